@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
+
+/// @title Weir vault: ERC-4626 shares at 1:1, a reward stream, and the vault's own TPDA liquidation pair.
+/// @notice Amounts are base units of the token named; times are seconds. See docs/arithmetic.md for the rounding.
+interface IVault {
+    // ---------------------------------------------------------------- ERC-20: the shares
+
+    event Transfer(address indexed from, address indexed to, uint256 value);
+    event Approval(address indexed owner, address indexed spender, uint256 value);
+
+    error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed);
+    error ERC20InvalidReceiver(address receiver);
+    error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed);
+    error ERC20InvalidSpender(address spender);
+
+    function name() external view returns (string memory);
+    function symbol() external view returns (string memory);
+    function decimals() external view returns (uint8);
+    function totalSupply() external view returns (uint256);
+    function balanceOf(address account) external view returns (uint256);
+    function allowance(address owner, address spender) external view returns (uint256);
+    function approve(address spender, uint256 value) external returns (bool);
+    function transfer(address to, uint256 value) external returns (bool);
+    function transferFrom(address from, address to, uint256 value) external returns (bool);
+
+    // ---------------------------------------------------------------- ERC-4626: deposit and withdraw, 1:1
+
+    event Deposit(address indexed sender, address indexed owner, uint256 assets, uint256 shares);
+    event Withdraw(
+        address indexed sender, address indexed receiver, address indexed owner, uint256 assets, uint256 shares
+    );
+
+    /// @notice Total stake would pass 2^112 − 1; `max` is what still fits.
+    error ERC4626ExceededMaxDeposit(address receiver, uint256 assets, uint256 max);
+    error ERC4626ExceededMaxMint(address receiver, uint256 shares, uint256 max);
+    error ERC4626ExceededMaxWithdraw(address owner, uint256 assets, uint256 max);
+    error ERC4626ExceededMaxRedeem(address owner, uint256 shares, uint256 max);
+    /// @notice An amount of 0 where it makes no sense.
+    error ZeroAmount();
+    /// @notice The vault would hold less of the token than it owes in principal and unpaid rewards.
+    error PrincipalShortfall(address token, uint256 owed, uint256 held);
+    /// @notice A token call failed without a reason of its own, or returned false.
+    error SafeERC20FailedOperation(address token);
+
+    function asset() external view returns (address);
+    function totalAssets() external view returns (uint256);
+    function convertToShares(uint256 assets) external view returns (uint256);
+    function convertToAssets(uint256 shares) external view returns (uint256);
+    function maxDeposit(address receiver) external view returns (uint256);
+    function maxMint(address receiver) external view returns (uint256);
+    function maxWithdraw(address owner) external view returns (uint256);
+    function maxRedeem(address owner) external view returns (uint256);
+    function previewDeposit(uint256 assets) external view returns (uint256);
+    function previewMint(uint256 shares) external view returns (uint256);
+    function previewWithdraw(uint256 assets) external view returns (uint256);
+    function previewRedeem(uint256 shares) external view returns (uint256);
+    function deposit(uint256 assets, address receiver) external returns (uint256 shares);
+    function mint(uint256 shares, address receiver) external returns (uint256 assets);
+    function withdraw(uint256 assets, address receiver, address owner) external returns (uint256 shares);
+    function redeem(uint256 shares, address receiver, address owner) external returns (uint256 assets);
+
+    // ---------------------------------------------------------------- rewards
+
+    /// @notice Reward was credited to the queue other than as the price of a sale.
+    event RewardAdded(address indexed sender, uint256 amount);
+    event RewardPaid(address indexed account, address indexed receiver, uint256 amount);
+
+    /// @notice Unpaid rewards would pass 2^111 − 1.
+    error RewardBoundExceeded(uint256 unpaid, uint256 bound);
+
+    /// @notice The token that rewards are paid in and the auction takes in.
+    function reward() external view returns (address);
+    /// @notice What `account` could claim now, rounded down to base units.
+    function earned(address account) external view returns (uint256);
+    /// @notice Pays the caller's reward to `receiver`; 0 if there is none.
+    function claim(address receiver) external returns (uint256 amount);
+    /// @notice Pays `account` its reward; anyone may call it.
+    function claimFor(address account) external returns (uint256 amount);
+    /// @notice Redeems all of the caller's shares and claims its reward, both to `receiver`.
+    function exit(address receiver) external returns (uint256 assets, uint256 amount);
+    /// @notice Pulls `amount` of the reward token and queues what the vault then holds above what it owes.
+    function fund(uint256 amount) external returns (uint256 credited);
+    /// @notice Queues whatever reward token the vault holds above what it owes.
+    function sync() external returns (uint256 credited);
+    /// @notice Length of an epoch in seconds; epoch 0 began at the deployment.
+    function epochLength() external view returns (uint256);
+    /// @notice Number of the current epoch.
+    function epoch() external view returns (uint256);
+    /// @notice First second of the current epoch (Unix time).
+    function epochStart() external view returns (uint256);
+    /// @notice First second of the next epoch (Unix time).
+    function epochEnd() external view returns (uint256);
+    /// @notice What the current epoch streams out in all.
+    function epochReward() external view returns (uint256);
+    /// @notice What has arrived in the current epoch: the reward of the next.
+    function queued() external view returns (uint256);
+    /// @notice Reward per share so far, times 2^128, modulo 2^256.
+    function rewardIndex() external view returns (uint256);
+    /// @notice Rewards credited and not yet paid out.
+    function reserve() external view returns (uint256);
+
+    // ---------------------------------------------------------------- the vault's own liquidation pair (PoolTogether V5 TPDA)
+
+    event SwappedExactAmountOut(
+        address indexed sender,
+        address indexed receiver,
+        uint256 amountOut,
+        uint256 amountInMax,
+        uint256 amountIn,
+        bytes flashSwapData
+    );
+
+    error ReceiverIsZero();
+    error SwapExceedsMax(uint256 amountInMax, uint256 amountIn);
+    error InsufficientBalance(uint256 requested, uint256 available);
+    error SmoothingGteOne();
+    /// @notice A price of 0 is never reached.
+    error PriceIsZero();
+    /// @notice The price was not paid in full.
+    error InsufficientPayment(uint256 amountIn, uint256 paid);
+
+    /// @notice The token for sale.
+    function yieldToken() external view returns (address);
+    function source() external view returns (address);
+    function tokenIn() external view returns (address);
+    function tokenOut() external view returns (address);
+    /// @notice Where the price is to be paid: the vault.
+    function target() external returns (address);
+    function maxAmountOut() external returns (uint256);
+    /// @notice Price of the lot now, whatever part of it is taken.
+    function computeExactAmountIn(uint256 amountOut) external view returns (uint256);
+    /// @notice Sells `amountOut`. With data the receiver is called back and pays; without, what the vault has not
+    /// yet received of the price is pulled from the caller.
+    function swapExactAmountOut(address receiver, uint256 amountOut, uint256 amountInMax, bytes calldata flashSwapData)
+        external
+        returns (uint256 amountIn);
+    function targetAuctionPeriod() external view returns (uint256);
+    function smoothingFactor() external view returns (uint256);
+    function lastAuctionAt() external view returns (uint64);
+    function lastAuctionPrice() external view returns (uint192);
+    function computeTimeForPrice(uint256 price) external view returns (uint256);
+
+    // ---------------------------------------------------------------- owner and constructor
+
+    /// @notice A token is the zero address, the vault itself, or has no code.
+    error InvalidToken(address token);
+    error YieldTokenIsReward(address token);
+    error ZeroEpochLength();
+    error ZeroTargetAuctionPeriod();
+    /// @notice The first price is 0 or above 2^192 − 1.
+    error InvalidTargetAuctionPrice(uint256 price);
+
+    function owner() external view returns (address);
+}

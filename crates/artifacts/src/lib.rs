@@ -1,0 +1,110 @@
+//! The WASM programs that `scripts/build` makes: finished for deployment, measured, and found again.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use brotli::enc::BrotliEncoderParams;
+
+/// Largest program on chain: prefix and compressed code, in bytes (EIP-170).
+pub const CODE_LIMIT: usize = 24_576;
+
+/// Bytes that stand before the compressed WASM on chain: `EF F0 00` and the dictionary's number.
+pub const PREFIX_LENGTH: usize = 4;
+
+/// The programs of this project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// The test token.
+    Token,
+    /// The staking vault.
+    Vault,
+}
+
+impl Program {
+    /// Name of its folder under `contracts/` and of its WASM file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Vault => "vault",
+        }
+    }
+
+    /// The WASM as it is deployed, from `target/wasm/`.
+    ///
+    /// # Errors
+    /// If it has not been built.
+    pub fn wasm(self) -> Result<Vec<u8>> {
+        let path = wasm_folder().join(self.name()).with_extension("wasm");
+        fs::read(&path).with_context(|| format!("{} is missing: run scripts/build", path.display()))
+    }
+}
+
+/// `target/wasm` of this project; `WEIR_WASM_DIR` overrides it.
+pub fn wasm_folder() -> PathBuf {
+    match std::env::var_os("WEIR_WASM_DIR") {
+        Some(folder) => folder.into(),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/wasm"),
+    }
+}
+
+/// One round trip WASM → WAT → WASM with every custom section dropped: what `cargo stylus` does before it
+/// deploys, so that what is measured and tested is what is deployed.
+pub fn finish(wasm: &[u8]) -> Result<Vec<u8>> {
+    let text = wasmprinter::print_bytes(wasm).context("this is not WebAssembly")?;
+    let text: String = text.lines().filter(|line| !line.trim_start().starts_with("(@")).collect::<Vec<_>>().join("\n");
+    wat::parse_str(text).context("the printed WebAssembly cannot be read back")
+}
+
+/// The WASM compressed as on chain: brotli, quality 11, window 22.
+pub fn compress(wasm: &[u8]) -> Result<Vec<u8>> {
+    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &wasm[..], &mut compressed, &parameters).context("brotli failed")?;
+    Ok(compressed)
+}
+
+/// Sizes of one finished program, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Name of the program.
+    pub name: String,
+    /// WASM as deployed, uncompressed.
+    pub raw: usize,
+    /// Code on chain: prefix and brotli.
+    pub on_chain: usize,
+}
+
+impl Size {
+    /// Part of the code limit that the program takes: 1.0 is all of it.
+    pub fn share(&self) -> f64 {
+        self.on_chain as f64 / CODE_LIMIT as f64
+    }
+}
+
+/// Finishes every `.wasm` in `from` into `to` and measures it, in order of name.
+///
+/// # Errors
+/// If a file cannot be read, is no WebAssembly, or there is none.
+pub fn finish_all(from: &Path, to: &Path) -> Result<Vec<Size>> {
+    let listed = fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))?;
+    let mut paths: Vec<PathBuf> = listed.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
+    paths.sort();
+    if paths.is_empty() {
+        bail!("there is no .wasm in {}", from.display());
+    }
+    fs::create_dir_all(to)?;
+    paths.iter().map(|path| finish_one(path, to)).collect()
+}
+
+fn finish_one(path: &Path, to: &Path) -> Result<Size> {
+    let wasm = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let finished = finish(&wasm).with_context(|| format!("cannot finish {}", path.display()))?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    fs::write(to.join(&name).with_extension("wasm"), &finished)?;
+    let on_chain = PREFIX_LENGTH + compress(&finished)?.len();
+    Ok(Size { name, raw: finished.len(), on_chain })
+}

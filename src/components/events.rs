@@ -1,0 +1,72 @@
+//! Logs: the events of `abi/`, written word by word (`alloy`'s encoder takes a kilobyte of code for each event).
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_sol_types::SolEvent;
+use stylus_sdk::{host::VM, stylus_core::*};
+
+use crate::abi::{
+    IERC20::{Approval, Transfer},
+    IVault::{Deposit, RewardAdded, RewardPaid, SwappedExactAmountOut, Withdraw},
+};
+
+/// ERC-20: `value` moved; minted if `from` is zero, burnt if `to` is.
+pub fn transfer(vm: &VM, from: Address, to: Address, value: U256) {
+    log(vm, 3, &[Transfer::SIGNATURE_HASH, from.into_word(), to.into_word(), value.into()]);
+}
+
+/// ERC-20: `owner` lets `spender` spend `value`.
+pub fn approval(vm: &VM, owner: Address, spender: Address, value: U256) {
+    log(vm, 3, &[Approval::SIGNATURE_HASH, owner.into_word(), spender.into_word(), value.into()]);
+}
+
+/// ERC-4626: `sender` put in `amount` of assets, and `owner` got as many shares.
+pub fn deposit(vm: &VM, sender: Address, owner: Address, amount: U256) {
+    let amount = B256::from(amount);
+    log(vm, 3, &[Deposit::SIGNATURE_HASH, sender.into_word(), owner.into_word(), amount, amount]);
+}
+
+/// ERC-4626: `sender` burnt `amount` of `owner`'s shares, and `receiver` got as many assets.
+pub fn withdraw(vm: &VM, sender: Address, receiver: Address, owner: Address, amount: U256) {
+    let amount = B256::from(amount);
+    let [sender, receiver, owner] = [sender, receiver, owner].map(|account| account.into_word());
+    log(vm, 4, &[Withdraw::SIGNATURE_HASH, sender, receiver, owner, amount, amount]);
+}
+
+/// `amount` of reward was credited other than as the price of a sale.
+pub fn reward_added(vm: &VM, sender: Address, amount: U256) {
+    log(vm, 2, &[RewardAdded::SIGNATURE_HASH, sender.into_word(), amount.into()]);
+}
+
+/// `account`'s reward was paid to `receiver`.
+pub fn reward_paid(vm: &VM, account: Address, receiver: Address, amount: U256) {
+    log(vm, 3, &[RewardPaid::SIGNATURE_HASH, account.into_word(), receiver.into_word(), amount.into()]);
+}
+
+/// A sale, as `TpdaLiquidationPair` announces it.
+pub fn swapped_exact_amount_out(
+    vm: &VM,
+    [sender, receiver]: [Address; 2],
+    [amount_out, amount_in_max, amount_in]: [U256; 3],
+    flash_swap_data: &[u8],
+) {
+    let mut words = Vec::with_capacity(8 + flash_swap_data.len() / 32);
+    words.extend([SwappedExactAmountOut::SIGNATURE_HASH, sender.into_word(), receiver.into_word()]);
+    words.extend([amount_out, amount_in_max, amount_in].map(B256::from));
+    words.extend(dynamic(4, flash_swap_data));
+    log(vm, 3, &words);
+}
+
+/// The encoding of one `bytes` behind a head of `head` words, its own offset included: offset, length, padded data.
+pub fn dynamic(head: u64, data: &[u8]) -> impl Iterator<Item = B256> {
+    let lengths = [U256::from(32 * head), U256::from(data.len())].map(B256::from);
+    lengths.into_iter().chain(data.chunks(32).map(B256::right_padding_from))
+}
+
+#[inline(never)]
+fn log(vm: &VM, topics: usize, words: &[B256]) {
+    let mut bytes = Vec::with_capacity(32 * words.len());
+    for word in words {
+        bytes.extend_from_slice(word.as_slice());
+    }
+    vm.emit_log(&bytes, topics);
+}

@@ -1,0 +1,12 @@
+//! What the contracts are made of: storage components and the calls, replies and refusals they share.
+
+pub mod allowances;
+pub mod auction;
+pub mod calldata;
+pub mod entry;
+pub mod events;
+pub mod ledger;
+pub mod revert;
+pub mod storage;
+pub mod token;
+pub mod word;

@@ -1,0 +1,27 @@
+//! A refusal: the ABI-encoded custom error that a call reverts with.
+
+use alloy_sol_types::{SolError, SolType};
+
+use super::calldata::Reply;
+
+/// Encoded error data. Every custom error of `abi/` converts into it, so `?` and `.into()` do the encoding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revert(pub Vec<u8>);
+
+/// The fields of an error, in order.
+type Fields<E> = <<E as SolError>::Parameters<'static> as SolType>::RustType;
+
+impl<E: SolError> From<E> for Revert
+where
+    Fields<E>: From<E> + Reply,
+{
+    // One small function an error, out of the way of the calls that succeed. Our own encoder: `alloy`'s takes
+    // a kilobyte of code for each error.
+    #[cold]
+    #[inline(never)]
+    fn from(error: E) -> Self {
+        let mut data = E::SELECTOR.to_vec();
+        Fields::<E>::from(error).encode(&mut data);
+        Self(data)
+    }
+}

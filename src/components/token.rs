@@ -1,0 +1,102 @@
+//! Calls to ERC-20 tokens, and all that is assumed of them.
+//!
+//! - A transfer succeeds by returning nothing (USDT) or the word 1; anything else is a refusal. What the token
+//!   says when it reverts is passed on; silence becomes `SafeERC20FailedOperation`.
+//! - What a transfer really moved is never taken from its arguments: the callers look at balances.
+//! - A balance is believed whatever it says; the callers bound it.
+//! - No storage is flushed before a call: the program refuses re-entrance, so nobody can look meanwhile.
+
+use alloy_primitives::{Address, U256};
+use alloy_sol_types::SolCall;
+use stylus_sdk::{call::RawCall, host::VM};
+
+use super::revert::Revert;
+use crate::abi::{
+    IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
+    IVault::SafeERC20FailedOperation,
+};
+
+/// Decimals of a token that does not say.
+const DEFAULT_DECIMALS: u8 = 18;
+
+/// Balance of `account`, in base units.
+///
+/// # Errors
+/// The token's own, or `SafeERC20FailedOperation` if it does not answer with a number.
+pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Revert> {
+    let arguments = [account.into_word().0];
+    match view(vm, token, balanceOfCall::SELECTOR, &arguments) {
+        Ok(word) if word.len() == 32 => Ok(U256::from_be_slice(&word)),
+        Ok(_) => Err(failed(token)),
+        Err(reason) => Err(passed_on(token, reason)),
+    }
+}
+
+/// Decimals of a token; 18 if it has none or they are no `uint8`.
+pub fn decimals(vm: &VM, token: Address) -> u8 {
+    view(vm, token, decimalsCall::SELECTOR, &[])
+        .ok()
+        .filter(|word| word.len() == 32)
+        .and_then(|word| U256::from_be_slice(&word).try_into().ok())
+        .unwrap_or(DEFAULT_DECIMALS)
+}
+
+/// Sends `value` base units of the program's own to `to`.
+///
+/// # Errors
+/// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
+pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(), Revert> {
+    moved(vm, token, transferCall::SELECTOR, &[to.into_word().0, value.to_be_bytes()])
+}
+
+/// Pulls `value` base units from `from`, who has approved the program.
+///
+/// # Errors
+/// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
+pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value: U256) -> Result<(), Revert> {
+    let arguments = [from.into_word().0, to.into_word().0, value.to_be_bytes()];
+    moved(vm, token, transferFromCall::SELECTOR, &arguments)
+}
+
+fn moved(vm: &VM, token: Address, selector: [u8; 4], arguments: &[[u8; 32]]) -> Result<(), Revert> {
+    let data = calldata(selector, arguments);
+    // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
+    let answer = unsafe { RawCall::new(vm).limit_return_data(0, 32).call(token, &data) };
+    match answer {
+        Ok(word) if word.is_empty() || is_true(&word) => Ok(()),
+        Ok(_) => Err(failed(token)),
+        Err(_) => Err(passed_on(token, vm_return_data(vm))),
+    }
+}
+
+fn view(vm: &VM, token: Address, selector: [u8; 4], arguments: &[[u8; 32]]) -> Result<Vec<u8>, Vec<u8>> {
+    let data = calldata(selector, arguments);
+    // SAFETY: a static call changes nothing.
+    let answer = unsafe { RawCall::new_static(vm).limit_return_data(0, 32).call(token, &data) };
+    answer.map_err(|_| vm_return_data(vm))
+}
+
+/// All of the last call's return data: the reason of a failure, not only its first word.
+fn vm_return_data(vm: &VM) -> Vec<u8> {
+    use stylus_sdk::stylus_core::CalldataAccess;
+    vm.read_return_data(0, None)
+}
+
+fn calldata(selector: [u8; 4], arguments: &[[u8; 32]]) -> Vec<u8> {
+    let mut data = Vec::with_capacity(4 + 32 * arguments.len());
+    data.extend_from_slice(&selector);
+    data.extend_from_slice(arguments.as_flattened());
+    data
+}
+
+fn is_true(word: &[u8]) -> bool {
+    word.len() == 32 && U256::from_be_slice(word) == U256::ONE
+}
+
+fn failed(token: Address) -> Revert {
+    SafeERC20FailedOperation { token }.into()
+}
+
+fn passed_on(token: Address, reason: Vec<u8>) -> Revert {
+    if reason.is_empty() { failed(token) } else { Revert(reason) }
+}

@@ -1,0 +1,49 @@
+//! Target Period Dutch Auction (TPDA): the price falls as 1/t and passes the last price after one target period.
+//!
+//! Source: `TpdaLiquidationPair` of PoolTogether V5 (`pt-v5-tpda-liquidator`). Where the original wraps its
+//! `uint192` cast, [`price`] saturates; where it panics, the functions here return `None` or the exact value.
+
+use super::{U256, wide::div};
+
+/// The price never falls below this many base units of the token paid in, so that it can always rise again.
+pub const MIN_PRICE: U256 = U256::from_limbs([100, 0, 0, 0]);
+
+/// The highest price, 2^192 − 1: also the price in the very second of the last sale.
+pub const MAX_PRICE: U256 = U256::from_limbs([u64::MAX, u64::MAX, u64::MAX, 0]);
+
+/// One, as a smoothing factor: 18 decimals.
+pub const WAD: u64 = 1_000_000_000_000_000_000;
+
+/// Price of the whole lot, in base units of the token paid in, `elapsed` seconds after the last sale.
+///
+/// `clamp(⌊target_period · last_price / elapsed⌋, 100, 2^192 − 1)`, and 2^192 − 1 when no time has elapsed.
+/// `last_price` must be at most [`MAX_PRICE`], so that the product fits 256 bits. Rounds down.
+pub fn price(target_period: u64, last_price: U256, elapsed: u64) -> U256 {
+    if elapsed == 0 {
+        return MAX_PRICE;
+    }
+    let exact = div(U256::from(target_period) * last_price, U256::from(elapsed));
+    exact.clamp(MIN_PRICE, MAX_PRICE)
+}
+
+/// Part of `liquidatable` that is for sale now: `⌊(1e18 − smoothing) · liquidatable / 1e18⌋`.
+///
+/// `smoothing` is a wad below [`WAD`]; at or above it nothing is for sale. Exact for every `liquidatable`,
+/// also where the original's product overflows. Rounds down, in favour of the seller.
+pub fn available(liquidatable: U256, smoothing: u64) -> U256 {
+    let wad = U256::from(WAD);
+    let sold = U256::from(WAD.saturating_sub(smoothing));
+    let whole = div(liquidatable, wad);
+    let rest = liquidatable - whole * wad;
+    whole * sold + div(rest * sold, wad)
+}
+
+/// The time, in seconds since the Unix epoch, at which the price is `price`: `last_time + ⌊target_period · last_price / price⌋`.
+///
+/// `None` if `price` is 0 (it is never reached) or the time does not fit 256 bits.
+pub fn time_for_price(target_period: u64, last_price: U256, last_time: u64, price: U256) -> Option<U256> {
+    if price.is_zero() {
+        return None;
+    }
+    div(U256::from(target_period) * last_price, price).checked_add(U256::from(last_time))
+}

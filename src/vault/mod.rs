@@ -1,0 +1,229 @@
+//! The vault: storage root, configuration and constructor. What it does stands beside it, a subject a file.
+
+mod deposits;
+mod rewards;
+mod shares;
+mod source;
+
+use core::num::NonZeroU32;
+
+use alloy_primitives::{Address, U256};
+use stylus_sdk::{host::VM, stylus_core::*};
+
+use crate::{
+    abi::{
+        IEntry::AlreadyInitialized,
+        IVault::{
+            InvalidTargetAuctionPrice, InvalidToken, SmoothingGteOne, YieldTokenIsReward, ZeroEpochLength,
+            ZeroTargetAuctionPeriod,
+        },
+    },
+    components::{
+        allowances::Allowances,
+        auction::{Auction, Sale, Terms},
+        ledger::{Clock, Ledger},
+        revert::Revert,
+        storage::Slot,
+        token,
+        word::{pack, pack_address, unpack, unpack_address},
+    },
+    math::auction::{MAX_PRICE, WAD},
+};
+
+/// Asset u160, deployment time u40 (Unix seconds), epoch length u32 (seconds), decimals u8, flags u8.
+const PRINCIPAL: Slot = Slot::fixed(3);
+/// Reward token u160.
+const REWARD: Slot = Slot::fixed(4);
+/// Yield token u160, target period u32 (seconds), smoothing u64 (wad).
+const SALE: Slot = Slot::fixed(5);
+/// Price and time of the last sale.
+const LAST_SALE: Slot = Slot::fixed(6);
+/// Owner u160.
+const OWNER: Slot = Slot::fixed(7);
+/// Name of the share token.
+const NAME: Slot = Slot::fixed(8);
+/// Symbol of the share token.
+const SYMBOL: Slot = Slot::fixed(9);
+
+/// A vault. Its slots 0 to 2 and its maps are those of ledger and allowances; the rest stand above.
+pub struct Vault {
+    vm: VM,
+    ledger: Ledger,
+    auction: Auction,
+    allowances: Allowances,
+}
+
+impl HostAccess for Vault {
+    type Host = VM;
+
+    fn vm(&self) -> &VM {
+        &self.vm
+    }
+}
+
+/// What a vault is made with.
+pub struct Settings<'a> {
+    /// The token that is staked.
+    pub asset: Address,
+    /// The token that rewards are paid in and the auction takes in. May be the asset.
+    pub reward: Address,
+    /// The token that is sold. May be the asset, not the reward.
+    pub yield_token: Address,
+    /// Seconds; not 0.
+    pub epoch_length: u32,
+    /// Seconds; not 0.
+    pub target_period: u32,
+    /// Base units of the reward token; 1 to 2^192 − 1.
+    pub target_price: U256,
+    /// Wad below 1e18.
+    pub smoothing: u64,
+    /// Name of the share token.
+    pub name: &'a [u8],
+    /// Symbol of the share token.
+    pub symbol: &'a [u8],
+    /// May be zero.
+    pub owner: Address,
+}
+
+/// The asset is the reward token too: its balance holds principal and reserve.
+const ASSET_IS_REWARD: u128 = 1;
+/// The asset is the yield token too: its surplus is for sale.
+const ASSET_IS_YIELD: u128 = 2;
+
+const TIME_AT: usize = 160;
+const LENGTH_AT: usize = 200;
+const DECIMALS_AT: usize = 232;
+const FLAGS_AT: usize = 240;
+const PERIOD_AT: usize = 160;
+const SMOOTHING_AT: usize = 192;
+
+/// The slot `principal`, unpacked.
+struct Principal {
+    asset: Address,
+    clock: Clock,
+    asset_is_reward: bool,
+    asset_is_yield: bool,
+}
+
+impl Vault {
+    /// The vault that runs in `vm`.
+    pub fn new(vm: VM) -> Self {
+        Self {
+            ledger: Ledger::new(vm.clone()),
+            auction: Auction::new(vm.clone(), LAST_SALE),
+            allowances: Allowances::new(vm.clone()),
+            vm,
+        }
+    }
+
+    /// Sets up the vault, once.
+    ///
+    /// # Errors
+    /// `AlreadyInitialized`; `InvalidToken` for the zero address, the vault itself or an account without code;
+    /// `YieldTokenIsReward`; `ZeroEpochLength`; `ZeroTargetAuctionPeriod`; `InvalidTargetAuctionPrice`;
+    /// `SmoothingGteOne`.
+    pub fn construct(&mut self, settings: Settings) -> Result<(), Revert> {
+        if !PRINCIPAL.load(&self.vm).is_zero() {
+            return Err(AlreadyInitialized {}.into());
+        }
+        self.check(&settings)?;
+        let now = self.vm().block_timestamp();
+        let Settings { asset, reward, yield_token, .. } = settings;
+        let mut flags = 0;
+        if asset == reward {
+            flags |= ASSET_IS_REWARD;
+        }
+        if asset == yield_token {
+            flags |= ASSET_IS_YIELD;
+        }
+        let decimals = token::decimals(self.vm(), asset);
+        PRINCIPAL.store(
+            &self.vm,
+            pack_address(asset)
+                | pack(u128::from(now), TIME_AT)
+                | pack(u128::from(settings.epoch_length), LENGTH_AT)
+                | pack(u128::from(decimals), DECIMALS_AT)
+                | pack(flags, FLAGS_AT),
+        );
+        REWARD.store(&self.vm, pack_address(reward));
+        SALE.store(
+            &self.vm,
+            pack_address(yield_token)
+                | pack(u128::from(settings.target_period), PERIOD_AT)
+                | pack(u128::from(settings.smoothing), SMOOTHING_AT),
+        );
+        self.auction.record(Sale { price: settings.target_price, time: now });
+        NAME.store_text(&self.vm, settings.name);
+        SYMBOL.store_text(&self.vm, settings.symbol);
+        if !settings.owner.is_zero() {
+            OWNER.store(&self.vm, pack_address(settings.owner));
+        }
+        Ok(())
+    }
+
+    fn check(&self, settings: &Settings) -> Result<(), Revert> {
+        for token in [settings.asset, settings.reward, settings.yield_token] {
+            if token.is_zero() || token == self.vm().contract_address() || self.vm().code_size(token) == 0 {
+                return Err(InvalidToken { token }.into());
+            }
+        }
+        if settings.yield_token == settings.reward {
+            return Err(YieldTokenIsReward { token: settings.reward }.into());
+        }
+        if settings.epoch_length == 0 {
+            return Err(ZeroEpochLength {}.into());
+        }
+        if settings.target_period == 0 {
+            return Err(ZeroTargetAuctionPeriod {}.into());
+        }
+        let price = settings.target_price;
+        if price.is_zero() || price > MAX_PRICE {
+            return Err(InvalidTargetAuctionPrice { price }.into());
+        }
+        if settings.smoothing >= WAD {
+            return Err(SmoothingGteOne {}.into());
+        }
+        Ok(())
+    }
+
+    /// The owner; zero if there is none.
+    pub fn owner(&self) -> Address {
+        unpack_address(OWNER.load(&self.vm))
+    }
+
+    fn principal(&self) -> Principal {
+        let word = PRINCIPAL.load(&self.vm);
+        let flags = unpack(word, FLAGS_AT, 8);
+        let since = self.vm().block_timestamp().saturating_sub(unpack(word, TIME_AT, 40) as u64);
+        let clock = Clock {
+            now: u32::try_from(since).unwrap_or(u32::MAX),
+            epoch_length: NonZeroU32::new(unpack(word, LENGTH_AT, 32) as u32).unwrap_or(NonZeroU32::MIN),
+        };
+        Principal {
+            asset: unpack_address(word),
+            clock,
+            asset_is_reward: flags & ASSET_IS_REWARD != 0,
+            asset_is_yield: flags & ASSET_IS_YIELD != 0,
+        }
+    }
+
+    fn deployed_at(&self) -> u64 {
+        unpack(PRINCIPAL.load(&self.vm), TIME_AT, 40) as u64
+    }
+
+    fn reward_token(&self) -> Address {
+        unpack_address(REWARD.load(&self.vm))
+    }
+
+    fn sale_token(&self) -> Address {
+        unpack_address(SALE.load(&self.vm))
+    }
+
+    fn sale_terms(&self) -> Terms {
+        let word = SALE.load(&self.vm);
+        Terms {
+            target_period: unpack(word, PERIOD_AT, 32) as u64,
+            smoothing: unpack(word, SMOOTHING_AT, 64) as u64,
+        }
+    }
+}

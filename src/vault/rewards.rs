@@ -1,0 +1,170 @@
+//! Rewards: what arrives is queued for the next epoch, what has streamed out is claimed.
+
+use alloy_primitives::{Address, U256};
+use stylus_sdk::stylus_core::*;
+
+use super::{Principal, Vault, deposits::check_amount};
+use crate::{
+    abi::IVault::{ERC4626ExceededMaxRedeem, PrincipalShortfall, RewardBoundExceeded, ZeroAmount},
+    components::{events, ledger::Exceeds, revert::Revert, token},
+    math::{MAX_UNPAID_REWARD, stream::Stream},
+};
+
+impl Vault {
+    /// The token that rewards are paid in.
+    pub fn reward(&self) -> Address {
+        self.reward_token()
+    }
+
+    /// What `account` could claim now. Rounds down.
+    pub fn earned(&self, account: Address) -> u128 {
+        self.ledger.earned(account, self.principal().clock)
+    }
+
+    /// Pays the caller's reward to `receiver`; 0 if there is none.
+    ///
+    /// # Errors
+    /// `ERC20InvalidReceiver`, what the reward token refuses, and `PrincipalShortfall` if the reward token is
+    /// the asset and what is left would not cover what the vault owes.
+    pub fn claim(&mut self, receiver: Address) -> Result<U256, Revert> {
+        let account = self.vm.msg_sender();
+        self.pay(account, receiver)
+    }
+
+    /// Pays `account` its reward; anyone may call it.
+    ///
+    /// # Errors
+    /// As [`claim`](Self::claim).
+    pub fn claim_for(&mut self, account: Address) -> Result<U256, Revert> {
+        self.pay(account, account)
+    }
+
+    /// Redeems all of the caller's shares and claims its reward, both to `receiver`; either may be 0.
+    ///
+    /// # Errors
+    /// As [`redeem`](Self::redeem) and [`claim`](Self::claim): the first also serves when the second is refused.
+    pub fn exit(&mut self, receiver: Address) -> Result<(U256, U256), Revert> {
+        let owner = self.vm.msg_sender();
+        let shares = U256::from(self.ledger.shares(owner));
+        if !shares.is_zero() {
+            self.leave(shares, receiver, owner, |max| {
+                ERC4626ExceededMaxRedeem { owner, shares, max }.into()
+            })?;
+        }
+        Ok((shares, self.pay(owner, receiver)?))
+    }
+
+    /// Pulls `amount` of the reward token from the caller and queues what the vault then holds above what it
+    /// owes: what really arrived, and whatever was lying there.
+    ///
+    /// # Errors
+    /// `ZeroAmount`, what the token refuses, `PrincipalShortfall`, `RewardBoundExceeded`.
+    pub fn fund(&mut self, amount: U256) -> Result<U256, Revert> {
+        check_amount(amount)?;
+        let (sender, vault) = (self.vm.msg_sender(), self.vm.contract_address());
+        token::transfer_from(&self.vm, self.reward_token(), sender, vault, amount)?;
+        let credited = self.sync()?;
+        if credited.is_zero() { Err(ZeroAmount {}.into()) } else { Ok(credited) }
+    }
+
+    /// Queues whatever reward token the vault holds above what it owes; 0 if there is none.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall` if it holds less than it owes; `RewardBoundExceeded` if no reward fits any more.
+    pub fn sync(&mut self) -> Result<U256, Revert> {
+        let principal = self.principal();
+        let surplus = self.reward_surplus(&principal)?;
+        if surplus.is_zero() {
+            return Ok(surplus);
+        }
+        let credited = self.credit(surplus, U256::ONE, &principal)?;
+        events::reward_added(&self.vm, self.vm.msg_sender(), credited);
+        Ok(credited)
+    }
+
+    /// Seconds an epoch.
+    pub fn epoch_length(&self) -> u128 {
+        u128::from(self.principal().clock.epoch_length.get())
+    }
+
+    /// Number of the current epoch.
+    pub fn epoch(&self) -> u128 {
+        let clock = self.principal().clock;
+        u128::from(clock.now / clock.epoch_length)
+    }
+
+    /// First second of the current epoch, Unix time.
+    pub fn epoch_start(&self) -> u128 {
+        u128::from(self.deployed_at()) + self.epoch() * self.epoch_length()
+    }
+
+    /// First second of the next epoch, Unix time.
+    pub fn epoch_end(&self) -> u128 {
+        self.epoch_start() + self.epoch_length()
+    }
+
+    /// The stream as of now: the epoch's reward, and the queue.
+    pub fn stream(&self) -> Stream {
+        self.ledger.stream(self.principal().clock)
+    }
+
+    /// Reward per share so far, Q128, modulo 2^256.
+    pub fn reward_index(&self) -> U256 {
+        self.ledger.accrue(self.principal().clock).index
+    }
+
+    /// Rewards credited and not yet paid out.
+    pub fn reserve(&self) -> u128 {
+        self.ledger.treasury().reserve
+    }
+
+    fn pay(&mut self, account: Address, receiver: Address) -> Result<U256, Revert> {
+        self.check_receiver(receiver)?;
+        let principal = self.principal();
+        let amount = U256::from(self.ledger.claim(account, principal.clock));
+        if amount.is_zero() {
+            return Ok(amount);
+        }
+        token::transfer(&self.vm, self.reward_token(), receiver, amount)?;
+        if principal.asset_is_reward {
+            self.check_principal(&principal)?;
+        }
+        events::reward_paid(&self.vm, account, receiver, amount);
+        Ok(amount)
+    }
+
+    /// What the vault holds of the reward token above what it owes of it.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall` if it holds less.
+    pub(super) fn reward_surplus(&self, principal: &Principal) -> Result<U256, Revert> {
+        let token = self.reward_token();
+        let held = token::balance_of(&self.vm, token, self.vm.contract_address())?;
+        let owed = if principal.asset_is_reward {
+            self.owed_principal(principal)
+        } else {
+            U256::from(self.ledger.treasury().reserve)
+        };
+        held.checked_sub(owed).ok_or_else(|| PrincipalShortfall { token, owed, held }.into())
+    }
+
+    /// Queues `surplus`, or as much of it as fits the bound on unpaid rewards but at least `least`; so nobody can
+    /// stop sales by sending the vault an absurd amount.
+    ///
+    /// # Errors
+    /// `RewardBoundExceeded` if not even `least` fits.
+    pub(super) fn credit(
+        &mut self,
+        surplus: U256,
+        least: U256,
+        principal: &Principal,
+    ) -> Result<U256, Revert> {
+        let unpaid = self.ledger.treasury().reserve;
+        let credited = surplus.min(U256::from(MAX_UNPAID_REWARD - unpaid)).max(least);
+        self.ledger.credit(credited, principal.clock).map_err(|Exceeds(unpaid)| RewardBoundExceeded {
+            unpaid: U256::from(unpaid),
+            bound: U256::from(MAX_UNPAID_REWARD),
+        })?;
+        Ok(credited)
+    }
+}

@@ -1,0 +1,89 @@
+//! The vault's shares as an ERC-20 token.
+
+use alloy_primitives::{Address, U256};
+use stylus_sdk::stylus_core::*;
+
+use super::{DECIMALS_AT, NAME, PRINCIPAL, SYMBOL, Vault};
+use crate::{
+    abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidReceiver},
+    components::{events, ledger::Exceeds, revert::Revert, word::unpack},
+};
+
+impl Vault {
+    /// Name of the share token.
+    pub fn name(&self) -> Vec<u8> {
+        NAME.load_text(&self.vm)
+    }
+
+    /// Symbol of the share token.
+    pub fn symbol(&self) -> Vec<u8> {
+        SYMBOL.load_text(&self.vm)
+    }
+
+    /// Decimals of the asset, which the shares have too.
+    pub fn decimals(&self) -> u128 {
+        unpack(PRINCIPAL.load(&self.vm), DECIMALS_AT, 8)
+    }
+
+    /// Sum of all shares.
+    pub fn total_supply(&self) -> u128 {
+        self.ledger.total_shares()
+    }
+
+    /// Shares of `account`.
+    pub fn balance_of(&self, account: Address) -> u128 {
+        self.ledger.shares(account)
+    }
+
+    /// What `spender` may still spend of `owner`'s shares.
+    pub fn allowance(&self, owner: Address, spender: Address) -> U256 {
+        self.allowances.get(owner, spender)
+    }
+
+    /// Lets `spender` spend `value` of the caller's shares.
+    ///
+    /// # Errors
+    /// `ERC20InvalidSpender`.
+    pub fn approve(&mut self, spender: Address, value: U256) -> Result<bool, Revert> {
+        let owner = self.vm.msg_sender();
+        self.allowances.approve(owner, spender, value)?;
+        Ok(true)
+    }
+
+    /// Moves the caller's shares. Pending rewards stay with whoever earned them.
+    ///
+    /// # Errors
+    /// `ERC20InvalidReceiver` for nobody and for the vault itself; `ERC20InsufficientBalance`.
+    pub fn transfer(&mut self, to: Address, value: U256) -> Result<bool, Revert> {
+        let from = self.vm.msg_sender();
+        self.move_shares(from, to, value)
+    }
+
+    /// Moves `from`'s shares by allowance.
+    ///
+    /// # Errors
+    /// As [`transfer`](Self::transfer), and `ERC20InsufficientAllowance`.
+    pub fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Revert> {
+        let spender = self.vm.msg_sender();
+        self.allowances.spend(from, spender, value)?;
+        self.move_shares(from, to, value)
+    }
+
+    fn move_shares(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Revert> {
+        self.check_receiver(to)?;
+        let clock = self.principal().clock;
+        self.ledger.transfer(from, to, value, clock).map_err(|Exceeds(balance)| {
+            ERC20InsufficientBalance { sender: from, balance: U256::from(balance), needed: value }
+        })?;
+        events::transfer(&self.vm, from, to, value);
+        Ok(true)
+    }
+
+    /// Neither shares nor tokens are ever sent to nobody or to the vault itself: there they would be lost.
+    pub(super) fn check_receiver(&self, receiver: Address) -> Result<(), Revert> {
+        if receiver.is_zero() || receiver == self.vm.contract_address() {
+            return Err(ERC20InvalidReceiver { receiver }.into());
+        }
+        Ok(())
+    }
+}
