@@ -120,7 +120,7 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
     /// When, in Unix seconds, the price falls to `price`. Rounds down.
     ///
     /// # Errors
-    /// `PriceIsZero`; a time beyond 256 bits cannot come about from a 32-bit period.
+    /// `PriceIsZero`.
     fn time_for_price(&self, price: U256) -> Result<U256, Revert> {
         let last = self.auction().last();
         auction::time_for_price(self.terms().target_period, last.price, last.time, price)

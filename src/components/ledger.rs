@@ -175,7 +175,9 @@ impl Ledger {
         sender.remove_shares(shares, index).ok_or(Exceeds(sender.shares))?;
         self.set_position(from, sender);
         let mut receiver = self.position(to);
-        receiver.add_shares(shares, index);
+        // Rounded up for the receiver: this index is not stored, and the next one, rounded down from the stored
+        // one once and not twice, may rise by up to one step more than was handed out since.
+        receiver.add_shares(shares, index.wrapping_add(U256::ONE));
         self.set_position(to, receiver);
         Ok(())
     }

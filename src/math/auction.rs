@@ -40,7 +40,8 @@ pub fn available(liquidatable: U256, smoothing: u64) -> U256 {
 
 /// The time, in seconds since the Unix epoch, at which the price is `price`: `last_time + ⌊target_period · last_price / price⌋`.
 ///
-/// `None` if `price` is 0 (it is never reached) or the time does not fit 256 bits.
+/// In that second the price is still at least `price`, one second later it is below (or 100, the least there is).
+/// `None` if `price` is 0: it is never reached. For a `last_price` up to [`MAX_PRICE`] every other time fits.
 pub fn time_for_price(target_period: u64, last_price: U256, last_time: u64, price: U256) -> Option<U256> {
     if price.is_zero() {
         return None;

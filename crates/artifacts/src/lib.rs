@@ -6,13 +6,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use brotli::enc::BrotliEncoderParams;
+pub use stylus_evm::deploy::{deploy_code as on_chain_code, init_code};
 
 /// Largest program on chain: prefix and compressed code, in bytes (EIP-170).
 pub const CODE_LIMIT: usize = 24_576;
-
-/// Bytes that stand before the compressed WASM on chain: `EF F0 00` and the dictionary's number.
-pub const PREFIX_LENGTH: usize = 4;
 
 /// The programs of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +51,9 @@ pub fn wasm_folder() -> PathBuf {
 /// deploys, so that what is measured and tested is what is deployed.
 pub fn finish(wasm: &[u8]) -> Result<Vec<u8>> {
     let text = wasmprinter::print_bytes(wasm).context("this is not WebAssembly")?;
-    let text: String = text.lines().filter(|line| !line.trim_start().starts_with("(@")).collect::<Vec<_>>().join("\n");
+    let text: String =
+        text.lines().filter(|line| !line.trim_start().starts_with("(@")).collect::<Vec<_>>().join("\n");
     wat::parse_str(text).context("the printed WebAssembly cannot be read back")
-}
-
-/// The WASM compressed as on chain: brotli, quality 11, window 22.
-pub fn compress(wasm: &[u8]) -> Result<Vec<u8>> {
-    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &wasm[..], &mut compressed, &parameters).context("brotli failed")?;
-    Ok(compressed)
 }
 
 /// Sizes of one finished program, in bytes.
@@ -105,6 +95,6 @@ fn finish_one(path: &Path, to: &Path) -> Result<Size> {
     let finished = finish(&wasm).with_context(|| format!("cannot finish {}", path.display()))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     fs::write(to.join(&name).with_extension("wasm"), &finished)?;
-    let on_chain = PREFIX_LENGTH + compress(&finished)?.len();
+    let on_chain = on_chain_code(&finished).len();
     Ok(Size { name, raw: finished.len(), on_chain })
 }

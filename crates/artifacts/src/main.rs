@@ -22,7 +22,8 @@ fn run() -> Result<()> {
     };
     let sizes = finish_all(from, to)?;
     print_table(&sizes);
-    let over: Vec<&str> = sizes.iter().filter(|size| size.on_chain > CODE_LIMIT).map(|size| size.name.as_str()).collect();
+    let over: Vec<&str> =
+        sizes.iter().filter(|size| size.on_chain > CODE_LIMIT).map(|size| size.name.as_str()).collect();
     if !over.is_empty() {
         bail!("over the limit of {CODE_LIMIT} bytes that a chain takes: {}", over.join(", "));
     }
@@ -30,7 +31,13 @@ fn run() -> Result<()> {
 }
 
 fn print_table(sizes: &[Size]) {
-    println!("{:<10} {:>10} {:>13} {:>20}", "program", "raw bytes", "brotli bytes", format!("share of {CODE_LIMIT}"));
+    println!(
+        "{:<10} {:>10} {:>13} {:>20}",
+        "program",
+        "raw bytes",
+        "brotli bytes",
+        format!("share of {CODE_LIMIT}")
+    );
     for size in sizes {
         println!("{:<10} {:>10} {:>13} {:>18.1} %", size.name, size.raw, size.on_chain, 100.0 * size.share());
     }

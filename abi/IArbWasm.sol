@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
+
+/// @title What Weir calls of the precompile ArbWasm at 0x71 (Arbitrum Nitro).
+interface IArbWasm {
+    error ProgramUpToDate();
+
+    /// @notice Activates the program's code; the data fee is taken from the value sent, the rest comes back.
+    function activateProgram(address program) external payable returns (uint16 version, uint256 dataFee);
+    /// @notice Gas of entering a program, in full and when it is cached.
+    function programInitGas(address program) external view returns (uint64 gas, uint64 gasWhenCached);
+}

@@ -1,0 +1,36 @@
+//! The interfaces of `abi/` with their calls, events and errors.
+
+use alloy::sol;
+
+sol!(
+    #![sol(rpc, all_derives)]
+    "../../abi/IVault.sol"
+);
+sol!(
+    #![sol(rpc, all_derives)]
+    "../../abi/IERC20.sol"
+);
+sol!(
+    #![sol(rpc, all_derives)]
+    "../../abi/IToken.sol"
+);
+sol!(
+    #![sol(all_derives)]
+    "../../abi/IEntry.sol"
+);
+sol!(
+    #![sol(all_derives)]
+    "../../abi/IFlashSwapCallback.sol"
+);
+sol!(
+    #![sol(all_derives)]
+    "../../abi/IConstructors.sol"
+);
+sol!(
+    #![sol(all_derives)]
+    "../../abi/IArbWasm.sol"
+);
+sol!(
+    #![sol(all_derives)]
+    "../../abi/IStylusDeployer.sol"
+);

@@ -1,0 +1,105 @@
+//! Weir's contracts on a chain: deployed by transactions, used by typed calls.
+
+use std::ops::Deref;
+
+use alloy::{
+    primitives::{Address, Bytes, U256},
+    providers::DynProvider,
+    rpc::types::{TransactionReceipt, TransactionRequest},
+};
+use anyhow::{Context, Result};
+use weir_artifacts::Program;
+use weir_bindings::{
+    IConstructors, IERC20, IToken, IVault,
+    deploy::{self, Deployment},
+};
+
+use crate::{Account, Chain};
+
+/// What a vault is made with; see `IConstructors.vault`.
+pub type VaultSettings = IConstructors::vaultCall;
+
+/// A test token on a chain.
+#[derive(Clone, Debug)]
+pub struct Token {
+    erc20: IERC20::IERC20Instance<DynProvider>,
+    faucet: IToken::ITokenInstance<DynProvider>,
+}
+
+impl Deref for Token {
+    type Target = IERC20::IERC20Instance<DynProvider>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.erc20
+    }
+}
+
+impl Token {
+    /// Deploys a test token, paid by the chain's payer.
+    pub async fn deploy(chain: &Chain, name: &str, symbol: &str, decimals: u8) -> Result<Self> {
+        let deployment =
+            send_deployment(chain, Program::Token, deploy::token_constructor(name, symbol, decimals)).await?;
+        Ok(Self::at(chain, deployment.address))
+    }
+
+    /// The token at `address`.
+    pub fn at(chain: &Chain, address: Address) -> Self {
+        let provider = chain.provider().clone();
+        Self { erc20: IERC20::new(address, provider.clone()), faucet: IToken::new(address, provider) }
+    }
+
+    /// Mints `value` base units to `to`; the chain's payer sends it.
+    pub async fn mint(&self, chain: &Chain, to: Address, value: U256) -> Result<TransactionReceipt> {
+        let request = self.faucet.mint(to, value).into_transaction_request();
+        chain.payer().send(request).await.with_context(|| format!("cannot mint {value} to {to}"))
+    }
+
+    /// Lets `spender` spend all of `owner`'s tokens.
+    pub async fn approve_all(&self, owner: &Account, spender: Address) -> Result<()> {
+        owner.send(self.erc20.approve(spender, U256::MAX).into_transaction_request()).await?;
+        Ok(())
+    }
+
+    /// Balance of `account` at the latest block.
+    pub async fn balance(&self, account: Address) -> Result<U256> {
+        Ok(self.erc20.balanceOf(account).call().await?)
+    }
+}
+
+/// A vault on a chain.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    instance: IVault::IVaultInstance<DynProvider>,
+    /// Receipt of its deployment.
+    pub receipt: TransactionReceipt,
+}
+
+impl Deref for Vault {
+    type Target = IVault::IVaultInstance<DynProvider>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.instance
+    }
+}
+
+impl Vault {
+    /// Deploys a vault, paid by the chain's payer.
+    pub async fn deploy(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
+        let deployment = send_deployment(chain, Program::Vault, deploy::vault_constructor(settings)).await?;
+        let instance = IVault::new(deployment.address, chain.provider().clone());
+        Ok(Self { instance, receipt: deployment.receipt })
+    }
+
+    /// The vault's address.
+    pub fn address(&self) -> Address {
+        *self.instance.address()
+    }
+}
+
+async fn send_deployment(chain: &Chain, program: Program, constructor: Bytes) -> Result<Deployment> {
+    let send = async |request: TransactionRequest| {
+        let sent = chain.payer().send(request).await;
+        sent.with_context(|| format!("cannot deploy the program {}", program.name()))
+    };
+    deploy::deploy(chain.provider(), program, constructor, send).await
+}

@@ -1,0 +1,118 @@
+//! The exact model: who is owed what, as rationals, and a stream that is walked through second by second.
+
+use std::num::NonZeroU32;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use weir::math::stream::Stream;
+
+use crate::exact::{floor, ratio};
+
+/// Stakers, and the exact share of every reward that was handed out while they held their stakes.
+///
+/// All shares are kept over one denominator, unreduced: exact like a rational, without its endless divisions.
+pub struct Ledger {
+    stakes: Vec<u128>,
+    numerators: Vec<BigInt>,
+    denominator: BigInt,
+}
+
+impl Ledger {
+    pub fn new(stakers: usize) -> Self {
+        Self {
+            stakes: vec![0; stakers],
+            numerators: vec![BigInt::ZERO; stakers],
+            denominator: BigInt::from(1),
+        }
+    }
+
+    pub fn stake(&self, staker: usize) -> u128 {
+        self.stakes[staker]
+    }
+
+    pub fn total(&self) -> u128 {
+        self.stakes.iter().sum()
+    }
+
+    pub fn deposit(&mut self, staker: usize, shares: u128) {
+        self.stakes[staker] += shares;
+    }
+
+    pub fn withdraw(&mut self, staker: usize, shares: u128) {
+        self.stakes[staker] -= shares;
+    }
+
+    /// Shares `amount` out by the stakes held now. Nothing happens if it is 0.
+    pub fn hand_out(&mut self, amount: &BigInt) {
+        if *amount == BigInt::ZERO {
+            return;
+        }
+        let total = BigInt::from(self.total());
+        assert!(total > BigInt::ZERO, "the model handed out to nobody");
+        if &self.denominator % &total != BigInt::ZERO {
+            self.denominator *= &total;
+            self.numerators.iter_mut().for_each(|numerator| *numerator *= &total);
+        }
+        let per_share = amount * (&self.denominator / &total);
+        for (numerator, stake) in self.numerators.iter_mut().zip(&self.stakes) {
+            *numerator += &per_share * BigInt::from(*stake);
+        }
+    }
+
+    /// All that `staker` was ever due, exactly.
+    pub fn reward(&self, staker: usize) -> BigRational {
+        BigRational::new_raw(self.numerators[staker].clone(), self.denominator.clone())
+    }
+}
+
+/// A reward stream that knows nothing but the rule: in each second of an epoch the reward handed out so far
+/// rises to `⌊R · seconds / L⌋`, or that rise is queued if nobody is staked; at its end the queue is the next R.
+pub struct SecondBySecond {
+    pub reward: BigInt,
+    pub queued: BigInt,
+    pub now: u32,
+    length: u32,
+}
+
+impl SecondBySecond {
+    pub fn new(length: NonZeroU32, stream: Stream) -> Self {
+        Self {
+            reward: stream.reward.into(),
+            queued: stream.queued.into(),
+            now: stream.updated,
+            length: length.get(),
+        }
+    }
+
+    /// Walks to `now` and returns what was handed out on the way.
+    pub fn run_to(&mut self, now: u32, staked: bool) -> BigInt {
+        let mut handed_out = BigInt::ZERO;
+        while self.now < now {
+            let due = self.next_second();
+            *(if staked { &mut handed_out } else { &mut self.queued }) += due;
+            self.end_epoch();
+        }
+        handed_out
+    }
+
+    /// Handed out of this epoch's reward, if all its time so far had been staked.
+    pub fn streamed(&self) -> BigInt {
+        self.after(self.now % self.length)
+    }
+
+    fn next_second(&mut self) -> BigInt {
+        let second = self.now % self.length;
+        self.now += 1;
+        self.after(second + 1) - self.after(second)
+    }
+
+    fn after(&self, seconds: u32) -> BigInt {
+        floor(&ratio(&self.reward * seconds, self.length))
+    }
+
+    fn end_epoch(&mut self) {
+        if self.now.is_multiple_of(self.length) {
+            self.reward = std::mem::take(&mut self.queued);
+        }
+    }
+}

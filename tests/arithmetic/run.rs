@@ -1,0 +1,246 @@
+//! A vault beside its model: random calls to both, and what must hold between them after each call.
+
+use std::num::NonZeroU32;
+
+use num_bigint::BigInt;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+use weir::math::U256;
+
+use crate::bounds::Account;
+use crate::composed::Vault;
+use crate::model::{Ledger, SecondBySecond};
+use crate::random::{amount, short_epoch_length, start_index};
+
+/// One call. Amounts too large for a bound, or for the staker, stand for all there is room for.
+#[derive(Clone, Copy, Debug)]
+pub enum Call {
+    Deposit {
+        staker: usize,
+        shares: u128,
+    },
+    Withdraw {
+        staker: usize,
+        shares: u128,
+    },
+    Transfer {
+        from: usize,
+        to: usize,
+        shares: u128,
+    },
+    Claim {
+        staker: usize,
+    },
+    Fund {
+        amount: u128,
+    },
+    /// Stores the index and changes nothing else, as any call in a later epoch may.
+    Settle,
+}
+
+fn call(stakers: usize) -> impl Strategy<Value = Call> {
+    let staker = move || 0..stakers;
+    prop_oneof![
+        4 => (staker(), amount(112)).prop_map(|(staker, shares)| Call::Deposit { staker, shares }),
+        4 => (staker(), amount(112)).prop_map(|(staker, shares)| Call::Withdraw { staker, shares }),
+        // A full withdrawal: leaves the vault empty now and then.
+        2 => staker().prop_map(|staker| Call::Withdraw { staker, shares: u128::MAX }),
+        3 => (staker(), staker(), amount(112)).prop_map(|(from, to, shares)| Call::Transfer { from, to, shares }),
+        3 => staker().prop_map(|staker| Call::Claim { staker }),
+        4 => amount(111).prop_map(|amount| Call::Fund { amount }),
+        1 => Just(Call::Settle),
+    ]
+}
+
+/// Seconds until the next call: none, within an epoch, a few epochs, many.
+fn wait(length: NonZeroU32) -> impl Strategy<Value = u32> {
+    let length = length.get();
+    prop_oneof![3 => Just(0), 6 => 0..=length, 2 => 0..=3 * length, 1 => 0..=20 * length]
+}
+
+/// An empty vault somewhere in time (up to the last seconds there are), and calls to it after so many seconds.
+#[derive(Clone, Debug)]
+pub struct History {
+    pub length: NonZeroU32,
+    pub start: u32,
+    pub index: U256,
+    pub stakers: usize,
+    pub calls: Vec<(u32, Call)>,
+}
+
+/// Up to eight stakers and any of the calls, amounts of every size.
+pub fn history(calls: usize) -> impl Strategy<Value = History> {
+    let start = prop_oneof![2 => Just(0), 3 => 0..=u32::MAX, 1 => u32::MAX - 200..=u32::MAX];
+    (short_epoch_length(), start, start_index(), 1..=8_usize).prop_flat_map(
+        move |(length, start, index, stakers)| {
+            vec((wait(length), call(stakers)), 1..calls).prop_map(move |calls| History {
+                length,
+                start,
+                index,
+                stakers,
+                calls,
+            })
+        },
+    )
+}
+
+/// Where the roundings of the index weigh most: a few units of reward for stakes near the bound, all of it but a
+/// little sent to and fro, so that its exact share is just below a whole number.
+pub fn large_stakes_sent_to_and_fro() -> impl Strategy<Value = History> {
+    let send = |from, to| Call::Transfer { from, to, shares: u128::MAX };
+    let call = prop_oneof![
+        3 => Just(send(0, 1)),
+        3 => Just(send(1, 0)),
+        2 => (1..50_u128).prop_map(|amount| Call::Fund { amount }),
+        1 => Just(Call::Settle),
+    ];
+    (short_epoch_length(), start_index(), amount(60), 1_u128 << 110..1 << 112, vec((0..8_u32, call), 4..40))
+        .prop_map(|(length, index, rest, stake, calls)| {
+            let stakes = [
+                Call::Deposit { staker: 2, shares: rest.max(1) },
+                Call::Deposit { staker: 0, shares: stake },
+            ];
+            let calls = stakes.into_iter().map(|call| (0, call)).chain(calls).collect();
+            History { length, start: 0, index, stakers: 3, calls }
+        })
+}
+
+/// The vault beside the model.
+pub struct Run {
+    pub vault: Vault,
+    pub ledger: Ledger,
+    stream: SecondBySecond,
+    accounts: Vec<Account>,
+    pub now: u32,
+    funded: BigInt,
+}
+
+impl Run {
+    pub fn new(history: &History) -> Self {
+        let vault = Vault::new(history.length, history.start, history.index, history.stakers);
+        Self {
+            stream: SecondBySecond::new(history.length, vault.stream),
+            vault,
+            ledger: Ledger::new(history.stakers),
+            accounts: vec![Account::default(); history.stakers],
+            now: history.start,
+            funded: BigInt::ZERO,
+        }
+    }
+
+    /// The state after all calls of `history`, for the tests that ask what one more would do.
+    pub fn after(history: &History) -> Self {
+        let mut run = Self::new(history);
+        for (seconds, call) in &history.calls {
+            run.wait(*seconds);
+            run.take(*call);
+        }
+        run
+    }
+
+    /// Lets `seconds` pass, up to the end of time.
+    pub fn wait(&mut self, seconds: u32) {
+        self.now = self.now.saturating_add(seconds);
+        let handed_out = self.stream.run_to(self.now, self.ledger.total() > 0);
+        self.ledger.hand_out(&handed_out);
+    }
+
+    pub fn take(&mut self, call: Call) {
+        let stored = self.vault.stream.updated;
+        match call {
+            Call::Deposit { staker, shares } => self.deposit(staker, shares.min(self.vault.room_for_stake())),
+            Call::Withdraw { staker, shares } => self.withdraw(staker, shares.min(self.ledger.stake(staker))),
+            Call::Transfer { from, to, shares } => {
+                self.transfer(from, to, shares.min(self.ledger.stake(from)));
+            }
+            Call::Claim { staker } => self.accounts[staker].claimed += self.vault.claim(staker, self.now),
+            Call::Fund { amount } => self.fund(amount.min(self.vault.room_for_reward()), stored),
+            Call::Settle => self.settle(),
+        }
+    }
+
+    fn deposit(&mut self, staker: usize, shares: u128) {
+        self.note_update();
+        self.vault.deposit(staker, shares, self.now);
+        self.ledger.deposit(staker, shares);
+        self.accounts[staker].shares_changed();
+    }
+
+    fn withdraw(&mut self, staker: usize, shares: u128) {
+        self.note_update();
+        self.vault.withdraw(staker, shares, self.now);
+        self.ledger.withdraw(staker, shares);
+        self.accounts[staker].shares_changed();
+    }
+
+    fn transfer(&mut self, from: usize, to: usize, shares: u128) {
+        self.vault.transfer(from, to, shares, self.now);
+        self.ledger.withdraw(from, shares);
+        self.ledger.deposit(to, shares);
+        self.accounts[from].moved_in_memory(shares);
+        self.accounts[to].moved_in_memory(shares);
+    }
+
+    fn fund(&mut self, amount: u128, stored: u32) {
+        if self.now / self.vault.length > stored / self.vault.length {
+            self.note_update();
+        }
+        self.vault.fund(amount, self.now);
+        self.stream.queued += amount;
+        self.funded += amount;
+    }
+
+    pub fn settle(&mut self) {
+        self.note_update();
+        self.vault.settle(self.now);
+    }
+
+    fn note_update(&mut self) {
+        for (staker, account) in self.accounts.iter_mut().enumerate() {
+            account.index_updated(self.ledger.stake(staker));
+        }
+    }
+
+    fn earned(&self, staker: usize) -> u128 {
+        self.vault.earned(staker, self.now)
+    }
+
+    fn paid(&self, staker: usize) -> u128 {
+        self.accounts[staker].claimed + self.earned(staker)
+    }
+
+    pub fn check(&self) -> TestCaseResult {
+        prop_assert_eq!(self.vault.total, self.ledger.total());
+        self.check_stream()?;
+        for (staker, account) in self.accounts.iter().enumerate() {
+            let stake = self.ledger.stake(staker);
+            prop_assert_eq!(self.vault.positions[staker].shares, stake);
+            account.check(self.earned(staker), stake, &self.ledger.reward(staker))?;
+        }
+        self.check_conservation()
+    }
+
+    fn check_stream(&self) -> TestCaseResult {
+        let (stream, _) = self.vault.view(self.now);
+        prop_assert_eq!(BigInt::from(stream.reward), self.stream.reward.clone());
+        prop_assert_eq!(BigInt::from(stream.queued), self.stream.queued.clone());
+        Ok(())
+    }
+
+    /// Funded and not handed out yet.
+    pub fn undistributed(&self) -> BigInt {
+        &self.stream.reward - self.stream.streamed() + &self.stream.queued
+    }
+
+    /// Funded = claimed + earned + undistributed, but for less than about a unit a staker that is still pending.
+    fn check_conservation(&self) -> TestCaseResult {
+        let paid: u128 = (0..self.accounts.len()).map(|staker| self.paid(staker)).sum();
+        let pending = &self.funded - self.undistributed() - paid;
+        prop_assert!(pending >= BigInt::ZERO, "{} paid, {} more than handed out", paid, -pending);
+        prop_assert!(pending <= BigInt::from(self.accounts.len()), "{} units are lost", pending);
+        let claimed: u128 = self.accounts.iter().map(|account| account.claimed).sum();
+        prop_assert_eq!(BigInt::from(self.vault.reserve) + claimed, self.funded.clone());
+        Ok(())
+    }
+}
