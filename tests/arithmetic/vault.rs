@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use weir::math::U256;
 
 use crate::composed::Vault;
-use crate::exact::{integer, power_of_two, ratio};
+use crate::exact::{integer, ratio};
 use crate::random::{amount, config};
 use crate::run::{Call, History, Run, history, large_stakes_sent_to_and_fro};
 
