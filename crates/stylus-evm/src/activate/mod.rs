@@ -1,0 +1,42 @@
+//! Activation: from the code of an account to a module that meters itself.
+//!
+//! Usable without a chain: [`check`] tells whether a chain would take a WASM, and what it would cost there.
+
+mod contents;
+mod instrument;
+mod module;
+mod refusal;
+mod stack;
+mod unpack;
+
+pub use contents::{ENTRY_POINT, MEMORY};
+pub use module::check;
+pub use refusal::Refusal;
+pub use stack::STACK_WORDS;
+pub use unpack::{MAX_WASM_BYTES, is_component, is_program, unpack};
+
+use crate::pricing::{activation::Work, entry::Size};
+
+/// A WASM that passed every check, with its figures and its metered form.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What the price of a call is computed from.
+    pub size: Size,
+    /// What the gas of the activation is computed from.
+    pub work: Work,
+    /// Units of init cost ([`Size::init_cost`]), as a chain stores them.
+    pub init_cost: u16,
+    /// Units of cached cost ([`Size::cached_cost`]), as a chain stores them.
+    pub cached_cost: u16,
+    /// Estimated bytes of machine code, which the data fee is for.
+    pub asm_estimate: u32,
+    /// The WASM with ink and stack checks built in.
+    pub metered: Vec<u8>,
+}
+
+/// Names of the globals that the instrumentation adds and the host reads.
+pub mod globals {
+    pub const INK_LEFT: &str = "stylus_ink_left";
+    pub const INK_STATUS: &str = "stylus_ink_status";
+    pub const STACK_LEFT: &str = "stylus_stack_left";
+}

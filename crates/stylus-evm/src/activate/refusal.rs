@@ -1,0 +1,69 @@
+//! Why a chain does not take a WASM, in one sentence each.
+
+/// Why a chain does not take a WASM.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error(
+        "the code is not a Stylus program: it does not begin with EF F0 00; deploy the output of `deploy_code`"
+    )]
+    NotAProgram,
+    #[error(
+        "the code was compressed with dictionary {0}, which this host does not hold; compress without one (0)"
+    )]
+    Dictionary(u8),
+    #[error("the code is no valid brotli stream; deploy the output of `deploy_code`")]
+    Brotli,
+    #[error(
+        "the WASM is larger than {0} bytes uncompressed; make it smaller (opt-level, wasm-opt, fewer dependencies)"
+    )]
+    TooLong(usize),
+    #[error("the WASM is not valid for Stylus: {0}")]
+    Invalid(String),
+    #[error(
+        "the WASM has a section that Stylus does not take ({0}); strip it (wasm-opt, or a round trip through WAT)"
+    )]
+    Section(String),
+    #[error("the instruction {0} is not allowed: no floats, SIMD, references, tables, threads or exceptions")]
+    Instruction(String),
+    #[error(
+        "the import {module}.{name} does not exist: programs import the host functions of `vm_hooks` only"
+    )]
+    UnknownImport { module: String, name: String },
+    #[error("the import {name} has the type {found}, but the host function is {expected}")]
+    ImportType { name: String, found: String, expected: String },
+    #[error(
+        "the program does not import vm_hooks.pay_for_memory_grow although its memory can grow; import it, or fix the memory's size"
+    )]
+    NoPayForMemoryGrow,
+    #[error("the export `{0}` is missing")]
+    MissingExport(&'static str),
+    #[error("user_entrypoint must be a function (i32) -> i32, but is {0}")]
+    EntryPoint(String),
+    #[error("the export or import `{0}` uses a reserved name (stylus…, or the name of an import)")]
+    ReservedName(String),
+    #[error("a start function is not allowed")]
+    Start,
+    #[error("too many {what}: {count}, at most {limit}")]
+    TooMany { what: &'static str, count: u64, limit: u64 },
+    #[error("a global or segment is initialised by something other than a constant")]
+    NotConstant,
+    #[error("a segment lies outside its {0}")]
+    SegmentOutOfBounds(&'static str),
+    #[error("function {function} needs {words} words of stack, at most {limit}")]
+    Frame { function: u32, words: u64, limit: u64 },
+    #[error("the cost of calling the program does not fit the chain's record; make it smaller")]
+    CostTooHigh,
+}
+
+/// What the validator or the parser said.
+pub(super) fn invalid(error: impl std::fmt::Display) -> Refusal {
+    Refusal::Invalid(error.to_string())
+}
+
+/// Refuses more than `limit` of something.
+pub(super) fn limit(what: &'static str, count: u64, limit: u64) -> Result<(), Refusal> {
+    match count > limit {
+        true => Err(Refusal::TooMany { what, count, limit }),
+        false => Ok(()),
+    }
+}

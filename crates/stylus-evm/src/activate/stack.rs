@@ -1,0 +1,177 @@
+//! The words of stack that a function's frame counts for (Nitro `crates/prover/src/programs/depth.rs`).
+//!
+//! A chain has to stop a runaway recursion at the same call everywhere, so it counts a nominal depth:
+//! the most values a frame can hold at once, found by walking its metered code, its locals, and 4.
+
+use wasmparser::{BlockType, Operator};
+
+/// Words of nominal stack that one call of a program has (ArbOS 50, `params.go`: `arbOS50MaxWasmSize`).
+pub const STACK_WORDS: u32 = 22_000;
+/// The most words one frame may need (`config.rs`: `max_frame_size`).
+pub const MAX_FRAME_WORDS: u64 = 10 * 1024;
+/// The most values a frame may hold at once (`config.rs`: `max_frame_contention`).
+const MAX_VALUES: u64 = 4_096;
+/// Added to each frame.
+const FRAME_OVERHEAD: u64 = 4;
+
+/// Parameters and results of a function or type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arity {
+    pub params: u32,
+    pub results: u32,
+}
+
+/// Arities by index, as instructions refer to them.
+pub struct Arities {
+    /// Of all functions, imports first.
+    pub functions: Vec<Arity>,
+    pub types: Vec<Arity>,
+}
+
+/// Walks code in order of appearance; dead code counts like any other.
+#[derive(Default)]
+struct Walk {
+    values: u64,
+    most: u64,
+    scopes: Vec<u64>,
+}
+
+/// Words that a frame of this function takes; `Err` with the words or values it would need if they are too many.
+pub fn frame_words(code: &[Operator], locals: u64, arities: &Arities) -> Result<u32, u64> {
+    let mut walk = Walk { scopes: vec![0], ..Walk::default() };
+    for op in code {
+        walk.step(op, arities);
+    }
+    let words = walk.most + locals + FRAME_OVERHEAD;
+    match walk.most <= MAX_VALUES && words <= MAX_FRAME_WORDS {
+        true => u32::try_from(words).map_err(|_| words),
+        false => Err(words),
+    }
+}
+
+impl Walk {
+    fn step(&mut self, op: &Operator, arities: &Arities) {
+        use Operator::*;
+        match op {
+            Block { blockty } | Loop { blockty } => self.open(*blockty),
+            If { blockty } => {
+                self.pop(1);
+                self.open(*blockty);
+            }
+            Else => self.values = self.scopes.last().copied().unwrap_or_default(),
+            End => self.values = self.scopes.pop().unwrap_or_default(),
+            Call { function_index } => self.call(arities.functions.get(*function_index as usize)),
+            CallIndirect { type_index, .. } => {
+                self.call(arities.types.get(*type_index as usize));
+                self.pop(1);
+            }
+            MemoryFill { .. } | MemoryCopy { .. } => self.pop(3),
+            LocalGet { .. } | GlobalGet { .. } | MemorySize { .. } | I32Const { .. } | I64Const { .. } => {
+                self.push(1)
+            }
+            Select => self.pop(2),
+            op if stores(op) => self.pop(2),
+            op if keeps_the_count(op) => {}
+            // What is left takes two values and leaves one, or takes one.
+            _ => self.pop(1),
+        }
+    }
+
+    fn push(&mut self, values: u64) {
+        self.values += values;
+        self.most = self.most.max(self.values);
+    }
+
+    fn pop(&mut self, values: u64) {
+        self.values = self.values.saturating_sub(values);
+    }
+
+    /// A block's result has its place from the start.
+    fn open(&mut self, ty: BlockType) {
+        if let BlockType::Type(_) = ty {
+            self.push(1);
+        }
+        self.scopes.push(self.values);
+    }
+
+    fn call(&mut self, arity: Option<&Arity>) {
+        let Some(arity) = arity else { return };
+        self.push(arity.results.into());
+        self.pop(arity.params.into());
+    }
+}
+
+fn stores(op: &Operator) -> bool {
+    use Operator::*;
+    matches!(
+        op,
+        I32Store { .. }
+            | I64Store { .. }
+            | I32Store8 { .. }
+            | I32Store16 { .. }
+            | I64Store8 { .. }
+            | I64Store16 { .. }
+            | I64Store32 { .. }
+    )
+}
+
+#[rustfmt::skip]
+fn keeps_the_count(op: &Operator) -> bool {
+    use Operator::*;
+    matches!(
+        op,
+        Nop | Unreachable | Br { .. } | Return | LocalTee { .. } | MemoryGrow { .. }
+            | I32Eqz | I64Eqz | I32Clz | I32Ctz | I32Popcnt | I64Clz | I64Ctz | I64Popcnt
+            | I32WrapI64 | I64ExtendI32S | I64ExtendI32U
+            | I32Extend8S | I32Extend16S | I64Extend8S | I64Extend16S | I64Extend32S
+            | I32Load { .. } | I64Load { .. }
+            | I32Load8S { .. } | I32Load8U { .. } | I32Load16S { .. } | I32Load16U { .. }
+            | I64Load8S { .. } | I64Load8U { .. } | I64Load16S { .. } | I64Load16U { .. }
+            | I64Load32S { .. } | I64Load32U { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(code: &[Operator], locals: u64) -> Result<u32, u64> {
+        let arities = Arities { functions: vec![Arity { params: 2, results: 1 }], types: Vec::new() };
+        frame_words(code, locals, &arities)
+    }
+
+    /// Three constants, an addition, the end: 3 values at most, 2 locals, 4.
+    #[test]
+    fn a_frame_is_its_values_its_locals_and_four() {
+        let code = [
+            Operator::I32Const { value: 1 },
+            Operator::I32Const { value: 2 },
+            Operator::I32Const { value: 3 },
+            Operator::I32Add,
+            Operator::Drop,
+            Operator::End,
+        ];
+        assert_eq!(words(&code, 2), Ok(3 + 2 + 4));
+    }
+
+    /// A call's result has its place before its arguments go: 2 arguments and 1 result.
+    #[test]
+    fn a_call_holds_arguments_and_results_together() {
+        let code = [
+            Operator::I32Const { value: 1 },
+            Operator::I32Const { value: 2 },
+            Operator::Call { function_index: 0 },
+            Operator::Drop,
+            Operator::End,
+        ];
+        assert_eq!(words(&code, 0), Ok(3 + 4));
+    }
+
+    #[test]
+    fn too_many_values_are_refused() {
+        let code = vec![Operator::I32Const { value: 1 }; 4_097];
+        assert_eq!(words(&code, 0), Err(4_097 + 4));
+        assert!(words(&code[1..], 0).is_ok());
+        assert_eq!(words(&code[1..], 6_141), Err(4_096 + 6_141 + 4));
+    }
+}

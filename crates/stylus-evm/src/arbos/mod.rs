@@ -1,0 +1,41 @@
+//! ArbOS: what an Arbitrum chain keeps in its own state, laid out as on Nitro.
+
+pub mod address_set;
+pub mod programs;
+pub mod storage;
+
+use self::storage::Space;
+use revm::primitives::{Address, address};
+
+/// The version of ArbOS whose rules this crate follows.
+pub const VERSION: u64 = 60;
+/// The version of Stylus that belongs to it.
+pub const STYLUS_VERSION: u16 = 2;
+/// The account whose storage is ArbOS's state (go-ethereum fork, `core/types/arbitrum_signer.go`).
+pub const STATE_ADDRESS: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
+
+/// Slots of the root space (Nitro `arbos/arbosState/arbosstate.go`).
+pub mod slots {
+    pub const VERSION: u64 = 0;
+    pub const UPGRADE_VERSION: u64 = 1;
+    pub const UPGRADE_TIMESTAMP: u64 = 2;
+    pub const NETWORK_FEE_ACCOUNT: u64 = 3;
+}
+
+/// The set of accounts that may call `ArbOwner`.
+pub fn chain_owners() -> Space {
+    Space::root().child(&[4])
+}
+
+/// What concerns Stylus programs.
+pub fn programs() -> Space {
+    Space::root().child(&[8])
+}
+
+/// Pricing of L1 data, and the slot of its price a unit (Nitro `arbos/l1pricing/l1pricing.go`).
+pub fn l1_pricing() -> Space {
+    Space::root().child(&[0])
+}
+
+/// See [`l1_pricing`].
+pub const L1_PRICE_PER_UNIT: u64 = 7;

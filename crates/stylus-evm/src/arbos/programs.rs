@@ -1,0 +1,248 @@
+//! The programs that a chain has activated (Nitro `arbos/programs/programs.go`, `data_pricer.go`).
+
+use super::{
+    STYLUS_VERSION, programs,
+    storage::{Outcome, Space, State, key},
+};
+use crate::pricing::{
+    Gas,
+    data_fee::{self, ARBITRUM_START_SECONDS},
+    entry,
+};
+use revm::{context_interface::JournalTr, primitives::B256};
+
+/// How long a program runs after its activation.
+pub const EXPIRY_DAYS: u64 = 365;
+/// The age that a program must have to be kept alive.
+pub const KEEPALIVE_DAYS: u64 = 31;
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+const HOUR_SECONDS: u64 = 60 * 60;
+/// Reading all parameters of Stylus costs one warm read.
+const PARAMETERS_GAS: u64 = 100;
+
+/// What a chain records of an activated program, by code hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Program {
+    /// Stylus version; 0 when the program was never activated.
+    pub version: u16,
+    pub init_cost: u16,
+    pub cached_cost: u16,
+    /// Initial pages of memory.
+    pub footprint: u16,
+    /// Hours since Arbitrum began, 24 bits.
+    pub activated_hours: u32,
+    /// Estimated machine code in KiB, 24 bits.
+    pub asm_kib: u32,
+    /// In the cache manager's cache.
+    pub cached: bool,
+}
+
+/// Why a program cannot be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Inactive {
+    #[error("the program is not activated; call ArbWasm.activateProgram")]
+    NotActivated,
+    #[error("the program was activated for Stylus version {0}, but the chain runs version {STYLUS_VERSION}")]
+    NeedsUpgrade(u16),
+    #[error("the program expired: it was activated {0} seconds ago; activate it again")]
+    Expired(u64),
+}
+
+impl Program {
+    fn from_word(word: B256) -> Self {
+        let number = |range: std::ops::Range<usize>| {
+            word[range].iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte))
+        };
+        Self {
+            version: number(0..2) as u16,
+            init_cost: number(2..4) as u16,
+            cached_cost: number(4..6) as u16,
+            footprint: number(6..8) as u16,
+            activated_hours: number(8..11),
+            asm_kib: number(11..14),
+            cached: word[14] != 0,
+        }
+    }
+
+    fn to_word(self) -> B256 {
+        let mut word = B256::ZERO;
+        word[0..2].copy_from_slice(&self.version.to_be_bytes());
+        word[2..4].copy_from_slice(&self.init_cost.to_be_bytes());
+        word[4..6].copy_from_slice(&self.cached_cost.to_be_bytes());
+        word[6..8].copy_from_slice(&self.footprint.to_be_bytes());
+        word[8..11].copy_from_slice(&self.activated_hours.to_be_bytes()[1..]);
+        word[11..14].copy_from_slice(&self.asm_kib.to_be_bytes()[1..]);
+        word[14] = self.cached.into();
+        word
+    }
+
+    /// Gas of a call when the program is in a cache, and what is added when it is not.
+    pub fn call_gas(&self) -> (Gas, Gas) {
+        (entry::cached_gas(self.cached_cost), entry::init_gas(self.init_cost))
+    }
+
+    /// Seconds since the activation, counted from its full hour.
+    pub fn age_seconds(&self, now: u64) -> u64 {
+        let activated = ARBITRUM_START_SECONDS + u64::from(self.activated_hours) * HOUR_SECONDS;
+        now.saturating_sub(activated)
+    }
+
+    pub fn has_expired(&self, now: u64) -> bool {
+        self.age_seconds(now) > EXPIRY_DAYS * DAY_SECONDS
+    }
+
+    /// Seconds until the program expires.
+    pub fn seconds_left(&self, now: u64) -> u64 {
+        (EXPIRY_DAYS * DAY_SECONDS).saturating_sub(self.age_seconds(now))
+    }
+
+    /// Whether it is old enough to be kept alive.
+    pub fn can_be_kept_alive(&self, now: u64) -> bool {
+        self.age_seconds(now) >= KEEPALIVE_DAYS * DAY_SECONDS
+    }
+
+    pub fn asm_bytes(&self) -> u32 {
+        self.asm_kib.saturating_mul(1024)
+    }
+
+    pub fn check(self, now: u64) -> Result<Self, Inactive> {
+        match self.version {
+            0 => Err(Inactive::NotActivated),
+            STYLUS_VERSION if self.has_expired(now) => Err(Inactive::Expired(self.age_seconds(now))),
+            STYLUS_VERSION => Ok(self),
+            version => Err(Inactive::NeedsUpgrade(version)),
+        }
+    }
+}
+
+/// Hours since Arbitrum began, rounded down, as a record holds them.
+pub fn hours_since_start(now: u64) -> u32 {
+    let hours = now.saturating_sub(ARBITRUM_START_SECONDS) / HOUR_SECONDS;
+    hours.min(0xFF_FFFF) as u32
+}
+
+fn records() -> Space {
+    programs().child(&[1])
+}
+
+fn module_hashes() -> Space {
+    programs().child(&[2])
+}
+
+fn data_pricer() -> Space {
+    programs().child(&[3])
+}
+
+/// The accounts that may put programs into the cache.
+pub fn cache_managers() -> Space {
+    programs().child(&[4])
+}
+
+fn activation_gas_space() -> Space {
+    programs().child(&[5])
+}
+
+/// Slots of the data pricer.
+pub mod pricer {
+    pub const DEMAND: u64 = 0;
+    pub const BYTES_PER_SECOND: u64 = 1;
+    pub const LAST_UPDATE: u64 = 2;
+    pub const MIN_PRICE: u64 = 3;
+    pub const INERTIA: u64 = 4;
+}
+
+/// What the data pricer holds on a new chain.
+pub fn initial_data_pricer() -> (Space, [(u64, u64); 5]) {
+    let values = [
+        (pricer::DEMAND, 0),
+        (pricer::BYTES_PER_SECOND, data_fee::BYTES_PER_SECOND.into()),
+        (pricer::LAST_UPDATE, ARBITRUM_START_SECONDS),
+        (pricer::MIN_PRICE, data_fee::MIN_PRICE_WEI.into()),
+        (pricer::INERTIA, data_fee::INERTIA_BYTES.into()),
+    ];
+    (data_pricer(), values)
+}
+
+impl<J: JournalTr> State<'_, J> {
+    /// Pays for reading the parameters of Stylus, which this crate holds as constants.
+    pub fn read_parameters(&mut self) -> Outcome<(), J> {
+        self.gas.burn(PARAMETERS_GAS)
+    }
+
+    /// The record of a code hash, whether the program is active or not.
+    pub fn program(&mut self, code_hash: B256) -> Outcome<Program, J> {
+        self.get(&records(), code_hash).map(Program::from_word)
+    }
+
+    pub fn set_program(&mut self, code_hash: B256, program: Program) -> Outcome<(), J> {
+        self.set(&records(), code_hash, program.to_word())
+    }
+
+    pub fn module_hash(&mut self, code_hash: B256) -> Outcome<B256, J> {
+        self.get(&module_hashes(), code_hash)
+    }
+
+    pub fn set_module_hash(&mut self, code_hash: B256, module_hash: B256) -> Outcome<(), J> {
+        self.set(&module_hashes(), code_hash, module_hash)
+    }
+
+    /// Gas that the chain's owner has put on top of every activation; none by default.
+    pub fn activation_gas(&mut self) -> Outcome<u64, J> {
+        self.get_u64(&activation_gas_space(), 0)
+    }
+
+    pub fn set_activation_gas(&mut self, gas: u64) -> Outcome<(), J> {
+        self.set_u64(&activation_gas_space(), 0, gas)
+    }
+
+    /// Adds machine code to the demand; gives its fee in wei.
+    pub fn raise_demand(&mut self, asm_bytes: u32, now: u64) -> Outcome<u64, J> {
+        let space = data_pricer();
+        let demand = self.get_u64(&space, pricer::DEMAND)? as u32;
+        let last_update = self.get_u64(&space, pricer::LAST_UPDATE)?;
+        // These three are constants of this crate; reading them costs all the same.
+        for slot in [pricer::BYTES_PER_SECOND, pricer::MIN_PRICE, pricer::INERTIA] {
+            self.get(&space, key(slot))?;
+        }
+        let demand = data_fee::demand_after(demand, now.saturating_sub(last_update), asm_bytes);
+        self.set_u64(&space, pricer::DEMAND, demand.into())?;
+        self.set_u64(&space, pricer::LAST_UPDATE, now)?;
+        Ok(data_fee::fee_wei(demand, asm_bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_survives_its_word() {
+        let program = Program {
+            version: 2,
+            init_cost: 0x1234,
+            cached_cost: 0x5678,
+            footprint: 17,
+            activated_hours: 0xABCDEF,
+            asm_kib: 0x010203,
+            cached: true,
+        };
+        assert_eq!(Program::from_word(program.to_word()), program);
+    }
+
+    #[test]
+    fn a_program_expires_after_a_year_counted_from_its_full_hour() {
+        let now = 1_700_000_000;
+        let program = Program { version: 2, activated_hours: hours_since_start(now), ..Program::default() };
+        let hour = ARBITRUM_START_SECONDS + u64::from(program.activated_hours) * 3_600;
+        let year = 365 * 24 * 3_600;
+        assert_eq!(program.check(hour + year), Ok(program));
+        assert_eq!(program.check(hour + year + 1), Err(Inactive::Expired(year + 1)));
+    }
+
+    #[test]
+    fn another_stylus_version_needs_an_upgrade() {
+        assert_eq!(Program::default().check(0), Err(Inactive::NotActivated));
+        let old = Program { version: 1, ..Program::default() };
+        assert_eq!(old.check(0), Err(Inactive::NeedsUpgrade(1)));
+    }
+}

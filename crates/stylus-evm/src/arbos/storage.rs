@@ -1,0 +1,179 @@
+//! ArbOS's storage: a tree of spaces in one account's storage, each access with its gas
+//! (Nitro `arbos/storage/storage.go`).
+
+use super::STATE_ADDRESS;
+use revm::{
+    context_interface::{JournalTr, journaled_state::account::JournaledAccountTr},
+    database_interface::Database,
+    primitives::{Address, B256, U256, keccak256},
+};
+
+const READ_GAS: u64 = 800;
+const WRITE_GAS: u64 = 20_000;
+const WRITE_ZERO_GAS: u64 = 5_000;
+const CODE_HASH_GAS: u64 = 2_600;
+
+/// A part of the storage with keys of its own.
+#[derive(Clone, Debug)]
+pub struct Space {
+    key: Vec<u8>,
+}
+
+impl Space {
+    pub fn root() -> Self {
+        Self { key: Vec::new() }
+    }
+
+    pub fn child(&self, id: &[u8]) -> Self {
+        Self { key: keccak256([&self.key, id].concat()).to_vec() }
+    }
+
+    /// Where a key of this space lies in the account's storage: 256 keys that differ in the last byte lie together.
+    pub fn slot(&self, key: B256) -> U256 {
+        let (page, offset) = key.split_at(31);
+        let mut slot = keccak256([&self.key, page].concat());
+        slot[31] = offset[0];
+        slot.into()
+    }
+}
+
+/// The key of a numbered value.
+pub fn key(number: u64) -> B256 {
+    B256::from(U256::from(number))
+}
+
+/// Why an operation on ArbOS's state ended early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault<E> {
+    /// The gas does not suffice; all of it is gone.
+    OutOfGas,
+    /// The operation reverts with this data and keeps the gas that is left.
+    Revert(Vec<u8>),
+    /// The database failed.
+    Database(E),
+}
+
+/// Gas of an operation; `None` is for what the system does for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Burner {
+    left: Option<u64>,
+}
+
+impl Burner {
+    pub fn of(gas: u64) -> Self {
+        Self { left: Some(gas) }
+    }
+
+    pub fn free() -> Self {
+        Self { left: None }
+    }
+
+    pub fn left(&self) -> u64 {
+        self.left.unwrap_or(u64::MAX)
+    }
+
+    pub fn burn<E>(&mut self, gas: u64) -> Result<(), Fault<E>> {
+        let Some(left) = &mut self.left else { return Ok(()) };
+        match left.checked_sub(gas) {
+            Some(rest) => *left = rest,
+            None => {
+                *left = 0;
+                return Err(Fault::OutOfGas);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// ArbOS's state in a journal, and the gas that accesses cost.
+pub struct State<'a, J> {
+    pub journal: &'a mut J,
+    pub gas: Burner,
+}
+
+/// What an operation on the state gives.
+pub type Outcome<T, J> = Result<T, Fault<<<J as JournalTr>::Database as Database>::Error>>;
+
+impl<'a, J: JournalTr> State<'a, J> {
+    pub fn new(journal: &'a mut J, gas: Burner) -> Self {
+        Self { journal, gas }
+    }
+
+    pub fn get(&mut self, space: &Space, key: B256) -> Outcome<B256, J> {
+        self.gas.burn(READ_GAS)?;
+        self.journal.load_account(STATE_ADDRESS).map_err(Fault::Database)?;
+        let load = self.journal.sload(STATE_ADDRESS, space.slot(key)).map_err(Fault::Database)?;
+        Ok(B256::from(load.data))
+    }
+
+    pub fn set(&mut self, space: &Space, key: B256, value: B256) -> Outcome<(), J> {
+        self.gas.burn(if value.is_zero() { WRITE_ZERO_GAS } else { WRITE_GAS })?;
+        // An account without nonce, balance and code would be cleared away with its storage.
+        let mut account = self.journal.load_account_mut(STATE_ADDRESS).map_err(Fault::Database)?;
+        if account.nonce() == 0 {
+            account.set_nonce(1);
+        }
+        drop(account);
+        self.journal.sstore(STATE_ADDRESS, space.slot(key), value.into()).map_err(Fault::Database)?;
+        Ok(())
+    }
+
+    pub fn get_u64(&mut self, space: &Space, number: u64) -> Outcome<u64, J> {
+        self.get(space, key(number)).map(to_u64)
+    }
+
+    pub fn set_u64(&mut self, space: &Space, number: u64, value: u64) -> Outcome<(), J> {
+        self.set(space, key(number), key(value))
+    }
+
+    pub fn get_address(&mut self, space: &Space, number: u64) -> Outcome<Address, J> {
+        self.get(space, key(number)).map(Address::from_word)
+    }
+
+    pub fn set_address(&mut self, space: &Space, number: u64, value: Address) -> Outcome<(), J> {
+        self.set(space, key(number), value.into_word())
+    }
+
+    /// The code hash of an account, zero if it does not exist. Does not warm the account up.
+    pub fn code_hash(&mut self, address: Address) -> Outcome<B256, J> {
+        self.gas.burn(CODE_HASH_GAS)?;
+        let mut account = self.journal.load_account_mut(address).map_err(Fault::Database)?;
+        if account.is_cold {
+            account.data.unsafe_mark_cold();
+        }
+        let empty = account.data.account().info.is_empty();
+        Ok(if empty { B256::ZERO } else { *account.data.code_hash() })
+    }
+}
+
+/// The low 64 bits of a word.
+pub fn to_u64(word: B256) -> u64 {
+    U256::from_be_bytes(word.0).as_limbs()[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use revm::primitives::hex;
+
+    /// The version lies at the page hash of an empty space key: keccak256 of 31 zero bytes, last byte 0.
+    #[test]
+    fn the_root_space_hashes_the_page_and_keeps_the_offset() {
+        let page = keccak256([0u8; 31]);
+        let slot = B256::from(Space::root().slot(key(4)));
+        assert_eq!(slot[..31], page[..31]);
+        assert_eq!(slot[31], 4);
+        // Known from a Nitro chain's storage of 0xA4B05FFF…: the version is at 0x15fed0451499512d95f3ec5a41c878b9de55f21878b5b4e190d4667ec709b400.
+        let version = hex!("15fed0451499512d95f3ec5a41c878b9de55f21878b5b4e190d4667ec709b400");
+        assert_eq!(B256::from(Space::root().slot(key(0))), B256::from(version));
+    }
+
+    #[test]
+    fn gas_that_does_not_suffice_is_gone() {
+        let mut burner = Burner::of(1_000);
+        assert_eq!(burner.burn::<()>(800), Ok(()));
+        assert_eq!(burner.burn::<()>(800), Err(Fault::OutOfGas));
+        assert_eq!(burner.left(), 0);
+        assert_eq!(Burner::free().burn::<()>(u64::MAX), Ok(()));
+    }
+}

@@ -1,0 +1,37 @@
+//! Makes the code that goes on chain from a WASM: Stylus prefix, dictionary byte, brotli; and init code for it.
+
+use brotli::enc::BrotliEncoderParams;
+use revm::primitives::Bytes;
+
+/// What a classic program's code begins with.
+pub const PREFIX: [u8; 3] = [0xEF, 0xF0, 0x00];
+/// The dictionary byte of a program that was compressed without one.
+pub const NO_DICTIONARY: u8 = 0;
+
+/// Compresses with brotli at quality 11 and window 22, as deployment tools do.
+pub fn compress(wasm: &[u8]) -> Vec<u8> {
+    let params = BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &wasm[..], &mut out, &params).expect("a Vec takes every byte");
+    out
+}
+
+/// A program's code as it lies on chain: prefix, dictionary byte, compressed WASM.
+/// EIP-170 limits its length to 24 576 bytes.
+pub fn deploy_code(wasm: &[u8]) -> Vec<u8> {
+    let mut code = PREFIX.to_vec();
+    code.push(NO_DICTIONARY);
+    code.extend(compress(wasm));
+    code
+}
+
+/// EVM init code that returns `code`: PUSH32 length, DUP1, PUSH1 start, PUSH1 0, CODECOPY, PUSH1 0, RETURN.
+pub fn init_code(code: &[u8]) -> Bytes {
+    const OPCODES: usize = 33 + 1 + 2 + 2 + 1 + 2 + 1;
+    let mut init = vec![0x7f];
+    init.extend([0; 24]);
+    init.extend((code.len() as u64).to_be_bytes());
+    init.extend([0x80, 0x60, OPCODES as u8, 0x60, 0x00, 0x39, 0x60, 0x00, 0xf3]);
+    init.extend(code);
+    init.into()
+}

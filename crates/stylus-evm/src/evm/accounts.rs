@@ -1,0 +1,32 @@
+//! Looks at accounts without leaving a trace: what is not yet warm stays cold.
+
+use revm::{
+    Database,
+    bytecode::Bytecode,
+    context_interface::{JournalTr, journaled_state::account::JournaledAccountTr},
+    primitives::{Address, B256},
+};
+
+/// Hash and code of an account, empty if it has none. Does not warm the account up.
+pub fn code<J: JournalTr>(
+    journal: &mut J,
+    address: Address,
+) -> Result<(B256, Bytecode), <J::Database as Database>::Error> {
+    let mut account = journal.load_account_with_code_mut(address)?;
+    if account.is_cold {
+        account.data.unsafe_mark_cold();
+    }
+    Ok((*account.data.code_hash(), account.data.code().cloned().unwrap_or_default()))
+}
+
+/// The code that a call of this account runs: its own, or that of the account it delegates to (EIP-7702).
+pub fn code_to_run<J: JournalTr>(
+    journal: &mut J,
+    address: Address,
+) -> Result<(B256, Bytecode), <J::Database as Database>::Error> {
+    let (hash, own) = code(journal, address)?;
+    match own.eip7702_address() {
+        Some(target) => code(journal, target),
+        None => Ok((hash, own)),
+    }
+}

@@ -1,0 +1,123 @@
+//! What one transaction carries beside revm's own context.
+
+use crate::{
+    Env, Options,
+    pricing::{entry::RECENT_PROGRAMS, memory::Pages},
+    run::program::{Environment, ModuleCache},
+};
+use revm::{
+    context::{TxEnv, transaction::Transaction},
+    primitives::{Address, B256, U256},
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+/// State of the transaction that is not in the journal, because a revert does not undo it.
+#[derive(Clone, Debug, Default)]
+pub struct Chain {
+    pub(crate) options: Options,
+    pub(crate) modules: ModuleCache,
+    pub(crate) environment: Arc<Environment>,
+    pub(crate) l2_block_number: u64,
+    /// Pages of WASM memory open now, and at most so far.
+    pub(crate) pages: Pages,
+    pub(crate) recent: RecentPrograms,
+    /// How often each contract is running, delegate calls not counted.
+    pub(crate) running: HashMap<Address, u32>,
+    /// Gas above the limit of a transaction, held back until it is over.
+    pub(crate) held_gas: u64,
+    pub(crate) failures: Vec<ProgramFailure>,
+}
+
+/// Why a call of a Stylus program failed for a reason of its own (not a revert that it chose).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramFailure {
+    /// The contract that ran the program.
+    pub contract: Address,
+    /// Depth of the call in the transaction, 0 for the outermost.
+    pub depth: usize,
+    /// What went wrong, in one sentence.
+    pub reason: String,
+}
+
+impl Chain {
+    pub fn new(env: &Env, tx: &TxEnv) -> Self {
+        let basefee = u128::from(env.block.basefee);
+        let environment = Environment {
+            chain_id: env.cfg.chain_id,
+            block_basefee: U256::from(basefee),
+            block_coinbase: env.block.beneficiary,
+            block_gas_limit: env.block.gas_limit,
+            block_number: env.block.number.saturating_to(),
+            block_timestamp: env.block.timestamp.saturating_to(),
+            tx_gas_price: U256::from(tx.effective_gas_price(basefee)),
+            tx_origin: tx.caller,
+        };
+        Self {
+            options: env.options.clone(),
+            modules: env.modules.clone(),
+            environment: Arc::new(environment),
+            l2_block_number: env.l2_block_number,
+            ..Self::default()
+        }
+    }
+
+    /// Why programs failed so far, innermost first.
+    pub fn failures(&self) -> &[ProgramFailure] {
+        &self.failures
+    }
+
+    pub(crate) fn enter(&mut self, contract: Address) {
+        *self.running.entry(contract).or_default() += 1;
+    }
+
+    pub(crate) fn leave(&mut self, contract: Address) {
+        if let Some(count) = self.running.get_mut(&contract) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Whether this contract is running further up as well.
+    pub(crate) fn is_reentrant(&self, contract: Address) -> bool {
+        self.running.get(&contract).is_some_and(|count| *count > 1)
+    }
+}
+
+/// Programs run in this block, those run last at the back (Nitro `GetRecentWasms`).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RecentPrograms(VecDeque<B256>);
+
+impl RecentPrograms {
+    /// Notes a run; tells whether the program was here before.
+    pub fn note(&mut self, code_hash: B256) -> bool {
+        let place = self.0.iter().position(|hash| *hash == code_hash);
+        if let Some(place) = place {
+            self.0.remove(place);
+        } else if self.0.len() == RECENT_PROGRAMS {
+            self.0.pop_front();
+        }
+        self.0.push_back(code_hash);
+        place.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_32_programs_run_last_are_remembered() {
+        let mut recent = RecentPrograms::default();
+        let hash = B256::repeat_byte;
+        for byte in 0..32 {
+            assert!(!recent.note(hash(byte)));
+        }
+        assert!(recent.note(hash(0)));
+        // A 33rd pushes out the one not run for longest, which is now 1.
+        assert!(!recent.note(hash(32)));
+        assert!(recent.note(hash(0)));
+        assert!(!recent.note(hash(1)));
+    }
+}

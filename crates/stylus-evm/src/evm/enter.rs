@@ -1,0 +1,157 @@
+//! Starts the run of a frame whose code is not EVM bytecode: prices the entry, finds the module.
+
+use super::{StylusContext, chain::ProgramFailure};
+use crate::{
+    activate::is_program,
+    arbos::{
+        programs::Program,
+        storage::{Burner, Fault, State},
+    },
+    genesis::{DEPLOYER, MARKER_CODE},
+    pricing::Gas,
+    run::{
+        Run,
+        deployer::DeployerRun,
+        program::{Frame, ProgramRun},
+    },
+};
+use revm::{
+    Database,
+    context_interface::ContextTr,
+    handler::EthFrame,
+    interpreter::{
+        CallScheme, FrameInput, InstructionResult,
+        interpreter_types::{InputsTr, RuntimeFlag},
+    },
+    primitives::{Address, B256},
+};
+
+/// What a new frame runs.
+pub enum Entry {
+    /// EVM bytecode, by revm's interpreter.
+    Evm,
+    Run(Box<dyn Run>),
+    /// The call is over before it began.
+    Refused(InstructionResult),
+}
+
+/// Whether a frame counts as its contract running: delegate calls run in someone else's name.
+pub fn counts_as_running(frame: &EthFrame) -> bool {
+    match &frame.input {
+        FrameInput::Call(inputs) => !matches!(inputs.scheme, CallScheme::DelegateCall | CallScheme::CallCode),
+        _ => true,
+    }
+}
+
+/// Decides what runs in a new frame.
+pub fn enter<DB: Database>(ctx: &mut StylusContext<DB>, frame: &mut EthFrame) -> Result<Entry, DB::Error> {
+    let code = frame.interpreter.bytecode.original_byte_slice();
+    if is_program(code) {
+        return enter_program(ctx, frame);
+    }
+    let code_address = frame.interpreter.input.bytecode_address;
+    if code_address == Some(DEPLOYER) && code == MARKER_CODE {
+        let call = call(ctx, frame);
+        let gas = Gas(frame.interpreter.gas.limit());
+        return Ok(Entry::Run(Box::new(DeployerRun::new(call, gas))));
+    }
+    Ok(Entry::Evm)
+}
+
+fn enter_program<DB: Database>(
+    ctx: &mut StylusContext<DB>,
+    frame: &mut EthFrame,
+) -> Result<Entry, DB::Error> {
+    // Init code has no hash that could have been activated (Nitro gives it the zero hash).
+    let hash = match frame.data.is_create() {
+        true => B256::ZERO,
+        false => frame.interpreter.bytecode.get_or_calculate_hash(),
+    };
+    let program = match active_program(ctx, hash)? {
+        Ok(program) => program,
+        Err(reason) => return Ok(refuse(ctx, frame, InstructionResult::NotActivated, reason)),
+    };
+    let gas = match pay_for_entry(ctx, hash, &program, Gas(frame.interpreter.gas.limit())) {
+        Ok(gas) => gas,
+        Err(price) => {
+            let reason = format!("entering the program costs {} gas, more than the call has", price.0);
+            return Ok(refuse(ctx, frame, InstructionResult::OutOfGas, reason));
+        }
+    };
+    let code = frame.interpreter.bytecode.original_byte_slice();
+    let compiled = ctx.chain.modules.get(hash, code).map_err(|error| error.to_string());
+    let environment = ctx.chain.environment.clone();
+    let run = compiled.and_then(|compiled| {
+        ProgramRun::new(&compiled, environment, call(ctx, frame), gas).map_err(|error| error.to_string())
+    });
+    match run {
+        Ok(run) => Ok(Entry::Run(Box::new(run))),
+        Err(reason) => Ok(refuse(ctx, frame, InstructionResult::NotActivated, reason)),
+    }
+}
+
+/// The record of a code hash, or why the program cannot be called.
+fn active_program<DB: Database>(
+    ctx: &mut StylusContext<DB>,
+    hash: B256,
+) -> Result<Result<Program, String>, DB::Error> {
+    let now = ctx.chain.environment.block_timestamp;
+    let mut state = State::new(ctx.journal_mut(), Burner::free());
+    match state.program(hash) {
+        Ok(program) => Ok(program.check(now).map_err(|inactive| inactive.to_string())),
+        Err(Fault::Database(error)) => Err(error),
+        Err(_) => Ok(Err("ArbOS's state could not be read".into())),
+    }
+}
+
+/// The gas left after paying for the program's memory and its start; `Err` with the price if there is not enough.
+fn pay_for_entry<DB: Database>(
+    ctx: &mut StylusContext<DB>,
+    hash: B256,
+    program: &Program,
+    gas: Gas,
+) -> Result<Gas, Gas> {
+    let chain = &mut ctx.chain;
+    let recent = chain.recent.note(hash);
+    let (cached_gas, init_gas) = program.call_gas();
+    let mut price = chain.pages.price(program.footprint) + cached_gas;
+    if !(program.cached || recent || chain.options.treat_all_as_cached) {
+        price = price + init_gas;
+    }
+    let left = gas.0.checked_sub(price.0).ok_or(price)?;
+    chain.pages = chain.pages.after(program.footprint);
+    Ok(Gas(left))
+}
+
+fn call<DB: Database>(ctx: &StylusContext<DB>, frame: &EthFrame) -> Frame {
+    let input = &frame.interpreter.input;
+    let address = input.target_address();
+    Frame {
+        address,
+        sender: input.caller_address(),
+        value: input.call_value(),
+        input: input.input().bytes(ctx),
+        is_static: frame.interpreter.runtime_flag.is_static(),
+        is_reentrant: ctx.chain.is_reentrant(address),
+    }
+}
+
+fn refuse<DB: Database>(
+    ctx: &mut StylusContext<DB>,
+    frame: &EthFrame,
+    result: InstructionResult,
+    reason: String,
+) -> Entry {
+    note_failure(ctx, frame.interpreter.input.target_address(), frame.depth, reason);
+    Entry::Refused(result)
+}
+
+/// Keeps the reason of a failure for whoever looks at the transaction.
+pub fn note_failure<DB: Database>(
+    ctx: &mut StylusContext<DB>,
+    contract: Address,
+    depth: usize,
+    reason: String,
+) {
+    ctx.chain.failures.push(ProgramFailure { contract, depth, reason });
+}

@@ -1,0 +1,101 @@
+//! How a transaction is checked, paid and charged on Arbitrum (go-ethereum fork `core/state_transition.go`;
+//! Nitro `arbos/tx_processor.go`).
+
+use super::{StylusContext, StylusEvm};
+use crate::arbos::{
+    slots,
+    storage::{Burner, Fault, Space, State},
+};
+use revm::{
+    Database, Inspector,
+    context::{
+        Block, Transaction,
+        result::{EVMError, HaltReason, InvalidTransaction},
+    },
+    context_interface::{ContextTr, JournalTr, transaction::TransactionType},
+    handler::{EthFrame, EvmTr, FrameResult, Handler, MainnetHandler},
+    inspector::InspectorHandler,
+    interpreter::{GasTracker, interpreter::EthInterpreter, interpreter_action::FrameInit},
+    primitives::U256,
+};
+use std::marker::PhantomData;
+
+/// Revm's handler for mainnet, with Arbitrum's rules where they differ.
+pub struct ArbHandler<DB, INSP>(PhantomData<(DB, INSP)>);
+
+impl<DB, INSP> Default for ArbHandler<DB, INSP> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+type Mainnet<DB, INSP> = MainnetHandler<StylusEvm<DB, INSP>, EVMError<<DB as Database>::Error>, EthFrame>;
+
+impl<DB: Database, INSP> Handler for ArbHandler<DB, INSP> {
+    type Evm = StylusEvm<DB, INSP>;
+    type Error = EVMError<DB::Error>;
+    type HaltReason = HaltReason;
+
+    fn validate_env(&self, evm: &mut Self::Evm) -> Result<(), Self::Error> {
+        if evm.ctx().tx().tx_type() == TransactionType::Eip4844 as u8 {
+            return Err(InvalidTransaction::Eip4844NotSupported.into());
+        }
+        Mainnet::<DB, INSP>::default().validate_env(evm)
+    }
+
+    /// Holds back what is above the limit of gas a transaction may use.
+    fn first_frame_input(
+        &mut self,
+        evm: &mut Self::Evm,
+        gas: &mut GasTracker,
+    ) -> Result<Option<FrameInit>, Self::Error> {
+        let chain = &mut evm.ctx().chain;
+        let intrinsic = gas.limit() - gas.remaining();
+        if let Some(limit) = chain.options.tx_gas_limit {
+            chain.held_gas = gas.remaining().saturating_sub(limit.saturating_sub(intrinsic));
+            gas.set_remaining(gas.remaining() - chain.held_gas);
+        }
+        Mainnet::<DB, INSP>::default().first_frame_input(evm, gas)
+    }
+
+    fn last_frame_result(
+        &mut self,
+        evm: &mut Self::Evm,
+        result: &mut FrameResult,
+        gas: &mut GasTracker,
+    ) -> Result<(), Self::Error> {
+        Mainnet::<DB, INSP>::default().last_frame_result(evm, result, gas)?;
+        let held = std::mem::take(&mut evm.ctx().chain.held_gas);
+        result.gas_mut().erase_cost(held);
+        gas.erase_cost(held);
+        Ok(())
+    }
+
+    /// The base fee goes to the network's account, if the chain has one; there is no tip.
+    fn reward_beneficiary(&self, evm: &mut Self::Evm, result: &mut FrameResult) -> Result<(), Self::Error> {
+        let ctx = evm.ctx();
+        if ctx.cfg.disable_fee_charge {
+            return Ok(());
+        }
+        let price = ctx.tx().effective_gas_price(ctx.block().basefee().into());
+        let fee = U256::from(price) * U256::from(result.gas().used());
+        let mut state = State::new(ctx.journal_mut(), Burner::free());
+        let network = match state.get_address(&Space::root(), slots::NETWORK_FEE_ACCOUNT) {
+            Ok(account) => account,
+            Err(Fault::Database(error)) => return Err(EVMError::Database(error)),
+            Err(_) => return Ok(()),
+        };
+        if !network.is_zero() && !fee.is_zero() {
+            ctx.journal_mut().balance_incr(network, fee)?;
+        }
+        Ok(())
+    }
+}
+
+impl<DB, INSP> InspectorHandler for ArbHandler<DB, INSP>
+where
+    DB: Database,
+    INSP: Inspector<StylusContext<DB>, EthInterpreter>,
+{
+    type IT = EthInterpreter;
+}

@@ -1,0 +1,77 @@
+//! The accounts that the chain starts with, besides those that its operator funds.
+
+use crate::{
+    arbos::{
+        STATE_ADDRESS, VERSION,
+        programs::initial_data_pricer,
+        slots,
+        storage::{Space, key},
+    },
+    precompiles,
+};
+use revm::{
+    primitives::{Address, Bytes, U256, address, bytes},
+    state::{AccountInfo, Bytecode},
+};
+
+/// One account of the genesis state.
+#[derive(Clone, Debug)]
+pub struct GenesisAccount {
+    pub address: Address,
+    pub info: AccountInfo,
+    pub storage: Vec<(U256, U256)>,
+}
+
+/// The deterministic deployment proxy (Arachnid's), at the address that tools expect.
+pub const CREATE2_FACTORY: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
+/// The Stylus deployer, at the address that tools expect.
+pub const DEPLOYER: Address = address!("cEcba2F1DC234f70Dd89F2041029807F8D03A990");
+
+/// The code of accounts whose work is done natively: the invalid opcode, so that they have code.
+pub const MARKER_CODE: [u8; 1] = [0xFE];
+/// The proxy's code: CREATE2 of the calldata behind its first word, which is the salt.
+const CREATE2_FACTORY_CODE: Bytes = bytes!(
+    "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3"
+);
+
+/// The accounts that an Arbitrum chain has before its first block.
+/// The chain has no owner; on a devnode anyone becomes one by `ArbDebug.becomeChainOwner`.
+pub fn genesis() -> impl Iterator<Item = GenesisAccount> {
+    let marker = || Bytes::from_static(&MARKER_CODE);
+    let precompiles = precompiles::ADDRESSES.into_iter().map(move |address| contract(address, 0, marker()));
+    precompiles.chain([
+        contract(DEPLOYER, 1, marker()),
+        contract(CREATE2_FACTORY, 1, CREATE2_FACTORY_CODE),
+        arbos_state(),
+    ])
+}
+
+fn contract(address: Address, nonce: u64, code: Bytes) -> GenesisAccount {
+    let code = Bytecode::new_raw(code);
+    let info = AccountInfo { nonce, code_hash: code.hash_slow(), code: Some(code), ..Default::default() };
+    GenesisAccount { address, info, storage: Vec::new() }
+}
+
+fn arbos_state() -> GenesisAccount {
+    let root = Space::root();
+    let mut storage = vec![(root.slot(key(slots::VERSION)), U256::from(VERSION))];
+    let (pricer, values) = initial_data_pricer();
+    storage.extend(values.map(|(slot, value)| (pricer.slot(key(slot)), U256::from(value))));
+    storage.retain(|(_, value)| !value.is_zero());
+    let info = AccountInfo { nonce: 1, ..Default::default() };
+    GenesisAccount { address: STATE_ADDRESS, info, storage }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use revm::primitives::{b256, keccak256};
+
+    /// The proxy's code hash as tools know it (the code at 0x4e59…956C of any chain that has it).
+    #[test]
+    fn the_create2_factory_has_its_well_known_code() {
+        let hash = b256!("2fa86add0aed31f33a762c9d88e807c475bd51d0f52bd0955754b2608f7e4989");
+        assert_eq!(keccak256(&CREATE2_FACTORY_CODE), hash);
+        assert_eq!(CREATE2_FACTORY_CODE.len(), 69);
+    }
+}

@@ -1,0 +1,34 @@
+//! An EVM (revm) that also runs Stylus WebAssembly programs, metered as on Arbitrum.
+//!
+//! `transact` and `inspect` execute one transaction on any revm database; `genesis` lists the accounts
+//! that an Arbitrum chain starts with; `deploy` makes the code that goes on chain from a WASM; `activate` tells
+//! without a chain whether a WASM would be taken, and at what cost.
+//!
+//! What differs from Nitro (ArbOS 60):
+//! - L1 data costs nothing, and the base fee is burned unless an owner sets the network's fee account.
+//! - A module hash only tells modules apart; it is not that of Nitro's proving format.
+//! - Programs split into fragments can be deployed but not activated, and no dictionary is held for compression.
+//! - The parameters of Stylus are constants: `ArbOwner` does not offer to set them.
+//! - The Stylus deployer is native: it pays for the calls it makes, not for the Solidity code around them.
+//! - Of the precompiles 0x64 to 0x72 and 0xff, what concerns L1, retryables and native tokens is not there.
+
+pub mod activate;
+mod arbos;
+pub mod deploy;
+mod env;
+mod evm;
+mod genesis;
+mod hostio;
+mod precompiles;
+pub mod pricing;
+mod run;
+
+pub use env::{Env, Options, SPEC, TX_GAS_LIMIT};
+pub use evm::{Chain, Outcome, ProgramFailure, StylusContext, inspect, transact};
+pub use genesis::{CREATE2_FACTORY, DEPLOYER, GenesisAccount, genesis};
+pub use precompiles::{
+    ARB_DEBUG, ARB_GAS_INFO, ARB_INFO, ARB_OWNER, ARB_OWNER_PUBLIC, ARB_SYS, ARB_WASM, ARB_WASM_CACHE, abi,
+};
+pub use run::program::{CompileError, ModuleCache};
+
+pub use revm;

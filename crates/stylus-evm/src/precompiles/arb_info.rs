@@ -1,0 +1,46 @@
+//! ArbInfo: balances and code of accounts (Nitro `precompiles/ArbInfo.go`).
+
+use super::{
+    abi::ArbInfo as abi,
+    dispatch::{Answer, Call, Precompile, Purity, results},
+};
+use crate::{arbos::storage::Fault, evm::peek_code};
+use revm::{
+    Database,
+    context_interface::{JournalTr, journaled_state::account::JournaledAccountTr},
+};
+
+const BALANCE_GAS: u64 = 700;
+const CODE_GAS: u64 = 2_100;
+const COPY_WORD_GAS: u64 = 3;
+
+pub struct ArbInfo;
+
+impl Precompile for ArbInfo {
+    type Calls = abi::ArbInfoCalls;
+
+    fn purity(_: &Self::Calls) -> Purity {
+        Purity::View
+    }
+
+    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB> {
+        match call {
+            abi::ArbInfoCalls::getBalance(call) => {
+                host.state.gas.burn(BALANCE_GAS)?;
+                let mut account =
+                    host.state.journal.load_account_mut(call.account).map_err(Fault::Database)?;
+                if account.is_cold {
+                    account.data.unsafe_mark_cold();
+                }
+                results((*account.data.balance(),))
+            }
+            abi::ArbInfoCalls::getCode(call) => {
+                host.state.gas.burn(CODE_GAS)?;
+                let (_, code) = peek_code(host.state.journal, call.account).map_err(Fault::Database)?;
+                let code = code.original_bytes();
+                host.state.gas.burn(COPY_WORD_GAS * (code.len() as u64).div_ceil(32))?;
+                results((code,))
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! ArbOS's precompiled contracts beside Ethereum's (Nitro `precompiles/`).
+
+pub mod abi;
+mod arb_debug;
+mod arb_gas_info;
+mod arb_info;
+mod arb_owner;
+mod arb_sys;
+mod arb_wasm;
+mod arb_wasm_cache;
+mod dispatch;
+
+use crate::evm::StylusContext;
+use dispatch::Call;
+use revm::{
+    Database,
+    context_interface::{ContextTr, JournalTr},
+    handler::{EthPrecompiles, PrecompileProvider},
+    interpreter::{CallInputs, InterpreterResult},
+    primitives::{Address, AddressSet, address, hardfork::SpecId},
+};
+
+pub const ARB_SYS: Address = address!("0000000000000000000000000000000000000064");
+pub const ARB_INFO: Address = address!("0000000000000000000000000000000000000065");
+pub const ARB_OWNER_PUBLIC: Address = address!("000000000000000000000000000000000000006b");
+pub const ARB_GAS_INFO: Address = address!("000000000000000000000000000000000000006c");
+pub const ARB_OWNER: Address = address!("0000000000000000000000000000000000000070");
+pub const ARB_WASM: Address = address!("0000000000000000000000000000000000000071");
+pub const ARB_WASM_CACHE: Address = address!("0000000000000000000000000000000000000072");
+pub const ARB_DEBUG: Address = address!("00000000000000000000000000000000000000ff");
+
+/// ArbOS's precompiles that this crate offers.
+pub const ADDRESSES: [Address; 8] =
+    [ARB_SYS, ARB_INFO, ARB_OWNER_PUBLIC, ARB_GAS_INFO, ARB_OWNER, ARB_WASM, ARB_WASM_CACHE, ARB_DEBUG];
+
+/// Ethereum's and ArbOS's precompiles.
+#[derive(Debug)]
+pub struct ArbPrecompiles {
+    ethereum: EthPrecompiles,
+    /// All of them: they are warm from the start of a transaction.
+    warm: AddressSet,
+}
+
+impl ArbPrecompiles {
+    pub fn new(spec: SpecId) -> Self {
+        let ethereum = EthPrecompiles::new(spec);
+        let warm = ethereum.warm_addresses().iter().copied().chain(ADDRESSES).collect();
+        Self { ethereum, warm }
+    }
+}
+
+impl<DB: Database> PrecompileProvider<StylusContext<DB>> for ArbPrecompiles {
+    type Output = InterpreterResult;
+
+    /// A transaction keeps the rules it was made with.
+    fn set_spec(&mut self, _: SpecId) -> bool {
+        true
+    }
+
+    fn run(
+        &mut self,
+        ctx: &mut StylusContext<DB>,
+        inputs: &CallInputs,
+    ) -> Result<Option<InterpreterResult>, String> {
+        let run = match inputs.bytecode_address {
+            ARB_SYS => dispatch::run::<arb_sys::ArbSys, DB>,
+            ARB_INFO => dispatch::run::<arb_info::ArbInfo, DB>,
+            ARB_OWNER_PUBLIC => dispatch::run::<arb_owner::Public, DB>,
+            ARB_GAS_INFO => dispatch::run::<arb_gas_info::ArbGasInfo, DB>,
+            ARB_OWNER => dispatch::run_for_owner::<arb_owner::ArbOwner, DB>,
+            ARB_WASM => dispatch::run::<arb_wasm::ArbWasm, DB>,
+            ARB_WASM_CACHE => dispatch::run::<arb_wasm_cache::ArbWasmCache, DB>,
+            ARB_DEBUG => dispatch::run::<arb_debug::ArbDebug, DB>,
+            _ => return self.ethereum.run(ctx, inputs),
+        };
+        let failures = ctx.chain.failures.len();
+        let input = inputs.input.bytes(ctx);
+        let result = run(&mut Call::new(ctx, inputs, &input)).map_err(|error| error.to_string())?;
+        // What a precompile says about itself has the depth at which it was called.
+        let depth = ctx.journal().depth().saturating_sub(1);
+        for failure in &mut ctx.chain.failures[failures..] {
+            failure.depth = depth;
+        }
+        Ok(Some(result))
+    }
+
+    fn warm_addresses(&self) -> &AddressSet {
+        &self.warm
+    }
+}

@@ -1,0 +1,100 @@
+//! What calling a program costs before its first instruction (Nitro `crates/prover/src/binary.rs`,
+//! `arbos/programs/programs.go` and `arbos/programs/params.go`).
+
+use super::Gas;
+
+const MIN_CACHED_GAS: u64 = 11 * 32;
+const MIN_INIT_GAS: u64 = 69 * 128;
+/// Scalar of both costs: 50 units of 2 %.
+const SCALAR_PERCENT: u64 = 50 * 2;
+
+/// A program as it enters the prices: computed once, at activation, from the uncompressed WASM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Bytes of the WASM.
+    pub wasm_bytes: u64,
+    /// Functions defined (not imported).
+    pub functions: u64,
+    /// Parameters and results of the defined functions.
+    pub signature_values: u64,
+    /// Globals after instrumentation: the program's own and 4.
+    pub globals: u64,
+    /// Bytes of all data and element segments as encoded in the WASM, their headers included.
+    pub segment_bytes: u64,
+    /// Initial pages of memory.
+    pub pages: u16,
+}
+
+impl Size {
+    /// Units of the cost of calling a program that is in a cache.
+    pub fn cached_cost(&self) -> u64 {
+        self.functions * 13_420 / 100_000
+            + self.signature_values * 89 / 100_000
+            + self.wasm_bytes * 122 / 100_000
+            + self.globals * 1_628 / 1_000
+            + self.segment_bytes * 75_244 / 100_000
+            + u64::from(self.pages) * 5
+    }
+
+    /// Units of the cost of initialising a program that is not.
+    pub fn init_cost(&self) -> u64 {
+        self.functions * 8_252 / 1_000
+            + self.signature_values * 1_059 / 1_000
+            + self.wasm_bytes * 1_286 / 10_000
+    }
+
+    /// Estimated bytes of the machine code, which the data fee is for.
+    pub fn asm_estimate(&self) -> u64 {
+        512_000
+            + self.functions * 996_829 / 1_000
+            + self.signature_values * 11_416 / 1_000
+            + self.wasm_bytes * 62_628 / 10_000
+    }
+}
+
+/// Gas that every call pays, for a program with this cached cost.
+pub const fn cached_gas(cached_cost: u16) -> Gas {
+    Gas(MIN_CACHED_GAS + scaled(cached_cost))
+}
+
+/// Gas on top when the program is in no cache, for a program with this init cost.
+pub const fn init_gas(init_cost: u16) -> Gas {
+    Gas(MIN_INIT_GAS + scaled(init_cost))
+}
+
+const fn scaled(cost: u16) -> u64 {
+    (cost as u64 * SCALAR_PERCENT).div_ceil(100)
+}
+
+/// Programs most recently run in a block that count as cached (ArbOS 60).
+pub const RECENT_PROGRAMS: usize = 32;
+
+/// The least that a call costs: `(not cached, cached)` as `ArbWasm.minInitGas` reports it.
+pub const fn minimum() -> (Gas, Gas) {
+    (Gas(MIN_INIT_GAS), Gas(MIN_CACHED_GAS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 100 functions, 250 values, 20 000 bytes, 7 globals, 1 000 bytes of segments, 2 pages:
+    /// cached = 13 + 0 + 24 + 11 + 752 + 10 = 810; init = 825 + 264 + 2572 = 3661;
+    /// asm = 512000 + 99682 + 2854 + 125256 = 739792.
+    #[test]
+    fn each_term_is_rounded_down_on_its_own() {
+        let size = Size {
+            wasm_bytes: 20_000,
+            functions: 100,
+            signature_values: 250,
+            globals: 7,
+            segment_bytes: 1_000,
+            pages: 2,
+        };
+        assert_eq!(size.cached_cost(), 810);
+        assert_eq!(size.init_cost(), 3_661);
+        assert_eq!(size.asm_estimate(), 739_792);
+        assert_eq!(cached_gas(810), Gas(352 + 810));
+        assert_eq!(init_gas(3_661), Gas(8_832 + 3_661));
+    }
+}

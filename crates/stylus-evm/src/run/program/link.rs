@@ -1,0 +1,179 @@
+//! Gives programs their host functions, and finishes those that had to ask the chain.
+
+use super::{host::Host, machine::Machine};
+use crate::{hostio::MODULE, run::Answer};
+use revm::primitives::{Address, B256};
+use std::fmt;
+use wasmi::{AsContextMut, Caller, Error, Linker, Val, errors::LinkerError};
+
+/// Why a host function does not return to the program, for now or for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It waits for an answer to the question it left in the host.
+    Ask,
+    /// The program ends with this status.
+    Exit(u32),
+    OutOfInk,
+    /// The program did something that it must not.
+    Failed(String),
+}
+
+impl Stop {
+    pub fn failed(reason: &str) -> Self {
+        Self::Failed(reason.to_owned())
+    }
+
+    /// A change of state in a static call.
+    pub fn static_call(what: &str) -> Self {
+        Self::Failed(format!("{what} is not allowed in a static call"))
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask => write!(f, "a question to the chain"),
+            Self::Exit(status) => write!(f, "exit with status {status}"),
+            Self::OutOfInk => write!(f, "out of ink"),
+            Self::Failed(reason) => write!(f, "{reason}"),
+        }
+    }
+}
+
+impl std::error::Error for Stop {}
+impl wasmi::errors::HostError for Stop {}
+
+/// What a host function does with the answer. Numbers are pointers into the program's memory.
+#[derive(Clone, Debug)]
+pub enum After {
+    Nothing,
+    /// Pays for the word and writes it.
+    Word {
+        dest: u32,
+    },
+    StorageLoad {
+        key: B256,
+        dest: u32,
+        cache_gas: crate::pricing::Gas,
+    },
+    StorageFlush,
+    Code {
+        address: Address,
+        window: Option<CodeWindow>,
+    },
+    Pages,
+    Call {
+        ret_len: u32,
+    },
+    Create {
+        contract: u32,
+        ret_len: u32,
+    },
+}
+
+/// The part of an account's code that a program wants.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeWindow {
+    pub offset: u32,
+    pub size: u32,
+    pub dest: u32,
+}
+
+impl After {
+    /// Finishes the host function; gives its result if it has one.
+    pub fn finish(self, machine: &mut Machine, answer: Answer) -> Result<Option<Val>, Stop> {
+        match (self, answer) {
+            (Self::Nothing, Answer::Done) => Ok(None),
+            (Self::Word { dest }, Answer::Loaded { value, gas }) => {
+                machine.buy_gas(gas)?;
+                machine.write(dest, value.as_slice()).map(|()| None)
+            }
+            (Self::StorageLoad { key, dest, cache_gas }, Answer::Loaded { value, gas }) => {
+                machine.storage_loaded(key, dest, cache_gas, value, gas).map(|()| None)
+            }
+            (Self::StorageFlush, Answer::Stored(stored)) => machine.storage_flushed(stored).map(|()| None),
+            (Self::Code { address, window }, Answer::Code { code, gas }) => {
+                machine.code_loaded(address, window, code, gas).map(result)
+            }
+            (Self::Pages, Answer::Pages { gas }) => machine.buy_gas(gas).map(|()| None),
+            (Self::Call { ret_len }, Answer::Called { success, output, gas }) => {
+                machine.called(ret_len, success, output, gas).map(result)
+            }
+            (Self::Create { contract, ret_len }, answer) => {
+                machine.created(contract, ret_len, answer).map(|()| None)
+            }
+            (after, answer) => Err(Stop::Failed(format!("{answer:?} is no answer to {after:?}"))),
+        }
+    }
+}
+
+fn result(value: u32) -> Option<Val> {
+    Some(Val::I32(value as i32))
+}
+
+/// Runs a host function on its caller's machine.
+fn call<T>(
+    mut caller: Caller<'_, Host>,
+    hook: impl FnOnce(&mut Machine) -> Result<T, Stop>,
+) -> Result<T, Error> {
+    Machine::of_caller(caller.as_context_mut())
+        .and_then(|mut machine| hook(&mut machine))
+        .map_err(Error::host)
+}
+
+/// Defines a host function: its name, its parameters, and the method of [`Machine`] that does it.
+macro_rules! hook {
+    ($linker:expr, $name:ident($($arg:ident: $ty:ty),*) -> $ret:ty) => {
+        $linker.func_wrap(MODULE, stringify!($name), |caller: Caller<'_, Host>, $($arg: $ty),*| -> Result<$ret, Error> {
+            call(caller, |machine| machine.$name($($arg),*))
+        })?
+    };
+}
+
+/// All 42 host functions.
+#[rustfmt::skip]
+pub fn define(linker: &mut Linker<Host>) -> Result<(), LinkerError> {
+    hook!(linker, read_args(ptr: u32) -> ());
+    hook!(linker, write_result(ptr: u32, len: u32) -> ());
+    hook!(linker, exit_early(status: u32) -> ());
+    hook!(linker, storage_load_bytes32(key: u32, dest: u32) -> ());
+    hook!(linker, storage_cache_bytes32(key: u32, value: u32) -> ());
+    hook!(linker, storage_flush_cache(clear: u32) -> ());
+    hook!(linker, transient_load_bytes32(key: u32, dest: u32) -> ());
+    hook!(linker, transient_store_bytes32(key: u32, value: u32) -> ());
+    hook!(linker, call_contract(contract: u32, data: u32, len: u32, value: u32, gas: u64, ret_len: u32) -> u32);
+    hook!(linker, delegate_call_contract(contract: u32, data: u32, len: u32, gas: u64, ret_len: u32) -> u32);
+    hook!(linker, static_call_contract(contract: u32, data: u32, len: u32, gas: u64, ret_len: u32) -> u32);
+    hook!(linker, create1(code: u32, len: u32, endowment: u32, contract: u32, ret_len: u32) -> ());
+    hook!(linker, create2(code: u32, len: u32, endowment: u32, salt: u32, contract: u32, ret_len: u32) -> ());
+    hook!(linker, read_return_data(dest: u32, offset: u32, size: u32) -> u32);
+    hook!(linker, return_data_size() -> u32);
+    hook!(linker, emit_log(data: u32, len: u32, topics: u32) -> ());
+    hook!(linker, account_balance(address: u32, dest: u32) -> ());
+    hook!(linker, account_code(address: u32, offset: u32, size: u32, dest: u32) -> u32);
+    hook!(linker, account_codehash(address: u32, dest: u32) -> ());
+    hook!(linker, account_code_size(address: u32) -> u32);
+    hook!(linker, evm_gas_left() -> u64);
+    hook!(linker, evm_ink_left() -> u64);
+    hook!(linker, block_basefee(dest: u32) -> ());
+    hook!(linker, chainid() -> u64);
+    hook!(linker, block_coinbase(dest: u32) -> ());
+    hook!(linker, block_gas_limit() -> u64);
+    hook!(linker, block_number() -> u64);
+    hook!(linker, block_timestamp() -> u64);
+    hook!(linker, contract_address(dest: u32) -> ());
+    hook!(linker, math_div(value: u32, divisor: u32) -> ());
+    hook!(linker, math_mod(value: u32, modulus: u32) -> ());
+    hook!(linker, math_pow(value: u32, exponent: u32) -> ());
+    hook!(linker, math_add_mod(value: u32, addend: u32, modulus: u32) -> ());
+    hook!(linker, math_mul_mod(value: u32, multiplier: u32, modulus: u32) -> ());
+    hook!(linker, msg_reentrant() -> u32);
+    hook!(linker, msg_sender(dest: u32) -> ());
+    hook!(linker, msg_value(dest: u32) -> ());
+    hook!(linker, native_keccak256(input: u32, len: u32, output: u32) -> ());
+    hook!(linker, tx_gas_price(dest: u32) -> ());
+    hook!(linker, tx_ink_price() -> u32);
+    hook!(linker, tx_origin(dest: u32) -> ());
+    hook!(linker, pay_for_memory_grow(pages: u32) -> ());
+    Ok(())
+}

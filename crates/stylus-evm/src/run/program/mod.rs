@@ -1,0 +1,143 @@
+//! A Stylus program as a run: one WASM instance, its ink, and the question it waits for.
+
+mod account;
+mod calls;
+mod environment;
+mod host;
+mod link;
+mod machine;
+mod maths;
+mod memory;
+mod module;
+mod storage;
+mod storage_cache;
+
+pub use host::{Environment, Frame};
+pub use module::{CompileError, Compiled, ModuleCache};
+
+use self::{
+    host::{Handles, Host},
+    link::{After, Stop},
+    machine::Machine,
+};
+use super::{Answer, Ending, Outcome, Run, Step};
+use crate::{
+    activate::ENTRY_POINT,
+    pricing::{Gas, Ink},
+};
+use std::sync::Arc;
+use wasmi::{AsContextMut, Error, Instance, Store, TrapCode, TypedResumableCall, TypedResumableCallHostTrap};
+
+/// A running program.
+pub struct ProgramRun {
+    store: Store<Host>,
+    handles: Handles,
+    state: State,
+}
+
+enum State {
+    Ready(Instance),
+    /// The instance was left in a host function; `After` says how that goes on.
+    Waiting(TypedResumableCallHostTrap<i32>, After),
+    Ended,
+}
+
+impl ProgramRun {
+    /// A program about to run with this gas.
+    ///
+    /// # Errors
+    /// The module cannot be instantiated, which a checked module always can.
+    pub fn new(
+        compiled: &Compiled,
+        environment: Arc<Environment>,
+        frame: Frame,
+        gas: Gas,
+    ) -> Result<Self, Error> {
+        let mut store = Store::new(compiled.engine(), Host::new(environment, frame));
+        let instance = compiled.instantiate(&mut store)?;
+        let handles = Handles::of(&instance, &store).ok_or_else(|| Error::new("an export is missing"))?;
+        store.data_mut().handles = Some(handles);
+        let mut run = Self { store, handles, state: State::Ready(instance) };
+        run.machine().prepare(gas.to_ink());
+        Ok(run)
+    }
+
+    fn machine(&mut self) -> Machine<'_> {
+        Machine::new(self.store.as_context_mut(), self.handles)
+    }
+
+    fn start(&mut self, instance: Instance) -> Result<TypedResumableCall<i32>, Error> {
+        let main = instance.get_typed_func::<i32, i32>(&self.store, ENTRY_POINT)?;
+        let input_len = self.store.data().frame.input.len() as i32;
+        main.call_resumable(&mut self.store, input_len)
+    }
+
+    /// Finishes the host function that asked, then goes on behind it.
+    fn go_on(
+        &mut self,
+        call: TypedResumableCallHostTrap<i32>,
+        after: After,
+        answer: Answer,
+    ) -> Result<TypedResumableCall<i32>, Error> {
+        let result = after.finish(&mut self.machine(), answer).map_err(Error::host)?;
+        call.resume(&mut self.store, result.as_slice())
+    }
+
+    fn finish(&mut self, status: u32) -> Step {
+        let output = std::mem::take(&mut self.store.data_mut().output).into();
+        self.end(match status {
+            0 => Outcome::Success(output),
+            _ => Outcome::Revert(output),
+        })
+    }
+
+    /// A trap, or a host function that did not return. The order of the checks is Nitro's
+    /// (`crates/stylus/src/run.rs`).
+    fn stopped(&mut self, error: &Error) -> Step {
+        if self.machine().stack_left() == 0 {
+            return self.end(Outcome::OutOfStack);
+        }
+        if self.machine().ink_left().is_err() {
+            return self.end(Outcome::OutOfInk);
+        }
+        match error.downcast_ref::<Stop>() {
+            Some(Stop::Exit(status)) => self.finish(*status),
+            Some(Stop::OutOfInk) => self.end(Outcome::OutOfInk),
+            Some(stop) => self.end(Outcome::Failure(stop.to_string())),
+            // The interpreter's own limit lies behind the nominal one (`module.rs`) and counts as the same.
+            None if error.as_trap_code() == Some(TrapCode::StackOverflow) => self.end(Outcome::OutOfStack),
+            None => self.end(Outcome::Failure(error.to_string())),
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome) -> Step {
+        let ink = match outcome {
+            Outcome::OutOfStack | Outcome::OutOfInk => Ink(0),
+            _ => self.machine().ink_left().unwrap_or_default(),
+        };
+        Step::Done(Ending { outcome, gas_left: ink.to_gas() })
+    }
+}
+
+impl Run for ProgramRun {
+    fn resume(&mut self, answer: Answer) -> Step {
+        let result = match std::mem::replace(&mut self.state, State::Ended) {
+            State::Ready(instance) => self.start(instance),
+            State::Waiting(call, after) => self.go_on(call, after, answer),
+            State::Ended => Err(Error::new("the program has ended before")),
+        };
+        let call = match result {
+            Ok(TypedResumableCall::Finished(status)) => return self.finish(status as u32),
+            Ok(TypedResumableCall::HostTrap(call)) => call,
+            Ok(TypedResumableCall::OutOfFuel(_)) => return self.end(Outcome::OutOfInk),
+            Err(error) => return self.stopped(&error),
+        };
+        match self.store.data_mut().question.take() {
+            Some((request, after)) => {
+                self.state = State::Waiting(call, after);
+                Step::Ask(request)
+            }
+            None => self.stopped(call.host_error()),
+        }
+    }
+}

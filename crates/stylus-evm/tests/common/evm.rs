@@ -1,0 +1,57 @@
+//! EVM code for tests, assembled by hand.
+#![allow(dead_code)]
+
+use revm::primitives::{Address, Bytes};
+
+pub const CALL: u8 = 0xf1;
+pub const DELEGATECALL: u8 = 0xf4;
+pub const STATICCALL: u8 = 0xfa;
+
+/// Hands its calldata (and, by CALL, its value) to `target`, and returns or reverts with what comes back.
+pub fn forwarder(opcode: u8, target: Address) -> Vec<u8> {
+    // CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY, PUSH0 PUSH0 CALLDATASIZE PUSH0
+    let mut code = vec![0x36, 0x5f, 0x5f, 0x37, 0x5f, 0x5f, 0x36, 0x5f];
+    if opcode == CALL {
+        code.push(0x34); // CALLVALUE
+    }
+    code.push(0x73); // PUSH20
+    code.extend(target);
+    // GAS, the call, RETURNDATASIZE PUSH0 PUSH0 RETURNDATACOPY
+    code.extend([0x5a, opcode, 0x3d, 0x5f, 0x5f, 0x3e]);
+    let success = code.len() as u8 + 6;
+    // PUSH1 JUMPI, RETURNDATASIZE PUSH0 REVERT, JUMPDEST RETURNDATASIZE PUSH0 RETURN
+    code.extend([0x60, success, 0x57, 0x3d, 0x5f, 0xfd, 0x5b, 0x3d, 0x5f, 0xf3]);
+    code
+}
+
+/// Calls `target` with its calldata so many times, whatever comes back.
+pub fn repeater(target: Address, times: usize) -> Vec<u8> {
+    let mut code = vec![0x36, 0x5f, 0x5f, 0x37];
+    for _ in 0..times {
+        code.extend([0x5f, 0x5f, 0x36, 0x5f, 0x5f, 0x73]);
+        code.extend(target);
+        code.extend([0x5a, CALL, 0x50]);
+    }
+    code
+}
+
+/// Stores calldata's first word in slot 0.
+pub const STORE: [u8; 5] = [0x5f, 0x35, 0x5f, 0x55, 0x00];
+/// Stores calldata's first word in slot 0 and reverts with it.
+pub const STORE_AND_REVERT: [u8; 11] = [0x5f, 0x35, 0x5f, 0x55, 0x5f, 0x35, 0x5f, 0x52, 0x60, 0x20, 0x5f];
+/// Returns the caller's address as a word.
+pub const WHO: [u8; 7] = [0x33, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3];
+/// Returns the gas left.
+pub const GAS_LEFT: [u8; 7] = [0x5a, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3];
+/// Destroys itself in favour of nobody.
+pub const SELFDESTRUCT: [u8; 2] = [0x5f, 0xff];
+
+/// [`STORE_AND_REVERT`] with the opcode that reverts.
+pub fn store_and_revert() -> Vec<u8> {
+    [&STORE_AND_REVERT[..], &[0xfd]].concat()
+}
+
+/// Calldata for a program that forwards: the address, then the data.
+pub fn to(target: Address, data: impl AsRef<[u8]>) -> Bytes {
+    [target.as_slice(), data.as_ref()].concat().into()
+}

@@ -1,0 +1,184 @@
+//! What entering a program costs: caches, memory, activation state.
+
+mod common;
+
+use alloy_sol_types::SolCall;
+use common::{evm::*, *};
+use revm::primitives::Address;
+use stylus_evm::{ARB_DEBUG, ARB_WASM, ARB_WASM_CACHE, abi::*, activate, pricing::entry};
+
+/// Two ink for the constant and the end, and the check: one gas.
+const EMPTY_BODY_GAS: u64 = 1;
+
+fn empty() -> String {
+    module("", "(i32.const 0)")
+}
+
+/// The entry prices of a program by the formulas of stylus-vm.md, section 3.
+fn prices(wat: &str) -> (u64, u64) {
+    let checked = activate::check(&wasm(wat)).expect("the program is valid");
+    (entry::cached_gas(checked.cached_cost).0, entry::init_gas(checked.init_cost).0)
+}
+
+#[test]
+fn a_call_pays_the_cached_cost_and_the_init_cost() {
+    let mut chain = TestChain::new();
+    let (cached, init) = prices(&empty());
+    let program = chain.program(&empty());
+    assert_eq!(execution_gas(&chain.send(program, [], 0)), cached + init + EMPTY_BODY_GAS);
+    assert_eq!(entry_gas(&mut chain, program), cached + init);
+}
+
+/// The module by hand: `empty` has 1 function of type (i32) -> i32, no globals but 4, no data, 1 page.
+/// cached = 0 + 0 + len*122/100000 + 4*1628/1000 (6) + 0 + 5, init = 8 + 2 + len*1286/10000.
+#[test]
+fn the_prices_of_a_small_program_by_hand() {
+    let len = wasm(&empty()).len() as u64;
+    let (cached, init) = prices(&empty());
+    assert_eq!(cached, 352 + len * 122 / 100_000 + 6 + 5);
+    assert_eq!(init, 8_832 + 8 + 2 + len * 1_286 / 10_000);
+}
+
+/// A data segment of 3 bytes at a one-byte offset is encoded in 1 (flags) + 3 (offset) + 1 (length) + 3 bytes,
+/// an element segment of 2 functions in 1 + 3 + 1 + 2. Nitro counts them whole.
+#[test]
+fn segments_count_with_their_headers() {
+    let fields = r#"(data (i32.const 16) "abc") (table 2 funcref) (elem (i32.const 0) $a $a) (func $a)"#;
+    let checked = activate::check(&wasm(&module(fields, "(i32.const 0)"))).expect("valid");
+    assert_eq!(checked.size.segment_bytes, 8 + 7);
+    assert_eq!(checked.work.data_bytes, 3);
+    assert_eq!(checked.work.element_bytes, 7);
+}
+
+#[test]
+fn a_program_run_before_in_the_same_block_is_cached() {
+    let mut chain = TestChain::new();
+    let (cached, init) = prices(&empty());
+    let program = chain.program(&empty());
+    let gas = |chain: &mut TestChain, times| {
+        let caller = chain.evm(&repeater(program, times));
+        execution_gas(&chain.send(caller, [], 0))
+    };
+    // Beyond the first call: warm access 100, the pushes and pop of the caller (2+2+2+2+2+3+2+2 = 17), the program.
+    let one = gas(&mut chain, 1);
+    let two = gas(&mut chain, 2);
+    assert_eq!(two - one, 17 + 100 + cached + EMPTY_BODY_GAS);
+    // The next transaction is a block of its own.
+    assert_eq!(execution_gas(&chain.send(program, [], 0)), cached + init + EMPTY_BODY_GAS);
+}
+
+#[test]
+fn a_program_in_the_cache_managers_cache_pays_no_init_cost() {
+    let mut chain = TestChain::new();
+    let (cached, init) = prices(&empty());
+    let program = chain.program(&empty());
+    let order = ArbWasmCache::cacheProgramCall { addr: program }.abi_encode();
+    assert!(!chain.send(ARB_WASM_CACHE, order.clone(), 0).result.is_success(), "not everyone may");
+    chain.send_ok(ARB_DEBUG, ArbDebug::becomeChainOwnerCall {}.abi_encode());
+    let outcome = chain.send(ARB_WASM_CACHE, order, 0);
+    let event: ArbWasmCache::UpdateProgramCache = first_event(&outcome);
+    assert_eq!((event.manager, event.codehash, event.cached), (USER, chain.code_hash(program), true));
+    assert_eq!(execution_gas(&chain.send(program, [], 0)), cached + EMPTY_BODY_GAS);
+    let codehash = chain.code_hash(program);
+    chain.send_ok(ARB_WASM_CACHE, ArbWasmCache::evictCodehashCall { codehash }.abi_encode());
+    assert_eq!(execution_gas(&chain.send(program, [], 0)), cached + init + EMPTY_BODY_GAS);
+}
+
+#[test]
+fn the_host_can_treat_every_program_as_cached() {
+    let mut chain = TestChain::new();
+    let (cached, _) = prices(&empty());
+    let program = chain.program(&empty());
+    chain.env.options.treat_all_as_cached = true;
+    assert_eq!(execution_gas(&chain.send(program, [], 0)), cached + EMPTY_BODY_GAS);
+}
+
+/// A module with so many initial pages, that stay as they are.
+fn paged(pages: u32) -> String {
+    format!(
+        r#"(module (memory (export "memory") {pages} {pages})
+            (func (export "user_entrypoint") (param i32) (result i32) (i32.const 0)))"#
+    )
+}
+
+#[test]
+fn initial_pages_are_paid_on_entry() {
+    let mut chain = TestChain::new();
+    // Pages beyond two, and the rise of the curve from 1: exp(2) = 1, exp(17) = 9, exp(64) = 5645.
+    for (pages, gas) in [(2, 0), (3, 1_000), (17, 15_008), (64, 62_000 + 5_644)] {
+        let program = chain.program(&paged(pages));
+        let entry = entry_gas(&mut chain, program);
+        let used = execution_gas(&chain.send(program, [], 0));
+        assert_eq!(used, entry + gas + EMPTY_BODY_GAS, "{pages} pages");
+    }
+}
+
+#[test]
+fn pages_are_closed_when_the_call_ends_but_the_curve_remembers_them() {
+    let mut chain = TestChain::new();
+    let (cached, _) = prices(&paged(17));
+    let program = chain.program(&paged(17));
+    let gas = |chain: &mut TestChain, times| {
+        let caller = chain.evm(&repeater(program, times));
+        execution_gas(&chain.send(caller, [], 0))
+    };
+    // The second call opens the 15 pages anew for 15 000, but not the 8 of the curve.
+    assert_eq!(gas(&mut chain, 2) - gas(&mut chain, 1), 17 + 100 + cached + 15_000 + EMPTY_BODY_GAS);
+}
+
+#[test]
+fn too_little_gas_to_enter_takes_it_all() {
+    let mut chain = TestChain::new();
+    let program = chain.program(&empty());
+    let mut tx = chain.transaction(program.into(), [], 0);
+    tx.gas_limit = 25_000;
+    let outcome = chain.execute(tx);
+    assert!(outcome.result.is_halt());
+    assert_eq!(outcome.result.tx_gas_used(), 25_000);
+    assert!(outcome.failures[0].reason.contains("entering the program"), "{:?}", outcome.failures);
+}
+
+#[test]
+fn a_program_that_is_not_active_takes_all_the_gas_it_is_given() {
+    let mut chain = TestChain::new();
+    let program = chain.deploy_wasm(&wasm(&empty()));
+    let outcome = chain.send(program, [], 0);
+    assert!(outcome.result.is_halt());
+    assert_eq!(outcome.result.tx_gas_used(), GAS);
+    assert!(outcome.failures[0].reason.contains("activateProgram"), "{:?}", outcome.failures);
+}
+
+#[test]
+fn a_program_expires_after_a_year_and_can_be_activated_again() {
+    let mut chain = TestChain::new();
+    let program = chain.program(&empty());
+    let left = |chain: &mut TestChain, program: Address| {
+        let call = ArbWasm::programTimeLeftCall { program }.abi_encode();
+        chain.look(chain.transaction(ARB_WASM.into(), call, 0)).result
+    };
+    let time_left = left(&mut chain, program).into_output().expect("a number");
+    let time_left = ArbWasm::programTimeLeftCall::abi_decode_returns(&time_left).unwrap();
+    // Counted from the full hour since Arbitrum began.
+    assert_eq!(time_left, 365 * 86_400 - (NOW - 1_421_388_000) % 3_600);
+    chain.env.block.timestamp += revm::primitives::U256::from(time_left);
+    assert!(chain.send(program, [], 0).result.is_success());
+    chain.env.block.timestamp += revm::primitives::U256::from(1);
+    let outcome = chain.send(program, [], 0);
+    assert!(outcome.failures[0].reason.contains("expired"), "{:?}", outcome.failures);
+    let revert = left(&mut chain, program);
+    assert_eq!(revert.output().expect("an error")[..4], selector("ProgramExpired(uint64)"));
+    assert!(chain.activate(program).result.is_success());
+    assert!(chain.send(program, [], 0).result.is_success());
+}
+
+#[test]
+fn the_gas_above_the_limit_of_a_transaction_is_held_and_comes_back() {
+    let mut chain = TestChain::new();
+    let endless = chain.program(&module("", "(loop $l (br $l)) (i32.const 0)"));
+    chain.env.options.tx_gas_limit = Some(1_000_000);
+    let mut tx = chain.transaction(endless.into(), [], 0);
+    tx.gas_limit = 50_000_000;
+    let outcome = chain.execute(tx);
+    assert!(outcome.result.is_halt());
+    assert_eq!(outcome.result.tx_gas_used(), 1_000_000);
+}
