@@ -1,0 +1,222 @@
+//! The ledger: state, blocks and what finds them, under one lock. It only records; executing is done elsewhere.
+
+use super::{
+    block::{Block, BlockContext, Mined, header, l1_block_number},
+    clock::Clock,
+    error::ChainError,
+    snapshots::Snapshots,
+    state::State,
+    undo::Mark,
+};
+use alloy_consensus::Header;
+use alloy_eips::{BlockId, BlockNumberOrTag};
+use alloy_primitives::{B256, keccak256, map::B256Map};
+use revm::state::EvmState;
+
+/// Everything that a chain is made of.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub state: State,
+    pub clock: Clock,
+    pub snapshots: Snapshots,
+    /// Grows whenever blocks are taken back: what was read at a mark before must not be read on.
+    pub epoch: u64,
+    blocks: Vec<Block>,
+    by_hash: B256Map<u64>,
+    by_transaction: B256Map<u64>,
+    /// Numbers of the blocks that have logs, ascending.
+    with_logs: Vec<u64>,
+    kept_states: u64,
+}
+
+/// A state and the block that a call on it sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    pub context: BlockContext,
+    pub mark: Mark,
+}
+
+impl Ledger {
+    /// A chain whose first block has this state and timestamp.
+    pub fn new(state: State, clock: Clock, timestamp: u64, kept_states: u64) -> Self {
+        let mut ledger = Self {
+            state,
+            clock,
+            snapshots: Snapshots::default(),
+            epoch: 0,
+            blocks: Vec::new(),
+            by_hash: B256Map::default(),
+            by_transaction: B256Map::default(),
+            with_logs: Vec::new(),
+            kept_states,
+        };
+        // Nothing may undo the genesis state.
+        while ledger.state.forget(Mark::MAX).is_some() {}
+        ledger.append(timestamp, None);
+        ledger
+    }
+
+    /// The number of the latest block.
+    pub fn head(&self) -> u64 {
+        self.blocks.len() as u64 - 1
+    }
+
+    pub fn block(&self, number: u64) -> Option<&Block> {
+        self.blocks.get(usize::try_from(number).ok()?)
+    }
+
+    /// The latest block.
+    pub fn latest(&self) -> &Block {
+        self.blocks.last().expect("the genesis block is never taken back")
+    }
+
+    pub fn number_of(&self, hash: B256) -> Option<u64> {
+        self.by_hash.get(&hash).copied()
+    }
+
+    /// The transaction with this hash, and the number of its block.
+    pub fn transaction(&self, hash: B256) -> Option<(u64, &Mined)> {
+        let number = *self.by_transaction.get(&hash)?;
+        Some((number, self.block(number)?.mined.as_deref()?))
+    }
+
+    /// Numbers of the blocks from `from` to `to`, both included, that have logs.
+    pub fn blocks_with_logs(&self, from: u64, to: u64) -> &[u64] {
+        let start = self.with_logs.partition_point(|&number| number < from);
+        let end = self.with_logs.partition_point(|&number| number <= to);
+        self.with_logs.get(start..end).unwrap_or_default()
+    }
+
+    /// What the transaction in block `number` executed in.
+    pub fn context(&self, number: u64) -> Option<BlockContext> {
+        self.block(number).map(|block| self.context_at(number, block.timestamp))
+    }
+
+    /// What a transaction mined now would execute in.
+    pub fn next_context(&self) -> BlockContext {
+        self.context_at(self.head() + 1, self.clock.next_timestamp(self.latest().timestamp))
+    }
+
+    pub fn header(&self, number: u64) -> Option<Header> {
+        let block = self.block(number)?;
+        Some(header(
+            &self.context(number)?,
+            self.parent_hash(number),
+            block.state_root,
+            block.mined.as_deref(),
+        ))
+    }
+
+    /// The header that a block mined now without a transaction would have.
+    pub fn pending_header(&self) -> Header {
+        let context = self.next_context();
+        header(&context, self.parent_hash(context.number), self.state.digest(), None)
+    }
+
+    /// What the EVM is told when it asks for the hash of a block: that of this chain's block, which is what
+    /// `ArbSys.arbBlockHash` gives. BLOCKHASH asks by L1 numbers; there is no L1 here, so where this chain
+    /// has no such block the hash is that of the number.
+    pub fn hash_for_evm(&self, number: u64) -> B256 {
+        self.block(number).map_or_else(|| keccak256(number.to_be_bytes()), |block| block.hash)
+    }
+
+    /// The number of the block that `id` names; `pending` gives the number of the block to come.
+    ///
+    /// # Errors
+    /// There is no such block.
+    pub fn resolve(&self, id: BlockId) -> Result<u64, ChainError> {
+        let head = self.head();
+        match id {
+            BlockId::Hash(hash) => {
+                self.number_of(hash.block_hash).ok_or(ChainError::UnknownBlockHash(hash.block_hash))
+            }
+            BlockId::Number(BlockNumberOrTag::Pending) => Ok(head + 1),
+            BlockId::Number(BlockNumberOrTag::Earliest) => Ok(0),
+            BlockId::Number(BlockNumberOrTag::Number(number)) if number > head => {
+                Err(ChainError::AboveHead { number, head })
+            }
+            BlockId::Number(BlockNumberOrTag::Number(number)) => Ok(number),
+            BlockId::Number(_) => Ok(head),
+        }
+    }
+
+    /// The state after the block that `id` names, and what a call sees there. The latest state includes
+    /// what was set by hand since the latest block.
+    ///
+    /// # Errors
+    /// There is no such block, or its state is no longer kept.
+    pub fn point(&self, id: BlockId) -> Result<Point, ChainError> {
+        let number = self.resolve(id)?;
+        let head = self.head();
+        if number > head {
+            return Ok(Point { context: self.next_context(), mark: self.state.mark() });
+        }
+        let block = &self.blocks[number as usize];
+        let mark = if number == head { self.state.mark() } else { block.mark };
+        if mark < self.state.oldest() || (head - number > self.kept_states) {
+            return Err(ChainError::StateGone { number, kept: self.kept_states });
+        }
+        Ok(Point { context: self.context_at(number, block.timestamp), mark })
+    }
+
+    /// Records a block with a transaction, and the state that the transaction left.
+    pub fn push(&mut self, context: &BlockContext, mined: Mined, outcome: EvmState) {
+        self.state.commit(outcome);
+        self.append(context.timestamp, Some(Box::new(mined)));
+    }
+
+    /// Records an empty block.
+    pub fn push_empty(&mut self, timestamp: u64) {
+        self.append(timestamp, None);
+    }
+
+    fn append(&mut self, timestamp: u64, mined: Option<Box<Mined>>) {
+        let number = self.blocks.len() as u64;
+        let context = self.context_at(number, timestamp);
+        let state_root = self.state.digest();
+        let header = header(&context, self.parent_hash(number), state_root, mined.as_deref());
+        let hash = header.hash_slow();
+        self.by_hash.insert(hash, number);
+        if let Some(mined) = &mined {
+            self.by_transaction.insert(mined.hash(), number);
+            if !mined.logs.is_empty() {
+                self.with_logs.push(number);
+            }
+        }
+        self.blocks.push(Block { hash, state_root, timestamp, mark: self.state.mark(), mined });
+        self.clock.mined(timestamp);
+        self.forget_old_states();
+    }
+
+    /// Drops what led back to states that are too old to be kept. What a snapshot needs moves over to it.
+    fn forget_old_states(&mut self) {
+        let Some(oldest) = self.head().checked_sub(self.kept_states) else { return };
+        let mark = self.blocks[oldest as usize].mark;
+        while let Some((at, change)) = self.state.forget(mark) {
+            self.snapshots.keep(at, change);
+        }
+    }
+
+    /// Takes back all blocks above `head`.
+    pub fn truncate(&mut self, head: u64) {
+        let keep = (head as usize + 1).max(1);
+        for block in self.blocks.drain(keep.min(self.blocks.len())..) {
+            self.by_hash.remove(&block.hash);
+            if let Some(mined) = block.mined {
+                self.by_transaction.remove(&mined.hash());
+            }
+        }
+        let logs = self.with_logs.partition_point(|&number| number <= head);
+        self.with_logs.truncate(logs);
+        self.epoch += 1;
+    }
+
+    fn context_at(&self, number: u64, timestamp: u64) -> BlockContext {
+        let genesis = self.blocks.first().map_or(timestamp, |block| block.timestamp);
+        BlockContext { number, timestamp, l1_number: l1_block_number(genesis, timestamp) }
+    }
+
+    fn parent_hash(&self, number: u64) -> B256 {
+        number.checked_sub(1).and_then(|parent| self.block(parent)).map_or(B256::ZERO, |block| block.hash)
+    }
+}

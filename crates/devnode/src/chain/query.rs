@@ -1,0 +1,120 @@
+//! What can be asked of the chain: accounts at a block, blocks, transactions, receipts.
+
+use super::{
+    BASE_FEE, Chain, ChainError,
+    ledger::Ledger,
+    lock::read,
+    types::{Block, Receipt, Transaction},
+    undo::Mark,
+};
+use alloy_eips::{BlockId, BlockNumberOrTag};
+use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_rpc_types_eth::FeeHistory;
+
+/// Blocks that one fee history may cover (Nitro's default, `FeeHistoryMaxBlockCount`).
+const FEE_HISTORY_BLOCKS: u64 = 1024;
+
+impl Chain {
+    /// The balance in wei after the block `at`.
+    ///
+    /// # Errors
+    /// There is no such block, or its state is no longer kept; so for the queries that follow.
+    pub fn balance(&self, address: Address, at: BlockId) -> Result<U256, ChainError> {
+        self.at(at, |ledger, mark| ledger.state.account_at(mark, address).balance)
+    }
+
+    /// The number of transactions sent (of a contract: contracts created, plus 1).
+    pub fn nonce(&self, address: Address, at: BlockId) -> Result<u64, ChainError> {
+        self.at(at, |ledger, mark| ledger.state.account_at(mark, address).nonce)
+    }
+
+    /// The code; empty if there is none.
+    pub fn code(&self, address: Address, at: BlockId) -> Result<Bytes, ChainError> {
+        self.at(at, |ledger, mark| {
+            let hash = ledger.state.account_at(mark, address).code_hash;
+            ledger.state.code(hash).original_bytes()
+        })
+    }
+
+    /// A storage slot's value.
+    pub fn storage(&self, address: Address, slot: U256, at: BlockId) -> Result<U256, ChainError> {
+        self.at(at, |ledger, mark| ledger.state.slot_at(mark, address, slot))
+    }
+
+    /// The block `id`, with its transaction in full or by hash; `None` if there is none.
+    pub fn block(&self, id: BlockId, full: bool) -> Option<Block> {
+        let ledger = read(&self.ledger);
+        if id == BlockId::Number(BlockNumberOrTag::Pending) {
+            return Some(ledger.rpc_pending_block(full));
+        }
+        ledger.rpc_block(ledger.resolve(id).ok()?, full)
+    }
+
+    /// The transaction with this hash.
+    pub fn transaction(&self, hash: B256) -> Option<Transaction> {
+        let ledger = read(&self.ledger);
+        ledger.rpc_transaction(ledger.transaction(hash)?.0)
+    }
+
+    /// The transaction of block `id`, if it has one.
+    pub fn transaction_in(&self, id: BlockId) -> Option<Transaction> {
+        let ledger = read(&self.ledger);
+        ledger.rpc_transaction(ledger.resolve(id).ok()?)
+    }
+
+    /// The receipt of the transaction with this hash.
+    pub fn receipt(&self, hash: B256) -> Option<Receipt> {
+        let ledger = read(&self.ledger);
+        ledger.rpc_receipt(ledger.transaction(hash)?.0)
+    }
+
+    /// The receipts of block `id`; `None` if there is no such block.
+    pub fn receipts_in(&self, id: BlockId) -> Option<Vec<Receipt>> {
+        let ledger = read(&self.ledger);
+        let number = ledger.resolve(id).ok()?;
+        Some(ledger.rpc_receipt(number).into_iter().collect())
+    }
+
+    /// How many transactions block `id` has; `None` if there is no such block.
+    pub fn transaction_count(&self, id: BlockId) -> Option<u64> {
+        self.receipts_in(id).map(|receipts| receipts.len() as u64)
+    }
+
+    /// Fees of up to 1024 blocks that end with `newest`. The base fee never changes and tips are not taken.
+    ///
+    /// # Errors
+    /// There is no such block.
+    pub fn fee_history(
+        &self,
+        count: u64,
+        newest: BlockNumberOrTag,
+        percentiles: &[f64],
+    ) -> Result<FeeHistory, ChainError> {
+        let ledger = read(&self.ledger);
+        let newest = ledger.resolve(newest.into())?.min(ledger.head());
+        let count = count.min(FEE_HISTORY_BLOCKS).min(newest + 1);
+        let oldest = newest + 1 - count;
+        let fullness = (oldest..oldest + count).map(|number| fullness(&ledger, number)).collect();
+        let rewards = vec![vec![0; percentiles.len()]; count as usize];
+        Ok(FeeHistory {
+            base_fee_per_gas: vec![BASE_FEE.into(); count as usize + 1],
+            gas_used_ratio: fullness,
+            oldest_block: oldest,
+            reward: (!percentiles.is_empty()).then_some(rewards),
+            ..Default::default()
+        })
+    }
+
+    fn at<T>(&self, id: BlockId, take: impl FnOnce(&Ledger, Mark) -> T) -> Result<T, ChainError> {
+        let ledger = read(&self.ledger);
+        let point = ledger.point(id)?;
+        Ok(take(&ledger, point.mark))
+    }
+}
+
+/// Gas used as a share of what one transaction may use: the header's limit is no measure on Arbitrum.
+fn fullness(ledger: &Ledger, number: u64) -> f64 {
+    let used =
+        ledger.block(number).and_then(|block| block.mined.as_deref()).map_or(0, |mined| mined.gas_used);
+    used as f64 / crate::execute::TX_GAS_LIMIT as f64
+}

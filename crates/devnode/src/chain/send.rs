@@ -1,0 +1,165 @@
+//! Transactions: decoded, checked, executed, and mined at once, each in a block of its own.
+
+use super::{
+    Chain, ChainError, Refusal,
+    block::{BASE_FEE, Mined},
+    call::{Call, program_failure},
+    ledger::Ledger,
+    lock::{lock, read, write},
+    state::State,
+    validate::validate,
+};
+use crate::{accounts::impersonate, execute::tx_env};
+use alloy_consensus::{
+    TxEnvelope, TypedTransaction,
+    transaction::{Recovered, SignerRecoverable},
+};
+use alloy_eips::{BlockId, eip2718::Decodable2718};
+use alloy_primitives::{Address, B256, U256};
+use alloy_rpc_types_eth::TransactionRequest;
+use revm::{bytecode::Bytecode, database_interface::DatabaseRef, state::AccountInfo};
+use std::sync::MutexGuard;
+
+impl Chain {
+    /// Decodes a signed transaction (EIP-2718) and recovers its sender. Needs no lock: the slow part of sending.
+    ///
+    /// # Errors
+    /// It cannot be decoded, is a blob transaction, or its signature is not valid.
+    pub fn decode(raw: &[u8]) -> Result<Recovered<TxEnvelope>, Refusal> {
+        let mut rest = raw;
+        let tx =
+            TxEnvelope::decode_2718(&mut rest).map_err(|error| Refusal::Undecodable(error.to_string()))?;
+        if !rest.is_empty() {
+            return Err(Refusal::Undecodable(format!("{} bytes follow its end", rest.len())));
+        }
+        if tx.is_eip4844() {
+            return Err(Refusal::BlobTransaction);
+        }
+        let sender = tx.recover_signer().map_err(|_| Refusal::InvalidSender)?;
+        Ok(Recovered::new_unchecked(tx, sender))
+    }
+
+    /// Decodes a signed transaction and mines it; gives its hash. A transaction that reverts is mined too.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode) and [`send`](Self::send).
+    pub fn send_raw(&self, raw: &[u8]) -> Result<B256, ChainError> {
+        self.send(Self::decode(raw)?)
+    }
+
+    /// Mines a transaction whose sender has been recovered; gives its hash.
+    ///
+    /// # Errors
+    /// The transaction is not valid on the present state. Nothing has changed then.
+    pub fn send(&self, tx: Recovered<TxEnvelope>) -> Result<B256, ChainError> {
+        let mining = lock(&self.mining);
+        self.mine(&mining, tx, false)
+    }
+
+    /// Completes a transaction, signs it with a key of the node (or for an impersonated account) and
+    /// mines it; gives its hash. What is not given is chosen: the next nonce, the estimated gas, twice
+    /// the base fee as the highest price.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send) and [`estimate_gas`](Self::estimate_gas), or the node cannot sign for the sender.
+    pub fn send_request(&self, mut request: TransactionRequest) -> Result<B256, ChainError> {
+        let sender = request.from.or_else(|| self.accounts().first().map(|account| account.address()));
+        let sender = sender.unwrap_or_default();
+        request.from = Some(sender);
+        let signer = self.accounts().iter().find(|account| account.address() == sender);
+        let impersonated = self.is_impersonated(sender);
+        if signer.is_none() && !impersonated {
+            return Err(ChainError::UnknownAccount(sender));
+        }
+        if let Some(have) = request.chain_id.filter(|&id| id != self.chain_id()) {
+            return Err(Refusal::ChainId { have, want: self.chain_id() }.into());
+        }
+        request.chain_id = Some(self.chain_id());
+        if request.gas_price.is_none() {
+            let tip = request.max_priority_fee_per_gas.unwrap_or_default();
+            request.max_priority_fee_per_gas = Some(tip);
+            request.max_fee_per_gas.get_or_insert(2 * u128::from(BASE_FEE) + tip);
+        }
+        if request.gas.is_none() {
+            request.gas = Some(self.estimate_gas(Call::new(request.clone(), BlockId::pending()))?);
+        }
+
+        let mining = lock(&self.mining);
+        if request.nonce.is_none() {
+            request.nonce = Some(read(&self.ledger).state.account(sender).nonce);
+        }
+        let tx = build(request)?;
+        let signed = match signer {
+            Some(account) => account.sign(tx).map_err(ChainError::Internal)?,
+            None => impersonate(tx, sender),
+        };
+        self.mine(&mining, Recovered::new_unchecked(signed, sender), impersonated)
+    }
+
+    /// Executes and records. Readers are kept out only while the outcome is written.
+    fn mine(
+        &self,
+        _mining: &MutexGuard<'_, ()>,
+        tx: Recovered<TxEnvelope>,
+        impersonated: bool,
+    ) -> Result<B256, ChainError> {
+        let (context, before, outcome) = {
+            let ledger = read(&self.ledger);
+            validate(&tx, &ledger.state, self.chain_id(), impersonated)?;
+            let context = ledger.next_context();
+            let outcome = self.executor.transact(Latest(&ledger), &context, tx_env(&tx))?;
+            (context, ledger.state.mark(), outcome)
+        };
+        let failure = program_failure(&outcome);
+        let (result, state) = (outcome.result, outcome.state);
+        let (success, gas_used) = (result.is_success(), result.tx_gas_used());
+        let mined = Mined::new(tx, before, success, gas_used, result.into_logs());
+        let hash = mined.hash();
+        write(&self.ledger).push(&context, mined, state);
+        self.heads.send_replace(context.number);
+
+        let status = if success { "ok" } else { "failed" };
+        match failure.filter(|_| !success) {
+            None => tracing::info!(%hash, gas = gas_used, status, block = context.number, "transaction"),
+            Some(reason) => {
+                tracing::info!(%hash, gas = gas_used, status, block = context.number, reason, "transaction");
+            }
+        }
+        Ok(hash)
+    }
+}
+
+fn build(request: TransactionRequest) -> Result<TypedTransaction, ChainError> {
+    request
+        .build_consensus_tx()
+        .map_err(|error| ChainError::Invalid(format!("the transaction cannot be completed: {}", error.error)))
+}
+
+/// The state as it is, under a lock that is held.
+struct Latest<'a>(&'a Ledger);
+
+impl Latest<'_> {
+    const fn state(&self) -> &State {
+        &self.0.state
+    }
+}
+
+impl DatabaseRef for Latest<'_> {
+    type Error = ChainError;
+
+    fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, ChainError> {
+        Ok(self.state().account(address).info())
+    }
+
+    fn code_by_hash_ref(&self, code_hash: B256) -> Result<Bytecode, ChainError> {
+        Ok(self.state().code(code_hash))
+    }
+
+    fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, ChainError> {
+        Ok(self.state().slot(address, slot))
+    }
+
+    fn block_hash_ref(&self, number: u64) -> Result<B256, ChainError> {
+        Ok(self.0.hash_for_evm(number))
+    }
+}

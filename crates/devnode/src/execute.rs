@@ -1,0 +1,140 @@
+//! Executes transactions and calls with `stylus-evm`: the only place that knows how the EVM is driven.
+
+use crate::{
+    chain::{BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE, ChainError, Refusal},
+    config::ChainConfig,
+};
+use alloy_consensus::{Transaction, TxEnvelope, Typed2718, transaction::Recovered};
+use alloy_primitives::{B256, U256};
+use alloy_rpc_types_eth::BlockOverrides;
+use revm::{
+    context::{BlockEnv, TxEnv, either::Either, result::EVMError},
+    database_interface::{DatabaseRef, WrapDatabaseRef},
+};
+use stylus_evm::Env;
+
+pub use stylus_evm::{Outcome, TX_GAS_LIMIT};
+
+/// Executes on any state, in any block of one chain.
+#[derive(Clone, Debug)]
+pub struct Executor {
+    env: Env,
+}
+
+impl Executor {
+    pub fn new(config: &ChainConfig) -> Self {
+        let mut env = Env::new(config.chain_id);
+        env.options.treat_all_as_cached = config.treat_all_as_cached;
+        Self { env }
+    }
+
+    /// Executes a transaction as a block would; nothing is written to `db`.
+    ///
+    /// # Errors
+    /// The transaction is not valid in this block and state.
+    pub fn transact<DB>(&self, db: DB, context: &BlockContext, tx: TxEnv) -> Result<Outcome, ChainError>
+    where
+        DB: DatabaseRef<Error = ChainError>,
+    {
+        let mut env = self.env.clone();
+        env.block = block_env(context);
+        env.l2_block_number = context.number;
+        // Who may send is decided before: an impersonated sender may have code.
+        env.cfg.disable_eip3607 = true;
+        run(db, &env, tx)
+    }
+
+    /// Executes a call: nonce and sender are taken as they are, a gas price of 0 is allowed, and gas
+    /// may be spent up to the call's limit.
+    ///
+    /// # Errors
+    /// The sender cannot pay, or the gas does not suffice to begin.
+    pub fn simulate<DB>(
+        &self,
+        db: DB,
+        context: &BlockContext,
+        overrides: &BlockOverrides,
+        tx: TxEnv,
+    ) -> Result<Outcome, ChainError>
+    where
+        DB: DatabaseRef<Error = ChainError>,
+    {
+        let mut env = self.env.clone();
+        env.block = block_env(context);
+        env.l2_block_number = context.number;
+        apply(overrides, &mut env.block)?;
+        env.options.tx_gas_limit = None;
+        env.cfg.disable_eip3607 = true;
+        env.cfg.disable_nonce_check = true;
+        env.cfg.disable_block_gas_limit = true;
+        env.cfg.disable_base_fee = tx.gas_price == 0;
+        run(db, &env, tx)
+    }
+}
+
+fn run<DB>(db: DB, env: &Env, tx: TxEnv) -> Result<Outcome, ChainError>
+where
+    DB: DatabaseRef<Error = ChainError>,
+{
+    let (caller, size) = (tx.caller, tx.data.len());
+    stylus_evm::transact(WrapDatabaseRef(db), env, tx).map_err(|error| match error {
+        EVMError::Transaction(error) => Refusal::from_evm(error, caller, size).into(),
+        EVMError::Database(error) => error,
+        other => ChainError::Internal(format!("execution failed: {other}")),
+    })
+}
+
+/// A signed transaction as the EVM takes it.
+pub fn tx_env(tx: &Recovered<TxEnvelope>) -> TxEnv {
+    let (sender, tx) = (tx.signer(), tx.inner());
+    TxEnv {
+        tx_type: tx.ty(),
+        caller: sender,
+        gas_limit: tx.gas_limit(),
+        gas_price: tx.max_fee_per_gas(),
+        kind: tx.kind(),
+        value: tx.value(),
+        data: tx.input().clone(),
+        nonce: tx.nonce(),
+        chain_id: tx.chain_id(),
+        access_list: tx.access_list().cloned().unwrap_or_default(),
+        gas_priority_fee: tx.max_priority_fee_per_gas(),
+        blob_hashes: Vec::new(),
+        max_fee_per_blob_gas: 0,
+        authorization_list: tx
+            .authorization_list()
+            .map(|list| list.iter().cloned().map(Either::Left).collect())
+            .unwrap_or_default(),
+    }
+}
+
+fn block_env(context: &BlockContext) -> BlockEnv {
+    BlockEnv {
+        number: U256::from(context.l1_number),
+        beneficiary: COINBASE,
+        timestamp: U256::from(context.timestamp),
+        gas_limit: BLOCK_GAS_LIMIT,
+        basefee: BASE_FEE,
+        difficulty: U256::ONE,
+        prevrandao: Some(B256::with_last_byte(1)),
+        ..Default::default()
+    }
+}
+
+/// Overrides of a block as `eth_call` takes them; `number` is what NUMBER gives.
+fn apply(overrides: &BlockOverrides, block: &mut BlockEnv) -> Result<(), ChainError> {
+    if let Some(fee) = overrides.base_fee {
+        block.basefee = u64::try_from(fee)
+            .map_err(|_| ChainError::Invalid(format!("the base fee {fee} does not fit into 64 bits")))?;
+    }
+    block.number = overrides.number.unwrap_or(block.number);
+    block.timestamp = overrides.time.map_or(block.timestamp, U256::from);
+    block.gas_limit = overrides.gas_limit.unwrap_or(block.gas_limit);
+    block.beneficiary = overrides.coinbase.unwrap_or(block.beneficiary);
+    block.prevrandao = overrides.random.or(block.prevrandao);
+    if let Some(difficulty) = overrides.difficulty {
+        block.difficulty = difficulty;
+        block.prevrandao = overrides.random.or(Some(difficulty.into()));
+    }
+    Ok(())
+}

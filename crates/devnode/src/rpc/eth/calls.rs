@@ -1,0 +1,38 @@
+//! Calls, gas estimates, access lists.
+
+use crate::{
+    chain::Call,
+    rpc::{
+        dispatch::Node,
+        error::RpcError,
+        method::{Answer, answer},
+        params::Params,
+    },
+};
+use alloy_primitives::U64;
+use alloy_rpc_types_eth::BlockId;
+
+/// On the latest block by default, seeing its number and time.
+pub fn call(node: &Node, params: Params) -> Answer {
+    answer(node.chain.call(request(params, BlockId::latest())?))
+}
+
+/// On the block to come by default, as in Nitro: what the transaction will see.
+pub fn estimate_gas(node: &Node, params: Params) -> Answer {
+    answer(node.chain.estimate_gas(request(params, BlockId::pending())?).map(U64::from))
+}
+
+pub fn create_access_list(node: &Node, params: Params) -> Answer {
+    answer(node.chain.access_list(request(params, BlockId::pending())?))
+}
+
+fn request(mut params: Params, default: BlockId) -> Result<Call, RpcError> {
+    let call = Call {
+        request: params.next("transaction")?,
+        at: params.optional("block")?.unwrap_or(default),
+        state: params.optional("state overrides")?.unwrap_or_default(),
+        block: params.optional("block overrides")?.unwrap_or_default(),
+    };
+    params.end()?;
+    Ok(call)
+}

@@ -1,0 +1,60 @@
+//! Logs, and filters that tell what is new since they were last asked.
+
+use crate::rpc::{
+    dispatch::Node,
+    error::RpcError,
+    filters::Kind,
+    method::{Answer, answer, value},
+    params::{Params, Quantity},
+};
+use alloy_rpc_types_eth::Filter;
+
+pub fn logs(node: &Node, params: Params) -> Answer {
+    let filter = filter(params)?;
+    answer(node.chain.logs(&filter))
+}
+
+pub fn new_filter(node: &Node, params: Params) -> Answer {
+    let filter = filter(params)?;
+    value(&node.filters.add(Kind::Logs(Box::new(filter)), node.chain.block_number()))
+}
+
+pub fn new_block_filter(node: &Node, params: Params) -> Answer {
+    params.end()?;
+    value(&node.filters.add(Kind::Blocks, node.chain.block_number()))
+}
+
+pub fn new_transaction_filter(node: &Node, mut params: Params) -> Answer {
+    if params.optional("full transactions")?.unwrap_or(false) {
+        return Err(RpcError::params("this filter tells hashes only: leave out the parameter"));
+    }
+    params.end()?;
+    value(&node.filters.add(Kind::Transactions, node.chain.block_number()))
+}
+
+pub fn changes(node: &Node, params: Params) -> Answer {
+    let id = filter_id(params)?;
+    node.filters.changes(id, &node.chain)
+}
+
+pub fn filter_logs(node: &Node, params: Params) -> Answer {
+    let filter = node.filters.log_filter(filter_id(params)?)?;
+    answer(node.chain.logs(&filter))
+}
+
+pub fn uninstall(node: &Node, params: Params) -> Answer {
+    let id = filter_id(params)?;
+    value(&node.filters.remove(id))
+}
+
+fn filter(mut params: Params) -> Result<Filter, RpcError> {
+    let filter = params.next("filter")?;
+    params.end()?;
+    Ok(filter)
+}
+
+fn filter_id(mut params: Params) -> Result<u64, RpcError> {
+    let Quantity(id) = params.next("filter id")?;
+    params.end()?;
+    Ok(id)
+}

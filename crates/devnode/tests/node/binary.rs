@@ -1,0 +1,94 @@
+//! The program `weir-devnode`, and starting and stopping.
+
+use crate::net::{post_json, start};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+use weir_devnode::{Devnode, StartError};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weir-devnode"));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Stops the program when a test ends, however it ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_program_tells_where_it_listens_and_answers_there() {
+    let mut running =
+        Running(program().args(["--port", "0", "--chain-id", "99", "--accounts", "2"]).spawn().unwrap());
+    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let url = lines.find_map(|line| line.strip_prefix("RPC").map(|url| url.trim().to_owned())).unwrap();
+    let banner: Vec<_> = lines.by_ref().take_while(|line| !line.starts_with("Mnemonic")).collect();
+    let banner = banner.join("\n");
+    assert!(banner.contains("99"));
+    assert!(banner.contains("0x3f1Eae7D46d88F08fc2F8ed27FCb2AB183EB2d0E"));
+    assert!(banner.contains("0xb6b15c8cb491557369f3c7d2c287b053eb229daa9c22138887752191c9520659"));
+    assert_eq!(banner.matches("  0x").count(), 2 * 3, "three accounts, an address and a key each");
+    let address = url.strip_prefix("http://").unwrap().parse().unwrap();
+    let answer = post_json(address, r#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#).await;
+    assert_eq!(answer["result"], "0x63");
+    let send = r#"{"jsonrpc":"2.0","id":1,"method":"eth_sendTransaction","params":[{"to":"0x3f1Eae7D46d88F08fc2F8ed27FCb2AB183EB2d0E"}]}"#;
+    let hash = post_json(address, send).await["result"].as_str().unwrap().to_owned();
+    let line = lines.find(|line| line.contains("transaction")).unwrap();
+    for part in [&hash, "gas=21000", "status=\"ok\"", "block=1"] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_in_a_sentence_and_the_program_ends_with_1() {
+    let net = start().await;
+    let port = net.node.address().port();
+    let output = program().args(["--port", &port.to_string()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(told.contains(&format!("port {port} on 127.0.0.1 is in use")), "{told}");
+    let again = Devnode::builder().port(port).spawn().await;
+    assert!(matches!(again, Err(StartError::PortInUse { .. })));
+}
+
+#[tokio::test]
+async fn a_node_that_is_stopped_frees_its_port() {
+    let node = Devnode::builder().spawn().await.unwrap();
+    let port = node.address().port();
+    node.stop().await;
+    let node = Devnode::builder().port(port).spawn().await.unwrap();
+    assert_eq!(node.rpc_url(), format!("http://127.0.0.1:{port}"));
+}
+
+#[tokio::test]
+async fn a_node_that_is_dropped_stops() {
+    let node = Devnode::builder().spawn().await.unwrap();
+    let address = node.address();
+    drop(node);
+    for _ in 0..200 {
+        if tokio::net::TcpStream::connect(address).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("it still listens after two seconds");
+}
+
+#[test]
+fn wrong_options_are_refused() {
+    for options in
+        [&["--port", "70000"][..], &["--accounts", "1001"], &["--host", "somewhere"], &["--quiet", "-v"]]
+    {
+        let output = program().args(options).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{options:?}");
+    }
+}

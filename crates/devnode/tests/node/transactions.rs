@@ -1,0 +1,281 @@
+//! Sending: all transaction types, receipts, and what is refused.
+
+use crate::contracts::{STORE, reverter};
+use crate::net::{Refused, call_to, quantity, start, word};
+use alloy::{
+    consensus::{SignableTransaction, TxEip1559, TxLegacy},
+    eips::{eip2718::Encodable2718, eip2930::AccessListItem, eip7702::Authorization},
+    network::{TransactionBuilder, TransactionBuilder7702, TxSignerSync},
+    primitives::{Address, B256, Bytes, TxKind, U256, address},
+    providers::Provider,
+    rpc::types::{AccessList, TransactionRequest},
+    signers::SignerSync,
+};
+use serde_json::json;
+
+const RECEIVER: Address = address!("00000000000000000000000000000000000c0ffe");
+const CHAIN_ID: u64 = 412_346;
+const GWEI: u128 = 1_000_000_000;
+
+fn refusal(message: impl Into<String>) -> Refused {
+    Refused { code: -32000, message: message.into(), data: None }
+}
+
+/// A transfer signed by hand, with whatever nonce, gas and price.
+fn signed(net: &crate::net::Net, change: impl FnOnce(&mut TxEip1559)) -> String {
+    let mut tx = TxEip1559 {
+        chain_id: CHAIN_ID,
+        gas_limit: 21_000,
+        max_fee_per_gas: GWEI,
+        to: TxKind::Call(RECEIVER),
+        ..Default::default()
+    };
+    change(&mut tx);
+    let signature = net.signer(0).sign_transaction_sync(&mut tx).unwrap();
+    let raw = alloy::consensus::TxEnvelope::from(tx.into_signed(signature)).encoded_2718();
+    Bytes::from(raw).to_string()
+}
+
+#[tokio::test]
+async fn every_type_of_transaction_is_mined_with_its_type_and_the_base_fee_as_price() {
+    let net = start().await;
+    let transfer = || TransactionRequest::default().with_to(RECEIVER).with_value(U256::from(7));
+    let list = AccessList(vec![AccessListItem { address: RECEIVER, storage_keys: vec![B256::ZERO] }]);
+    let authority = net.signer(3);
+    let authorization =
+        Authorization { chain_id: U256::from(CHAIN_ID), address: net.deploy(STORE).await, nonce: 0 };
+    let signature = authority.sign_hash_sync(&authorization.signature_hash()).unwrap();
+    let sent = [
+        transfer().with_gas_price(GWEI),
+        transfer().with_gas_price(GWEI).with_access_list(list.clone()),
+        transfer(),
+        transfer().with_authorization_list(vec![authorization.into_signed(signature)]),
+    ];
+    for (index, (tx_type, tx)) in [0, 1, 2, 4].into_iter().zip(sent).enumerate() {
+        let receipt = net.send(tx).await;
+        assert!(receipt.status());
+        assert_eq!(receipt.transaction_type() as u8, tx_type);
+        assert_eq!(receipt.effective_gas_price, 100_000_000, "Arbitrum drops tips");
+        assert_eq!(receipt.block_number, Some(index as u64 + 2), "each in a block of its own");
+        let mined = net.provider.get_transaction_by_hash(receipt.transaction_hash).await.unwrap().unwrap();
+        assert_eq!(mined.inner.tx_type() as u8, tx_type);
+        assert_eq!(mined.inner.signer(), net.account(0));
+        assert_eq!(mined.block_hash, receipt.block_hash);
+    }
+    assert_eq!(net.provider.get_balance(RECEIVER).await.unwrap(), U256::from(28));
+    let delegated = net.provider.get_code_at(authority.address()).await.unwrap();
+    assert!(delegated.starts_with(&[0xef, 0x01, 0x00]), "the authorization was carried out: {delegated}");
+}
+
+#[tokio::test]
+async fn a_sender_pays_exactly_the_value_and_the_gas_used() {
+    let net = start().await;
+    let before = net.provider.get_balance(net.account(0)).await.unwrap();
+    let receipt = net
+        .send(
+            TransactionRequest::default().with_to(RECEIVER).with_value(U256::from(5)).with_gas_limit(90_000),
+        )
+        .await;
+    let after = net.provider.get_balance(net.account(0)).await.unwrap();
+    assert_eq!(receipt.gas_used, 21_000);
+    assert_eq!(before - after, U256::from(5 + 21_000 * 100_000_000_u64));
+}
+
+#[tokio::test]
+async fn a_receipt_has_arbitrums_fields() {
+    let net = start().await;
+    let hash = net.send(call_to(RECEIVER, Bytes::new())).await.transaction_hash;
+    let receipt = net.raw("eth_getTransactionReceipt", json!([hash])).await.unwrap();
+    assert_eq!(receipt["gasUsedForL1"], "0x0");
+    assert_eq!(quantity(&receipt["l1BlockNumber"]), 1);
+    assert_eq!(receipt["contractAddress"], json!(null));
+    assert_eq!(receipt["cumulativeGasUsed"], receipt["gasUsed"]);
+}
+
+#[tokio::test]
+async fn a_transaction_that_reverts_is_mined_and_failed() {
+    let net = start().await;
+    let reverter = net.deploy(reverter(&[1, 2, 3])).await;
+    let receipt = net.send(call_to(reverter, Bytes::new()).with_gas_limit(100_000)).await;
+    assert!(!receipt.status());
+    assert!(receipt.gas_used < 22_000, "a revert gives the rest of the gas back");
+    assert_eq!(net.provider.get_transaction_count(net.account(0)).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn bad_nonces_are_refused_in_geths_words() {
+    let net = start().await;
+    let sender = net.account(0);
+    net.send(call_to(RECEIVER, Bytes::new())).await;
+    let low = net.raw("eth_sendRawTransaction", json!([signed(&net, |_| ())])).await.unwrap_err();
+    assert_eq!(low, refusal(format!("nonce too low: address {sender}, tx: 0 state: 1")));
+    let high = net.raw("eth_sendRawTransaction", json!([signed(&net, |tx| tx.nonce = 3)])).await.unwrap_err();
+    assert_eq!(high, refusal(format!("nonce too high: address {sender}, tx: 3 state: 1")));
+    assert_eq!(net.node.chain().block_number(), 1, "what is refused makes no block");
+}
+
+#[tokio::test]
+async fn transactions_that_arrive_in_the_wrong_order_wait_for_one_another() {
+    let net = start().await;
+    let late = signed(&net, |tx| tx.nonce = 1);
+    let later = signed(&net, |tx| tx.nonce = 2);
+    let first = signed(&net, |_| ());
+    let send = |raw| net.raw("eth_sendRawTransaction", json!([raw]));
+    let delayed = async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        send(first).await
+    };
+    let (later, late, first) = tokio::join!(send(later), send(late), delayed);
+    first.unwrap();
+    late.unwrap();
+    later.unwrap();
+    assert_eq!(net.node.chain().block_number(), 3);
+}
+
+#[tokio::test]
+async fn what_cannot_be_paid_or_executed_is_refused_in_geths_words() {
+    let net = start().await;
+    let sender = net.account(0);
+    let send = async |change: fn(&mut TxEip1559)| {
+        net.raw("eth_sendRawTransaction", json!([signed(&net, change)])).await.unwrap_err()
+    };
+    let have = net.provider.get_balance(sender).await.unwrap();
+    let want = U256::from(21_000 * GWEI) + U256::MAX / U256::from(2);
+    assert_eq!(
+        send(|tx| tx.value = U256::MAX / U256::from(2)).await,
+        refusal(format!(
+            "insufficient funds for gas * price + value: address {sender} have {have} want {want}"
+        ))
+    );
+    assert_eq!(
+        send(|tx| tx.value = U256::MAX).await,
+        refusal(format!(
+            "insufficient funds for gas * price + value: address {sender} required balance exceeds 256 bits"
+        ))
+    );
+    assert_eq!(
+        send(|tx| tx.gas_limit = 20_999).await,
+        refusal("intrinsic gas too low: have 20999, want 21000")
+    );
+    assert_eq!(
+        send(|tx| tx.max_fee_per_gas = 99_999_999).await,
+        refusal(format!(
+            "max fee per gas less than block base fee: address {sender}, maxFeePerGas: 99999999, baseFee: 100000000"
+        ))
+    );
+    assert_eq!(
+        send(|tx| tx.max_priority_fee_per_gas = GWEI + 1).await,
+        refusal(format!(
+            "max priority fee per gas higher than max fee per gas: address {sender}, maxPriorityFeePerGas: \
+             1000000001, maxFeePerGas: 1000000000"
+        ))
+    );
+    assert_eq!(send(|tx| tx.chain_id = 1).await, refusal("invalid chain id for signer: have 1 want 412346"));
+    let large = send(|tx| {
+        tx.to = TxKind::Create;
+        tx.input = vec![0; 49_153].into();
+        tx.gas_limit = 10_000_000;
+    });
+    assert_eq!(large.await, refusal("max initcode size exceeded: code size 49153 limit 49152"));
+    assert_eq!(net.node.chain().block_number(), 0);
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_transaction_are_refused() {
+    let net = start().await;
+    let raw = signed(&net, |_| ());
+    for bad in ["0x", "0x02", "0xdeadbeef", &raw[..raw.len() - 2], &format!("{raw}00"), "0x7f00"] {
+        let refused = net.raw("eth_sendRawTransaction", json!([bad])).await.unwrap_err();
+        assert_eq!(refused.code, -32000, "{bad}");
+        assert!(refused.message.starts_with("cannot decode the transaction"), "{}", refused.message);
+    }
+    let not_hex = net.raw("eth_sendRawTransaction", json!(["0xzz"])).await.unwrap_err();
+    assert_eq!(not_hex.code, -32602);
+    // The signature's s, the last 32 bytes, above half the curve's order (EIP-2).
+    let malleable = format!("{}{}", &raw[..raw.len() - 64], "f".repeat(64));
+    let refused = net.raw("eth_sendRawTransaction", json!([malleable])).await.unwrap_err();
+    assert_eq!(refused, refusal("invalid sender: the signature is not valid"));
+}
+
+#[tokio::test]
+async fn blob_transactions_are_refused() {
+    let net = start().await;
+    let refused = net
+        .raw(
+            "eth_call",
+            json!([{ "to": RECEIVER, "blobVersionedHashes": [B256::with_last_byte(1)] }, "latest"]),
+        )
+        .await
+        .unwrap_err();
+    assert_eq!(refused, refusal("transaction type not supported: Arbitrum takes no blob transactions"));
+}
+
+#[tokio::test]
+async fn a_legacy_transaction_without_chain_id_is_taken() {
+    let net = start().await;
+    let mut tx =
+        TxLegacy { gas_price: GWEI, gas_limit: 21_000, to: TxKind::Call(RECEIVER), ..Default::default() };
+    let signature = net.signer(0).sign_transaction_sync(&mut tx).unwrap();
+    let raw = alloy::consensus::TxEnvelope::from(tx.into_signed(signature)).encoded_2718();
+    net.raw("eth_sendRawTransaction", json!([Bytes::from(raw)])).await.unwrap();
+    assert_eq!(net.node.chain().block_number(), 1);
+}
+
+#[tokio::test]
+async fn gas_above_what_one_transaction_may_spend_is_held_back_and_given_back() {
+    let net = start().await;
+    // 0: JUMPDEST PUSH0 JUMP: for ever.
+    let endless = net.deploy([0x5b, 0x5f, 0x56]).await;
+    let before = net.provider.get_balance(net.account(0)).await.unwrap();
+    let receipt = net.send(call_to(endless, Bytes::new()).with_gas_limit(100_000_000)).await;
+    let after = net.provider.get_balance(net.account(0)).await.unwrap();
+    assert!(!receipt.status());
+    assert_eq!(receipt.gas_used, 32_000_000);
+    assert_eq!(before - after, U256::from(32_000_000) * U256::from(100_000_000));
+}
+
+#[tokio::test]
+async fn the_node_signs_for_the_accounts_it_holds() {
+    let net = start().await;
+    let accounts: Vec<Address> = net.provider.get_accounts().await.unwrap();
+    assert_eq!(accounts.len(), 11);
+    for account in &accounts {
+        let tx = json!([{ "from": account, "to": RECEIVER, "value": "0x1" }]);
+        let hash = net.raw("eth_sendTransaction", tx).await.unwrap();
+        let receipt = net.raw("eth_getTransactionReceipt", json!([hash])).await.unwrap();
+        assert_eq!(receipt["from"], json!(account));
+    }
+    assert_eq!(net.provider.get_balance(RECEIVER).await.unwrap(), U256::from(11));
+    let foreign =
+        net.raw("eth_sendTransaction", json!([{ "from": RECEIVER, "to": RECEIVER }])).await.unwrap_err();
+    assert_eq!(foreign.code, -32000);
+    assert!(foreign.message.starts_with("unknown account"), "{}", foreign.message);
+}
+
+#[tokio::test]
+async fn an_impersonated_account_sends_without_a_key_even_a_contract() {
+    let net = start().await;
+    let store = net.deploy(STORE).await;
+    net.raw("anvil_setBalance", json!([store, "0xde0b6b3a7640000"])).await.unwrap();
+    let tx = json!([{ "from": store, "to": store, "input": word(9) }]);
+    net.raw("eth_sendTransaction", tx.clone()).await.unwrap_err();
+    net.raw("hardhat_impersonateAccount", json!([store])).await.unwrap();
+    let hash = net.raw("eth_sendTransaction", tx.clone()).await.unwrap();
+    let mined = net.raw("eth_getTransactionByHash", json!([hash])).await.unwrap();
+    assert_eq!(mined["from"], json!(store));
+    assert_eq!(net.word(store, "latest").await, U256::from(9));
+    net.raw("hardhat_stopImpersonatingAccount", json!([store])).await.unwrap();
+    net.raw("eth_sendTransaction", tx).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_failed_creation_tells_where_the_contract_would_have_been() {
+    let net = start().await;
+    let init = reverter(b"no");
+    let expected = net.account(0).create(0);
+    let receipt =
+        net.send(TransactionRequest::default().with_deploy_code(init).with_gas_limit(200_000)).await;
+    assert!(!receipt.status());
+    assert_eq!(receipt.contract_address, Some(expected), "as geth does");
+    assert!(net.provider.get_code_at(expected).await.unwrap().is_empty());
+}
