@@ -1,0 +1,131 @@
+//! What a scenario comes to: intervals between sales beside the target, and what was paid for what was sold.
+
+use anyhow::{Result, ensure};
+
+use super::{
+    market::{Ran, Sale, worth},
+    scenario::TARGET_PERIOD,
+};
+use crate::exact::approximate;
+
+/// Sales before this time are the beginning, when the price was far off; in target periods.
+pub const SETTLED_AFTER: u64 = 20;
+/// How many of the last intervals must be on target when the yield is steady.
+const LAST: usize = 8;
+/// How far an interval may be from the target then.
+const TOLERANCE: f64 = 0.03;
+
+/// Of the sales after the beginning; intervals in target periods.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    pub sales: usize,
+    pub mean_interval: f64,
+    pub shortest_interval: f64,
+    pub longest_interval: f64,
+    /// In yield tokens.
+    pub largest_lot: f64,
+    /// Part of what the lots were worth that was paid for them: 1.0 is all of it.
+    pub paid: f64,
+}
+
+impl Summary {
+    pub fn of(ran: &Ran) -> Self {
+        let settled: Vec<&Sale> =
+            ran.sales.iter().filter(|sale| sale.time >= SETTLED_AFTER * TARGET_PERIOD).collect();
+        let intervals: Vec<f64> = settled.iter().map(|sale| interval(sale)).collect();
+        let lots = settled.iter().map(|sale| approximate(sale.lot));
+        let total = |amount: fn(&Sale) -> f64| settled.iter().map(|sale| amount(sale)).sum::<f64>();
+        Self {
+            sales: settled.len(),
+            mean_interval: intervals.iter().sum::<f64>() / intervals.len() as f64,
+            shortest_interval: intervals.iter().copied().fold(f64::INFINITY, f64::min),
+            longest_interval: intervals.iter().copied().fold(0.0, f64::max),
+            largest_lot: lots.fold(0.0, f64::max),
+            paid: total(|sale| approximate(sale.price)) / total(|sale| approximate(worth(sale.lot))),
+        }
+    }
+}
+
+/// The interval before a sale, in target periods.
+pub fn interval(sale: &Sale) -> f64 {
+    sale.interval as f64 / TARGET_PERIOD as f64
+}
+
+/// Steady yield must sell once in a target period by the end, however wrong the first price was.
+///
+/// # Errors
+/// If one of the last intervals is further off than three percent, or there are too few.
+pub fn check_convergence(ran: &Ran) -> Result<()> {
+    if ran.scenario.bursts {
+        return Ok(());
+    }
+    let title = ran.scenario.title();
+    ensure!(ran.sales.len() >= LAST, "{title}: only {} sales, too few to converge", ran.sales.len());
+    for sale in &ran.sales[ran.sales.len() - LAST..] {
+        let interval = interval(sale);
+        ensure!(
+            (interval - 1.0).abs() <= TOLERANCE,
+            "{title}: the interval before the sale at {} s should be within {} % of the target period of \
+             {TARGET_PERIOD} s by then, but is {} s",
+            sale.time,
+            TOLERANCE * 100.0,
+            sale.interval
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{demo::auction::scenario::SCENARIOS, exact::tokens};
+
+    fn ran(intervals: &[u64]) -> Ran {
+        let mut time = SETTLED_AFTER * TARGET_PERIOD;
+        let sales = intervals
+            .iter()
+            .map(|&interval| {
+                time += interval;
+                Sale { time, interval, price: tokens(6), lot: tokens(12) }
+            })
+            .collect();
+        Ran { scenario: SCENARIOS[0], sales, lots: Vec::new() }
+    }
+
+    #[test]
+    fn steady_sales_must_be_on_target_in_the_end_and_only_then() {
+        let on_target = TARGET_PERIOD;
+        assert!(check_convergence(&ran(&[on_target; 8])).is_ok());
+        assert!(check_convergence(&ran(&[on_target; 7])).is_err());
+        let mut late = [on_target; 9];
+        late[0] *= 5;
+        assert!(check_convergence(&ran(&late)).is_ok());
+        late[8] = on_target * 104 / 100;
+        let told = check_convergence(&ran(&late)).unwrap_err().to_string();
+        assert!(told.contains("within 3 %") && told.contains("is 44928 s"), "{told}");
+    }
+
+    #[test]
+    fn bursts_are_not_expected_to_be_on_target() {
+        let wild = Ran { scenario: SCENARIOS[2], ..ran(&[1, 5 * TARGET_PERIOD]) };
+        assert!(check_convergence(&wild).is_ok());
+    }
+
+    #[test]
+    fn a_summary_leaves_out_the_beginning() {
+        let mut ran = ran(&[TARGET_PERIOD, TARGET_PERIOD / 2, 3 * TARGET_PERIOD]);
+        ran.sales.insert(0, Sale { time: 1, interval: 1, price: tokens(1), lot: tokens(500) });
+        let summary = Summary::of(&ran);
+        assert_eq!(
+            summary,
+            Summary {
+                sales: 3,
+                mean_interval: 1.5,
+                shortest_interval: 0.5,
+                longest_interval: 3.0,
+                largest_lot: 12.0,
+                paid: 0.5
+            }
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! `weir demo`: starts a devnode, replays the toy model's run on it, runs the auction, and says where the pictures are.
+
+mod auction;
+mod output;
+mod person;
+mod replay;
+mod send;
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use weir_devnode::Devnode;
+use weir_harness::Chain;
+
+use crate::progress::Progress;
+use output::Output;
+
+/// Timestamp of the chain's first block: 2025-01-01 00:00 UTC. Any would do; a fixed one makes runs alike.
+const GENESIS: u64 = 1_735_689_600;
+
+/// What `weir demo` can be told.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Folder for pictures (PNG, SVG) and their data (CSV); files of an earlier run are overwritten.
+    #[arg(long, value_name = "DIR", default_value = "target/demo", overrides_with = "out")]
+    out: PathBuf,
+    /// Runs one part instead of both.
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The toy vault model's run: stakers deposit, rewards stream.
+    Replay,
+    /// The auction of a vault's yield.
+    Auction,
+}
+
+/// Runs the demo.
+///
+/// # Errors
+/// One sentence, if anything does not work or is not as the models say.
+pub async fn run(arguments: &Arguments) -> Result<()> {
+    let start = Instant::now();
+    let mut output = Output::into_folder(&arguments.out)?;
+    let runs = |part| arguments.only.is_none_or(|only| only == part);
+
+    let chain = start_chain(&mut output).await?;
+    if runs(Part::Replay) {
+        replay::run(&chain, &mut output).await?;
+    }
+    if runs(Part::Auction) {
+        auction::run(&chain, &mut output).await?;
+    }
+    output.list_files()?;
+    output.say(&format!("All of it took {}.", seconds(start.elapsed())))
+}
+
+async fn start_chain(output: &mut Output) -> Result<Chain> {
+    let progress = Progress::begin("devnode: starting", 1);
+    let chain = Chain::devnode(Devnode::builder().genesis_timestamp(GENESIS))
+        .await
+        .context("the devnode in this process does not start")?;
+    progress.end();
+    let url = chain.node().map(Devnode::rpc_url).unwrap_or_default();
+    output.say(&format!("Devnode at {url}, chain id {}.", chain.chain_id()))?;
+    Ok(chain)
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
