@@ -184,5 +184,5 @@ fn call_back(
         data.extend_from_slice(word.as_slice());
     }
     // SAFETY: the program refuses re-entrance, so no storage cached on our side can go stale.
-    unsafe { RawCall::new(vm).call(receiver, &data) }.map(|_| ()).map_err(Revert)
+    unsafe { RawCall::new(vm).call(receiver, &data) }.map(|_| ()).map_err(Revert::passed_on)
 }

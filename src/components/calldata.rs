@@ -10,36 +10,6 @@ use crate::abi::IEntry::InvalidCalldata;
 
 const WORD: usize = 32;
 
-/// One 32-byte argument.
-#[derive(Clone, Copy)]
-pub struct Word(U256, usize);
-
-impl Word {
-    /// The word as `uint256`.
-    pub fn uint(self) -> U256 {
-        self.0
-    }
-
-    /// The word as `address`; refused if its upper 96 bits are not zero.
-    pub fn address(self) -> Result<Address, Revert> {
-        self.bounded(160)?;
-        Ok(Address::from_word(B256::from(self.0)))
-    }
-
-    /// The word as an unsigned integer of at most 64 bits; refused if it has more.
-    pub fn small(self, bits: usize) -> Result<u64, Revert> {
-        self.bounded(bits)?;
-        Ok(self.0.as_limbs()[0])
-    }
-
-    fn bounded(self, bits: usize) -> Result<(), Revert> {
-        if self.0.bit_len() > bits {
-            return Err(InvalidCalldata { length: U256::from(self.1) }.into());
-        }
-        Ok(())
-    }
-}
-
 /// The arguments of a call, behind the selector.
 #[derive(Clone, Copy)]
 pub struct Calldata<'a>(&'a [u8]);
@@ -50,64 +20,91 @@ impl<'a> Calldata<'a> {
         Self(arguments)
     }
 
-    /// For a function without arguments.
-    pub fn none(self) -> Result<(), Revert> {
-        self.words::<0>().map(|_| ())
-    }
-
-    /// All arguments, when there are exactly `N` and each is a word.
-    pub fn words<const N: usize>(self) -> Result<[Word; N], Revert> {
-        if self.0.len() != N * WORD {
+    /// The arguments, when there are exactly `count` and each is a word.
+    #[inline(never)]
+    pub fn words(self, count: usize) -> Result<Words<'a>, Revert> {
+        if self.0.len() != count * WORD {
             return Err(self.invalid());
         }
-        self.head()
+        Ok(Words(self))
     }
 
-    /// The first `N` words, where dynamic arguments follow.
-    pub fn head<const N: usize>(self) -> Result<[Word; N], Revert> {
-        if self.0.len() < N * WORD {
+    /// The first `count` words, and the `bytes` or `string` arguments that the `dynamic` ones of them point to,
+    /// in the order in which they are encoded.
+    pub fn with_tails<const D: usize>(
+        self,
+        count: usize,
+        dynamic: [usize; D],
+    ) -> Result<(Words<'a>, [&'a [u8]; D]), Revert> {
+        let mut at = count * WORD;
+        if self.0.len() < at {
             return Err(self.invalid());
         }
-        Ok(core::array::from_fn(|i| self.word_at(i * WORD)))
-    }
-
-    /// The `bytes` or `string` arguments, whose heads are `offsets`, in the order in which they are encoded.
-    pub fn tails<const D: usize>(self, head: usize, offsets: [Word; D]) -> Result<[&'a [u8]; D], Revert> {
-        let mut at = head * WORD;
         let mut tails = [&self.0[..0]; D];
-        for (tail, offset) in tails.iter_mut().zip(offsets) {
-            if offset.0 != U256::from(at) || self.0.len() < at + WORD {
-                return Err(self.invalid());
-            }
-            let length = self.word_at(at).0;
-            at += WORD;
-            let left = self.0.len() - at;
-            if length > U256::from(left) {
-                return Err(self.invalid());
-            }
-            let length = length.as_limbs()[0] as usize;
-            let padded = length.next_multiple_of(WORD);
-            if padded > left || self.0[at + length..at + padded].iter().any(|byte| *byte != 0) {
-                return Err(self.invalid());
-            }
-            *tail = &self.0[at..at + length];
-            at += padded;
+        for (tail, head) in tails.iter_mut().zip(dynamic) {
+            (*tail, at) = self.tail(head, at)?;
         }
         if at != self.0.len() {
             return Err(self.invalid());
         }
-        Ok(tails)
+        Ok((Words(self), tails))
+    }
+
+    /// The tail that word `head` points to, which must begin at `at`; and where it ends.
+    #[inline(never)]
+    fn tail(self, head: usize, at: usize) -> Result<(&'a [u8], usize), Revert> {
+        if self.small(head, 32)? != at as u64 || self.0.len() < at + WORD {
+            return Err(self.invalid());
+        }
+        let (length, start) = (self.small(at / WORD, 31)? as usize, at + WORD);
+        let end = start + length.next_multiple_of(WORD);
+        if end > self.0.len() || self.0[start + length..end].iter().any(|byte| *byte != 0) {
+            return Err(self.invalid());
+        }
+        Ok((&self.0[start..start + length], end))
+    }
+
+    fn word(self, index: usize) -> &'a [u8] {
+        &self.0[index * WORD..(index + 1) * WORD]
     }
 
     #[inline(never)]
-    fn word_at(self, at: usize) -> Word {
-        let mut bytes = [0; WORD];
-        bytes.copy_from_slice(&self.0[at..at + WORD]);
-        Word(U256::from_be_bytes(bytes), self.0.len() + 4)
+    fn small(self, index: usize, bits: usize) -> Result<u64, Revert> {
+        let value = U256::from_be_slice(self.word(index));
+        if value.bit_len() > bits { Err(self.invalid()) } else { Ok(value.as_limbs()[0]) }
     }
 
+    #[cold]
+    #[inline(never)]
     fn invalid(self) -> Revert {
         InvalidCalldata { length: U256::from(self.0.len() + 4) }.into()
+    }
+}
+
+/// Arguments whose number has been checked, by index.
+#[derive(Clone, Copy)]
+pub struct Words<'a>(Calldata<'a>);
+
+impl Words<'_> {
+    /// The word as `uint256`.
+    #[inline(never)]
+    pub fn uint(self, index: usize) -> U256 {
+        U256::from_be_slice(self.0.word(index))
+    }
+
+    /// The word as `address`; refused if its upper 96 bits are not zero.
+    #[inline(never)]
+    pub fn address(self, index: usize) -> Result<Address, Revert> {
+        let (padding, address) = self.0.word(index).split_at(WORD - Address::len_bytes());
+        if padding.iter().any(|byte| *byte != 0) {
+            return Err(self.0.invalid());
+        }
+        Ok(Address::from_slice(address))
+    }
+
+    /// The word as an unsigned integer of at most 64 bits; refused if it has more.
+    pub fn small(self, index: usize, bits: usize) -> Result<u64, Revert> {
+        self.0.small(index, bits)
     }
 }
 
@@ -182,11 +179,21 @@ impl Reply for Vec<u8> {
     }
 }
 
-/// `value` as return data.
-pub fn reply(value: impl Reply) -> Result<Vec<u8>, Revert> {
-    let mut out = Vec::with_capacity(WORD);
-    value.encode(&mut out);
-    Ok(out)
+/// What a call returns.
+#[derive(Default)]
+pub struct Output(Vec<u8>);
+
+impl Output {
+    /// Puts `value` in, ABI-encoded, as the one thing that is returned.
+    #[inline(never)]
+    pub fn put(&mut self, value: impl Reply) {
+        value.encode(&mut self.0);
+    }
+
+    /// The return data.
+    pub fn into_data(self) -> Vec<u8> {
+        self.0
+    }
 }
 
 #[cfg(test)]
@@ -205,22 +212,22 @@ mod tests {
     #[test]
     fn words_are_taken_only_at_their_exact_length() {
         let data = (U256::from(7), ACCOUNT).abi_encode_params();
-        let [amount, account] = Calldata::new(&data).words().ok().unwrap();
-        assert_eq!((amount.uint(), account.address()), (U256::from(7), Ok(ACCOUNT)));
+        let words = Calldata::new(&data).words(2).ok().unwrap();
+        assert_eq!((words.uint(0), words.address(1)), (U256::from(7), Ok(ACCOUNT)));
         for length in [0, 32, 63] {
-            assert_eq!(Calldata::new(&data[..length]).words::<2>().err(), Some(invalid(4 + length)));
+            assert_eq!(Calldata::new(&data[..length]).words(2).err(), Some(invalid(4 + length)));
         }
         let longer = [data.as_slice(), &[0]].concat();
-        assert_eq!(Calldata::new(&longer).words::<2>().err(), Some(invalid(4 + 65)));
+        assert_eq!(Calldata::new(&longer).words(2).err(), Some(invalid(4 + 65)));
     }
 
     #[test]
     fn dirty_padding_of_an_address_or_a_small_integer_is_refused() {
         let data = (U256::from(1) << 160, U256::from(1) << 32).abi_encode_params();
-        let [account, seconds] = Calldata::new(&data).words().ok().unwrap();
-        assert_eq!(account.address(), Err(invalid(68)));
-        assert_eq!(seconds.small(32), Err(invalid(68)));
-        assert_eq!(seconds.small(33), Ok(1 << 32));
+        let words = Calldata::new(&data).words(2).ok().unwrap();
+        assert_eq!(words.address(0), Err(invalid(68)));
+        assert_eq!(words.small(1, 32), Err(invalid(68)));
+        assert_eq!(words.small(1, 33), Ok(1 << 32));
     }
 
     #[test]
@@ -229,26 +236,21 @@ mod tests {
             [("", ""), ("a", "exactly thirty-two bytes, really"), ("x".repeat(33).as_str(), "y")]
         {
             let data = (U256::from(9), name, symbol).abi_encode_params();
-            let [_, first, second] = Calldata::new(&data).head().ok().unwrap();
-            let [first, second] = Calldata::new(&data).tails(3, [first, second]).unwrap();
-            assert_eq!((first, second), (name.as_bytes(), symbol.as_bytes()));
+            let (words, [first, second]) = Calldata::new(&data).with_tails(3, [1, 2]).ok().unwrap();
+            assert_eq!((words.uint(0), first, second), (U256::from(9), name.as_bytes(), symbol.as_bytes()));
         }
     }
 
     #[test]
     fn dynamic_arguments_that_are_cut_padded_dirty_or_point_elsewhere_are_refused() {
-        let data = (vec![1u8, 2, 3].as_slice(),).abi_encode_params();
-        let data = [&U256::from(32).to_be_bytes::<32>()[..], &U256::from(3).to_be_bytes::<32>(), &data[64..]]
-            .concat();
-        let tail = |data: &[u8]| {
-            let [offset] = Calldata::new(data).head().ok().unwrap();
-            Calldata::new(data).tails(1, [offset]).map(|[tail]| tail.len())
-        };
-        let good = [&data[..64], &[1, 2, 3], &[0; 29]].concat();
+        let word = |value: u64| U256::from(value).to_be_bytes::<32>();
+        let tail = |data: &[u8]| Calldata::new(data).with_tails(1, [0]).map(|(_, [tail])| tail.len());
+        let good = [&word(32)[..], &word(3), &[1, 2, 3], &[0; 29]].concat();
         assert_eq!(tail(&good), Ok(3));
         assert_eq!(tail(&good[..95]), Err(invalid(99)));
         assert_eq!(tail(&good[..64]), Err(invalid(68)));
         assert_eq!(tail(&good[..32]), Err(invalid(36)));
+        assert_eq!(tail(&good[..31]), Err(invalid(35)));
         assert_eq!(tail(&[good.as_slice(), &[0; 32]].concat()), Err(invalid(132)));
         let mut dirty = good.clone();
         dirty[95] = 1;
@@ -259,14 +261,22 @@ mod tests {
         let mut endless = good.clone();
         endless[32..64].fill(0xff);
         assert_eq!(tail(&endless), Err(invalid(100)));
+        endless[32..60].fill(0);
+        endless[60] = 0x7f;
+        assert_eq!(tail(&endless), Err(invalid(100)));
     }
 
     #[test]
     fn replies_are_what_alloy_decodes() {
-        assert_eq!(reply((U256::MAX, 5u128)).unwrap(), (U256::MAX, U256::from(5)).abi_encode_params());
-        assert_eq!(reply((ACCOUNT, true)).unwrap(), (ACCOUNT, true).abi_encode_params());
+        let reply = |value: &dyn Reply| {
+            let mut out = Vec::new();
+            value.encode(&mut out);
+            out
+        };
+        assert_eq!(reply(&(U256::MAX, 5u128)), (U256::MAX, U256::from(5)).abi_encode_params());
+        assert_eq!(reply(&(ACCOUNT, true)), (ACCOUNT, true).abi_encode_params());
         let text = "thirty-four bytes of text, really!";
-        assert_eq!(reply(text.as_bytes().to_vec()).unwrap(), text.abi_encode());
-        assert_eq!(reply(()).unwrap(), Vec::<u8>::new());
+        assert_eq!(reply(&text.as_bytes().to_vec()), text.abi_encode());
+        assert_eq!(reply(&()), Vec::<u8>::new());
     }
 }

@@ -2,15 +2,18 @@
 
 use stylus_sdk::{ArbResult, host::VM, stylus_core::*};
 
-use super::{calldata::Calldata, revert::Revert};
+use super::{
+    calldata::{Calldata, Output},
+    revert::Revert,
+};
 use crate::abi::IEntry::{ReentrantCall, UnknownSelector, ValueNotAccepted};
 
 /// A contract: it answers calls by selector.
 pub trait Contract {
     /// The contract as the program that runs in `vm`.
     fn new(vm: VM) -> Self;
-    /// Runs the function with this selector. Whatever it returns or refuses is ABI-encoded.
-    fn call(&mut self, selector: [u8; 4], arguments: Calldata) -> Result<Vec<u8>, Revert>;
+    /// Runs the function with this selector, and puts what it returns into `output`.
+    fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert>;
 }
 
 /// Answers one call. Re-entrance is refused whole, views included: nobody can see a program's state half-way.
@@ -19,10 +22,14 @@ pub trait Contract {
 /// # Errors
 /// `ReentrantCall`, `ValueNotAccepted`, `UnknownSelector`, and whatever the function refuses.
 pub fn answer<C: Contract>(input: &[u8], vm: VM) -> ArbResult {
-    guarded(&mut C::new(vm.clone()), input, &vm).map_err(|Revert(data)| data)
+    let mut output = Output::default();
+    match guarded(&mut C::new(vm.clone()), input, &vm, &mut output) {
+        Ok(()) => Ok(output.into_data()),
+        Err(refusal) => Err(refusal.into_data()),
+    }
 }
 
-fn guarded(contract: &mut impl Contract, input: &[u8], vm: &VM) -> Result<Vec<u8>, Revert> {
+fn guarded(contract: &mut impl Contract, input: &[u8], vm: &VM, output: &mut Output) -> Result<(), Revert> {
     if vm.msg_reentrant() {
         return Err(ReentrantCall {}.into());
     }
@@ -33,5 +40,5 @@ fn guarded(contract: &mut impl Contract, input: &[u8], vm: &VM) -> Result<Vec<u8
     let Some((selector, arguments)) = input.split_first_chunk::<4>() else {
         return Err(UnknownSelector { selector: [0; 4].into() }.into());
     };
-    contract.call(*selector, Calldata::new(arguments))
+    contract.call(*selector, Calldata::new(arguments), output)
 }

@@ -5,8 +5,23 @@ use alloy_sol_types::{SolError, SolType};
 use super::calldata::Reply;
 
 /// Encoded error data. Every custom error of `abi/` converts into it, so `?` and `.into()` do the encoding.
+///
+/// Boxed to one pointer: results pass it on everywhere, and that has to cost nothing where all goes well.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revert(pub Vec<u8>);
+pub struct Revert(Box<Vec<u8>>);
+
+impl Revert {
+    /// A refusal with this data, as another contract gave it.
+    #[cold]
+    pub fn passed_on(data: Vec<u8>) -> Self {
+        Self(Box::new(data))
+    }
+
+    /// The data to revert with.
+    pub fn into_data(self) -> Vec<u8> {
+        *self.0
+    }
+}
 
 /// The fields of an error, in order.
 type Fields<E> = <<E as SolError>::Parameters<'static> as SolType>::RustType;
@@ -22,6 +37,6 @@ where
     fn from(error: E) -> Self {
         let mut data = E::SELECTOR.to_vec();
         Fields::<E>::from(error).encode(&mut data);
-        Self(data)
+        Self(Box::new(data))
     }
 }

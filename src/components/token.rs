@@ -98,5 +98,5 @@ fn failed(token: Address) -> Revert {
 }
 
 fn passed_on(token: Address, reason: Vec<u8>) -> Revert {
-    if reason.is_empty() { failed(token) } else { Revert(reason) }
+    if reason.is_empty() { failed(token) } else { Revert::passed_on(reason) }
 }

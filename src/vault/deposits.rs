@@ -15,6 +15,9 @@ use crate::{
     math::MAX_STAKE,
 };
 
+/// Makes the standard's error of an account whose amount is above its maximum.
+type Exceeded = fn(account: Address, amount: U256, max: U256) -> Revert;
+
 impl Vault {
     /// The token that is staked.
     pub fn asset(&self) -> Address {
@@ -42,12 +45,16 @@ impl Vault {
     /// `ZeroAmount`, `ERC20InvalidReceiver`, `ERC4626ExceededMaxDeposit`, what the asset refuses, and
     /// `PrincipalShortfall` if less than that arrived and no surplus covers it.
     pub fn deposit(&mut self, assets: U256, receiver: Address) -> Result<U256, Revert> {
-        self.enter(assets, receiver, |max| ERC4626ExceededMaxDeposit { receiver, assets, max }.into())
+        self.enter(assets, receiver, |receiver, assets, max| {
+            ERC4626ExceededMaxDeposit { receiver, assets, max }.into()
+        })
     }
 
     /// As [`deposit`](Self::deposit), but names the amount `shares`, and its error `ERC4626ExceededMaxMint`.
     pub fn mint(&mut self, shares: U256, receiver: Address) -> Result<U256, Revert> {
-        self.enter(shares, receiver, |max| ERC4626ExceededMaxMint { receiver, shares, max }.into())
+        self.enter(shares, receiver, |receiver, shares, max| {
+            ERC4626ExceededMaxMint { receiver, shares, max }.into()
+        })
     }
 
     /// Burns `owner`'s shares and sends `receiver` as many assets.
@@ -56,26 +63,23 @@ impl Vault {
     /// `ZeroAmount`, `ERC20InvalidReceiver`, `ERC20InsufficientAllowance`, `ERC4626ExceededMaxWithdraw`, and what
     /// the asset refuses.
     pub fn withdraw(&mut self, assets: U256, receiver: Address, owner: Address) -> Result<U256, Revert> {
-        self.leave(assets, receiver, owner, |max| ERC4626ExceededMaxWithdraw { owner, assets, max }.into())
+        self.leave(assets, receiver, owner, |owner, assets, max| {
+            ERC4626ExceededMaxWithdraw { owner, assets, max }.into()
+        })
     }
 
     /// As [`withdraw`](Self::withdraw), but names the amount `shares`, and its error `ERC4626ExceededMaxRedeem`.
     pub fn redeem(&mut self, shares: U256, receiver: Address, owner: Address) -> Result<U256, Revert> {
-        self.leave(shares, receiver, owner, |max| ERC4626ExceededMaxRedeem { owner, shares, max }.into())
+        self.leave(shares, receiver, owner, exceeded_max_redeem)
     }
 
-    fn enter(
-        &mut self,
-        amount: U256,
-        receiver: Address,
-        exceeded: impl FnOnce(U256) -> Revert,
-    ) -> Result<U256, Revert> {
+    fn enter(&mut self, amount: U256, receiver: Address, exceeded: Exceeded) -> Result<U256, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
         let principal = self.principal();
         self.ledger
             .mint(receiver, amount, principal.clock)
-            .map_err(|Exceeds(room)| exceeded(U256::from(room)))?;
+            .map_err(|Exceeds(room)| exceeded(receiver, amount, U256::from(room)))?;
 
         let (sender, vault) = (self.vm.msg_sender(), self.vm.contract_address());
         token::transfer_from(&self.vm, principal.asset, sender, vault, amount)?;
@@ -91,7 +95,7 @@ impl Vault {
         amount: U256,
         receiver: Address,
         owner: Address,
-        exceeded: impl FnOnce(U256) -> Revert,
+        exceeded: Exceeded,
     ) -> Result<U256, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
@@ -102,7 +106,7 @@ impl Vault {
         let principal = self.principal();
         self.ledger
             .burn(owner, amount, principal.clock)
-            .map_err(|Exceeds(balance)| exceeded(U256::from(balance)))?;
+            .map_err(|Exceeds(balance)| exceeded(owner, amount, U256::from(balance)))?;
         token::transfer(&self.vm, principal.asset, receiver, amount)?;
 
         events::transfer(&self.vm, owner, Address::ZERO, amount);
@@ -127,6 +131,10 @@ impl Vault {
         let reserve = if principal.asset_is_reward { self.ledger.treasury().reserve } else { 0 };
         U256::from(stake + reserve)
     }
+}
+
+pub(super) fn exceeded_max_redeem(owner: Address, shares: U256, max: U256) -> Revert {
+    ERC4626ExceededMaxRedeem { owner, shares, max }.into()
 }
 
 pub(super) fn check_amount(amount: U256) -> Result<(), Revert> {

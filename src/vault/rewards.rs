@@ -3,9 +3,12 @@
 use alloy_primitives::{Address, U256};
 use stylus_sdk::stylus_core::*;
 
-use super::{Principal, Vault, deposits::check_amount};
+use super::{
+    Principal, Vault,
+    deposits::{check_amount, exceeded_max_redeem},
+};
 use crate::{
-    abi::IVault::{ERC4626ExceededMaxRedeem, PrincipalShortfall, RewardBoundExceeded, ZeroAmount},
+    abi::IVault::{PrincipalShortfall, RewardBoundExceeded, ZeroAmount},
     components::{events, ledger::Exceeds, revert::Revert, token},
     math::{MAX_UNPAID_REWARD, stream::Stream},
 };
@@ -47,9 +50,7 @@ impl Vault {
         let owner = self.vm.msg_sender();
         let shares = U256::from(self.ledger.shares(owner));
         if !shares.is_zero() {
-            self.leave(shares, receiver, owner, |max| {
-                ERC4626ExceededMaxRedeem { owner, shares, max }.into()
-            })?;
+            self.leave(shares, receiver, owner, exceeded_max_redeem)?;
         }
         Ok((shares, self.pay(owner, receiver)?))
     }

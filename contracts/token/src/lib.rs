@@ -14,7 +14,7 @@ use weir::{
     },
     components::{
         allowances::Allowances,
-        calldata::{Calldata, reply},
+        calldata::{Calldata, Output},
         entry::{self, Contract},
         events,
         revert::Revert,
@@ -49,46 +49,57 @@ impl Contract for Token {
         Self { allowances: Allowances::new(vm.clone()), vm }
     }
 
-    fn call(&mut self, selector: [u8; 4], arguments: Calldata) -> Result<Vec<u8>, Revert> {
+    fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
         match selector {
-            nameCall::SELECTOR => arguments.none().and_then(|()| reply(NAME.load_text(&self.vm))),
-            symbolCall::SELECTOR => arguments.none().and_then(|()| reply(SYMBOL.load_text(&self.vm))),
-            decimalsCall::SELECTOR => {
-                arguments.none().and_then(|()| reply(DECIMALS.load(&self.vm) & U256::from(u8::MAX)))
+            nameCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(NAME.load_text(&self.vm))
             }
-            totalSupplyCall::SELECTOR => arguments.none().and_then(|()| reply(TOTAL_SUPPLY.load(&self.vm))),
+            symbolCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(SYMBOL.load_text(&self.vm))
+            }
+            decimalsCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(DECIMALS.load(&self.vm) & U256::from(u8::MAX))
+            }
+            totalSupplyCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(TOTAL_SUPPLY.load(&self.vm))
+            }
             balanceOfCall::SELECTOR => {
-                let [account] = arguments.words()?;
-                reply(balance(account.address()?).load(&self.vm))
+                let words = arguments.words(1)?;
+                output.put(balance(words.address(0)?).load(&self.vm))
             }
             allowanceCall::SELECTOR => {
-                let [owner, spender] = arguments.words()?;
-                reply(self.allowances.get(owner.address()?, spender.address()?))
+                let words = arguments.words(2)?;
+                output.put(self.allowances.get(words.address(0)?, words.address(1)?))
             }
             approveCall::SELECTOR => {
-                let [spender, value] = arguments.words()?;
-                self.allowances.approve(self.vm.msg_sender(), spender.address()?, value.uint())?;
-                reply(true)
+                let words = arguments.words(2)?;
+                self.allowances.approve(self.vm.msg_sender(), words.address(0)?, words.uint(1))?;
+                output.put(true)
             }
             transferCall::SELECTOR => {
-                let [to, value] = arguments.words()?;
-                self.transfer(self.vm.msg_sender(), to.address()?, value.uint())?;
-                reply(true)
+                let words = arguments.words(2)?;
+                self.transfer(self.vm.msg_sender(), words.address(0)?, words.uint(1))?;
+                output.put(true)
             }
             transferFromCall::SELECTOR => {
-                let [from, to, value] = arguments.words()?;
-                let (from, value) = (from.address()?, value.uint());
+                let words = arguments.words(3)?;
+                let (from, value) = (words.address(0)?, words.uint(2));
                 self.allowances.spend(from, self.vm.msg_sender(), value)?;
-                self.transfer(from, to.address()?, value)?;
-                reply(true)
+                self.transfer(from, words.address(1)?, value)?;
+                output.put(true)
             }
             mintCall::SELECTOR => {
-                let [to, value] = arguments.words()?;
-                reply(self.mint(to.address()?, value.uint())?)
+                let words = arguments.words(2)?;
+                output.put(self.mint(words.address(0)?, words.uint(1))?)
             }
-            CONSTRUCTOR_SELECTOR => reply(self.construct(arguments)?),
-            _ => Err(UnknownSelector { selector: selector.into() }.into()),
+            CONSTRUCTOR_SELECTOR => output.put(self.construct(arguments)?),
+            _ => return Err(UnknownSelector { selector: selector.into() }.into()),
         }
+        Ok(())
     }
 }
 
@@ -98,9 +109,8 @@ impl Token {
         if !DECIMALS.load(&self.vm).is_zero() {
             return Err(AlreadyInitialized {}.into());
         }
-        let [name, symbol, decimals] = arguments.head()?;
-        let [name, symbol] = arguments.tails(3, [name, symbol])?;
-        DECIMALS.store(&self.vm, INITIALIZED | U256::from(decimals.small(8)?));
+        let (words, [name, symbol]) = arguments.with_tails(3, [0, 1])?;
+        DECIMALS.store(&self.vm, INITIALIZED | U256::from(words.small(2, 8)?));
         NAME.store_text(&self.vm, name);
         SYMBOL.store_text(&self.vm, symbol);
         Ok(())

@@ -8,7 +8,7 @@ use weir::{
     abi::{CONSTRUCTOR_SELECTOR, IEntry::UnknownSelector, IVault::*},
     components::{
         auction::LiquidationPair,
-        calldata::{Calldata, reply},
+        calldata::{Calldata, Output},
         entry::{self, Contract},
         revert::Revert,
     },
@@ -28,174 +28,225 @@ impl Contract for VaultProgram {
         Self(Vault::new(vm))
     }
 
-    fn call(&mut self, selector: [u8; 4], arguments: Calldata) -> Result<Vec<u8>, Revert> {
+    fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
         let vault = &mut self.0;
         match selector {
             // ERC-20
-            nameCall::SELECTOR => arguments.none().and_then(|()| reply(vault.name())),
-            symbolCall::SELECTOR => arguments.none().and_then(|()| reply(vault.symbol())),
-            decimalsCall::SELECTOR => arguments.none().and_then(|()| reply(vault.decimals())),
-            totalSupplyCall::SELECTOR => arguments.none().and_then(|()| reply(vault.total_supply())),
+            nameCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.name())
+            }
+            symbolCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.symbol())
+            }
+            decimalsCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.decimals())
+            }
+            totalSupplyCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.total_supply())
+            }
             balanceOfCall::SELECTOR => {
-                let [account] = arguments.words()?;
-                reply(vault.balance_of(account.address()?))
+                let words = arguments.words(1)?;
+                output.put(vault.balance_of(words.address(0)?))
             }
             allowanceCall::SELECTOR => {
-                let [owner, spender] = arguments.words()?;
-                reply(vault.allowance(owner.address()?, spender.address()?))
+                let words = arguments.words(2)?;
+                output.put(vault.allowance(words.address(0)?, words.address(1)?))
             }
             approveCall::SELECTOR => {
-                let [spender, value] = arguments.words()?;
-                reply(vault.approve(spender.address()?, value.uint())?)
+                let words = arguments.words(2)?;
+                output.put(vault.approve(words.address(0)?, words.uint(1))?)
             }
             transferCall::SELECTOR => {
-                let [to, value] = arguments.words()?;
-                reply(vault.transfer(to.address()?, value.uint())?)
+                let words = arguments.words(2)?;
+                output.put(vault.transfer(words.address(0)?, words.uint(1))?)
             }
             transferFromCall::SELECTOR => {
-                let [from, to, value] = arguments.words()?;
-                reply(vault.transfer_from(from.address()?, to.address()?, value.uint())?)
+                let words = arguments.words(3)?;
+                output.put(vault.transfer_from(words.address(0)?, words.address(1)?, words.uint(2))?)
             }
 
             // ERC-4626
-            assetCall::SELECTOR => arguments.none().and_then(|()| reply(vault.asset())),
-            totalAssetsCall::SELECTOR => arguments.none().and_then(|()| reply(vault.total_assets())),
+            assetCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.asset())
+            }
+            totalAssetsCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.total_assets())
+            }
             convertToSharesCall::SELECTOR
             | convertToAssetsCall::SELECTOR
             | previewDepositCall::SELECTOR
             | previewMintCall::SELECTOR
             | previewWithdrawCall::SELECTOR
             | previewRedeemCall::SELECTOR => {
-                let [amount] = arguments.words()?;
-                reply(amount.uint())
+                let words = arguments.words(1)?;
+                output.put(words.uint(0))
             }
             maxDepositCall::SELECTOR | maxMintCall::SELECTOR => {
-                let [receiver] = arguments.words()?;
-                receiver.address()?;
-                reply(vault.max_deposit())
+                let words = arguments.words(1)?;
+                words.address(0)?;
+                output.put(vault.max_deposit())
             }
             maxWithdrawCall::SELECTOR | maxRedeemCall::SELECTOR => {
-                let [owner] = arguments.words()?;
-                reply(vault.max_withdraw(owner.address()?))
+                let words = arguments.words(1)?;
+                output.put(vault.max_withdraw(words.address(0)?))
             }
             depositCall::SELECTOR => {
-                let [assets, receiver] = arguments.words()?;
-                reply(vault.deposit(assets.uint(), receiver.address()?)?)
+                let words = arguments.words(2)?;
+                output.put(vault.deposit(words.uint(0), words.address(1)?)?)
             }
             mintCall::SELECTOR => {
-                let [shares, receiver] = arguments.words()?;
-                reply(vault.mint(shares.uint(), receiver.address()?)?)
+                let words = arguments.words(2)?;
+                output.put(vault.mint(words.uint(0), words.address(1)?)?)
             }
             withdrawCall::SELECTOR => {
-                let [assets, receiver, owner] = arguments.words()?;
-                reply(vault.withdraw(assets.uint(), receiver.address()?, owner.address()?)?)
+                let words = arguments.words(3)?;
+                output.put(vault.withdraw(words.uint(0), words.address(1)?, words.address(2)?)?)
             }
             redeemCall::SELECTOR => {
-                let [shares, receiver, owner] = arguments.words()?;
-                reply(vault.redeem(shares.uint(), receiver.address()?, owner.address()?)?)
+                let words = arguments.words(3)?;
+                output.put(vault.redeem(words.uint(0), words.address(1)?, words.address(2)?)?)
             }
 
             // Rewards
-            rewardCall::SELECTOR => arguments.none().and_then(|()| reply(vault.reward())),
+            rewardCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.reward())
+            }
             earnedCall::SELECTOR => {
-                let [account] = arguments.words()?;
-                reply(vault.earned(account.address()?))
+                let words = arguments.words(1)?;
+                output.put(vault.earned(words.address(0)?))
             }
             claimCall::SELECTOR => {
-                let [receiver] = arguments.words()?;
-                reply(vault.claim(receiver.address()?)?)
+                let words = arguments.words(1)?;
+                output.put(vault.claim(words.address(0)?)?)
             }
             claimForCall::SELECTOR => {
-                let [account] = arguments.words()?;
-                reply(vault.claim_for(account.address()?)?)
+                let words = arguments.words(1)?;
+                output.put(vault.claim_for(words.address(0)?)?)
             }
             exitCall::SELECTOR => {
-                let [receiver] = arguments.words()?;
-                reply(vault.exit(receiver.address()?)?)
+                let words = arguments.words(1)?;
+                output.put(vault.exit(words.address(0)?)?)
             }
             fundCall::SELECTOR => {
-                let [amount] = arguments.words()?;
-                reply(vault.fund(amount.uint())?)
+                let words = arguments.words(1)?;
+                output.put(vault.fund(words.uint(0))?)
             }
-            syncCall::SELECTOR => arguments.none().and_then(|()| reply(vault.sync()?)),
-            epochLengthCall::SELECTOR => arguments.none().and_then(|()| reply(vault.epoch_length())),
-            epochCall::SELECTOR => arguments.none().and_then(|()| reply(vault.epoch())),
-            epochStartCall::SELECTOR => arguments.none().and_then(|()| reply(vault.epoch_start())),
-            epochEndCall::SELECTOR => arguments.none().and_then(|()| reply(vault.epoch_end())),
-            epochRewardCall::SELECTOR => arguments.none().and_then(|()| reply(vault.stream().reward)),
-            queuedCall::SELECTOR => arguments.none().and_then(|()| reply(vault.stream().queued)),
-            rewardIndexCall::SELECTOR => arguments.none().and_then(|()| reply(vault.reward_index())),
-            reserveCall::SELECTOR => arguments.none().and_then(|()| reply(vault.reserve())),
+            syncCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.sync()?)
+            }
+            epochLengthCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.epoch_length())
+            }
+            epochCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.epoch())
+            }
+            epochStartCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.epoch_start())
+            }
+            epochEndCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.epoch_end())
+            }
+            epochRewardCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.stream().reward)
+            }
+            queuedCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.stream().queued)
+            }
+            rewardIndexCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.reward_index())
+            }
+            reserveCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.reserve())
+            }
 
             // The vault's own liquidation pair
             yieldTokenCall::SELECTOR | tokenOutCall::SELECTOR => {
-                arguments.none().and_then(|()| reply(vault.yield_token()))
+                arguments.words(0)?;
+                output.put(vault.yield_token())
             }
-            tokenInCall::SELECTOR => arguments.none().and_then(|()| reply(vault.reward())),
+            tokenInCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.reward())
+            }
             sourceCall::SELECTOR | targetCall::SELECTOR => {
-                arguments.none().and_then(|()| reply(vault.address()))
+                arguments.words(0)?;
+                output.put(vault.address())
             }
-            maxAmountOutCall::SELECTOR => arguments.none().and_then(|()| reply(vault.max_amount_out()?)),
+            maxAmountOutCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.max_amount_out()?)
+            }
             computeExactAmountInCall::SELECTOR => {
-                let [_amount_out] = arguments.words()?;
-                reply(vault.current_price())
+                let _amount_out = arguments.words(1)?;
+                output.put(vault.current_price())
             }
             swapExactAmountOutCall::SELECTOR => {
-                let [receiver, amount_out, amount_in_max, data] = arguments.head()?;
-                let [data] = arguments.tails(4, [data])?;
-                let receiver = receiver.address()?;
-                reply(vault.swap_exact_amount_out(receiver, amount_out.uint(), amount_in_max.uint(), data)?)
+                let (words, [data]) = arguments.with_tails(4, [3])?;
+                let receiver = words.address(0)?;
+                output.put(vault.swap_exact_amount_out(receiver, words.uint(1), words.uint(2), data)?)
             }
             targetAuctionPeriodCall::SELECTOR => {
-                arguments.none().and_then(|()| reply(u128::from(vault.terms().target_period)))
+                arguments.words(0)?;
+                output.put(u128::from(vault.terms().target_period))
             }
             smoothingFactorCall::SELECTOR => {
-                arguments.none().and_then(|()| reply(u128::from(vault.terms().smoothing)))
+                arguments.words(0)?;
+                output.put(u128::from(vault.terms().smoothing))
             }
             lastAuctionAtCall::SELECTOR => {
-                arguments.none().and_then(|()| reply(u128::from(vault.auction().last().time)))
+                arguments.words(0)?;
+                output.put(u128::from(vault.auction().last().time))
             }
             lastAuctionPriceCall::SELECTOR => {
-                arguments.none().and_then(|()| reply(vault.auction().last().price))
+                arguments.words(0)?;
+                output.put(vault.auction().last().price)
             }
             computeTimeForPriceCall::SELECTOR => {
-                let [price] = arguments.words()?;
-                reply(vault.time_for_price(price.uint())?)
+                let words = arguments.words(1)?;
+                output.put(vault.time_for_price(words.uint(0))?)
             }
 
             // Owner and constructor
-            ownerCall::SELECTOR => arguments.none().and_then(|()| reply(vault.owner())),
-            CONSTRUCTOR_SELECTOR => reply(vault.construct(settings(arguments)?)?),
-            _ => Err(UnknownSelector { selector: selector.into() }.into()),
+            ownerCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.owner())
+            }
+            CONSTRUCTOR_SELECTOR => output.put(vault.construct(settings(arguments)?)?),
+            _ => return Err(UnknownSelector { selector: selector.into() }.into()),
         }
+        Ok(())
     }
 }
 
 /// The constructor's arguments, in the order of `IConstructors.vault`.
 fn settings(arguments: Calldata<'_>) -> Result<Settings<'_>, Revert> {
-    let [
-        asset,
-        reward,
-        yield_token,
-        epoch_length,
-        target_period,
-        target_price,
-        smoothing,
-        name,
-        symbol,
-        owner,
-    ] = arguments.head()?;
-    let [name, symbol] = arguments.tails(10, [name, symbol])?;
+    let (words, [name, symbol]) = arguments.with_tails(10, [7, 8])?;
     Ok(Settings {
-        asset: asset.address()?,
-        reward: reward.address()?,
-        yield_token: yield_token.address()?,
-        epoch_length: epoch_length.small(32)? as u32,
-        target_period: target_period.small(32)? as u32,
-        target_price: target_price.uint(),
-        smoothing: smoothing.small(64)?,
+        asset: words.address(0)?,
+        reward: words.address(1)?,
+        yield_token: words.address(2)?,
+        epoch_length: words.small(3, 32)? as u32,
+        target_period: words.small(4, 32)? as u32,
+        target_price: words.uint(5),
+        smoothing: words.small(6, 64)?,
         name,
         symbol,
-        owner: owner.address()?,
+        owner: words.address(9)?,
     })
 }

@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use stylus_evm::{activate, pricing::entry};
+
 pub use stylus_evm::deploy::{deploy_code as on_chain_code, init_code};
 
 /// Largest program on chain: prefix and compressed code, in bytes (EIP-170).
@@ -56,29 +58,26 @@ pub fn finish(wasm: &[u8]) -> Result<Vec<u8>> {
     wat::parse_str(text).context("the printed WebAssembly cannot be read back")
 }
 
-/// Sizes of one finished program, in bytes.
+/// What one finished program takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct Measures {
     /// Name of the program.
     pub name: String,
-    /// WASM as deployed, uncompressed.
+    /// WASM as deployed, uncompressed, in bytes.
     pub raw: usize,
-    /// Code on chain: prefix and brotli.
+    /// Code on chain, in bytes: prefix and brotli.
     pub on_chain: usize,
-}
-
-impl Size {
-    /// Part of the code limit that the program takes: 1.0 is all of it.
-    pub fn share(&self) -> f64 {
-        self.on_chain as f64 / CODE_LIMIT as f64
-    }
+    /// Gas that every call pays before the first instruction.
+    pub cached_gas: u64,
+    /// Gas on top of that when the program is in no cache.
+    pub init_gas: u64,
 }
 
 /// Finishes every `.wasm` in `from` into `to` and measures it, in order of name.
 ///
 /// # Errors
-/// If a file cannot be read, is no WebAssembly, or there is none.
-pub fn finish_all(from: &Path, to: &Path) -> Result<Vec<Size>> {
+/// If a file cannot be read, is no WebAssembly or none that a chain would activate, or there is none.
+pub fn finish_all(from: &Path, to: &Path) -> Result<Vec<Measures>> {
     let listed = fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))?;
     let mut paths: Vec<PathBuf> = listed.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
@@ -90,11 +89,14 @@ pub fn finish_all(from: &Path, to: &Path) -> Result<Vec<Size>> {
     paths.iter().map(|path| finish_one(path, to)).collect()
 }
 
-fn finish_one(path: &Path, to: &Path) -> Result<Size> {
+fn finish_one(path: &Path, to: &Path) -> Result<Measures> {
     let wasm = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let finished = finish(&wasm).with_context(|| format!("cannot finish {}", path.display()))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     fs::write(to.join(&name).with_extension("wasm"), &finished)?;
     let on_chain = on_chain_code(&finished).len();
-    Ok(Size { name, raw: finished.len(), on_chain })
+    let checked = activate::check(&finished)
+        .map_err(|refusal| anyhow!("no chain would activate {}: {refusal}", path.display()))?;
+    let (cached_gas, init_gas) = (entry::cached_gas(checked.cached_cost), entry::init_gas(checked.init_cost));
+    Ok(Measures { name, raw: finished.len(), on_chain, cached_gas: cached_gas.0, init_gas: init_gas.0 })
 }

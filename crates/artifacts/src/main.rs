@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
-use weir_artifacts::{CODE_LIMIT, Size, finish_all};
+use weir_artifacts::{CODE_LIMIT, Measures, finish_all};
 
 fn main() -> ExitCode {
     match run() {
@@ -20,25 +20,31 @@ fn run() -> Result<()> {
     let [from, to] = folders.as_slice() else {
         bail!("usage: weir-artifacts FROM TO: finishes FROM/*.wasm into TO");
     };
-    let sizes = finish_all(from, to)?;
-    print_table(&sizes);
-    let over: Vec<&str> =
-        sizes.iter().filter(|size| size.on_chain > CODE_LIMIT).map(|size| size.name.as_str()).collect();
+    let programs = finish_all(from, to)?;
+    print_table(&programs);
+    let over: Vec<&str> = programs
+        .iter()
+        .filter(|program| program.on_chain > CODE_LIMIT)
+        .map(|program| program.name.as_str())
+        .collect();
     if !over.is_empty() {
         bail!("over the limit of {CODE_LIMIT} bytes that a chain takes: {}", over.join(", "));
     }
     Ok(())
 }
 
-fn print_table(sizes: &[Size]) {
+fn print_table(programs: &[Measures]) {
     println!(
-        "{:<10} {:>10} {:>13} {:>20}",
+        "{:<10} {:>10} {:>13} {:>16} {:>22}",
         "program",
         "raw bytes",
         "brotli bytes",
-        format!("share of {CODE_LIMIT}")
+        format!("of {CODE_LIMIT}"),
+        "entry gas (if cached)"
     );
-    for size in sizes {
-        println!("{:<10} {:>10} {:>13} {:>18.1} %", size.name, size.raw, size.on_chain, 100.0 * size.share());
+    for Measures { name, raw, on_chain, cached_gas, init_gas } in programs {
+        let share = format!("{:.1} %", 100.0 * *on_chain as f64 / CODE_LIMIT as f64);
+        let gas = format!("{} ({cached_gas})", cached_gas + init_gas);
+        println!("{name:<10} {raw:>10} {on_chain:>13} {share:>16} {gas:>22}");
     }
 }
