@@ -8,6 +8,7 @@ use super::calldata::Reply;
 ///
 /// Boxed to one pointer: results pass it on everywhere, and that has to cost nothing where all goes well.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::box_collection, reason = "a vector is three words, the box is one")]
 pub struct Revert(Box<Vec<u8>>);
 
 impl Revert {
