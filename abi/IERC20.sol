@@ -7,6 +7,7 @@ interface IERC20 {
     event Approval(address indexed owner, address indexed spender, uint256 value);
 
     error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed);
+    error ERC20InvalidSender(address sender);
     error ERC20InvalidReceiver(address receiver);
     error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed);
     error ERC20InvalidSpender(address spender);

@@ -10,6 +10,7 @@ interface IVault {
     event Approval(address indexed owner, address indexed spender, uint256 value);
 
     error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed);
+    error ERC20InvalidSender(address sender);
     error ERC20InvalidReceiver(address receiver);
     error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed);
     error ERC20InvalidSpender(address spender);
@@ -81,7 +82,8 @@ interface IVault {
     function exit(address receiver) external returns (uint256 assets, uint256 amount);
     /// @notice Pulls `amount` of the reward token and queues what the vault then holds above what it owes.
     function fund(uint256 amount) external returns (uint256 credited);
-    /// @notice Queues whatever reward token the vault holds above what it owes.
+    /// @notice Queues whatever reward token the vault holds above what it owes. To give rewards use `fund`: what is
+    /// sent to the vault and not yet synced pays the price of whoever buys first.
     function sync() external returns (uint256 credited);
     /// @notice Length of an epoch in seconds; epoch 0 began at the deployment.
     function epochLength() external view returns (uint256);
@@ -112,6 +114,8 @@ interface IVault {
     );
 
     error ReceiverIsZero();
+    /// @notice The receiver of a flash swap has no code to call back.
+    error ReceiverIsNotAContract(address receiver);
     error SwapExceedsMax(uint256 amountInMax, uint256 amountIn);
     error InsufficientBalance(uint256 requested, uint256 available);
     error SmoothingGteOne();

@@ -2,7 +2,7 @@
 //!
 //! ABI, order of checks and effects, errors and event are those of PoolTogether V5's `TpdaLiquidationPair`.
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use alloy_sol_types::SolCall;
 use stylus_sdk::{call::RawCall, host::VM, prelude::*};
 
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     abi::{
         IFlashSwapCallback::flashSwapCallbackCall,
-        IVault::{InsufficientBalance, PriceIsZero, ReceiverIsZero, SwapExceedsMax},
+        IVault::{InsufficientBalance, PriceIsZero, ReceiverIsNotAContract, ReceiverIsZero, SwapExceedsMax},
     },
     math::auction,
 };
@@ -170,6 +170,9 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
 }
 
 /// Calls `flashSwapCallback` on the receiver; what it reverts with is passed on.
+///
+/// # Errors
+/// The receiver's, or `ReceiverIsNotAContract`: from an account without code silence would be taken for consent.
 fn call_back(
     vm: &VM,
     receiver: Address,
@@ -184,5 +187,10 @@ fn call_back(
         data.extend_from_slice(word.as_slice());
     }
     // SAFETY: the program refuses re-entrance, so no storage cached on our side can go stale.
-    unsafe { RawCall::new(vm).call(receiver, &data) }.map(|_| ()).map_err(Revert::passed_on)
+    unsafe { RawCall::new(vm).call(receiver, &data) }.map_err(Revert::passed_on)?;
+    let code_hash = vm.code_hash(receiver);
+    if code_hash.is_zero() || code_hash == KECCAK256_EMPTY {
+        return Err(ReceiverIsNotAContract { receiver }.into());
+    }
+    Ok(())
 }

@@ -12,27 +12,29 @@ use crate::abi::IEntry::{ReentrantCall, UnknownSelector, ValueNotAccepted};
 pub trait Contract {
     /// The contract as the program that runs in `vm`.
     fn new(vm: VM) -> Self;
+    /// Whether the function with this selector only reads what the constructor wrote. Such functions, and no
+    /// others, answer while the program is running already further up.
+    fn is_fixed(selector: [u8; 4]) -> bool;
     /// Runs the function with this selector, and puts what it returns into `output`.
     fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert>;
 }
 
-/// Answers one call. Re-entrance is refused whole, views included: nobody can see a program's state half-way.
-/// So no storage has to be flushed before a call out; the entry point flushes once, at the end.
+/// Answers one call.
+///
+/// Re-entrance is refused, views included, but for what never changes: nobody can see a program's state half-way.
+/// So no storage has to be flushed before a call out; [`run`] flushes once, at the end.
 ///
 /// # Errors
 /// `ReentrantCall`, `ValueNotAccepted`, `UnknownSelector`, and whatever the function refuses.
-pub fn answer<C: Contract>(input: &[u8], vm: VM) -> ArbResult {
+pub fn answer<C: Contract>(input: Vec<u8>, vm: VM) -> ArbResult {
     let mut output = Output::default();
-    match guarded(&mut C::new(vm.clone()), input, &vm, &mut output) {
+    match guarded::<C>(&input, vm, &mut output) {
         Ok(()) => Ok(output.into_data()),
         Err(refusal) => Err(refusal.into_data()),
     }
 }
 
-fn guarded(contract: &mut impl Contract, input: &[u8], vm: &VM, output: &mut Output) -> Result<(), Revert> {
-    if vm.msg_reentrant() {
-        return Err(ReentrantCall {}.into());
-    }
+fn guarded<C: Contract>(input: &[u8], vm: VM, output: &mut Output) -> Result<(), Revert> {
     let value = vm.msg_value();
     if !value.is_zero() {
         return Err(ValueNotAccepted { value }.into());
@@ -40,5 +42,29 @@ fn guarded(contract: &mut impl Contract, input: &[u8], vm: &VM, output: &mut Out
     let Some((selector, arguments)) = input.split_first_chunk::<4>() else {
         return Err(UnknownSelector { selector: [0; 4].into() }.into());
     };
-    contract.call(*selector, Calldata::new(arguments), output)
+    if vm.msg_reentrant() && !C::is_fixed(*selector) {
+        return Err(ReentrantCall {}.into());
+    }
+    C::new(vm).call(*selector, Calldata::new(arguments), output)
+}
+
+/// The program's entry point: reads the calldata, lets `answer` answer, and writes what it said. Returns 0, or 1
+/// for a refusal.
+///
+/// Storage is flushed only if the call went well: a refusal must not pay for writes that it undoes, nor run out of
+/// gas over them in place of its error. (The SDK's own entry point flushes in both cases.)
+#[cfg(target_arch = "wasm32")]
+pub fn run(length: usize, answer: fn(Vec<u8>, VM) -> ArbResult) -> usize {
+    let vm = VM { host: stylus_sdk::host::WasmVM {} };
+    // Activation wants this import, for the calls that it puts before every growth of memory.
+    vm.pay_for_memory_grow(0);
+    let (data, status) = match answer(vm.read_args(length), vm.clone()) {
+        Ok(data) => {
+            vm.flush_cache(false);
+            (data, 0)
+        }
+        Err(data) => (data, 1),
+    };
+    vm.write_result(&data);
+    status
 }

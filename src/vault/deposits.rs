@@ -29,9 +29,9 @@ impl Vault {
         self.ledger.total_shares()
     }
 
-    /// What still fits: 2^112 − 1 less the total stake.
-    pub fn max_deposit(&self) -> u128 {
-        MAX_STAKE - self.ledger.total_shares()
+    /// What still fits for `receiver`: 2^112 − 1 less the total stake; 0 for nobody and the vault itself.
+    pub fn max_deposit(&self, receiver: Address) -> u128 {
+        if self.is_lost(receiver) { 0 } else { MAX_STAKE - self.ledger.total_shares() }
     }
 
     /// What `owner` can take out: its shares.
@@ -43,7 +43,7 @@ impl Vault {
     ///
     /// # Errors
     /// `ZeroAmount`, `ERC20InvalidReceiver`, `ERC4626ExceededMaxDeposit`, what the asset refuses, and
-    /// `PrincipalShortfall` if less than that arrived and no surplus covers it.
+    /// `PrincipalShortfall` if less than that arrived.
     pub fn deposit(&mut self, assets: U256, receiver: Address) -> Result<U256, Revert> {
         self.enter(assets, receiver, |receiver, assets, max| {
             ERC4626ExceededMaxDeposit { receiver, assets, max }.into()
@@ -82,8 +82,9 @@ impl Vault {
             .map_err(|Exceeds(room)| exceeded(receiver, amount, U256::from(room)))?;
 
         let (sender, vault) = (self.vm.msg_sender(), self.vm.contract_address());
+        let due = self.held_after_deposit(&principal, amount)?;
         token::transfer_from(&self.vm, principal.asset, sender, vault, amount)?;
-        self.check_principal(&principal)?;
+        self.check_held(principal.asset, due)?;
 
         events::transfer(&self.vm, Address::ZERO, receiver, amount);
         events::deposit(&self.vm, sender, receiver, amount);
@@ -114,18 +115,35 @@ impl Vault {
         Ok(amount)
     }
 
-    /// Refuses unless the vault holds all of the asset that it owes: principal, and the reserve if that is in
-    /// the same token.
-    pub(super) fn check_principal(&self, principal: &Principal) -> Result<(), Revert> {
-        let held = token::balance_of(&self.vm, principal.asset, self.vm.contract_address())?;
+    /// What the vault has to hold of the asset once `amount`, which the ledger counts already, has arrived: all that
+    /// it owes, and where its surplus is somebody's (yield for sale, or reward to be queued) no less of that than
+    /// now, so that no fee of the token is paid out of it.
+    fn held_after_deposit(&self, principal: &Principal, amount: U256) -> Result<U256, Revert> {
         let owed = self.owed_principal(principal);
+        if !principal.asset_is_reward && !principal.asset_is_yield {
+            return Ok(owed);
+        }
+        let held = token::balance_of(&self.vm, principal.asset, self.vm.contract_address())?;
+        Ok(owed.max(held.saturating_add(amount)))
+    }
+
+    /// Refuses unless the vault holds all of the asset that it owes.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall`.
+    pub(super) fn check_principal(&self, principal: &Principal) -> Result<(), Revert> {
+        self.check_held(principal.asset, self.owed_principal(principal))
+    }
+
+    fn check_held(&self, token: Address, owed: U256) -> Result<(), Revert> {
+        let held = token::balance_of(&self.vm, token, self.vm.contract_address())?;
         if held < owed {
-            return Err(PrincipalShortfall { token: principal.asset, owed, held }.into());
+            return Err(PrincipalShortfall { token, owed, held }.into());
         }
         Ok(())
     }
 
-    /// What the vault owes of the asset. At most 2^112 + 2^111.
+    /// What the vault owes of the asset: principal, and the reserve if that is in the same token. Below 2^113.
     pub(super) fn owed_principal(&self, principal: &Principal) -> U256 {
         let stake = self.ledger.total_shares();
         let reserve = if principal.asset_is_reward { self.ledger.treasury().reserve } else { 0 };

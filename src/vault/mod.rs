@@ -90,6 +90,9 @@ const ASSET_IS_REWARD: u128 = 1;
 /// The asset is the yield token too: its surplus is for sale.
 const ASSET_IS_YIELD: u128 = 2;
 
+/// The last deployment time that its 40 bits hold: the year 36 812.
+const LAST_TIME: u64 = (1 << 40) - 1;
+
 const TIME_AT: usize = 160;
 const LENGTH_AT: usize = 200;
 const DECIMALS_AT: usize = 232;
@@ -127,7 +130,7 @@ impl Vault {
             return Err(AlreadyInitialized {}.into());
         }
         self.check(&settings)?;
-        let now = self.vm().block_timestamp();
+        let now = self.vm.block_timestamp().min(LAST_TIME);
         let Settings { asset, reward, yield_token, .. } = settings;
         let mut flags = 0;
         if asset == reward {
@@ -194,7 +197,7 @@ impl Vault {
     fn principal(&self) -> Principal {
         let word = PRINCIPAL.load(&self.vm);
         let flags = unpack(word, FLAGS_AT, 8);
-        let since = self.vm().block_timestamp().saturating_sub(unpack(word, TIME_AT, 40) as u64);
+        let since = self.vm.block_timestamp().saturating_sub(unpack(word, TIME_AT, 40) as u64);
         let clock = Clock {
             now: u32::try_from(since).unwrap_or(u32::MAX),
             epoch_length: NonZeroU32::new(unpack(word, LENGTH_AT, 32) as u32).unwrap_or(NonZeroU32::MIN),

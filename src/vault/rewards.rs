@@ -8,7 +8,7 @@ use super::{
     deposits::{check_amount, exceeded_max_redeem},
 };
 use crate::{
-    abi::IVault::{PrincipalShortfall, RewardBoundExceeded, ZeroAmount},
+    abi::IVault::{PrincipalShortfall, RewardBoundExceeded},
     components::{events, ledger::Exceeds, revert::Revert, token},
     math::{MAX_UNPAID_REWARD, stream::Stream},
 };
@@ -59,13 +59,16 @@ impl Vault {
     /// owes: what really arrived, and whatever was lying there.
     ///
     /// # Errors
-    /// `ZeroAmount`, what the token refuses, `PrincipalShortfall`, `RewardBoundExceeded`.
+    /// `ZeroAmount` (also if nothing arrived), what the token refuses, `PrincipalShortfall`, and
+    /// `RewardBoundExceeded` if what arrived does not fit whole.
     pub fn fund(&mut self, amount: U256) -> Result<U256, Revert> {
         check_amount(amount)?;
         let (sender, vault) = (self.vm.msg_sender(), self.vm.contract_address());
         token::transfer_from(&self.vm, self.reward_token(), sender, vault, amount)?;
-        let credited = self.sync()?;
-        if credited.is_zero() { Err(ZeroAmount {}.into()) } else { Ok(credited) }
+        let principal = self.principal();
+        let surplus = self.reward_surplus(&principal)?;
+        check_amount(surplus)?;
+        self.announce_credit(surplus, surplus.min(amount), &principal)
     }
 
     /// Queues whatever reward token the vault holds above what it owes; 0 if there is none.
@@ -78,9 +81,7 @@ impl Vault {
         if surplus.is_zero() {
             return Ok(surplus);
         }
-        let credited = self.credit(surplus, U256::ONE, &principal)?;
-        events::reward_added(&self.vm, self.vm.msg_sender(), credited);
-        Ok(credited)
+        self.announce_credit(surplus, U256::ONE, &principal)
     }
 
     /// Seconds an epoch.
@@ -147,6 +148,12 @@ impl Vault {
             U256::from(self.ledger.treasury().reserve)
         };
         held.checked_sub(owed).ok_or_else(|| PrincipalShortfall { token, owed, held }.into())
+    }
+
+    fn announce_credit(&mut self, surplus: U256, least: U256, principal: &Principal) -> Result<U256, Revert> {
+        let credited = self.credit(surplus, least, principal)?;
+        events::reward_added(&self.vm, self.vm.msg_sender(), credited);
+        Ok(credited)
     }
 
     /// Queues `surplus`, or as much of it as fits the bound on unpaid rewards but at least `least`; so nobody can

@@ -5,7 +5,7 @@ use stylus_sdk::stylus_core::*;
 
 use super::{DECIMALS_AT, NAME, PRINCIPAL, SYMBOL, Vault};
 use crate::{
-    abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidReceiver},
+    abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidReceiver, ERC20InvalidSender},
     components::{events, ledger::Exceeds, revert::Revert, word::unpack},
 };
 
@@ -62,7 +62,8 @@ impl Vault {
     /// Moves `from`'s shares by allowance.
     ///
     /// # Errors
-    /// As [`transfer`](Self::transfer), and `ERC20InsufficientAllowance`.
+    /// As [`transfer`](Self::transfer), `ERC20InsufficientAllowance`, and `ERC20InvalidSender` for nobody: it would
+    /// look like a mint.
     pub fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Revert> {
         let spender = self.vm.msg_sender();
         self.allowances.spend(from, spender, value)?;
@@ -70,6 +71,9 @@ impl Vault {
     }
 
     fn move_shares(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Revert> {
+        if from.is_zero() {
+            return Err(ERC20InvalidSender { sender: from }.into());
+        }
         self.check_receiver(to)?;
         let clock = self.principal().clock;
         self.ledger.transfer(from, to, value, clock).map_err(|Exceeds(balance)| {
@@ -79,9 +83,14 @@ impl Vault {
         Ok(true)
     }
 
+    /// Whether what is sent to `account` is lost: it is nobody, or the vault itself.
+    pub(super) fn is_lost(&self, account: Address) -> bool {
+        account.is_zero() || account == self.vm.contract_address()
+    }
+
     /// Neither shares nor tokens are ever sent to nobody or to the vault itself: there they would be lost.
     pub(super) fn check_receiver(&self, receiver: Address) -> Result<(), Revert> {
-        if receiver.is_zero() || receiver == self.vm.contract_address() {
+        if self.is_lost(receiver) {
             return Err(ERC20InvalidReceiver { receiver }.into());
         }
         Ok(())

@@ -1,10 +1,8 @@
 //! The program `token`: an ERC-20 of which anyone may mint, for demos and tests.
 
-extern crate alloc;
-
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolCall;
-use stylus_sdk::{ArbResult, host::VM, prelude::*};
+use stylus_sdk::{ArbResult, host::VM, stylus_core::*};
 use weir::{
     abi::{
         CONSTRUCTOR_SELECTOR,
@@ -39,14 +37,25 @@ pub struct Token {
     allowances: Allowances,
 }
 
-#[entrypoint]
+/// Where a call enters the program.
+#[cfg(target_arch = "wasm32")]
+#[unsafe(no_mangle)]
+extern "C" fn user_entrypoint(length: usize) -> usize {
+    entry::run(length, answer)
+}
+
+/// Answers one call: return data, or the encoded error.
 pub fn answer(input: Vec<u8>, vm: VM) -> ArbResult {
-    entry::answer::<Token>(&input, vm)
+    entry::answer::<Token>(input, vm)
 }
 
 impl Contract for Token {
     fn new(vm: VM) -> Self {
         Self { allowances: Allowances::new(vm.clone()), vm }
+    }
+
+    fn is_fixed(selector: [u8; 4]) -> bool {
+        matches!(selector, nameCall::SELECTOR | symbolCall::SELECTOR | decimalsCall::SELECTOR)
     }
 
     fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
@@ -117,6 +126,9 @@ impl Token {
     }
 
     fn transfer(&mut self, from: Address, to: Address, value: U256) -> Result<(), Revert> {
+        if from.is_zero() {
+            return Err(ERC20InvalidSender { sender: from }.into());
+        }
         check_receiver(to)?;
         let available = balance(from).load(&self.vm);
         let Some(left) = available.checked_sub(value) else {

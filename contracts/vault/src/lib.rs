@@ -1,9 +1,7 @@
 //! The program `vault`: which selector runs which function. What the functions do is in `weir::vault`.
 
-extern crate alloc;
-
 use alloy_sol_types::SolCall;
-use stylus_sdk::{ArbResult, host::VM, prelude::*};
+use stylus_sdk::{ArbResult, host::VM};
 use weir::{
     abi::{CONSTRUCTOR_SELECTOR, IEntry::UnknownSelector, IVault::*},
     components::{
@@ -18,14 +16,41 @@ use weir::{
 /// The program: a vault behind its dispatch table.
 pub struct VaultProgram(Vault);
 
-#[entrypoint]
+/// Where a call enters the program.
+#[cfg(target_arch = "wasm32")]
+#[unsafe(no_mangle)]
+extern "C" fn user_entrypoint(length: usize) -> usize {
+    entry::run(length, answer)
+}
+
+/// Answers one call: return data, or the encoded error.
 pub fn answer(input: Vec<u8>, vm: VM) -> ArbResult {
-    entry::answer::<VaultProgram>(&input, vm)
+    entry::answer::<VaultProgram>(input, vm)
 }
 
 impl Contract for VaultProgram {
     fn new(vm: VM) -> Self {
         Self(Vault::new(vm))
+    }
+
+    /// A flash swap's receiver asks the pair for `tokenIn` and `target`: PoolTogether V5's router does.
+    fn is_fixed(selector: [u8; 4]) -> bool {
+        matches!(
+            selector,
+            nameCall::SELECTOR
+                | symbolCall::SELECTOR
+                | decimalsCall::SELECTOR
+                | assetCall::SELECTOR
+                | rewardCall::SELECTOR
+                | yieldTokenCall::SELECTOR
+                | epochLengthCall::SELECTOR
+                | sourceCall::SELECTOR
+                | targetCall::SELECTOR
+                | tokenInCall::SELECTOR
+                | tokenOutCall::SELECTOR
+                | targetAuctionPeriodCall::SELECTOR
+                | smoothingFactorCall::SELECTOR
+        )
     }
 
     fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
@@ -89,8 +114,7 @@ impl Contract for VaultProgram {
             }
             maxDepositCall::SELECTOR | maxMintCall::SELECTOR => {
                 let words = arguments.words(1)?;
-                words.address(0)?;
-                output.put(vault.max_deposit())
+                output.put(vault.max_deposit(words.address(0)?))
             }
             maxWithdrawCall::SELECTOR | maxRedeemCall::SELECTOR => {
                 let words = arguments.words(1)?;

@@ -37,7 +37,8 @@ impl Program {
     /// If it has not been built.
     pub fn wasm(self) -> Result<Vec<u8>> {
         let path = wasm_folder().join(self.name()).with_extension("wasm");
-        fs::read(&path).with_context(|| format!("{} is missing: run scripts/build", path.display()))
+        fs::read(&path)
+            .map_err(|error| anyhow!("cannot read {} ({error}): run scripts/build", path.display()))
     }
 }
 

@@ -10,8 +10,8 @@ use alloy::{
     },
     sol_types::{SolCall, SolError, SolEvent},
 };
-use anyhow::{Context, Result};
-use weir_artifacts::{Program, init_code, on_chain_code};
+use anyhow::{Context, Result, bail};
+use weir_artifacts::{CODE_LIMIT, Program, init_code, on_chain_code};
 
 use crate::{IArbWasm, IConstructors, IStylusDeployer};
 
@@ -65,6 +65,13 @@ pub async fn deploy(
     send: impl AsyncFn(TransactionRequest) -> Result<TransactionReceipt>,
 ) -> Result<Deployment> {
     let code = on_chain_code(&program.wasm()?);
+    if code.len() > CODE_LIMIT {
+        bail!(
+            "the program {} takes {} bytes on chain and the limit is {CODE_LIMIT}: build it smaller",
+            program.name(),
+            code.len()
+        );
+    }
     let fee = data_fee(provider, &code)
         .await
         .with_context(|| format!("the chain does not take the program {}", program.name()))?;

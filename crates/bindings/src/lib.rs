@@ -4,5 +4,7 @@
 
 mod contracts;
 pub mod deploy;
+pub mod refusal;
 
 pub use contracts::*;
+pub use weir_artifacts::Program;

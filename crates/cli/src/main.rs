@@ -3,6 +3,7 @@
 mod chart;
 mod csv;
 mod demo;
+mod deploy;
 mod exact;
 mod model;
 mod progress;
@@ -32,6 +33,8 @@ struct Arguments {
 enum Command {
     /// Runs vault and auction on a devnode in this process, checks them against exact models, and draws pictures.
     Demo(demo::Arguments),
+    /// Deploys a contract to an Arbitrum chain, a Nitro devnode or ours. WEIR_PRIVATE_KEY holds the payer's key.
+    Deploy(deploy::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,7 @@ fn run(arguments: Arguments) -> Result<()> {
         .context("cannot start the threads that the devnode runs on")?;
     match arguments.command {
         Command::Demo(arguments) => runtime.block_on(demo::run(&arguments)),
+        Command::Deploy(arguments) => runtime.block_on(deploy::run(&arguments)),
     }
 }
 

@@ -385,8 +385,6 @@ fn rewards_that_are_owed_cannot_pay_the_price() {
 }
 
 #[test]
-#[ignore = "the original calls the receiver as Solidity does, which reverts when there is no code; the vault takes \
-            silence for consent, and sells to it for what others left in the vault"]
 fn a_flash_swap_to_an_account_without_code_is_refused() {
     let world = world();
     world.donate(REWARD, u(PRICE));

@@ -95,7 +95,6 @@ fn no_reward_is_credited_beyond_the_bound() {
 }
 
 #[test]
-#[ignore = "design.md, section 2: beyond the bound a call is refused; fund pulls the whole amount and credits part"]
 fn funding_that_does_not_fit_whole_is_refused_and_takes_nothing() {
     let world = World::new();
     world.fund(100);

@@ -319,8 +319,6 @@ fn nothing_that_moves_value_and_no_view_of_what_moves_can_be_called_while_the_va
 }
 
 #[test]
-#[ignore = "PoolTogether V5's TpdaLiquidationRouter asks the pair for tokenIn() and target() inside its callback; \
-            the vault refuses them with ReentrantCall, so no swap through that router can succeed"]
 fn a_flash_swap_receiver_may_ask_which_token_it_owes_and_to_whom() {
     let calls = [IVault::tokenInCall {}.abi_encode(), IVault::targetCall {}.abi_encode()];
     let answers = answers_during_a_swap(calls.to_vec());

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc, slice};
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, U256, keccak256};
 use stylus_sdk::{stylus_core::*, testing::TestVM};
 
 use super::{Account, Chain, Message};
@@ -195,7 +195,8 @@ impl AccountAccess for Frame {
     }
 
     fn code_hash(&self, account: Address) -> B256 {
-        self.vm().code_hash(account)
+        let code = self.code(account);
+        if code.is_empty() { B256::ZERO } else { keccak256(code) }
     }
 }
 
