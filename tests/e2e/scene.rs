@@ -1,21 +1,31 @@
-//! What most tests begin with: a chain, tokens, a vault, and stakers with tokens and approvals.
+//! What most tests begin with: a chain, tokens, a vault, and people with tokens and approvals.
 
-use alloy::primitives::{Address, U256};
-use anyhow::Result;
-use weir_harness::{Account, Chain, Token, Vault, VaultSettings};
+use std::cell::RefCell;
 
-/// One token of 18 decimals.
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Address, Bytes, U256},
+    rpc::types::{TransactionReceipt, TransactionRequest},
+};
+use anyhow::{Context, Result};
+use weir_bindings::{IArbWasm, deploy::ARB_WASM};
+use weir_harness::{Account, Action, Chain, Token, Vault, VaultSettings};
+
+/// One token of 18 decimals, in base units. Also one as a smoothing factor.
 pub const TOKEN: u128 = 1_000_000_000_000_000_000;
+/// Length of an epoch in seconds: a day.
+pub const EPOCH: u64 = 86_400;
+/// Target period of the auction in seconds: an hour, as in the tests of PoolTogether's original.
+pub const PERIOD: u64 = 3_600;
+/// First price of the auction, as in the tests of PoolTogether's original: 0.01 tokens.
+pub const FIRST_PRICE: u128 = TOKEN / 100;
 
-/// A vault with its tokens on a chain of its own.
-pub struct Scene {
-    pub chain: Chain,
-    pub asset: Token,
-    pub reward: Token,
-    pub yield_token: Token,
-    pub vault: Vault,
-    /// Unix time of the vault's deployment, where its epoch 0 began.
-    pub start: u64,
+/// What is sent to an activation, in wei: far more than it costs; the rest comes back.
+const ACTIVATION_VALUE: u64 = 10_000_000_000_000_000;
+
+/// `amount` as `uint256`.
+pub fn u(amount: u128) -> U256 {
+    U256::from(amount)
 }
 
 /// Which tokens of a vault are one and the same.
@@ -26,8 +36,18 @@ pub enum Tokens {
     AssetIsYield,
 }
 
-pub const EPOCH: u64 = 86_400;
-pub const PERIOD: u64 = 3_600;
+/// A vault with its tokens on a chain of its own.
+pub struct Scene {
+    pub chain: Chain,
+    pub asset: Token,
+    pub reward: Token,
+    pub yield_token: Token,
+    pub vault: Vault,
+    /// Unix time of the vault's deployment, where its epoch 0 began.
+    pub start: u64,
+    /// Everybody who was given something: whose balances are looked at.
+    people: RefCell<Vec<Address>>,
+}
 
 /// The settings that tests vary from.
 pub fn settings(asset: Address, reward: Address, yield_token: Address) -> VaultSettings {
@@ -37,7 +57,7 @@ pub fn settings(asset: Address, reward: Address, yield_token: Address) -> VaultS
         yieldToken: yield_token,
         epochLength: EPOCH as u32,
         targetAuctionPeriod: PERIOD as u32,
-        targetAuctionPrice: U256::from(TOKEN),
+        targetAuctionPrice: u(FIRST_PRICE),
         smoothingFactor: 0,
         name: "Weir Staked Asset".into(),
         symbol: "wAST".into(),
@@ -46,8 +66,18 @@ pub fn settings(asset: Address, reward: Address, yield_token: Address) -> VaultS
 }
 
 impl Scene {
+    /// Tokens and a vault with the usual settings.
     pub async fn new(tokens: Tokens) -> Result<Self> {
-        let chain = Chain::from_environment().await?;
+        Self::with(tokens, |_| ()).await
+    }
+
+    /// Tokens and a vault, its settings changed by `change`.
+    pub async fn with(tokens: Tokens, change: impl FnOnce(&mut VaultSettings)) -> Result<Self> {
+        Self::on(Chain::from_environment().await?, tokens, change).await
+    }
+
+    /// Tokens and a vault on this chain.
+    pub async fn on(chain: Chain, tokens: Tokens, change: impl FnOnce(&mut VaultSettings)) -> Result<Self> {
         let asset = Token::deploy(&chain, "Asset", "AST", 18).await?;
         let reward = match tokens {
             Tokens::AssetIsReward => asset.clone(),
@@ -57,20 +87,125 @@ impl Scene {
             Tokens::AssetIsYield => asset.clone(),
             _ => Token::deploy(&chain, "Yield", "YLD", 18).await?,
         };
-        let settings = settings(*asset.address(), *reward.address(), *yield_token.address());
+        let mut settings = settings(*asset.address(), *reward.address(), *yield_token.address());
+        change(&mut settings);
         let vault = Vault::deploy(&chain, &settings).await?;
         let start = vault.lastAuctionAt().call().await?;
-        Ok(Self { chain, asset, reward, yield_token, vault, start })
+        Ok(Self { chain, asset, reward, yield_token, vault, start, people: RefCell::default() })
     }
 
     /// An account with `assets` of the asset, and the vault approved for asset and reward.
     pub async fn staker(&self, name: &str, assets: u128) -> Result<Account> {
-        let account = self.chain.account(name).await?;
-        self.asset.mint(&self.chain, account.address(), U256::from(assets)).await?;
-        self.asset.approve_all(&account, self.vault.address()).await?;
-        if self.reward.address() != self.asset.address() {
-            self.reward.approve_all(&account, self.vault.address()).await?;
-        }
+        let account = self.person(name).await?;
+        self.asset.mint(&self.chain, account.address(), u(assets)).await?;
+        self.approve_vault(&account).await?;
         Ok(account)
     }
+
+    /// An account with `rewards` of the reward token, and the vault approved for asset and reward: it funds or buys.
+    pub async fn holder(&self, name: &str, rewards: u128) -> Result<Account> {
+        let account = self.person(name).await?;
+        self.reward.mint(&self.chain, account.address(), u(rewards)).await?;
+        self.approve_vault(&account).await?;
+        Ok(account)
+    }
+
+    /// An account with nothing but ether.
+    pub async fn person(&self, name: &str) -> Result<Account> {
+        let account = self.chain.account(name).await?;
+        self.watch(account.address());
+        Ok(account)
+    }
+
+    /// Counts `account` among those whose balances are looked at.
+    pub fn watch(&self, account: Address) {
+        self.people.borrow_mut().push(account);
+    }
+
+    /// Whose balances are looked at.
+    pub fn people(&self) -> Vec<Address> {
+        self.people.borrow().clone()
+    }
+
+    async fn approve_vault(&self, account: &Account) -> Result<()> {
+        self.asset.approve_all(account, self.vault.address()).await?;
+        if self.reward.address() != self.asset.address() {
+            self.reward.approve_all(account, self.vault.address()).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts `amount` of yield into the vault.
+    pub async fn accrue(&self, amount: u128) -> Result<()> {
+        self.yield_token.mint(&self.chain, self.vault.address(), u(amount)).await?;
+        Ok(())
+    }
+
+    /// Lets the auction's price come down to something that can be paid: on a devnode to `FIRST_PRICE`, else to
+    /// what it is after a few seconds. Gives the price, which only falls from now on.
+    pub async fn wait_for_a_price(&self) -> Result<U256> {
+        const SECONDS: u64 = 3;
+        if self.chain.controls_time() {
+            self.look_at(PERIOD).await?;
+        } else {
+            tokio::time::sleep(std::time::Duration::from_secs(SECONDS)).await;
+            // A block of its own, so that the latest one is not that of the deployment.
+            self.accrue(1).await?;
+        }
+        Ok(self.vault.computeExactAmountIn(U256::ZERO).call().await?)
+    }
+
+    /// Lets `account` do `action` in a block `seconds` after the vault's deployment.
+    pub async fn act(
+        &self,
+        seconds: u64,
+        account: &Account,
+        action: impl Action,
+    ) -> Result<TransactionReceipt> {
+        self.chain.set_time(self.start + seconds).await?;
+        account.send(action).await.with_context(|| format!("{seconds} s after the deployment"))
+    }
+
+    /// Mints reward to nobody but the vault, and credits it: `seconds` after the vault's deployment.
+    pub async fn fund(&self, seconds: u64, amount: u128) -> Result<()> {
+        self.chain.set_time(self.start + seconds).await?;
+        self.reward.mint(&self.chain, self.vault.address(), u(amount)).await?;
+        self.act(seconds, self.chain.payer(), self.vault.sync()).await?;
+        Ok(())
+    }
+
+    /// Mines a block `seconds` after the vault's deployment, so that views see that time.
+    pub async fn look_at(&self, seconds: u64) -> Result<()> {
+        self.chain.mine_at(self.start + seconds).await
+    }
+
+    /// Shares of an account.
+    pub async fn shares(&self, account: &Account) -> Result<U256> {
+        Ok(self.vault.balanceOf(account.address()).call().await?)
+    }
+
+    /// What an account could claim as of the latest block.
+    pub async fn earned(&self, account: &Account) -> Result<U256> {
+        Ok(self.vault.earned(account.address()).call().await?)
+    }
+
+    /// Activates token and vault once more: a program lasts 365 days.
+    pub async fn reactivate(&self, seconds: u64) -> Result<()> {
+        for program in [*self.asset.address(), self.vault.address()] {
+            self.act(seconds, self.chain.payer(), activation(program)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Activates the code at `program`.
+pub fn activation(program: Address) -> TransactionRequest {
+    use alloy::sol_types::SolCall;
+    transaction(ARB_WASM, IArbWasm::activateProgramCall { program }.abi_encode())
+        .with_value(U256::from(ACTIVATION_VALUE))
+}
+
+/// A transaction to `to` with this calldata.
+pub fn transaction(to: Address, input: impl Into<Bytes>) -> TransactionRequest {
+    TransactionRequest::default().with_to(to).with_input(input)
 }

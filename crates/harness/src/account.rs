@@ -1,6 +1,7 @@
 //! An account that signs and sends, one transaction after the other.
 
 use std::{
+    fmt::{self, Display, Formatter},
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
@@ -8,23 +9,29 @@ use std::{
 use alloy::{
     eips::eip2718::Encodable2718,
     network::{EthereumWallet, NetworkTransactionBuilder, TransactionBuilder},
-    primitives::{Address, Bytes},
+    primitives::{Address, Bytes, TxHash},
     providers::{DynProvider, Provider},
-    rpc::types::{TransactionReceipt, TransactionRequest},
+    rpc::types::TransactionReceipt,
     signers::local::PrivateKeySigner,
     sol_types::SolError,
     transports::TransportError,
 };
+use weir_bindings::refusal::explain;
+
+use crate::Action;
 
 /// How long a receipt is waited for. A devnode has it at once.
 const RECEIPT_TIMEOUT: Duration = Duration::from_secs(60);
 const RECEIPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Percent of the estimate that a transaction may use: by the time it runs it may find a later epoch.
+const GAS_MARGIN_PERCENT: u64 = 125;
+
 /// Why a transaction did not go through.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// The node refused it, or says that it would revert.
-    #[error(transparent)]
+    #[error("{}", Refusal(.0))]
     Refused(#[from] TransportError),
     /// It could not be signed.
     #[error("the transaction cannot be signed: {0}")]
@@ -34,7 +41,20 @@ pub enum SendError {
     Reverted(Box<TransactionReceipt>),
     /// No receipt came.
     #[error("no receipt of transaction {0} in time: look at the node's log")]
-    NoReceipt(alloy::primitives::TxHash),
+    NoReceipt(TxHash),
+}
+
+/// What a node refused, with a custom error in the contracts' own words.
+struct Refusal<'a>(&'a TransportError);
+
+impl Display for Refusal<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let data = self.0.as_error_resp().and_then(|response| response.as_revert_data());
+        match data.filter(|data| !data.is_empty()) {
+            Some(data) => write!(f, "it would revert: {}", explain(&data)),
+            None => self.0.fmt(f),
+        }
+    }
 }
 
 impl SendError {
@@ -86,12 +106,9 @@ impl Account {
     ///
     /// # Errors
     /// If it would revert (nothing is sent then), is refused, or fails after all.
-    pub async fn send(
-        &self,
-        request: impl Into<TransactionRequest>,
-    ) -> Result<TransactionReceipt, SendError> {
-        let request = request.into().with_from(self.address());
-        let gas = self.provider.estimate_gas(request.clone()).await?;
+    pub async fn send(&self, action: impl Action) -> Result<TransactionReceipt, SendError> {
+        let request = action.into_request().with_from(self.address());
+        let gas = self.provider.estimate_gas(request.clone()).await? * GAS_MARGIN_PERCENT / 100;
         let receipt = self.send_with_gas(request, gas).await?;
         if !receipt.status() {
             return Err(SendError::Reverted(Box::new(receipt)));
@@ -102,12 +119,12 @@ impl Account {
     /// As [`send`](Self::send) with `gas` as its limit: it is sent even if it will fail, and the receipt tells.
     pub async fn send_with_gas(
         &self,
-        request: impl Into<TransactionRequest>,
+        action: impl Action,
         gas: u64,
     ) -> Result<TransactionReceipt, SendError> {
         let price = self.provider.get_gas_price().await?;
-        let request = request
-            .into()
+        let request = action
+            .into_request()
             .with_from(self.address())
             .with_chain_id(self.chain_id)
             .with_nonce(self.nonce())
@@ -121,7 +138,15 @@ impl Account {
         self.receipt(*pending.tx_hash()).await
     }
 
-    async fn receipt(&self, hash: alloy::primitives::TxHash) -> Result<TransactionReceipt, SendError> {
+    /// What the action would return if this account sent it now. Nothing is sent.
+    ///
+    /// # Errors
+    /// If it would revert or the node refuses.
+    pub async fn simulate(&self, action: impl Action) -> Result<Bytes, SendError> {
+        Ok(self.provider.call(action.into_request().with_from(self.address())).await?)
+    }
+
+    async fn receipt(&self, hash: TxHash) -> Result<TransactionReceipt, SendError> {
         let start = Instant::now();
         loop {
             if let Some(receipt) = self.provider.get_transaction_receipt(hash).await? {

@@ -1,19 +1,19 @@
 //! The chain: where it is, who pays, what time it is.
 
-use std::env;
+use std::{env, time::Duration};
 
 use alloy::{
     network::TransactionBuilder,
-    primitives::{B256, U256, keccak256},
+    primitives::{Address, B256, U256, keccak256},
     providers::{DynProvider, Provider, ProviderBuilder},
     rpc::types::{BlockNumberOrTag, TransactionRequest},
     signers::local::PrivateKeySigner,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use serde_json::Value;
 use weir_devnode::{Builder, Devnode};
 
-use crate::Account;
+use crate::{Account, SendError};
 
 /// Names a node to run against instead of the devnode in process.
 pub const RPC_URL_VARIABLE: &str = "WEIR_RPC_URL";
@@ -22,6 +22,12 @@ pub const PRIVATE_KEY_VARIABLE: &str = "WEIR_PRIVATE_KEY";
 
 /// What a fresh account gets, in wei: half an ether, more than any test spends.
 const ALLOWANCE: u128 = 500_000_000_000_000_000;
+/// What the payer gets on a node by URL, in wei: ten ether.
+const PAYER_ALLOWANCE: u128 = 20 * ALLOWANCE;
+
+/// How often the payer's ether is asked for while others spend from the same account.
+const GIFT_TRIES: u32 = 100;
+const GIFT_PAUSE: Duration = Duration::from_millis(100);
 
 const NO_PARAMETERS: [u8; 0] = [];
 
@@ -49,28 +55,24 @@ impl Chain {
     pub async fn devnode(builder: Builder) -> Result<Self> {
         let node = builder.port(0).spawn().await?;
         let key = node.accounts().first().context("the devnode has no account")?.key();
-        let url = node.rpc_url();
-        Self::new(&url, key, Some(node)).await
+        let (provider, chain_id) = open(&node.rpc_url()).await?;
+        let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::from_bytes(&key)?).await?;
+        Ok(Self { provider, chain_id, payer, node: Some(node) })
     }
 
+    /// The node at `url`. Its payer is an account of its own, funded with [`PRIVATE_KEY_VARIABLE`]'s: so many
+    /// can run on that node at once and never spend each other's nonces.
     async fn connect(url: &str) -> Result<Self> {
         let key = env::var(PRIVATE_KEY_VARIABLE).with_context(|| {
             format!("{RPC_URL_VARIABLE} is set: set {PRIVATE_KEY_VARIABLE} to a funded key too")
         })?;
-        let key =
+        let key: B256 =
             key.parse().with_context(|| format!("{PRIVATE_KEY_VARIABLE} is not a key of 32 bytes in hex"))?;
-        Self::new(url, key, None).await
-    }
-
-    async fn new(url: &str, key: B256, node: Option<Devnode>) -> Result<Self> {
-        let endpoint = url.parse().with_context(|| format!("{url} is not a URL"))?;
-        let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(endpoint).erased();
-        let chain_id = provider
-            .get_chain_id()
-            .await
-            .with_context(|| format!("no node answers at {url}: start one first"))?;
-        let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::from_bytes(&key)?).await?;
-        Ok(Self { provider, chain_id, payer, node })
+        let funder = PrivateKeySigner::from_bytes(&key)?;
+        let (provider, chain_id) = open(url).await?;
+        let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::random()).await?;
+        give(&provider, chain_id, &funder, payer.address()).await?;
+        Ok(Self { provider, chain_id, payer, node: None })
     }
 
     /// To read with; it signs nothing.
@@ -93,15 +95,13 @@ impl Chain {
         self.node.as_ref()
     }
 
-    /// A funded account of its own for `name`. The key comes from the name and, but on a devnode, from the
-    /// payer's nonce, so that runs on a lasting chain do not meet.
+    /// A funded account of its own for `name`. The key comes from the name and the payer, which on a lasting
+    /// chain is another one in each run.
     pub async fn account(&self, name: &str) -> Result<Account> {
-        let run = if self.node.is_some() { 0 } else { self.payer.nonce() };
-        let key = keccak256(format!("weir test account {name} {run}"));
-        let account =
-            Account::new(self.provider.clone(), self.chain_id, PrivateKeySigner::from_bytes(&key)?).await?;
-        let gift = TransactionRequest::default().with_to(account.address()).with_value(U256::from(ALLOWANCE));
-        self.payer.send(gift).await?;
+        let key = keccak256(format!("weir test account {name} of {}", self.payer.address()));
+        let signer = PrivateKeySigner::from_bytes(&key)?;
+        let account = Account::new(self.provider.clone(), self.chain_id, signer).await?;
+        self.payer.send(gift(account.address(), ALLOWANCE)).await?;
         Ok(account)
     }
 
@@ -137,4 +137,41 @@ impl Chain {
         let _: Value = self.provider.raw_request("evm_mine".into(), NO_PARAMETERS).await?;
         Ok(())
     }
+}
+
+async fn open(url: &str) -> Result<(DynProvider, u64)> {
+    let endpoint = url.parse().with_context(|| format!("{url} is not a URL"))?;
+    let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(endpoint).erased();
+    let chain_id = provider
+        .get_chain_id()
+        .await
+        .with_context(|| format!("no node answers at {url}: start one first"))?;
+    Ok((provider, chain_id))
+}
+
+fn gift(to: Address, wei: u128) -> TransactionRequest {
+    TransactionRequest::default().with_to(to).with_value(U256::from(wei))
+}
+
+/// Gives `to` its ether from an account that others may be spending from just now: whoever comes second with a
+/// nonce tries again.
+async fn give(provider: &DynProvider, chain_id: u64, from: &PrivateKeySigner, to: Address) -> Result<()> {
+    let mut refused = None;
+    for _ in 0..GIFT_TRIES {
+        let funder = Account::new(provider.clone(), chain_id, from.clone()).await?;
+        match funder.send(gift(to, PAYER_ALLOWANCE)).await {
+            Ok(_) => return Ok(()),
+            Err(error) if is_about_the_nonce(&error) => refused = Some(error),
+            Err(error) => return Err(error).context("the account that pays has not enough ether"),
+        }
+        tokio::time::sleep(GIFT_PAUSE).await;
+    }
+    let refused = refused.map_or_else(|| anyhow!("it was never tried"), Error::from);
+    Err(refused.context("the account that pays is in use all the time: let nobody else spend from it"))
+}
+
+/// In geth's words: "nonce too low", "already known", "replacement transaction underpriced".
+fn is_about_the_nonce(error: &SendError) -> bool {
+    let text = error.to_string();
+    ["nonce", "already known", "replacement"].iter().any(|words| text.contains(words))
 }

@@ -13,8 +13,9 @@ use weir_bindings::{
     IConstructors, IERC20, IToken, IVault,
     deploy::{self, Deployment},
 };
+use weir_devnode::TX_GAS_LIMIT;
 
-use crate::{Account, Chain};
+use crate::{Account, Chain, SendError};
 
 /// What a vault is made with; see `IConstructors.vault`.
 pub type VaultSettings = IConstructors::vaultCall;
@@ -50,13 +51,13 @@ impl Token {
 
     /// Mints `value` base units to `to`; the chain's payer sends it.
     pub async fn mint(&self, chain: &Chain, to: Address, value: U256) -> Result<TransactionReceipt> {
-        let request = self.faucet.mint(to, value).into_transaction_request();
-        chain.payer().send(request).await.with_context(|| format!("cannot mint {value} to {to}"))
+        let sent = chain.payer().send(self.faucet.mint(to, value)).await;
+        sent.with_context(|| format!("cannot mint {value} to {to}"))
     }
 
     /// Lets `spender` spend all of `owner`'s tokens.
     pub async fn approve_all(&self, owner: &Account, spender: Address) -> Result<()> {
-        owner.send(self.erc20.approve(spender, U256::MAX).into_transaction_request()).await?;
+        owner.send(self.erc20.approve(spender, U256::MAX)).await?;
         Ok(())
     }
 
@@ -98,8 +99,23 @@ impl Vault {
 
 async fn send_deployment(chain: &Chain, program: Program, constructor: Bytes) -> Result<Deployment> {
     let send = async |request: TransactionRequest| {
-        let sent = chain.payer().send(request).await;
+        let sent = send_activating(chain, request).await;
         sent.with_context(|| format!("cannot deploy the program {}", program.name()))
     };
     deploy::deploy(chain.provider(), program, constructor, send).await
+}
+
+/// Sends what may activate a program. Each try of an estimate would activate it anew, which takes its time: so on
+/// a devnode it is sent with all the gas there is, and only if that fails it is estimated, which tells why.
+async fn send_activating(
+    chain: &Chain,
+    request: TransactionRequest,
+) -> Result<TransactionReceipt, SendError> {
+    if chain.node().is_some() {
+        let receipt = chain.payer().send_with_gas(request.clone(), TX_GAS_LIMIT).await?;
+        if receipt.status() {
+            return Ok(receipt);
+        }
+    }
+    chain.payer().send(request).await
 }

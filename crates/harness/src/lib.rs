@@ -4,9 +4,11 @@
 //! devnode is started in this process. What only a devnode can do (time control) says so.
 
 mod account;
+mod action;
 mod chain;
 mod contracts;
 
 pub use account::{Account, SendError};
+pub use action::Action;
 pub use chain::{Chain, PRIVATE_KEY_VARIABLE, RPC_URL_VARIABLE};
 pub use contracts::{Token, Vault, VaultSettings};

@@ -1,0 +1,261 @@
+//! EVM bytecode for tests, assembled by hand: a contract that does what it is told, and a few that say one thing.
+
+use std::collections::HashMap;
+
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Address, B256, Bytes, U256},
+    rpc::types::TransactionRequest,
+    sol_types::{SolCall, SolError},
+};
+use anyhow::{Context, Result};
+use weir_artifacts::init_code;
+use weir_bindings::IFlashSwapCallback::flashSwapCallbackCall;
+use weir_harness::{Action, Chain};
+
+use crate::scene::transaction;
+
+/// Puts `code` on the chain as a contract, by a transaction of the chain's payer.
+pub async fn create(chain: &Chain, code: &[u8]) -> Result<Address> {
+    let request = TransactionRequest::default().with_deploy_code(init_code(code));
+    let receipt = chain.payer().send(request).await.context("the contract cannot be created")?;
+    receipt.contract_address.context("no contract was created")
+}
+
+/// The opcodes that are used here (Ethereum yellow paper, appendix H).
+mod op {
+    pub const ADD: u8 = 0x01;
+    pub const LT: u8 = 0x10;
+    pub const EQ: u8 = 0x14;
+    pub const ISZERO: u8 = 0x15;
+    pub const OR: u8 = 0x17;
+    pub const SHR: u8 = 0x1c;
+    pub const CALLER: u8 = 0x33;
+    pub const CALLDATALOAD: u8 = 0x35;
+    pub const CALLDATASIZE: u8 = 0x36;
+    pub const CALLDATACOPY: u8 = 0x37;
+    pub const RETURNDATASIZE: u8 = 0x3d;
+    pub const RETURNDATACOPY: u8 = 0x3e;
+    pub const MSTORE: u8 = 0x52;
+    pub const JUMP: u8 = 0x56;
+    pub const JUMPI: u8 = 0x57;
+    pub const GAS: u8 = 0x5a;
+    pub const JUMPDEST: u8 = 0x5b;
+    pub const PUSH0: u8 = 0x5f;
+    pub const PUSH1: u8 = 0x60;
+    pub const PUSH2: u8 = 0x61;
+    pub const PUSH32: u8 = 0x7f;
+    pub const DUP1: u8 = 0x80;
+    pub const DUP2: u8 = 0x81;
+    pub const DUP3: u8 = 0x82;
+    pub const DUP7: u8 = 0x86;
+    pub const LOG0: u8 = 0xa0;
+    pub const CALL: u8 = 0xf1;
+    pub const RETURN: u8 = 0xf3;
+    pub const REVERT: u8 = 0xfd;
+}
+
+/// Bytecode under construction; jumps go to labels.
+#[derive(Default)]
+struct Assembler {
+    code: Vec<u8>,
+    labels: HashMap<&'static str, u16>,
+    jumps: Vec<(usize, &'static str)>,
+}
+
+impl Assembler {
+    fn ops(mut self, ops: &[u8]) -> Self {
+        self.code.extend(ops);
+        self
+    }
+
+    fn push(self, number: u8) -> Self {
+        self.ops(&[op::PUSH1, number])
+    }
+
+    fn push_word(self, word: U256) -> Self {
+        self.ops(&[op::PUSH32]).ops(&word.to_be_bytes::<32>())
+    }
+
+    /// Pushes where `label` is.
+    fn push_label(mut self, label: &'static str) -> Self {
+        self.jumps.push((self.code.len() + 1, label));
+        self.ops(&[op::PUSH2, 0, 0])
+    }
+
+    fn label(mut self, label: &'static str) -> Self {
+        self.labels.insert(label, self.code.len() as u16);
+        self.ops(&[op::JUMPDEST])
+    }
+
+    /// Leaves the last call's return data in memory and its size on the stack, ready for RETURN or REVERT.
+    fn take_return_data(self) -> Self {
+        use op::*;
+        self.ops(&[RETURNDATASIZE, PUSH0, PUSH0, RETURNDATACOPY, RETURNDATASIZE, PUSH0])
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        for (at, label) in self.jumps {
+            self.code[at..at + 2].copy_from_slice(&self.labels[label].to_be_bytes());
+        }
+        self.code
+    }
+}
+
+/// Set in a step of a [`Script`]: its failure is swallowed.
+const MAY_FAIL: U256 = U256::from_limbs([0, 0, 0, 1 << 63]);
+
+/// Calls for a [`Puppet`] to make, one after the other.
+#[derive(Clone, Default)]
+pub struct Script(Vec<u8>);
+
+impl Script {
+    /// Nothing to do.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Then makes this call; if it fails, the puppet reverts with what it returned.
+    pub fn call(self, action: impl Action) -> Self {
+        self.step(action, U256::ZERO)
+    }
+
+    /// Then makes this call, and goes on whether it fails or not.
+    pub fn try_call(self, action: impl Action) -> Self {
+        self.step(action, MAY_FAIL)
+    }
+
+    /// As calldata of a puppet, or as data of a flash swap.
+    pub fn bytes(self) -> Bytes {
+        self.0.into()
+    }
+
+    fn step(mut self, action: impl Action, flag: U256) -> Self {
+        let request = action.into_request();
+        let to = TransactionBuilder::to(&request).unwrap_or_default();
+        let input = request.input.into_input().unwrap_or_default();
+        self.0.extend((U256::from_be_bytes(to.into_word().0) | flag).to_be_bytes::<32>());
+        self.0.extend(U256::from(input.len()).to_be_bytes::<32>());
+        self.0.extend(input);
+        self
+    }
+}
+
+/// A contract that runs a [`Script`]: that of its calldata, or, called back in a flash swap, that of the swap's
+/// data. What the last call returned it returns.
+#[derive(Clone, Copy)]
+pub struct Puppet {
+    pub address: Address,
+}
+
+impl Puppet {
+    /// A new one.
+    pub async fn create(chain: &Chain) -> Result<Self> {
+        Ok(Self { address: create(chain, &puppet_code()).await? })
+    }
+
+    /// The transaction that makes it run `script`.
+    pub fn run(&self, script: Script) -> TransactionRequest {
+        transaction(self.address, script.bytes())
+    }
+}
+
+/// A step of a script is: target (and flag), length, calldata.
+fn puppet_code() -> Vec<u8> {
+    use op::*;
+    let callback = U256::from_be_slice(&flashSwapCallbackCall::SELECTOR);
+    Assembler::default()
+        .ops(&[PUSH0, CALLDATALOAD])
+        .push(224)
+        .ops(&[SHR])
+        .push_word(callback)
+        .ops(&[EQ])
+        .push_label("called back")
+        .ops(&[JUMPI])
+        // A plain call: the script is all of the calldata. The stack holds where it ends, and where it goes on.
+        .ops(&[CALLDATASIZE, PUSH0])
+        .push_label("step")
+        .ops(&[JUMP])
+        // flashSwapCallback(address,uint256,uint256,bytes): the length of the bytes is at 132, they begin at 164.
+        .label("called back")
+        .push(132)
+        .ops(&[CALLDATALOAD])
+        .push(164)
+        .ops(&[ADD])
+        .push(164)
+        .label("step")
+        .ops(&[DUP2, DUP2, LT, ISZERO])
+        .push_label("done")
+        .ops(&[JUMPI, DUP1])
+        .push(32)
+        .ops(&[ADD, CALLDATALOAD, DUP1, DUP3])
+        .push(64)
+        .ops(&[ADD, PUSH0, CALLDATACOPY])
+        .ops(&[PUSH0, PUSH0, DUP3, PUSH0, PUSH0, DUP7, CALLDATALOAD, GAS, CALL])
+        .ops(&[DUP3, CALLDATALOAD])
+        .push(255)
+        .ops(&[SHR, OR])
+        .push_label("next")
+        .ops(&[JUMPI])
+        .take_return_data()
+        .ops(&[REVERT])
+        .label("next")
+        .ops(&[ADD])
+        .push(64)
+        .ops(&[ADD])
+        .push_label("step")
+        .ops(&[JUMP])
+        .label("done")
+        .take_return_data()
+        .ops(&[RETURN])
+        .finish()
+}
+
+/// Code that first calls its caller with `data`, at most 32 bytes, and reverts with whatever that returns.
+pub fn calls_back(data: &[u8]) -> Vec<u8> {
+    use op::*;
+    Assembler::default()
+        .push_word(B256::right_padding_from(data).into())
+        .ops(&[PUSH0, MSTORE])
+        .ops(&[PUSH0, PUSH0])
+        .push(data.len() as u8)
+        .ops(&[PUSH0, PUSH0, CALLER, GAS, CALL])
+        .take_return_data()
+        .ops(&[REVERT])
+        .finish()
+}
+
+/// Code that logs its calldata and returns nothing.
+pub fn logs_calldata() -> Vec<u8> {
+    use op::*;
+    Assembler::default().ops(&[CALLDATASIZE, PUSH0, PUSH0, CALLDATACOPY, CALLDATASIZE, PUSH0, LOG0]).finish()
+}
+
+/// Code that answers every call with this word.
+pub fn answers(word: U256) -> Vec<u8> {
+    use op::*;
+    Assembler::default().push_word(word).ops(&[PUSH0, MSTORE]).push(32).ops(&[PUSH0, RETURN]).finish()
+}
+
+/// Code that answers every call with nothing.
+pub fn answers_nothing() -> Vec<u8> {
+    vec![op::PUSH0, op::PUSH0, op::RETURN]
+}
+
+/// Code that reverts every call without a word.
+pub fn reverts_in_silence() -> Vec<u8> {
+    vec![op::PUSH0, op::PUSH0, op::REVERT]
+}
+
+/// Code that reverts every call with this error, which has no arguments.
+pub fn reverts_with(error: impl SolError) -> Vec<u8> {
+    use op::*;
+    let data = error.abi_encode();
+    let word = B256::right_padding_from(&data);
+    Assembler::default()
+        .push_word(word.into())
+        .ops(&[PUSH0, MSTORE])
+        .push(data.len() as u8)
+        .ops(&[PUSH0, REVERT])
+        .finish()
+}

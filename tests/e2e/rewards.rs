@@ -1,0 +1,409 @@
+//! Rewards over epochs, with numbers worked out by hand. An epoch is a day, so 86 400 units are one a second.
+//!
+//! Total stakes are powers of two wherever a number is exact: then nothing is rounded.
+
+use alloy::primitives::{Address, U256};
+use anyhow::Result;
+use libtest_mimic::Trial;
+use weir::math::{MAX_STAKE, MAX_UNPAID_REWARD};
+use weir_bindings::{IERC20, IVault};
+use weir_harness::Account;
+
+use crate::{
+    logs::{log, logs},
+    refusal::refused,
+    scene::{EPOCH, Scene, Tokens, u},
+    trial::{on_any_chain, with_time_control},
+};
+
+/// One base unit a second.
+const A_UNIT_A_SECOND: u128 = EPOCH as u128;
+/// A quarter of an epoch, in seconds.
+const QUARTER: u64 = EPOCH / 4;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        with_time_control(what_arrives_in_one_epoch_streams_over_the_next),
+        with_time_control(each_second_is_shared_by_the_stakes_then_held),
+        with_time_control(the_last_second_of_an_epoch_still_counts_as_that_epoch),
+        with_time_control(what_streams_while_nobody_is_staked_is_queued_again),
+        with_time_control(between_the_last_out_and_the_first_in_nothing_is_lost),
+        with_time_control(a_claim_pays_what_has_streamed_and_no_more),
+        with_time_control(anyone_may_have_an_account_paid_its_reward),
+        with_time_control(exit_takes_out_stake_and_reward),
+        with_time_control(whoever_has_left_keeps_what_was_earned),
+        with_time_control(a_transfer_of_shares_leaves_the_reward_with_who_earned_it),
+        with_time_control(calls_within_one_second_earn_nothing_and_cost_nothing),
+        with_time_control(fractions_of_a_unit_stay_pending_until_they_are_whole),
+        with_time_control(the_largest_reward_of_the_largest_stake_is_paid_to_within_one_unit),
+        on_any_chain(fund_takes_tokens_and_queues_them),
+        on_any_chain(sync_queues_what_was_sent_to_the_vault),
+        on_any_chain(fund_queues_what_was_lying_there_too),
+        on_any_chain(a_claim_of_nothing_pays_nothing),
+        on_any_chain(a_claim_goes_neither_to_nobody_nor_to_the_vault),
+        on_any_chain(fund_is_refused_without_an_amount_tokens_or_approval),
+        on_any_chain(what_does_not_fit_the_bound_on_unpaid_rewards_cannot_be_funded),
+        on_any_chain(an_absurd_amount_sent_to_the_vault_is_queued_as_far_as_it_fits),
+    ]
+}
+
+/// A vault with different tokens, and accounts that have staked these amounts in its first seconds.
+async fn staked<const N: usize>(stakes: [u128; N]) -> Result<(Scene, Vec<Account>)> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let mut stakers = Vec::with_capacity(N);
+    for (number, stake) in stakes.into_iter().enumerate() {
+        let staker = scene.staker(&format!("staker {number}"), 100 * stake).await?;
+        stakers.push(staker);
+    }
+    for (staker, stake) in stakers.iter().zip(stakes) {
+        scene.act(FIRST_SECONDS, staker, scene.vault.deposit(u(stake), staker.address())).await?;
+    }
+    Ok((scene, stakers))
+}
+
+/// By when the scene is set: seconds after the deployment.
+const FIRST_SECONDS: u64 = 60;
+
+/// Checks what each has earned `seconds` after the deployment.
+async fn expect_earned(scene: &Scene, seconds: u64, stakers: &[Account], expected: &[u128]) -> Result<()> {
+    scene.look_at(seconds).await?;
+    for (number, (staker, expected)) in stakers.iter().zip(expected).enumerate() {
+        assert_eq!(scene.earned(staker).await?, u(*expected), "staker {number} after {seconds} s");
+    }
+    Ok(())
+}
+
+/// Checks the reward of the running epoch, and what is queued for the next.
+async fn expect_stream(scene: &Scene, seconds: u64, reward: u128, queued: u128) -> Result<()> {
+    scene.look_at(seconds).await?;
+    let seen = (scene.vault.epochReward().call().await?, scene.vault.queued().call().await?);
+    assert_eq!(seen, (u(reward), u(queued)), "after {seconds} s");
+    Ok(())
+}
+
+async fn what_arrives_in_one_epoch_streams_over_the_next() -> Result<()> {
+    let (scene, stakers) = staked([1, 3]).await?;
+    let reward = 10 * A_UNIT_A_SECOND;
+    scene.fund(100, reward).await?;
+    expect_stream(&scene, 100, 0, reward).await?;
+    expect_stream(&scene, EPOCH - 1, 0, reward).await?;
+    expect_earned(&scene, EPOCH - 1, &stakers, &[0, 0]).await?;
+
+    expect_stream(&scene, EPOCH, reward, 0).await?;
+    assert_eq!(scene.vault.epoch().call().await?, u(1));
+    assert_eq!(scene.vault.epochStart().call().await?, U256::from(scene.start + EPOCH));
+    assert_eq!(scene.vault.epochEnd().call().await?, U256::from(scene.start + 2 * EPOCH));
+    expect_earned(&scene, EPOCH, &stakers, &[0, 0]).await?;
+    expect_earned(&scene, EPOCH + 100, &stakers, &[250, 750]).await?;
+    expect_earned(&scene, EPOCH + EPOCH / 2, &stakers, &[108_000, 324_000]).await?;
+    expect_earned(&scene, 2 * EPOCH, &stakers, &[216_000, 648_000]).await?;
+
+    expect_stream(&scene, 2 * EPOCH, 0, 0).await?;
+    expect_earned(&scene, 9 * EPOCH, &stakers, &[216_000, 648_000]).await?;
+    assert_eq!(scene.vault.reserve().call().await?, u(reward));
+    Ok(())
+}
+
+async fn each_second_is_shared_by_the_stakes_then_held() -> Result<()> {
+    let (scene, mut stakers) = staked([4]).await?;
+    for name in ["second", "third"] {
+        stakers.push(scene.staker(name, 8).await?);
+    }
+    let [first, second, third] = &stakers[..] else { unreachable!("three stakers") };
+    let vault = &scene.vault;
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    let quarter = |number: u64| EPOCH + number * QUARTER;
+
+    scene.act(quarter(1), second, vault.deposit(u(4), second.address())).await?;
+    expect_earned(&scene, quarter(1), &stakers, &[21_600, 0, 0]).await?;
+    scene.act(quarter(2), third, vault.deposit(u(8), third.address())).await?;
+    expect_earned(&scene, quarter(2), &stakers, &[32_400, 10_800, 0]).await?;
+    scene.act(quarter(3), third, vault.redeem(u(8), third.address(), third.address())).await?;
+    expect_earned(&scene, quarter(3), &stakers, &[37_800, 16_200, 10_800]).await?;
+    expect_earned(&scene, quarter(4), &stakers, &[48_600, 27_000, 10_800]).await?;
+
+    // What is handed out in all is what was funded.
+    for (staker, reward) in [(first, 48_600), (second, 27_000), (third, 10_800)] {
+        scene.act(quarter(4), staker, vault.claim(staker.address())).await?;
+        assert_eq!(scene.reward.balance(staker.address()).await?, u(reward));
+    }
+    assert_eq!(scene.reward.balance(vault.address()).await?, U256::ZERO);
+    assert_eq!(vault.reserve().call().await?, U256::ZERO);
+    Ok(())
+}
+
+async fn the_last_second_of_an_epoch_still_counts_as_that_epoch() -> Result<()> {
+    let (scene, stakers) = staked([1]).await?;
+    scene.fund(EPOCH - 1, A_UNIT_A_SECOND).await?;
+    scene.fund(EPOCH, 2 * A_UNIT_A_SECOND).await?;
+    expect_stream(&scene, EPOCH, A_UNIT_A_SECOND, 2 * A_UNIT_A_SECOND).await?;
+    expect_earned(&scene, EPOCH, &stakers, &[0]).await?;
+    expect_earned(&scene, EPOCH + 1, &stakers, &[1]).await?;
+    expect_earned(&scene, 2 * EPOCH - 1, &stakers, &[86_399]).await?;
+    expect_earned(&scene, 2 * EPOCH, &stakers, &[86_400]).await?;
+    expect_earned(&scene, 2 * EPOCH + 1, &stakers, &[86_402]).await?;
+    expect_earned(&scene, 3 * EPOCH - 1, &stakers, &[259_198]).await?;
+    expect_earned(&scene, 3 * EPOCH, &stakers, &[259_200]).await
+}
+
+async fn what_streams_while_nobody_is_staked_is_queued_again() -> Result<()> {
+    let (scene, _) = staked([]).await?;
+    let late = [scene.staker("late", 1).await?];
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    expect_stream(&scene, EPOCH + QUARTER, 86_400, 21_600).await?;
+    expect_stream(&scene, 3 * EPOCH, 86_400, 0).await?;
+
+    // A quarter of epoch 3 has passed by: it is epoch 4's.
+    let deposit = scene.vault.deposit(u(1), late[0].address());
+    scene.act(3 * EPOCH + QUARTER, &late[0], deposit).await?;
+    expect_stream(&scene, 3 * EPOCH + QUARTER, 86_400, 21_600).await?;
+    expect_earned(&scene, 3 * EPOCH + QUARTER, &late, &[0]).await?;
+    expect_earned(&scene, 4 * EPOCH, &late, &[64_800]).await?;
+    expect_earned(&scene, 4 * EPOCH + EPOCH / 2, &late, &[75_600]).await?;
+    expect_earned(&scene, 5 * EPOCH, &late, &[86_400]).await
+}
+
+async fn between_the_last_out_and_the_first_in_nothing_is_lost() -> Result<()> {
+    let (scene, mut stakers) = staked([1]).await?;
+    stakers.push(scene.staker("next", 1).await?);
+    let [last_out, first_in] = &stakers[..] else { unreachable!("two stakers") };
+    let vault = &scene.vault;
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    let leave = vault.withdraw(u(1), last_out.address(), last_out.address());
+    scene.act(EPOCH + 2 * QUARTER, last_out, leave).await?;
+    scene.act(EPOCH + 3 * QUARTER, first_in, vault.deposit(u(1), first_in.address())).await?;
+    expect_stream(&scene, EPOCH + 3 * QUARTER, 86_400, 21_600).await?;
+    expect_earned(&scene, 2 * EPOCH, &stakers, &[43_200, 21_600]).await?;
+    expect_stream(&scene, 2 * EPOCH, 21_600, 0).await?;
+    expect_earned(&scene, 3 * EPOCH, &stakers, &[43_200, 43_200]).await
+}
+
+async fn a_claim_pays_what_has_streamed_and_no_more() -> Result<()> {
+    let (scene, stakers) = staked([1]).await?;
+    let staker = &stakers[0];
+    let receiver = scene.person("receiver").await?.address();
+    let (vault, account) = (scene.vault.address(), staker.address());
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+
+    let receipt = scene.act(EPOCH + 10, staker, scene.vault.claim(receiver)).await?;
+    let sent = IERC20::Transfer { from: vault, to: receiver, value: u(10) };
+    let paid = IVault::RewardPaid { account, receiver, amount: u(10) };
+    assert_eq!(logs(&receipt), [log(*scene.reward.address(), &sent), log(vault, &paid)]);
+    assert_eq!(scene.vault.reserve().call().await?, u(86_390));
+
+    let again = scene.act(EPOCH + 10, staker, scene.vault.claim(receiver)).await?;
+    assert_eq!(logs(&again), []);
+    scene.act(EPOCH + 11, staker, scene.vault.claim(receiver)).await?;
+    assert_eq!(scene.reward.balance(receiver).await?, u(11));
+    scene.act(7 * EPOCH, staker, scene.vault.claim(receiver)).await?;
+    assert_eq!(scene.reward.balance(receiver).await?, u(86_400));
+    assert_eq!(scene.vault.reserve().call().await?, U256::ZERO);
+    Ok(())
+}
+
+async fn anyone_may_have_an_account_paid_its_reward() -> Result<()> {
+    let (scene, stakers) = staked([1]).await?;
+    let friend = scene.person("friend").await?;
+    let account = stakers[0].address();
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    let receipt = scene.act(EPOCH + 25, &friend, scene.vault.claimFor(account)).await?;
+    let paid = IVault::RewardPaid { account, receiver: account, amount: u(25) };
+    assert_eq!(logs(&receipt).last(), Some(&log(scene.vault.address(), &paid)));
+    assert_eq!(scene.reward.balance(account).await?, u(25));
+    assert_eq!(scene.reward.balance(friend.address()).await?, U256::ZERO);
+    Ok(())
+}
+
+async fn exit_takes_out_stake_and_reward() -> Result<()> {
+    let (scene, stakers) = staked([4, 4]).await?;
+    let leaver = &stakers[0];
+    let receiver = scene.person("receiver").await?;
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    scene.look_at(EPOCH + 100).await?;
+    let told = scene.vault.exit(receiver.address()).from(leaver.address()).call().await?;
+    assert_eq!((told.assets, told.amount), (u(4), u(50)));
+    scene.act(EPOCH + 100, leaver, scene.vault.exit(receiver.address())).await?;
+    assert_eq!(scene.asset.balance(receiver.address()).await?, u(4));
+    assert_eq!(scene.reward.balance(receiver.address()).await?, u(50));
+    expect_earned(&scene, EPOCH + 200, &stakers, &[0, 150]).await
+}
+
+async fn whoever_has_left_keeps_what_was_earned() -> Result<()> {
+    let (scene, stakers) = staked([4, 4]).await?;
+    let leaver = &stakers[0];
+    let who = leaver.address();
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    scene.act(EPOCH + 100, leaver, scene.vault.withdraw(u(4), who, who)).await?;
+    assert_eq!(scene.reward.balance(who).await?, U256::ZERO);
+    expect_earned(&scene, 2 * EPOCH, &stakers, &[50, 86_350]).await?;
+    let receipt = scene.act(2 * EPOCH, leaver, scene.vault.exit(who)).await?;
+    let paid = IVault::RewardPaid { account: who, receiver: who, amount: u(50) };
+    assert_eq!(logs(&receipt).last(), Some(&log(scene.vault.address(), &paid)));
+    Ok(())
+}
+
+async fn a_transfer_of_shares_leaves_the_reward_with_who_earned_it() -> Result<()> {
+    let (scene, mut stakers) = staked([8]).await?;
+    stakers.push(scene.person("receiver").await?);
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    let half = scene.vault.transfer(stakers[1].address(), u(4));
+    scene.act(EPOCH + 100, &stakers[0], half).await?;
+    expect_earned(&scene, EPOCH + 100, &stakers, &[100, 0]).await?;
+    // Half a unit more than 150 and 50, so that the receiver's rounding (docs/arithmetic.md) is not seen.
+    expect_earned(&scene, EPOCH + 201, &stakers, &[150, 50]).await?;
+    let rest = scene.vault.transfer(stakers[1].address(), u(4));
+    scene.act(EPOCH + 201, &stakers[0], rest).await?;
+    expect_earned(&scene, 2 * EPOCH, &stakers, &[150, 86_249]).await
+}
+
+async fn calls_within_one_second_earn_nothing_and_cost_nothing() -> Result<()> {
+    let (scene, stakers) = staked([4, 4]).await?;
+    let whale = scene.staker("whale", 1 << 20).await?;
+    let vault = &scene.vault;
+    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
+    let now = EPOCH + 100;
+    for _ in 0..3 {
+        scene.act(now, &whale, vault.deposit(u(1 << 20), whale.address())).await?;
+        scene.act(now, &stakers[0], vault.deposit(u(4), stakers[0].address())).await?;
+        scene.act(now, &stakers[0], vault.transfer(stakers[1].address(), u(0))).await?;
+        scene.act(now, &whale, vault.redeem(u(1 << 20), whale.address(), whale.address())).await?;
+        scene.act(now, &stakers[0], vault.redeem(u(4), stakers[0].address(), stakers[0].address())).await?;
+    }
+    assert_eq!(scene.chain.now().await?, scene.start + now);
+    expect_earned(&scene, now, &stakers, &[50, 50]).await?;
+    assert_eq!(scene.earned(&whale).await?, U256::ZERO);
+    expect_earned(&scene, 2 * EPOCH, &stakers, &[43_200, 43_200]).await
+}
+
+async fn fractions_of_a_unit_stay_pending_until_they_are_whole() -> Result<()> {
+    let (scene, stakers) = staked([1, 1, 1]).await?;
+    // A third of a unit in each epoch; three thirds, each rounded down, are not quite one.
+    for (epoch, each) in [(0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 1)] {
+        expect_earned(&scene, epoch * EPOCH + FIRST_SECONDS, &stakers, &[each; 3]).await?;
+        for staker in &stakers {
+            let claim = scene.vault.claim(staker.address());
+            scene.act(epoch * EPOCH + FIRST_SECONDS, staker, claim).await?;
+        }
+        if epoch < 4 {
+            scene.fund(epoch * EPOCH + FIRST_SECONDS, 1).await?;
+        }
+    }
+    assert_eq!(scene.vault.reserve().call().await?, u(1));
+    Ok(())
+}
+
+async fn the_largest_reward_of_the_largest_stake_is_paid_to_within_one_unit() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let whale = scene.staker("whale", MAX_STAKE).await?;
+    let who = whale.address();
+    scene.act(FIRST_SECONDS, &whale, scene.vault.deposit(u(MAX_STAKE), who)).await?;
+    scene.fund(FIRST_SECONDS, MAX_UNPAID_REWARD).await?;
+    scene.act(2 * EPOCH, &whale, scene.vault.exit(who)).await?;
+    let paid = scene.reward.balance(who).await?;
+    assert!(paid <= u(MAX_UNPAID_REWARD) && paid >= u(MAX_UNPAID_REWARD - 1), "{paid}");
+    assert_eq!(scene.vault.reserve().call().await?, u(MAX_UNPAID_REWARD) - paid);
+    assert_eq!(scene.asset.balance(who).await?, u(MAX_STAKE));
+    Ok(())
+}
+
+async fn fund_takes_tokens_and_queues_them() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let funder = scene.holder("funder", 70).await?;
+    let vault = scene.vault.address();
+    let receipt = funder.send(scene.vault.fund(u(70))).await?;
+    let taken = IERC20::Transfer { from: funder.address(), to: vault, value: u(70) };
+    let added = IVault::RewardAdded { sender: funder.address(), amount: u(70) };
+    assert_eq!(logs(&receipt), [log(*scene.reward.address(), &taken), log(vault, &added)]);
+    assert_eq!(scene.vault.queued().call().await?, u(70));
+    assert_eq!(scene.vault.reserve().call().await?, u(70));
+    assert_eq!(scene.vault.epochReward().call().await?, U256::ZERO);
+    Ok(())
+}
+
+async fn sync_queues_what_was_sent_to_the_vault() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let anyone = scene.person("anyone").await?;
+    let vault = scene.vault.address();
+    assert_eq!(logs(&anyone.send(scene.vault.sync()).await?), []);
+    scene.reward.mint(&scene.chain, vault, u(9)).await?;
+    assert_eq!(scene.vault.reserve().call().await?, U256::ZERO);
+    let receipt = anyone.send(scene.vault.sync()).await?;
+    let added = IVault::RewardAdded { sender: anyone.address(), amount: u(9) };
+    assert_eq!(logs(&receipt), [log(vault, &added)]);
+    assert_eq!(scene.vault.reserve().call().await?, u(9));
+    assert_eq!(logs(&anyone.send(scene.vault.sync()).await?), []);
+    Ok(())
+}
+
+async fn fund_queues_what_was_lying_there_too() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let funder = scene.holder("funder", 70).await?;
+    scene.reward.mint(&scene.chain, scene.vault.address(), u(9)).await?;
+    assert_eq!(scene.vault.fund(u(70)).from(funder.address()).call().await?, u(79));
+    let receipt = funder.send(scene.vault.fund(u(70))).await?;
+    let added = IVault::RewardAdded { sender: funder.address(), amount: u(79) };
+    assert_eq!(logs(&receipt).last(), Some(&log(scene.vault.address(), &added)));
+    assert_eq!(scene.vault.queued().call().await?, u(79));
+    Ok(())
+}
+
+async fn a_claim_of_nothing_pays_nothing() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let staker = scene.staker("staker", 5).await?;
+    let stranger = scene.person("stranger").await?;
+    staker.send(scene.vault.deposit(u(5), staker.address())).await?;
+    for account in [&staker, &stranger] {
+        let claim = scene.vault.claim(account.address());
+        assert_eq!(claim.clone().from(account.address()).call().await?, U256::ZERO);
+        assert_eq!(logs(&account.send(claim).await?), []);
+        assert_eq!(logs(&stranger.send(scene.vault.claimFor(account.address())).await?), []);
+    }
+    Ok(())
+}
+
+async fn a_claim_goes_neither_to_nobody_nor_to_the_vault() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let staker = scene.staker("staker", 5).await?;
+    staker.send(scene.vault.deposit(u(5), staker.address())).await?;
+    for receiver in [Address::ZERO, scene.vault.address()] {
+        let invalid = || IVault::ERC20InvalidReceiver { receiver };
+        refused(&scene, &staker, scene.vault.claim(receiver), invalid()).await?;
+        refused(&scene, &staker, scene.vault.claimFor(receiver), invalid()).await?;
+    }
+    Ok(())
+}
+
+async fn fund_is_refused_without_an_amount_tokens_or_approval() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let funder = scene.holder("funder", 3).await?;
+    let stranger = scene.person("stranger").await?;
+    refused(&scene, &funder, scene.vault.fund(u(0)), IVault::ZeroAmount {}).await?;
+    let balance = IERC20::ERC20InsufficientBalance { sender: funder.address(), balance: u(3), needed: u(4) };
+    refused(&scene, &funder, scene.vault.fund(u(4)), balance).await?;
+    let spender = scene.vault.address();
+    let approval = IERC20::ERC20InsufficientAllowance { spender, allowance: u(0), needed: u(4) };
+    refused(&scene, &stranger, scene.vault.fund(u(4)), approval).await
+}
+
+async fn what_does_not_fit_the_bound_on_unpaid_rewards_cannot_be_funded() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let funder = scene.holder("funder", 2 * MAX_UNPAID_REWARD).await?;
+    let exceeded = |unpaid| IVault::RewardBoundExceeded { unpaid: u(unpaid), bound: u(MAX_UNPAID_REWARD) };
+    refused(&scene, &funder, scene.vault.fund(u(MAX_UNPAID_REWARD + 1)), exceeded(0)).await?;
+    funder.send(scene.vault.fund(u(10))).await?;
+    refused(&scene, &funder, scene.vault.fund(u(MAX_UNPAID_REWARD - 9)), exceeded(10)).await?;
+    funder.send(scene.vault.fund(u(MAX_UNPAID_REWARD - 10))).await?;
+    assert_eq!(scene.vault.reserve().call().await?, u(MAX_UNPAID_REWARD));
+    refused(&scene, &funder, scene.vault.fund(u(1)), exceeded(MAX_UNPAID_REWARD)).await
+}
+
+async fn an_absurd_amount_sent_to_the_vault_is_queued_as_far_as_it_fits() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let anyone = scene.person("anyone").await?;
+    scene.reward.mint(&scene.chain, scene.vault.address(), U256::MAX).await?;
+    anyone.send(scene.vault.sync()).await?;
+    assert_eq!(scene.vault.queued().call().await?, u(MAX_UNPAID_REWARD));
+    assert_eq!(scene.vault.reserve().call().await?, u(MAX_UNPAID_REWARD));
+    let full = IVault::RewardBoundExceeded { unpaid: u(MAX_UNPAID_REWARD), bound: u(MAX_UNPAID_REWARD) };
+    refused(&scene, &anyone, scene.vault.sync(), full).await
+}
