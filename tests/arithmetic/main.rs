@@ -8,12 +8,14 @@ mod auction;
 mod bounds;
 mod composed;
 mod continuous;
-mod exact;
 mod index;
 mod index_cases;
+#[path = "../model/mod.rs"]
 mod model;
 mod random;
 mod run;
 mod stream;
 mod toy;
 mod vault;
+
+use model::exact;

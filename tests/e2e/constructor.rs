@@ -115,8 +115,7 @@ async fn the_deployer_carries_what_the_constructor_refused() -> Result<()> {
     let cases = bad_settings(&scene, new);
     let last = cases.len() - 1;
     for (number, (settings, error)) in cases.into_iter().enumerate() {
-        let carried =
-            IStylusDeployer::ContractInitializationError { newContract: new, data: error.into() };
+        let carried = IStylusDeployer::ContractInitializationError { newContract: new, data: error.into() };
         let order = order(vault_constructor(&settings))?;
         match number == last {
             false => expect_revert(&person, order, &carried.abi_encode()).await?,
@@ -211,7 +210,7 @@ async fn the_constructor_takes_no_ether() -> Result<()> {
 async fn a_vault_without_its_constructor_takes_nothing() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 10).await?;
-    let empty = Vault::at(&scene.chain, unconstructed(&scene).await?);
+    let empty = IVault::new(unconstructed(&scene).await?, scene.chain.provider().clone());
     scene.asset.approve_all(&staker, *empty.address()).await?;
     let who = staker.address();
     let failed = || IVault::SafeERC20FailedOperation { token: Address::ZERO };

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_artifacts::{CODE_LIMIT, init_code, on_chain_code};
 use weir_bindings::{
-    IArbWasm, IStylusDeployer, Program,
+    IArbWasm, IStylusDeployer, IVault, Program,
     deploy::{STYLUS_DEPLOYER, data_fee, vault_constructor},
 };
 use weir_harness::{Account, Chain, Token, Vault};
@@ -186,7 +186,7 @@ async fn the_deployer_creates_activates_and_constructs_in_one_transaction() -> R
     let deployed = receipt.logs().last().context("no event")?;
     let deployed = IStylusDeployer::ContractDeployed::decode_log(&deployed.inner)?;
     assert_eq!(deployed.deployedContract, address);
-    let vault = Vault::at(&scene.chain, address);
+    let vault = IVault::new(address, scene.chain.provider().clone());
     assert_eq!(vault.name().call().await?, settings.name);
     // Once more is the same address.
     assert!(deployer.simulate(order).await.is_err());

@@ -1,6 +1,8 @@
 //! A call that runs out of gas, wherever that is, has not happened.
 
-use alloy::{network::TransactionBuilder, primitives::U256, providers::Provider, rpc::types::TransactionRequest};
+use alloy::{
+    network::TransactionBuilder, primitives::U256, providers::Provider, rpc::types::TransactionRequest,
+};
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
 use weir_harness::{Account, Action};

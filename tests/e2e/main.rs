@@ -6,22 +6,36 @@
 
 mod auction;
 mod calldata;
+mod constructor;
+mod deployment;
 mod deposits;
 mod evm;
 mod flash;
+mod gas;
+mod interrupted;
 mod logs;
+#[path = "../model/mod.rs"]
+#[allow(dead_code, reason = "the tests of the arithmetic use more of it")]
+mod model;
 mod odd_tokens;
 mod one_token;
+mod random_run;
 mod refusal;
 mod rewards;
+mod same_arithmetic;
 mod scene;
+mod seed;
 mod shares;
+mod time;
 mod trial;
 
 use libtest_mimic::Arguments;
 
 fn main() {
     let subjects = [
+        // The longest first.
+        random_run::trials(),
+        gas::trials(),
         shares::trials(),
         deposits::trials(),
         rewards::trials(),
@@ -30,6 +44,11 @@ fn main() {
         flash::trials(),
         odd_tokens::trials(),
         calldata::trials(),
+        constructor::trials(),
+        deployment::trials(),
+        interrupted::trials(),
+        time::trials(),
+        same_arithmetic::trials(),
     ];
     let trials = subjects.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

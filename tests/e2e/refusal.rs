@@ -1,7 +1,5 @@
 //! A refusal: just this error with just these arguments, and nothing changed.
 
-use std::fmt::Debug;
-
 use alloy::{
     primitives::{Address, B256, Bytes, U256, keccak256},
     providers::Provider,
@@ -18,24 +16,23 @@ use crate::scene::Scene;
 pub const REFUSAL_GAS: u64 = 5_000_000;
 
 /// Makes sure that `action` of `account` is refused with `error` and changes nothing.
-pub async fn refused<E>(scene: &Scene, account: &Account, action: impl Action, error: E) -> Result<()>
-where
-    E: SolError + Debug,
-{
+pub async fn refused(
+    scene: &Scene,
+    account: &Account,
+    action: impl Action,
+    error: impl SolError,
+) -> Result<()> {
     refused_with(scene, account, action, error.abi_encode().into()).await
 }
 
 /// As [`refused`], `seconds` after the vault's deployment.
-pub async fn refused_at<E>(
+pub async fn refused_at(
     scene: &Scene,
     seconds: u64,
     account: &Account,
     action: impl Action,
-    error: E,
-) -> Result<()>
-where
-    E: SolError + Debug,
-{
+    error: impl SolError,
+) -> Result<()> {
     scene.look_at(seconds).await?;
     scene.chain.set_time(scene.start + seconds).await?;
     refused(scene, account, action, error).await.with_context(|| format!("{seconds} s after the deployment"))

@@ -1,4 +1,7 @@
 //! The exact model: who is owed what, as rationals, and a stream that is walked through second by second.
+//! Written from the formulas, not from the code. `tests/arithmetic` and `tests/e2e` both include it.
+
+pub mod exact;
 
 use std::num::NonZeroU32;
 
@@ -6,7 +9,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use weir::math::stream::Stream;
 
-use crate::exact::{floor, ratio};
+use exact::{floor, ratio};
 
 /// Stakers, and the exact share of every reward that was handed out while they held their stakes.
 ///

@@ -1,0 +1,151 @@
+//! Long times: a year, ten, two hundred. A program has to be activated again every 365 days.
+
+use alloy::{primitives::U256, sol_types::SolValue};
+use anyhow::Result;
+use libtest_mimic::Trial;
+use weir_bindings::IVault;
+
+use crate::{
+    logs::{log, logs},
+    refusal::{Everything, REFUSAL_GAS},
+    scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, u},
+    trial::with_time_control,
+};
+
+const YEAR: u64 = 365 * 24 * 3_600;
+/// The vault's clock stands still from here on, in seconds after the deployment: its field has 32 bits.
+const LAST_SECOND: u64 = u32::MAX as u64;
+/// One base unit a second, over an epoch.
+const A_UNIT_A_SECOND: u128 = EPOCH as u128;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        with_time_control(programs_expire_after_a_year_and_lose_nothing_by_it),
+        with_time_control(after_ten_years_everything_goes_on),
+        with_time_control(rewards_stop_after_136_years),
+        with_time_control(after_two_hundred_years_principal_and_rewards_can_leave),
+        with_time_control(after_two_hundred_years_the_auction_sells),
+    ]
+}
+
+async fn programs_expire_after_a_year_and_lose_nothing_by_it() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let staker = scene.staker("staker", 100).await?;
+    let who = staker.address();
+    scene.act(60, &staker, scene.vault.deposit(u(100), who)).await?;
+    let before = Everything::of(&scene).await?;
+    scene.act(YEAR - EPOCH, &staker, scene.vault.withdraw(u(1), who, who)).await?;
+    scene.act(YEAR - EPOCH, &staker, scene.vault.transfer(who, u(0))).await?;
+    assert!(before.expect(&Everything::of(&scene).await?).is_err());
+
+    let now = YEAR + 2 * 3_600;
+    scene.look_at(now).await?;
+    let refusal = staker.simulate(scene.vault.withdraw(u(1), who, who)).await.expect_err("it has expired");
+    assert_eq!(refusal.revert_data().unwrap_or_default().abi_encode().len() % 32, 0);
+    scene.chain.set_time(scene.start + now).await?;
+    assert!(!staker.send_with_gas(scene.vault.withdraw(u(1), who, who), REFUSAL_GAS).await?.status());
+
+    scene.reactivate(now).await?;
+    scene.act(now, &staker, scene.vault.withdraw(u(99), who, who)).await?;
+    assert_eq!(scene.asset.balance(who).await?, u(100));
+    Ok(())
+}
+
+async fn after_ten_years_everything_goes_on() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let (early, late) = (scene.staker("early", 4).await?, scene.staker("late", 4).await?);
+    let buyer = scene.holder("buyer", TOKEN).await?;
+    let vault = &scene.vault;
+    scene.act(60, &early, vault.deposit(u(4), early.address())).await?;
+    scene.fund(60, A_UNIT_A_SECOND).await?;
+    scene.accrue(500).await?;
+
+    let now = 10 * YEAR;
+    scene.reactivate(now).await?;
+    assert_eq!(scene.earned(&early).await?, u(A_UNIT_A_SECOND));
+    assert_eq!(vault.epoch().call().await?, U256::from(3_650));
+    // 0.01 tokens times one hour by ten years.
+    let price = FIRST_PRICE * u128::from(PERIOD) / u128::from(now);
+    assert_eq!(vault.computeExactAmountIn(u(1)).call().await?, u(price));
+
+    scene.act(now, &late, vault.deposit(u(4), late.address())).await?;
+    let buy = vault.swapExactAmountOut(buyer.address(), u(500), u(price), Default::default());
+    scene.act(now, &buyer, buy).await?;
+    scene.look_at(now + 2 * EPOCH).await?;
+    assert_eq!(scene.earned(&late).await?, u(price / 2));
+    scene.act(now + 2 * EPOCH, &early, vault.exit(early.address())).await?;
+    assert_eq!(scene.reward.balance(early.address()).await?, u(A_UNIT_A_SECOND + price / 2));
+    Ok(())
+}
+
+async fn rewards_stop_after_136_years() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let staker = scene.staker("staker", 4).await?;
+    let last_epoch = LAST_SECOND / EPOCH;
+    let now = (last_epoch - 1) * EPOCH;
+    scene.reactivate(now).await?;
+    scene.act(now, &staker, scene.vault.deposit(u(4), staker.address())).await?;
+    scene.fund(now, A_UNIT_A_SECOND).await?;
+    // The last epoch is cut short: what has streamed by its last second is all there is.
+    let streamed = U256::from(LAST_SECOND - last_epoch * EPOCH);
+    for (seconds, earned) in [
+        (LAST_SECOND - 1, streamed - u(1)),
+        (LAST_SECOND, streamed),
+        (LAST_SECOND + 1, streamed),
+        (LAST_SECOND + 30 * EPOCH, streamed),
+    ] {
+        scene.look_at(seconds).await?;
+        assert_eq!(scene.earned(&staker).await?, earned, "after {seconds} s");
+        assert_eq!(scene.vault.epoch().call().await?, U256::from(last_epoch));
+    }
+    Ok(())
+}
+
+async fn after_two_hundred_years_principal_and_rewards_can_leave() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let (early, late) = (scene.staker("early", 4).await?, scene.staker("late", 4).await?);
+    let vault = &scene.vault;
+    scene.act(60, &early, vault.deposit(u(4), early.address())).await?;
+    scene.fund(60, A_UNIT_A_SECOND).await?;
+
+    let now = 200 * YEAR;
+    scene.reactivate(now).await?;
+    scene.act(now, &late, vault.deposit(u(4), late.address())).await?;
+    scene.fund(now, A_UNIT_A_SECOND).await?;
+    let end = now + 3 * EPOCH;
+    scene.look_at(end).await?;
+    assert_eq!(scene.earned(&late).await?, U256::ZERO);
+    assert_eq!(vault.queued().call().await?, u(A_UNIT_A_SECOND));
+    for (staker, reward) in [(&early, A_UNIT_A_SECOND), (&late, 0)] {
+        let who = staker.address();
+        scene.act(end, staker, vault.transfer(who, u(1))).await?;
+        scene.act(end, staker, vault.exit(who)).await?;
+        assert_eq!(scene.asset.balance(who).await?, u(4));
+        assert_eq!(scene.reward.balance(who).await?, u(reward));
+    }
+    assert_eq!(vault.totalSupply().call().await?, U256::ZERO);
+    assert_eq!(vault.reserve().call().await?, u(A_UNIT_A_SECOND));
+    Ok(())
+}
+
+async fn after_two_hundred_years_the_auction_sells() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let buyer = scene.holder("buyer", TOKEN).await?;
+    let now = 200 * YEAR;
+    scene.reactivate(now).await?;
+    scene.accrue(500).await?;
+    let price = FIRST_PRICE * u128::from(PERIOD) / u128::from(now);
+    let buy = scene.vault.swapExactAmountOut(buyer.address(), u(500), u(price), Default::default());
+    let receipt = scene.act(now, &buyer, buy).await?;
+    let sold = IVault::SwappedExactAmountOut {
+        sender: buyer.address(),
+        receiver: buyer.address(),
+        amountOut: u(500),
+        amountInMax: u(price),
+        amountIn: u(price),
+        flashSwapData: Default::default(),
+    };
+    assert_eq!(logs(&receipt).last(), Some(&log(scene.vault.address(), &sold)));
+    assert_eq!(scene.vault.lastAuctionAt().call().await?, scene.start + now);
+    Ok(())
+}
