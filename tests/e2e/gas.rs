@@ -80,28 +80,29 @@ async fn measure(treat_all_as_cached: bool, tokens: Tokens) -> Result<Vec<(&'sta
     let wallet = |amount| vault.swapExactAmountOut(three, u(amount), U256::MAX, Default::default());
     scene.act(PERIOD, &funder, wallet(100)).await?;
     bill.note("sale to a wallet", &scene.act(2 * PERIOD, &funder, wallet(100)).await?);
-    let pay = Script::new().call(scene.reward.transfer(vault.address(), u(FIRST_PRICE / 2))).bytes();
+    let pay = Script::new().call(scene.reward.transfer(vault.address(), u(FIRST_PRICE))).bytes();
     let flash = |amount| vault.swapExactAmountOut(puppet, u(amount), U256::MAX, pay.clone());
     scene.act(3 * PERIOD, &funder, flash(100)).await?;
     bill.note("sale by flash swap", &scene.act(4 * PERIOD, &funder, flash(100)).await?);
 
     let now = EPOCH + 100;
+    let later = now + 100;
     bill.note(
         "deposit, first in a later epoch",
         &scene.act(now, &second, vault.deposit(u(TOKEN), two)).await?,
     );
     bill.note("claim, the first", &scene.act(now, &first, vault.claim(one)).await?);
-    bill.note("claim, another", &scene.act(now + 100, &first, vault.claim(one)).await?);
-    bill.note("claimFor", &scene.act(now + 100, &third, vault.claimFor(two)).await?);
-    bill.note("claim of nothing", &scene.act(now + 100, &third, vault.claim(three)).await?);
-    bill.note("transfer to a new holder", &scene.act(now, &first, vault.transfer(three, u(10))).await?);
-    bill.note("transfer to a holder", &scene.act(now, &first, vault.transfer(two, u(10))).await?);
-    bill.note("approve", &scene.act(now, &first, vault.approve(two, u(TOKEN))).await?);
+    bill.note("claim, another", &scene.act(later, &first, vault.claim(one)).await?);
+    bill.note("claimFor", &scene.act(later, &third, vault.claimFor(two)).await?);
+    bill.note("claim of nothing", &scene.act(later, &third, vault.claim(three)).await?);
+    bill.note("transfer to a new holder", &scene.act(later, &first, vault.transfer(three, u(10))).await?);
+    bill.note("transfer to a holder", &scene.act(later, &first, vault.transfer(two, u(10))).await?);
+    bill.note("approve", &scene.act(later, &first, vault.approve(two, u(TOKEN))).await?);
     let by_allowance = vault.transferFrom(one, three, u(10));
-    bill.note("transferFrom", &scene.act(now, &second, by_allowance).await?);
-    bill.note("withdraw a part", &scene.act(now, &second, vault.withdraw(u(TOKEN), two, two)).await?);
-    bill.note("withdraw all", &scene.act(now, &third, vault.redeem(u(20), three, three)).await?);
-    bill.note("sync of nothing", &scene.act(now, &funder, vault.sync()).await?);
+    bill.note("transferFrom", &scene.act(later, &second, by_allowance).await?);
+    bill.note("withdraw a part", &scene.act(later, &second, vault.withdraw(u(TOKEN), two, two)).await?);
+    bill.note("withdraw all", &scene.act(later, &third, vault.redeem(u(20), three, three)).await?);
+    bill.note("sync of nothing", &scene.act(later, &funder, vault.sync()).await?);
     bill.note("fund, first in a later epoch", &scene.act(2 * EPOCH, &funder, vault.fund(u(TOKEN))).await?);
     bill.note("exit", &scene.act(2 * EPOCH, &second, vault.exit(two)).await?);
     Ok(bill.0)
