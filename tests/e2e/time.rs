@@ -1,6 +1,6 @@
 //! Long times: a year, ten, two hundred. A program has to be activated again every 365 days.
 
-use alloy::{primitives::U256, sol_types::SolValue};
+use alloy::primitives::U256;
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::IVault;
