@@ -27,3 +27,21 @@ rustup_builds_wasm() {
 debian_builds_wasm() {
     [ -x "$DEBIAN_RUSTC" ] && [ -x "$DEBIAN_CARGO" ] && [ -f "$DEBIAN_SOURCE" ] && have "$DEBIAN_LINKER"
 }
+
+# Installs packages where that is possible: on Debian and Ubuntu, as root.
+install_debian() {
+    [ "$(id -u)" = 0 ] && have apt-get || return 1
+    say "installing Debian packages: $*"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >&2 && return
+    apt-get update >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >&2
+}
+
+# Whether the value of a variable means yes.
+is_set() { [ -n "$1" ] && [ "$1" != 0 ]; }
+
+# Installs what a folder's package-lock.json pins. Not by `npm ci`: that wants every platform's binary to be in
+# the lock, and not all are in every registry.
+npm_install() {
+    (cd "$1" && npm install --no-save --no-audit --no-fund --loglevel=error >&2) ||
+        die "npm could not install what $1/package-lock.json names: see above; it needs the network once."
+}

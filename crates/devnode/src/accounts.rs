@@ -42,17 +42,25 @@ impl DevAccount {
         B256::from_slice(&self.signer.to_bytes())
     }
 
-    /// Signs a transaction. The nonce is RFC 6979's, so the same transaction always gets the same hash.
+    /// Signs a digest. The nonce is RFC 6979's, so the same transaction always gets the same hash.
     ///
     /// # Errors
     /// Only if the curve library refuses the digest, which has not been seen to happen.
-    pub fn sign(&self, tx: TypedTransaction) -> Result<TxEnvelope, String> {
-        let digest = tx.signature_hash();
+    pub fn sign_digest(&self, digest: B256) -> Result<Signature, String> {
         let (signature, parity) = self
             .signer
             .sign_prehash_recoverable(digest.as_slice())
             .map_err(|error| format!("signing for {} failed: {error}", self.address))?;
-        Ok(TxEnvelope::new_unhashed(tx, Signature::from((signature, parity))))
+        Ok(Signature::from((signature, parity)))
+    }
+
+    /// Signs a transaction.
+    ///
+    /// # Errors
+    /// As [`sign_digest`](Self::sign_digest).
+    pub fn sign(&self, tx: TypedTransaction) -> Result<TxEnvelope, String> {
+        let signature = self.sign_digest(tx.signature_hash())?;
+        Ok(TxEnvelope::new_unhashed(tx, signature))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a development chain can be told before it starts.
 
 use alloy_primitives::{U256, uint};
+use stylus_evm::ModuleCache;
 
 /// One ether in wei.
 const ETHER: U256 = uint!(1_000_000_000_000_000_000_U256);
@@ -20,6 +21,9 @@ pub struct ChainConfig {
     pub genesis_timestamp: Option<u64>,
     /// How many blocks below the head keep their state readable. Default 10 000.
     pub kept_states: u64,
+    /// Where programs are kept that were checked and metered. Default: in memory.
+    /// [`ModuleCache::on_disk`] keeps them for later runs, by their code hash.
+    pub programs: ModuleCache,
 }
 
 impl Default for ChainConfig {
@@ -31,6 +35,7 @@ impl Default for ChainConfig {
             treat_all_as_cached: false,
             genesis_timestamp: None,
             kept_states: 10_000,
+            programs: ModuleCache::default(),
         }
     }
 }

@@ -10,8 +10,10 @@ use alloy_rpc_types_eth::BlockOverrides;
 use revm::{
     context::{BlockEnv, TxEnv, either::Either, result::EVMError},
     database_interface::{DatabaseRef, WrapDatabaseRef},
+    inspector::Inspector,
+    interpreter::interpreter::EthInterpreter,
 };
-use stylus_evm::Env;
+use stylus_evm::{Env, ProgramProfile, StylusContext, Symbols};
 
 pub use stylus_evm::{Outcome, TX_GAS_LIMIT};
 
@@ -21,63 +23,101 @@ pub struct Executor {
     env: Env,
 }
 
+/// The rules and the block that one transaction or call is executed in. Nothing it does is written to the state.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    env: Env,
+}
+
 impl Executor {
     pub fn new(config: &ChainConfig) -> Self {
         let mut env = Env::new(config.chain_id);
         env.options.treat_all_as_cached = config.treat_all_as_cached;
+        env.modules = config.programs.clone();
         Self { env }
     }
 
-    /// Executes a transaction as a block would; nothing is written to `db`.
-    ///
-    /// # Errors
-    /// The transaction is not valid in this block and state.
-    pub fn transact<DB>(&self, db: DB, context: &BlockContext, tx: TxEnv) -> Result<Outcome, ChainError>
-    where
-        DB: DatabaseRef<Error = ChainError>,
-    {
+    /// For a transaction of a block.
+    pub fn block(&self, context: &BlockContext) -> Setting {
         let mut env = self.env.clone();
         env.block = block_env(context);
         env.l2_block_number = context.number;
         // Who may send is decided before: an impersonated sender may have code.
         env.cfg.disable_eip3607 = true;
-        run(db, &env, tx)
+        Setting { env }
     }
 
-    /// Executes a call: nonce and sender are taken as they are, a gas price of 0 is allowed, and gas
-    /// may be spent up to the call's limit.
+    /// For a call: nonce and sender are taken as they are, and a gas price of 0 is allowed.
     ///
     /// # Errors
-    /// The sender cannot pay, or the gas does not suffice to begin.
-    pub fn simulate<DB>(
+    /// The overrides cannot be applied.
+    pub fn call(
         &self,
-        db: DB,
         context: &BlockContext,
         overrides: &BlockOverrides,
-        tx: TxEnv,
-    ) -> Result<Outcome, ChainError>
-    where
-        DB: DatabaseRef<Error = ChainError>,
-    {
-        let mut env = self.env.clone();
-        env.block = block_env(context);
-        env.l2_block_number = context.number;
+        tx: &TxEnv,
+    ) -> Result<Setting, ChainError> {
+        let Setting { mut env } = self.block(context);
         apply(overrides, &mut env.block)?;
-        env.options.tx_gas_limit = None;
-        env.cfg.disable_eip3607 = true;
         env.cfg.disable_nonce_check = true;
         env.cfg.disable_block_gas_limit = true;
         env.cfg.disable_base_fee = tx.gas_price == 0;
-        run(db, &env, tx)
+        Ok(Setting { env })
     }
 }
 
-fn run<DB>(db: DB, env: &Env, tx: TxEnv) -> Result<Outcome, ChainError>
-where
-    DB: DatabaseRef<Error = ChainError>,
-{
+impl Setting {
+    /// Lets a transaction use more gas than one on chain may: as Nitro does for `eth_call`, not for estimates.
+    pub fn without_tx_gas_limit(mut self) -> Self {
+        self.env.options.tx_gas_limit = None;
+        self
+    }
+
+    pub const fn block(&self) -> &BlockEnv {
+        &self.env.block
+    }
+
+    /// Executes.
+    ///
+    /// # Errors
+    /// The transaction is not valid in this block and state; so for those that follow.
+    pub fn run<DB>(&self, db: DB, tx: TxEnv) -> Result<Outcome, ChainError>
+    where
+        DB: DatabaseRef<Error = ChainError>,
+    {
+        explained(tx, |tx| stylus_evm::transact(WrapDatabaseRef(db), &self.env, tx))
+    }
+
+    /// Executes and tells `inspector` of every frame, instruction and log.
+    pub fn inspect<DB, I>(&self, db: DB, tx: TxEnv, inspector: I) -> Result<Outcome, ChainError>
+    where
+        DB: DatabaseRef<Error = ChainError>,
+        I: Inspector<StylusContext<WrapDatabaseRef<DB>>, EthInterpreter>,
+    {
+        explained(tx, |tx| stylus_evm::inspect(WrapDatabaseRef(db), &self.env, tx, inspector))
+    }
+
+    /// Executes and gives a profile of every call of a Stylus program.
+    pub fn profile<DB>(
+        &self,
+        db: DB,
+        tx: TxEnv,
+        symbols: &Symbols,
+    ) -> Result<(Outcome, Vec<ProgramProfile>), ChainError>
+    where
+        DB: DatabaseRef<Error = ChainError>,
+    {
+        explained(tx, |tx| stylus_evm::profile(WrapDatabaseRef(db), &self.env, tx, symbols))
+    }
+}
+
+/// Executes, and says in the chain's words what was wrong.
+fn explained<T>(
+    tx: TxEnv,
+    run: impl FnOnce(TxEnv) -> Result<T, EVMError<ChainError>>,
+) -> Result<T, ChainError> {
     let (caller, size) = (tx.caller, tx.data.len());
-    stylus_evm::transact(WrapDatabaseRef(db), env, tx).map_err(|error| match error {
+    run(tx).map_err(|error| match error {
         EVMError::Transaction(error) => Refusal::from_evm(error, caller, size).into(),
         EVMError::Database(error) => error,
         other => ChainError::Internal(format!("execution failed: {other}")),

@@ -19,19 +19,30 @@
 //!   block hashes: what BLOCKHASH gives is made up, as it is of no use on Arbitrum either.
 //! - `pending` is the block to come, as in anvil, with the timestamp it would have now; Nitro gives the latest.
 //! - Gas estimates are exact; Nitro's may be 1.5 % too high.
-//! - The states of the last 10 000 blocks can be read (`kept_states`), blocks and receipts of all.
+//! - The states of the last 10 000 blocks can be read (`kept_states`), blocks and receipts of all; with a file
+//!   (`state_file`) also those of earlier runs.
+//! - Subscriptions (WebSocket) tell of every block once, in order. Blocks that `evm_revert` or a reset take back are
+//!   not told of again as removed; the blocks mined in their place are new.
 //!
 //! Arrows run one way: `rpc` asks `chain`, `chain` executes with `execute`, `execute` drives `stylus-evm`.
 
 pub mod accounts;
 pub mod chain;
+mod chain_file;
 mod config;
 mod execute;
 mod node;
 mod rpc;
 
 pub use chain::Chain;
+pub use chain_file::ChainFileError;
 pub use config::ChainConfig;
 pub use execute::{Outcome, TX_GAS_LIMIT};
-pub use node::{Builder, DEFAULT_PORT, Devnode, StartError};
-pub use rpc::{Cors, MAX_BODY_BYTES};
+pub use node::{Builder, DEFAULT_PORT, DEFAULT_STATE_INTERVAL, Devnode, StartError};
+pub use rpc::{Cors, MAX_BODY_BYTES, Node as Rpc};
+pub use stylus_evm::{CacheDirectoryError, ModuleCache};
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,21 +1,30 @@
-//! Starts a node that serves a chain over HTTP, and stops it.
+//! Starts a node that serves a chain over HTTP and WebSocket, and stops it.
 
 use crate::{
     accounts::DevAccount,
     chain::Chain,
+    chain_file::{ChainFile, ChainFileError},
     config::ChainConfig,
-    rpc::{Cors, Node, router},
+    rpc::{Cors, Node, router, serve},
 };
 use alloy_primitives::U256;
-use axum::serve::ListenerExt;
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
 };
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use stylus_evm::ModuleCache;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 
 /// The port that Nitro's development mode listens on.
 pub const DEFAULT_PORT: u16 = 8547;
+
+/// How often a chain with a file is written, if it has changed.
+pub const DEFAULT_STATE_INTERVAL: Duration = Duration::from_secs(10);
+/// How long a node that stops waits for requests under way.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A node that is to be started.
 #[derive(Clone, Debug)]
@@ -24,14 +33,18 @@ pub struct Builder {
     port: u16,
     cors: Cors,
     chain: ChainConfig,
+    state_file: Option<PathBuf>,
+    state_interval: Duration,
 }
 
-/// A running node. It stops when this is dropped.
+/// A running node. It stops when this is dropped, and writes its chain if it has a file to keep it in.
 #[derive(Debug)]
 pub struct Devnode {
+    file: Option<Arc<ChainFile>>,
+    saving: Option<JoinHandle<()>>,
     chain: Chain,
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
+    stop: Option<watch::Sender<()>>,
     server: JoinHandle<io::Result<()>>,
 }
 
@@ -45,6 +58,8 @@ pub enum StartError {
     PortInUse { host: IpAddr, port: u16 },
     #[error("cannot listen on {address}: {error}")]
     Listen { address: SocketAddr, error: io::Error },
+    #[error(transparent)]
+    File(#[from] ChainFileError),
 }
 
 impl Default for Builder {
@@ -54,6 +69,8 @@ impl Default for Builder {
             port: 0,
             cors: Cors::default(),
             chain: ChainConfig::default(),
+            state_file: None,
+            state_interval: DEFAULT_STATE_INTERVAL,
         }
     }
 }
@@ -113,16 +130,35 @@ impl Builder {
         self
     }
 
+    /// Where programs are kept that were checked and metered. Default: in memory.
+    pub fn programs(mut self, programs: ModuleCache) -> Self {
+        self.chain.programs = programs;
+        self
+    }
+
     /// How many blocks below the head keep their state readable. Default 10 000.
     pub const fn kept_states(mut self, blocks: u64) -> Self {
         self.chain.kept_states = blocks;
         self
     }
 
+    /// Keeps the chain in this file between runs: it is read at the start, if it exists, and written when the
+    /// node stops and every [`state_interval`](Self::state_interval).
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
+    /// How often the chain is written to its file, if it has changed. Default 10 seconds.
+    pub const fn state_interval(mut self, interval: Duration) -> Self {
+        self.state_interval = interval;
+        self
+    }
+
     /// Starts the node on the present tokio runtime.
     ///
     /// # Errors
-    /// It cannot listen there.
+    /// It cannot listen there, or the file cannot keep its chain.
     pub async fn spawn(self) -> Result<Devnode, StartError> {
         let address = SocketAddr::new(self.host, self.port);
         let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
@@ -131,14 +167,14 @@ impl Builder {
         })?;
         let address = listener.local_addr().map_err(|error| StartError::Listen { address, error })?;
         let chain = Chain::new(self.chain);
-        let router = router(Node::new(chain.clone()), &self.cors);
-        let (stop, stopped) = oneshot::channel();
-        // Answers are small: sent at once, not held back to be joined with later ones.
-        let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-        let serving =
-            axum::serve(listener, router).with_graceful_shutdown(async move { drop(stopped.await) });
-        let server = tokio::spawn(async move { serving.await });
-        Ok(Devnode { chain, address, stop: Some(stop), server })
+        let file = self.state_file.map(|path| ChainFile::open(&path, &chain)).transpose()?.map(Arc::new);
+        let saving = file
+            .clone()
+            .map(|file| tokio::spawn(ChainFile::keep_saving(file, chain.clone(), self.state_interval)));
+        let (stop, stopping) = watch::channel(());
+        let router = router(Node::new(chain.clone(), stopping.clone()), &self.cors, address.ip());
+        let server = tokio::spawn(serve(listener, router, stopping));
+        Ok(Devnode { file, saving, chain, address, stop: Some(stop), server })
     }
 }
 
@@ -151,6 +187,11 @@ impl Devnode {
     /// Where it answers.
     pub fn rpc_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where it takes WebSockets: the same port.
+    pub fn ws_url(&self) -> String {
+        format!("ws://{}", self.address)
     }
 
     pub const fn address(&self) -> SocketAddr {
@@ -171,11 +212,38 @@ impl Devnode {
         self.chain.accounts()
     }
 
-    /// Stops it, after the requests under way, and frees the port.
-    pub async fn stop(mut self) {
+    /// Stops it, after the requests under way, frees the port, and writes the chain to its file. Says in the log if
+    /// that fails.
+    pub async fn stop(self) {
+        if let Err(error) = self.shut_down().await {
+            tracing::error!("{error}");
+        }
+    }
+
+    /// Like [`stop`](Self::stop).
+    ///
+    /// # Errors
+    /// The chain cannot be written to its file.
+    pub async fn shut_down(mut self) -> Result<(), ChainFileError> {
         drop(self.stop.take());
         // A server that ended with an error has stopped too.
-        let _ = (&mut self.server).await;
+        let _ = timeout(STOP_PATIENCE, &mut self.server).await;
+        self.give_up_file()
+    }
+
+    fn give_up_file(&mut self) -> Result<(), ChainFileError> {
+        if let Some(saving) = self.saving.take() {
+            saving.abort();
+        }
+        self.file.take().map_or(Ok(()), |file| file.give_up(&self.chain))
+    }
+
+    /// Writes the chain to its file now, if it has one and has changed.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn save(&self) -> Result<(), ChainFileError> {
+        self.file.as_ref().map_or(Ok(()), |file| file.save(&self.chain))
     }
 
     /// Waits until it ends by itself.
@@ -184,5 +252,13 @@ impl Devnode {
     /// Why it ended.
     pub async fn ended(&mut self) -> io::Result<()> {
         (&mut self.server).await.map_err(io::Error::other)?
+    }
+}
+
+impl Drop for Devnode {
+    fn drop(&mut self) {
+        if let Err(error) = self.give_up_file() {
+            tracing::error!("{error}");
+        }
     }
 }

@@ -1,10 +1,16 @@
 //! Makes the code that goes on chain from a WASM: Stylus prefix, dictionary byte, brotli; and init code for it.
 
 use brotli::enc::BrotliEncoderParams;
-use revm::primitives::Bytes;
+use revm::primitives::{Address, Bytes};
 
 /// What a classic program's code begins with.
 pub const PREFIX: [u8; 3] = [0xEF, 0xF0, 0x00];
+/// What a fragment of a program begins with that is too large for one account (ArbOS 60).
+pub const FRAGMENT_PREFIX: [u8; 3] = [0xEF, 0xF0, 0x01];
+/// What the code of the account begins with that names such fragments, and is called.
+pub const ROOT_PREFIX: [u8; 3] = [0xEF, 0xF0, 0x02];
+/// EIP-170.
+const MAX_CODE_BYTES: usize = 24_576;
 /// The dictionary byte of a program that was compressed without one.
 pub const NO_DICTIONARY: u8 = 0;
 
@@ -22,6 +28,22 @@ pub fn deploy_code(wasm: &[u8]) -> Vec<u8> {
     let mut code = PREFIX.to_vec();
     code.push(NO_DICTIONARY);
     code.extend(compress(wasm));
+    code
+}
+
+/// The codes of the fragments of a program that is too large for one account; a chain takes two at most.
+pub fn fragment_codes(wasm: &[u8]) -> Vec<Vec<u8>> {
+    let compressed = compress(wasm);
+    let parts = compressed.chunks(MAX_CODE_BYTES - FRAGMENT_PREFIX.len());
+    parts.map(|part| [&FRAGMENT_PREFIX, part].concat()).collect()
+}
+
+/// The code of the account to be activated and called, for a WASM whose fragments lie at these addresses.
+pub fn root_code(wasm: &[u8], fragments: &[Address]) -> Vec<u8> {
+    let mut code = ROOT_PREFIX.to_vec();
+    code.push(NO_DICTIONARY);
+    code.extend((wasm.len() as u32).to_be_bytes());
+    fragments.iter().for_each(|address| code.extend(address));
     code
 }
 

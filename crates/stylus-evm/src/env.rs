@@ -20,11 +20,12 @@ pub struct Env {
     /// The block; `number` is the **L1** block number, which is what `NUMBER` and `block_number` return.
     pub block: BlockEnv,
     /// The number of this chain's own block (`ArbSys.arbBlockNumber`).
-    /// The database is asked for block hashes by these numbers (`arbBlockHash`) and by L1's (`BLOCKHASH`).
+    /// The database is asked for block hashes by these numbers only (`arbBlockHash`); see
+    /// [`simulated_l1_block_hash`](crate::simulated_l1_block_hash) for `BLOCKHASH`.
     pub l2_block_number: u64,
     /// Where this host may differ from a chain.
     pub options: Options,
-    /// Compiled programs, shared by all clones.
+    /// Compiled programs, shared by all clones; [`ModuleCache::on_disk`] keeps them for later runs.
     pub modules: ModuleCache,
 }
 

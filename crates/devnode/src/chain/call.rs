@@ -6,9 +6,10 @@ use super::{
     error::{halt_text, is_out_of_gas},
     ledger::Point,
     lock::read,
+    replay::Scene,
     view::View,
 };
-use crate::execute::{Outcome, TX_GAS_LIMIT};
+use crate::execute::{Outcome, Setting, TX_GAS_LIMIT};
 use alloy_eips::BlockId;
 use alloy_primitives::{Address, Bytes, TxKind, U256};
 use alloy_rpc_types_eth::{
@@ -22,6 +23,7 @@ use revm::{
     },
     state::TransactionId,
 };
+use std::time::{Duration, Instant};
 
 /// Gas that a call may spend: the cap of Nitro's RPC (go-ethereum fork, `RPCGasCap`).
 pub const CALL_GAS_CAP: u64 = 50_000_000;
@@ -29,6 +31,9 @@ pub const CALL_GAS_CAP: u64 = 50_000_000;
 const TRANSFER_GAS: u64 = 21_000;
 /// Gas that a call with value gives its callee for free.
 const CALL_STIPEND: u64 = 2_300;
+
+/// How long the least gas limit is looked for.
+pub const ESTIMATE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often an access list is tried before the last one is taken for good.
 const ACCESS_LIST_ROUNDS: usize = 8;
@@ -67,10 +72,12 @@ impl Chain {
     pub fn call(&self, call: Call) -> Result<Bytes, ChainError> {
         let prepared = self.prepare(call)?;
         prepared.check_funds()?;
-        output(self.simulate(&prepared, prepared.tx.gas_limit, None)?)
+        let setting = self.setting(&prepared)?.without_tx_gas_limit();
+        output(setting.run(&prepared.view, prepared.tx)?)
     }
 
-    /// The least gas limit with which the transaction succeeds, to the unit.
+    /// The least gas limit with which the transaction succeeds, to the unit. Where executing takes so long that it is
+    /// not found in [`ESTIMATE_PATIENCE`]: one that suffices.
     ///
     /// # Errors
     /// As [`call`](Self::call); or no limit up to [`TX_GAS_LIMIT`], and that the sender can pay, is enough.
@@ -95,7 +102,8 @@ impl Chain {
         if likely < high {
             if succeeds(try_with(likely))? { high = likely } else { low = likely }
         }
-        while low + 1 < high {
+        let begin = Instant::now();
+        while low + 1 < high && begin.elapsed() < ESTIMATE_PATIENCE {
             let middle = (low + (high - low) / 2).min(low.saturating_mul(2));
             if succeeds(try_with(middle))? { high = middle } else { low = middle }
         }
@@ -162,7 +170,18 @@ impl Chain {
             tx.tx_type = tx.tx_type.max(1);
             tx.access_list = list;
         }
-        self.executor.simulate(&prepared.view, &prepared.point.context, &prepared.block, tx)
+        self.setting(prepared)?.run(&prepared.view, tx)
+    }
+
+    fn setting(&self, prepared: &Prepared) -> Result<Setting, ChainError> {
+        self.executor.call(&prepared.point.context, &prepared.block, &prepared.tx)
+    }
+
+    /// A call ready to be looked into, on the state that it asks for.
+    pub fn call_scene(&self, call: Call) -> Result<Scene, ChainError> {
+        let prepared = self.prepare(call)?;
+        let setting = self.setting(&prepared)?.without_tx_gas_limit();
+        Ok(Scene { view: prepared.view, setting, tx: prepared.tx })
     }
 }
 
@@ -240,10 +259,15 @@ fn halted(reason: &HaltReason, program: Option<String>) -> ChainError {
     ChainError::Halted { reason: halt_text(reason), program }
 }
 
-/// Why the last Stylus program failed that did, in words: most likely what made all fail.
+/// Which Stylus program made an execution fail, and how: the program that was called, or one further in whose
+/// failure may have been passed on (a failure returns nothing, so whoever passes it on returns nothing either).
 pub fn program_failure(outcome: &Outcome) -> Option<String> {
     let failure = outcome.failures.last()?;
-    Some(format!("Stylus program {}: {}", failure.contract, failure.reason))
+    if failure.depth == 0 {
+        return Some(format!("Stylus program {}: {}", failure.contract, failure.reason));
+    }
+    let passed_on = matches!(&outcome.result, ExecutionResult::Revert { output, .. } if output.is_empty());
+    passed_on.then(|| format!("a call of Stylus program {} failed: {}", failure.contract, failure.reason))
 }
 
 /// What the sender offers for a unit of gas; 0 if nothing is said of it.

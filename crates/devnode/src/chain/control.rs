@@ -7,6 +7,7 @@ use super::{
     state::{Account, parse_code},
 };
 use alloy_primitives::{Address, Bytes, U256};
+use std::sync::atomic::Ordering;
 
 /// Empty blocks that one request may ask for.
 pub const MAX_BLOCKS_AT_ONCE: u64 = 1_000_000;
@@ -77,6 +78,17 @@ impl Chain {
         self.change(|ledger| set_next(ledger, timestamp))
     }
 
+    /// From now on every block is `seconds` after the one before; `None`: the clock tells again.
+    /// Gives whether it was so before.
+    pub fn set_block_interval(&self, seconds: Option<u64>) -> bool {
+        self.change(|ledger| ledger.clock.set_interval(seconds))
+    }
+
+    /// Whether transactions are written to the log.
+    pub fn set_logging(&self, on: bool) {
+        self.logging.store(on, Ordering::Relaxed);
+    }
+
     /// Remembers state, blocks and clock; gives the id for [`revert`](Self::revert).
     pub fn snapshot(&self) -> u64 {
         self.change(Ledger::snapshot)
@@ -96,8 +108,7 @@ impl Chain {
     pub fn reset(&self) {
         self.change(|ledger| {
             let former = std::mem::replace(ledger, genesis(&self.config, &self.accounts));
-            ledger.epoch = former.epoch + 1;
-            ledger.snapshots = former.snapshots.used_up();
+            ledger.succeed(former);
         });
         *write(&self.impersonated) = Impersonated::default();
         self.announce();
@@ -107,6 +118,21 @@ impl Chain {
     /// history with the next block.
     pub fn set_balance(&self, address: Address, balance: U256) {
         self.change_account(address, |account| account.balance = balance);
+    }
+
+    /// Adds to a balance, in wei.
+    ///
+    /// # Errors
+    /// The sum does not fit into 256 bits.
+    pub fn add_balance(&self, address: Address, more: U256) -> Result<(), ChainError> {
+        self.change(|ledger| {
+            let mut account = ledger.state.account(address);
+            let sum = account.balance.checked_add(more);
+            account.balance =
+                sum.ok_or_else(|| ChainError::Invalid("the balance would not fit into 256 bits".into()))?;
+            ledger.state.set_account(address, account);
+            Ok(())
+        })
     }
 
     pub fn set_nonce(&self, address: Address, nonce: u64) {
@@ -168,8 +194,9 @@ impl Chain {
 
 fn mine_empty(ledger: &mut Ledger, interval: Option<u64>) {
     if let Some(interval) = interval {
-        let timestamp = ledger.latest().timestamp.saturating_add(interval);
-        ledger.clock.set_next(timestamp.max(ledger.clock.next_timestamp(0)));
+        let previous = ledger.latest().timestamp;
+        let timestamp = previous.saturating_add(interval);
+        ledger.clock.set_next(timestamp.max(ledger.clock.next_timestamp(previous)));
     }
     let timestamp = ledger.next_context().timestamp;
     ledger.push_empty(timestamp);

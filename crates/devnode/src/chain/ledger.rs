@@ -4,6 +4,7 @@ use super::{
     block::{Block, BlockContext, Mined, header, l1_block_number},
     clock::Clock,
     error::ChainError,
+    follow::Cuts,
     snapshots::Snapshots,
     state::State,
     undo::Mark,
@@ -12,15 +13,20 @@ use alloy_consensus::Header;
 use alloy_eips::{BlockId, BlockNumberOrTag};
 use alloy_primitives::{B256, keccak256, map::B256Map};
 use revm::state::EvmState;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Everything that a chain is made of.
 #[derive(Clone, Debug)]
 pub struct Ledger {
+    /// Tells this chain from every other, also from itself before a reset.
+    pub instance: B256,
     pub state: State,
     pub clock: Clock,
     pub snapshots: Snapshots,
     /// Grows whenever blocks are taken back: what was read at a mark before must not be read on.
     pub epoch: u64,
+    /// Where they were taken back.
+    pub cuts: Cuts,
     blocks: Vec<Block>,
     by_hash: B256Map<u64>,
     by_transaction: B256Map<u64>,
@@ -39,21 +45,54 @@ pub struct Point {
 impl Ledger {
     /// A chain whose first block has this state and timestamp.
     pub fn new(state: State, clock: Clock, timestamp: u64, kept_states: u64) -> Self {
-        let mut ledger = Self {
+        let mut ledger = Self::without_blocks(state, clock, Snapshots::default(), kept_states);
+        // Nothing may undo the genesis state.
+        while ledger.state.forget(Mark::MAX).is_some() {}
+        ledger.append(timestamp, None);
+        ledger
+    }
+
+    /// A chain of blocks that have no hashes yet, with the state after the last of them.
+    ///
+    /// # Errors
+    /// There are no blocks.
+    pub fn rebuild(
+        state: State,
+        clock: Clock,
+        snapshots: Snapshots,
+        blocks: Vec<Block>,
+        kept_states: u64,
+    ) -> Result<Self, String> {
+        if blocks.is_empty() {
+            return Err("it has no blocks".into());
+        }
+        let mut ledger = Self::without_blocks(state, clock, snapshots, kept_states);
+        ledger.blocks.reserve(blocks.len());
+        for block in blocks {
+            ledger.link(block);
+        }
+        ledger.forget_old_states();
+        Ok(ledger)
+    }
+
+    fn without_blocks(state: State, clock: Clock, snapshots: Snapshots, kept_states: u64) -> Self {
+        Self {
+            instance: random_hash(),
             state,
             clock,
-            snapshots: Snapshots::default(),
+            snapshots,
             epoch: 0,
+            cuts: Cuts::default(),
             blocks: Vec::new(),
             by_hash: B256Map::default(),
             by_transaction: B256Map::default(),
             with_logs: Vec::new(),
             kept_states,
-        };
-        // Nothing may undo the genesis state.
-        while ledger.state.forget(Mark::MAX).is_some() {}
-        ledger.append(timestamp, None);
-        ledger
+        }
+    }
+
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
     }
 
     /// The number of the latest block.
@@ -171,21 +210,26 @@ impl Ledger {
     }
 
     fn append(&mut self, timestamp: u64, mined: Option<Box<Mined>>) {
+        let (state_root, mark) = (self.state.digest(), self.state.mark());
+        self.link(Block { hash: B256::ZERO, state_root, timestamp, mark, mined });
+        self.clock.mined(timestamp);
+        self.forget_old_states();
+    }
+
+    /// Computes the hash of a block and records it behind the latest.
+    fn link(&mut self, mut block: Block) {
         let number = self.blocks.len() as u64;
-        let context = self.context_at(number, timestamp);
-        let state_root = self.state.digest();
-        let header = header(&context, self.parent_hash(number), state_root, mined.as_deref());
-        let hash = header.hash_slow();
-        self.by_hash.insert(hash, number);
-        if let Some(mined) = &mined {
+        let context = self.context_at(number, block.timestamp);
+        let parent = self.parent_hash(number);
+        block.hash = header(&context, parent, block.state_root, block.mined.as_deref()).hash_slow();
+        self.by_hash.insert(block.hash, number);
+        if let Some(mined) = &block.mined {
             self.by_transaction.insert(mined.hash(), number);
             if !mined.logs.is_empty() {
                 self.with_logs.push(number);
             }
         }
-        self.blocks.push(Block { hash, state_root, timestamp, mark: self.state.mark(), mined });
-        self.clock.mined(timestamp);
-        self.forget_old_states();
+        self.blocks.push(block);
     }
 
     /// Drops what led back to states that are too old to be kept. What a snapshot needs moves over to it.
@@ -209,6 +253,16 @@ impl Ledger {
         let logs = self.with_logs.partition_point(|&number| number <= head);
         self.with_logs.truncate(logs);
         self.epoch += 1;
+        self.cuts.note(self.epoch, head);
+    }
+
+    /// Makes this the ledger that follows on `former`: for readers, all of that one's blocks but the first
+    /// are taken back.
+    pub fn succeed(&mut self, former: Self) {
+        self.epoch = former.epoch + 1;
+        self.cuts = former.cuts;
+        self.cuts.note(self.epoch, 0);
+        self.snapshots = Snapshots::after(former.snapshots.last_id().max(self.snapshots.last_id()));
     }
 
     fn context_at(&self, number: u64, timestamp: u64) -> BlockContext {
@@ -219,4 +273,10 @@ impl Ledger {
     fn parent_hash(&self, number: u64) -> B256 {
         number.checked_sub(1).and_then(|parent| self.block(parent)).map_or(B256::ZERO, |block| block.hash)
     }
+}
+
+/// A hash that nobody else has: the standard library's source of randomness for hash maps is good enough.
+fn random_hash() -> B256 {
+    let random = || RandomState::new().build_hasher().finish();
+    keccak256([random(), random(), random(), random()].map(u64::to_be_bytes).concat())
 }

@@ -2,52 +2,48 @@
 
 use super::{Chain, ChainError, ledger::Ledger, lock::read};
 use alloy_eips::{BlockId, BlockNumberOrTag};
-use alloy_primitives::B256;
 use alloy_rpc_types_eth::{Filter, FilterBlockOption, Log};
+
+/// Logs that one answer may hold.
+pub const MAX_LOGS: usize = 100_000;
 
 impl Chain {
     /// The logs that the filter matches, in order of the chain.
     ///
     /// # Errors
-    /// The block asked for is not known, or the range ends before it begins.
+    /// The block asked for is not known, the range ends before it begins, or there are more than [`MAX_LOGS`].
     pub fn logs(&self, filter: &Filter) -> Result<Vec<Log>, ChainError> {
         let ledger = read(&self.ledger);
         let (from, to) = range(&ledger, filter)?;
-        Ok(matching(&ledger, filter, from, to))
-    }
-
-    /// The logs in blocks from `from` on that the filter matches, and the number of the block after the last one.
-    pub fn logs_since(&self, filter: &Filter, from: u64) -> (Vec<Log>, u64) {
-        let ledger = read(&self.ledger);
-        let head = ledger.head();
-        let (first, last) = range(&ledger, filter).unwrap_or((from, head));
-        // A filter with an upper bound stops there; one on a tag goes with the chain.
-        let last = match filter.get_to_block() {
-            Some(_) => last.min(head),
-            None => head,
-        };
-        (matching(&ledger, filter, from.max(first), last), head + 1)
-    }
-
-    /// The hashes of the blocks from `from` on, and the number of the block after the last one.
-    pub fn blocks_since(&self, from: u64) -> (Vec<B256>, u64) {
-        let ledger = read(&self.ledger);
-        let end = ledger.head() + 1;
-        ((from..end).filter_map(|number| ledger.block(number)).map(|block| block.hash).collect(), end)
-    }
-
-    /// The hashes of the transactions in blocks from `from` on, and the number of the block after the last one.
-    pub fn transactions_since(&self, from: u64) -> (Vec<B256>, u64) {
-        let ledger = read(&self.ledger);
-        let end = ledger.head() + 1;
-        let mined = (from..end).filter_map(|number| ledger.block(number)?.mined.as_deref());
-        (mined.map(|mined| mined.hash()).collect(), end)
+        let logs: Vec<_> = matching(&ledger, filter, from, to).take(MAX_LOGS + 1).collect();
+        if logs.len() > MAX_LOGS {
+            let text = format!(
+                "query returned more than {MAX_LOGS} results: narrow the range of blocks or the filter"
+            );
+            return Err(ChainError::Invalid(text));
+        }
+        Ok(logs)
     }
 }
 
-fn matching(ledger: &Ledger, filter: &Filter, from: u64, to: u64) -> Vec<Log> {
+impl Ledger {
+    /// The logs that the filter matches in blocks `from` to `to`, which are new to whoever asks.
+    pub fn new_logs(&self, filter: &Filter, from: u64, to: u64) -> Vec<Log> {
+        // Bounds that are numbers hold; a tag or none goes with the chain.
+        let first = filter.get_from_block().unwrap_or(from);
+        let last = filter.get_to_block().unwrap_or(to);
+        matching(self, filter, from.max(first), last.min(to)).collect()
+    }
+}
+
+fn matching<'a>(
+    ledger: &'a Ledger,
+    filter: &'a Filter,
+    from: u64,
+    to: u64,
+) -> impl Iterator<Item = Log> + 'a {
     let blocks = ledger.blocks_with_logs(from, to).iter();
-    blocks.flat_map(|&number| ledger.rpc_logs(number, |log| filter.matches(log))).collect()
+    blocks.flat_map(|&number| ledger.rpc_logs(number, |log| filter.matches(log)))
 }
 
 /// The numbers of the first and the last block to look at.

@@ -8,6 +8,7 @@ mod call;
 mod clock;
 mod control;
 mod error;
+mod follow;
 mod ledger;
 mod lock;
 mod logs;
@@ -16,8 +17,10 @@ mod replay;
 mod send;
 mod snapshots;
 mod state;
+mod store;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 mod types;
 mod undo;
 mod validate;
@@ -27,7 +30,9 @@ pub use block::{ARBOS_VERSION, BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE
 pub use call::{CALL_GAS_CAP, Call};
 pub use control::MAX_BLOCKS_AT_ONCE;
 pub use error::{ChainError, Refusal, Reverted};
-pub use types::{Block, Receipt, Transaction};
+pub use follow::Cursor;
+pub use store::{Fingerprint, ImageError};
+pub use types::{Block, Header, Receipt, Transaction};
 
 use crate::{
     accounts::{DevAccount, dev_accounts},
@@ -39,7 +44,7 @@ use clock::{Clock, system_seconds};
 use ledger::Ledger;
 use lock::read;
 use state::{Account, State};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, RwLock, atomic::AtomicBool};
 use tokio::sync::watch;
 
 /// A development chain. Cheap to clone; all clones are the same chain.
@@ -54,6 +59,7 @@ pub struct Chain {
     impersonated: Arc<RwLock<Impersonated>>,
     /// The number of the latest block, for those who wait for the next.
     heads: watch::Sender<u64>,
+    logging: Arc<AtomicBool>,
 }
 
 /// For whom transactions are accepted without a signature.
@@ -76,6 +82,7 @@ impl Chain {
             mining: Arc::default(),
             impersonated: Arc::default(),
             heads: watch::Sender::new(0),
+            logging: Arc::new(AtomicBool::new(true)),
         }
     }
 
@@ -86,6 +93,11 @@ impl Chain {
     /// The funded accounts whose keys the node holds, Nitro's development account first.
     pub fn accounts(&self) -> &[DevAccount] {
         &self.accounts
+    }
+
+    /// The account with this address, if the node holds its key.
+    pub fn account(&self, address: Address) -> Option<&DevAccount> {
+        self.accounts.iter().find(|account| account.address() == address)
     }
 
     /// The number of the latest block.

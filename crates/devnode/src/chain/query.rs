@@ -7,12 +7,26 @@ use super::{
     types::{Block, Receipt, Transaction},
     undo::Mark,
 };
-use alloy_eips::{BlockId, BlockNumberOrTag};
+use alloy_consensus::Transaction as _;
+use alloy_eips::{BlockId, BlockNumberOrTag, eip2718::Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_rpc_types_eth::FeeHistory;
 
 /// Blocks that one fee history may cover (Nitro's default, `FeeHistoryMaxBlockCount`).
 const FEE_HISTORY_BLOCKS: u64 = 1024;
+
+/// Where a chain stands.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Differs for every chain that was started or reset.
+    pub instance: B256,
+    pub number: u64,
+    pub hash: B256,
+    /// Of the latest block, in seconds since 1970.
+    pub timestamp: u64,
+    /// The snapshots that can be gone back to, and the number of the latest block in each.
+    pub snapshots: Vec<(u64, u64)>,
+}
 
 impl Chain {
     /// The balance in wei after the block `at`.
@@ -56,6 +70,16 @@ impl Chain {
         ledger.rpc_transaction(ledger.transaction(hash)?.0)
     }
 
+    /// The transaction of `sender` with this nonce.
+    pub fn transaction_of(&self, sender: Address, nonce: u64) -> Option<Transaction> {
+        let ledger = read(&self.ledger);
+        let is_it = |number: &u64| {
+            let mined = ledger.block(*number).and_then(|block| block.mined.as_deref());
+            mined.is_some_and(|mined| mined.tx.signer() == sender && mined.tx.inner().nonce() == nonce)
+        };
+        ledger.rpc_transaction((0..=ledger.head()).rev().find(is_it)?)
+    }
+
     /// The transaction of block `id`, if it has one.
     pub fn transaction_in(&self, id: BlockId) -> Option<Transaction> {
         let ledger = read(&self.ledger);
@@ -73,6 +97,34 @@ impl Chain {
         let ledger = read(&self.ledger);
         let number = ledger.resolve(id).ok()?;
         Some(ledger.rpc_receipt(number).into_iter().collect())
+    }
+
+    /// The transaction with this hash, encoded (EIP-2718).
+    pub fn raw_transaction(&self, hash: B256) -> Option<Bytes> {
+        let ledger = read(&self.ledger);
+        let (_, mined) = ledger.transaction(hash)?;
+        Some(mined.tx.inner().encoded_2718().into())
+    }
+
+    /// The header of block `id` in RLP.
+    ///
+    /// # Errors
+    /// There is no such block.
+    pub fn raw_header(&self, id: BlockId) -> Result<Bytes, ChainError> {
+        let ledger = read(&self.ledger);
+        let header = ledger.header(ledger.resolve(id)?).unwrap_or_else(|| ledger.pending_header());
+        Ok(alloy_rlp::encode(header).into())
+    }
+
+    /// The receipts of block `id`, encoded (EIP-2718).
+    ///
+    /// # Errors
+    /// There is no such block.
+    pub fn raw_receipts(&self, id: BlockId) -> Result<Vec<Bytes>, ChainError> {
+        let ledger = read(&self.ledger);
+        let block = ledger.block(ledger.resolve(id)?);
+        let mined = block.and_then(|block| block.mined.as_deref());
+        Ok(mined.map(|mined| mined.receipt().encoded_2718().into()).into_iter().collect())
     }
 
     /// How many transactions block `id` has; `None` if there is no such block.
@@ -103,6 +155,19 @@ impl Chain {
             reward: (!percentiles.is_empty()).then_some(rewards),
             ..Default::default()
         })
+    }
+
+    /// Where the chain stands.
+    pub fn about(&self) -> About {
+        let ledger = read(&self.ledger);
+        let latest = ledger.latest();
+        About {
+            instance: ledger.instance,
+            number: ledger.head(),
+            hash: latest.hash,
+            timestamp: latest.timestamp,
+            snapshots: ledger.snapshots.list(),
+        }
     }
 
     fn at<T>(&self, id: BlockId, take: impl FnOnce(&Ledger, Mark) -> T) -> Result<T, ChainError> {

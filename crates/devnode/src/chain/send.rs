@@ -18,7 +18,7 @@ use alloy_eips::{BlockId, eip2718::Decodable2718};
 use alloy_primitives::{Address, B256, U256};
 use alloy_rpc_types_eth::TransactionRequest;
 use revm::{bytecode::Bytecode, database_interface::DatabaseRef, state::AccountInfo};
-use std::sync::MutexGuard;
+use std::sync::{MutexGuard, atomic::Ordering};
 
 impl Chain {
     /// Decodes a signed transaction (EIP-2718) and recovers its sender. Needs no lock: the slow part of sending.
@@ -62,12 +62,28 @@ impl Chain {
     ///
     /// # Errors
     /// As [`send`](Self::send) and [`estimate_gas`](Self::estimate_gas), or the node cannot sign for the sender.
-    pub fn send_request(&self, mut request: TransactionRequest) -> Result<B256, ChainError> {
+    pub fn send_request(&self, request: TransactionRequest) -> Result<B256, ChainError> {
+        let impersonated = request.from.is_some_and(|sender| self.is_impersonated(sender));
+        self.complete_and_mine(request, impersonated)
+    }
+
+    /// Like [`send_request`](Self::send_request), for any sender, as if it were impersonated.
+    ///
+    /// # Errors
+    /// As [`send_request`](Self::send_request).
+    pub fn send_unsigned(&self, request: TransactionRequest) -> Result<B256, ChainError> {
+        self.complete_and_mine(request, true)
+    }
+
+    fn complete_and_mine(
+        &self,
+        mut request: TransactionRequest,
+        impersonated: bool,
+    ) -> Result<B256, ChainError> {
         let sender = request.from.or_else(|| self.accounts().first().map(|account| account.address()));
         let sender = sender.unwrap_or_default();
         request.from = Some(sender);
-        let signer = self.accounts().iter().find(|account| account.address() == sender);
-        let impersonated = self.is_impersonated(sender);
+        let signer = self.account(sender);
         if signer.is_none() && !impersonated {
             return Err(ChainError::UnknownAccount(sender));
         }
@@ -107,7 +123,7 @@ impl Chain {
             let ledger = read(&self.ledger);
             validate(&tx, &ledger.state, self.chain_id(), impersonated)?;
             let context = ledger.next_context();
-            let outcome = self.executor.transact(Latest(&ledger), &context, tx_env(&tx))?;
+            let outcome = self.executor.block(&context).run(Latest(&ledger), tx_env(&tx))?;
             (context, ledger.state.mark(), outcome)
         };
         let failure = program_failure(&outcome);
@@ -118,14 +134,19 @@ impl Chain {
         write(&self.ledger).push(&context, mined, state);
         self.heads.send_replace(context.number);
 
-        let status = if success { "ok" } else { "failed" };
-        match failure.filter(|_| !success) {
-            None => tracing::info!(%hash, gas = gas_used, status, block = context.number, "transaction"),
-            Some(reason) => {
-                tracing::info!(%hash, gas = gas_used, status, block = context.number, reason, "transaction");
-            }
+        if self.logging.load(Ordering::Relaxed) {
+            tell(hash, context.number, gas_used, success, failure);
         }
         Ok(hash)
+    }
+}
+
+/// Writes a line to the log.
+fn tell(hash: B256, block: u64, gas: u64, success: bool, failure: Option<String>) {
+    let status = if success { "ok" } else { "failed" };
+    match failure.filter(|_| !success) {
+        None => tracing::info!(%hash, gas, status, block, "transaction"),
+        Some(reason) => tracing::info!(%hash, gas, status, block, reason, "transaction"),
     }
 }
 

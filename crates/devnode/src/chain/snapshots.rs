@@ -28,9 +28,18 @@ pub struct Snapshots {
 }
 
 impl Snapshots {
-    /// No snapshots, and none of the ids given so far will be given again.
-    pub fn used_up(self) -> Self {
-        Self { taken: Vec::new(), last_id: self.last_id }
+    /// Id and latest block of each.
+    pub fn list(&self) -> Vec<(u64, u64)> {
+        self.taken.iter().map(|snapshot| (snapshot.id, snapshot.head)).collect()
+    }
+
+    /// No snapshots, and ids go on after `last_id`.
+    pub fn after(last_id: u64) -> Self {
+        Self { taken: Vec::new(), last_id }
+    }
+
+    pub const fn last_id(&self) -> u64 {
+        self.last_id
     }
 
     /// Keeps a change that the log drops, if a snapshot needs it.

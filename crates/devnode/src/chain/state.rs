@@ -13,9 +13,10 @@ use revm::{
     bytecode::Bytecode,
     state::{AccountInfo, EvmState},
 };
+use serde::{Deserialize, Serialize};
 
 /// An account without its storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// In wei.
     pub balance: U256,
@@ -196,6 +197,27 @@ impl State {
     /// Drops the oldest change before `mark`; the states it led back to cannot be read any more.
     pub fn forget(&mut self, mark: Mark) -> Option<(Mark, Change)> {
         self.undo.forget(mark)
+    }
+
+    /// All accounts that are not empty, with their slots that are not zero.
+    pub fn accounts(&self) -> impl Iterator<Item = (Address, Account, impl Iterator<Item = (U256, U256)>)> {
+        let slots =
+            |entry: &Entry| entry.storage.iter().map(|(slot, value)| (*slot, *value)).collect::<Vec<_>>();
+        self.entries.iter().map(move |(address, entry)| (*address, entry.account, slots(entry).into_iter()))
+    }
+
+    /// All code, that of earlier states included.
+    pub fn codes(&self) -> impl Iterator<Item = &Bytecode> {
+        self.codes.values()
+    }
+
+    pub const fn undo_log(&self) -> &UndoLog {
+        &self.undo
+    }
+
+    /// Puts another undo log in place: the one that led to this state.
+    pub fn replace_undo_log(&mut self, undo: UndoLog) {
+        self.undo = undo;
     }
 
     /// Writes and gives the former value, or `None` if nothing changed.

@@ -4,7 +4,7 @@ use super::{
     block::{BASE_FEE, BlockContext, Mined},
     ledger::Ledger,
 };
-use alloy_consensus::{Header, ReceiptEnvelope, Sealed, Transaction as _, TxEnvelope};
+use alloy_consensus::{ReceiptEnvelope, Sealed, Transaction as _, TxEnvelope};
 use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{B256, U64, U256};
 use alloy_rlp::Encodable;
@@ -16,12 +16,15 @@ use serde::Serialize;
 /// A transaction as clients get it.
 pub type Transaction = alloy_rpc_types_eth::Transaction<TxEnvelope>;
 
+/// A header as clients get it.
+pub type Header = RpcHeader<alloy_consensus::Header>;
+
 /// A block as clients get it, with Nitro's fields.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Block {
     #[serde(flatten)]
-    pub inner: RpcBlock<Transaction, RpcHeader<Header>>,
+    pub inner: RpcBlock<Transaction, Header>,
     pub l1_block_number: U64,
     /// Root of the messages sent to L1: there are none.
     pub send_root: B256,
@@ -59,6 +62,12 @@ impl Ledger {
         };
         let body = self.block(number)?.mined.as_deref();
         Some(present(header, transactions, body, self.context(number)?.l1_number))
+    }
+
+    /// The header of block `number`.
+    pub fn rpc_header(&self, number: u64) -> Option<Header> {
+        let hash = self.block(number)?.hash;
+        Some(RpcHeader::from_sealed(Sealed::new_unchecked(self.header(number)?, hash)))
     }
 
     /// The block that would be mined now without a transaction.
@@ -137,7 +146,7 @@ impl Place {
 }
 
 fn present(
-    header: Sealed<Header>,
+    header: Sealed<alloy_consensus::Header>,
     transactions: BlockTransactions<Transaction>,
     mined: Option<&Mined>,
     l1_number: u64,
@@ -150,7 +159,7 @@ fn present(
 }
 
 /// Bytes of the block's RLP encoding: a list of header, transactions and uncles.
-fn rlp_size(header: &Header, mined: Option<&Mined>) -> usize {
+fn rlp_size(header: &alloy_consensus::Header, mined: Option<&Mined>) -> usize {
     let list = |payload: usize| alloy_rlp::Header { list: true, payload_length: payload }.length() + payload;
     let transactions = mined.map_or(0, |mined| mined.tx.inner().network_len());
     list(header.length() + list(transactions) + list(0))

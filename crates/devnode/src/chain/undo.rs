@@ -5,13 +5,14 @@
 
 use super::state::Account;
 use alloy_primitives::{Address, U256, map::HashMap};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// A position in the log, counted from the chain's start.
 pub type Mark = u64;
 
 /// One overwritten value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Change {
     Account { address: Address, before: Account },
     Slot { address: Address, slot: U256, before: U256 },
@@ -37,7 +38,7 @@ impl Change {
 pub type Merged = HashMap<Place, Change>;
 
 /// The log.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct UndoLog {
     changes: VecDeque<Change>,
     start: Mark,

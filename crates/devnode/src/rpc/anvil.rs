@@ -4,54 +4,55 @@
 use super::{
     dispatch::Node,
     error::RpcError,
-    method::{Answer, Method, answer},
+    evm,
+    method::{Answer, Method, Reply, value},
+    net::CLIENT_VERSION,
     params::{Params, Quantity},
 };
-use alloy_primitives::{Address, B256, Bytes};
-use serde_json::Value;
+use crate::chain::{BASE_FEE, BLOCK_GAS_LIMIT};
+use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use serde_json::{Map, Value, json};
+
+/// Why there is no forking.
+pub const NO_FORKING: &str = "forking is not supported: the chain always starts from its own first block; deploy what you need, or put code \
+     and storage in place with anvil_setCode and anvil_setStorageAt";
 
 pub fn lookup(name: &str) -> Option<Method> {
     let (namespace, method) = name.split_once('_')?;
-    Some(match (namespace, method) {
-        ("anvil", "mine") => Method::Heavy(|node, params| null(mine(node, params))),
-        ("hardhat", "mine") => Method::Heavy(|node, params| yes(mine(node, params))),
-        ("anvil", "setBalance") => Method::Heavy(|node, params| null(set_balance(node, params))),
-        ("hardhat", "setBalance") => Method::Heavy(|node, params| yes(set_balance(node, params))),
-        ("anvil", "setNonce") => Method::Heavy(|node, params| null(set_nonce(node, params))),
-        ("hardhat", "setNonce") => Method::Heavy(|node, params| yes(set_nonce(node, params))),
-        ("anvil", "setCode") => Method::Heavy(|node, params| null(set_code(node, params))),
-        ("hardhat", "setCode") => Method::Heavy(|node, params| yes(set_code(node, params))),
-        (_, "setStorageAt") => Method::Heavy(|node, params| yes(set_storage(node, params))),
-        ("anvil", "impersonateAccount") => {
-            Method::Quick(|node, params| null(impersonate(node, params, true)))
-        }
-        ("hardhat", "impersonateAccount") => {
-            Method::Quick(|node, params| yes(impersonate(node, params, true)))
-        }
-        ("anvil", "stopImpersonatingAccount") => {
-            Method::Quick(|node, params| null(impersonate(node, params, false)))
-        }
-        ("hardhat", "stopImpersonatingAccount") => {
-            Method::Quick(|node, params| yes(impersonate(node, params, false)))
-        }
-        ("anvil", "autoImpersonateAccount") => {
-            Method::Quick(|node, params| null(impersonate_everyone(node, params)))
-        }
-        ("anvil", "reset") => Method::Heavy(|node, params| null(reset(node, params))),
-        ("hardhat", "reset") => Method::Heavy(|node, params| yes(reset(node, params))),
-        ("anvil", "snapshot" | "revert" | "increaseTime" | "setTime" | "setNextBlockTimestamp") => {
-            return super::evm::lookup(&format!("evm_{method}"));
-        }
+    let reply = if namespace == "anvil" { Reply::Null } else { Reply::True };
+    Some(match method {
+        "mine" => Method::Set(mine, reply),
+        "mine_detailed" => Method::Heavy(evm::mine_detailed),
+        "setBalance" => Method::Set(set_balance, reply),
+        "addBalance" => Method::Set(add_balance, reply),
+        "setNonce" => Method::Set(set_nonce, reply),
+        "setCode" => Method::Set(set_code, reply),
+        "setStorageAt" => Method::Set(set_storage, Reply::True),
+        "impersonateAccount" => Method::Set(|node, params| impersonate(node, params, true), reply),
+        "stopImpersonatingAccount" => Method::Set(|node, params| impersonate(node, params, false), reply),
+        "autoImpersonateAccount" => Method::Set(impersonate_everyone, reply),
+        "reset" => Method::Set(reset, reply),
+        "setLoggingEnabled" => Method::Set(set_logging, reply),
+        "dropTransaction" => Method::Quick(drop_transaction),
+        "dropAllTransactions" => Method::Quick(drop_all_transactions),
+        "removePoolTransactions" => Method::Quick(drop_transaction),
+        "getAutomine" => Method::Quick(automine),
+        "getIntervalMining" => Method::Quick(interval_mining),
+        "setBlockTimestampInterval" => Method::Set(set_interval, reply),
+        "removeBlockTimestampInterval" => Method::Heavy(remove_interval),
+        "dumpState" => Method::Heavy(dump_state),
+        "loadState" => Method::Heavy(load_state),
+        "nodeInfo" => Method::Quick(node_info),
+        "metadata" => Method::Quick(metadata),
+        "snapshot"
+        | "revert"
+        | "increaseTime"
+        | "setTime"
+        | "setNextBlockTimestamp"
+        | "setAutomine"
+        | "setIntervalMining" => return evm::lookup(&format!("evm_{method}")),
         _ => return None,
     })
-}
-
-fn null(done: Result<(), RpcError>) -> Answer {
-    answer(done)
-}
-
-fn yes(done: Result<(), RpcError>) -> Answer {
-    answer(done.map(|()| true))
 }
 
 fn mine(node: &Node, mut params: Params) -> Result<(), RpcError> {
@@ -67,6 +68,13 @@ fn set_balance(node: &Node, mut params: Params) -> Result<(), RpcError> {
     params.end()?;
     node.chain.set_balance(address, balance);
     Ok(())
+}
+
+fn add_balance(node: &Node, mut params: Params) -> Result<(), RpcError> {
+    let address: Address = params.next("address")?;
+    let Quantity(more) = params.next("wei to add")?;
+    params.end()?;
+    Ok(node.chain.add_balance(address, more)?)
 }
 
 fn set_nonce(node: &Node, mut params: Params) -> Result<(), RpcError> {
@@ -110,11 +118,101 @@ fn impersonate_everyone(node: &Node, mut params: Params) -> Result<(), RpcError>
 fn reset(node: &Node, mut params: Params) -> Result<(), RpcError> {
     let options: Option<Value> = params.optional("options")?;
     params.end()?;
-    if options.is_some_and(|options| options.get("forking").is_some()) {
-        return Err(RpcError::params(
-            "forking is not supported: the chain always starts from its own first block",
-        ));
+    // Without the address of another chain it asks for this chain's own beginning, as viem's `reset` does.
+    let fork = options.as_ref().and_then(|options| options.pointer("/forking/jsonRpcUrl"));
+    if fork.is_some_and(|url| !url.is_null()) {
+        return Err(RpcError::params(NO_FORKING));
     }
     node.chain.reset();
     Ok(())
+}
+
+fn set_logging(node: &Node, mut params: Params) -> Result<(), RpcError> {
+    let on: bool = params.next("on")?;
+    params.end()?;
+    node.chain.set_logging(on);
+    Ok(())
+}
+
+/// No transaction waits to be mined, so there is none to drop.
+fn drop_transaction(_: &Node, mut params: Params) -> Answer {
+    let _: Value = params.next("transaction or sender")?;
+    params.end()?;
+    value(&Value::Null)
+}
+
+fn drop_all_transactions(_: &Node, params: Params) -> Answer {
+    params.end()?;
+    value(&Value::Null)
+}
+
+fn automine(_: &Node, params: Params) -> Answer {
+    params.end()?;
+    value(&true)
+}
+
+fn interval_mining(_: &Node, params: Params) -> Answer {
+    params.end()?;
+    value(&Value::Null)
+}
+
+fn set_interval(node: &Node, mut params: Params) -> Result<(), RpcError> {
+    let Quantity(seconds) = params.next("interval in seconds")?;
+    params.end()?;
+    node.chain.set_block_interval(Some(seconds));
+    Ok(())
+}
+
+/// True if there was one.
+fn remove_interval(node: &Node, params: Params) -> Answer {
+    params.end()?;
+    value(&node.chain.set_block_interval(None))
+}
+
+/// All that `--state` keeps, in the same bytes.
+fn dump_state(node: &Node, params: Params) -> Answer {
+    params.end()?;
+    value(&Bytes::from(node.chain.dump().0))
+}
+
+/// The chain in the bytes takes this one's place; a body's limit holds, so a large one needs `--state`.
+fn load_state(node: &Node, mut params: Params) -> Answer {
+    let bytes: Bytes = params.next("state")?;
+    params.end()?;
+    let wrong = |error| RpcError::params(format!("the state cannot be used: {error}"));
+    node.chain.load(&bytes).map_err(wrong)?;
+    value(&true)
+}
+
+fn node_info(node: &Node, params: Params) -> Answer {
+    params.end()?;
+    let about = node.chain.about();
+    value(&json!({
+        "currentBlockNumber": U64::from(about.number),
+        "currentBlockTimestamp": about.timestamp,
+        "currentBlockHash": about.hash,
+        "hardFork": "osaka",
+        "transactionOrder": "fifo",
+        "environment": {
+            "baseFee": U256::from(BASE_FEE),
+            "chainId": node.chain.chain_id(),
+            "gasLimit": U64::from(BLOCK_GAS_LIMIT),
+            "gasPrice": U256::from(BASE_FEE),
+        },
+        "forkConfig": { "forkUrl": null, "forkBlockNumber": null, "forkRetryBackoff": null },
+    }))
+}
+
+fn metadata(node: &Node, params: Params) -> Answer {
+    params.end()?;
+    let about = node.chain.about();
+    value(&json!({
+        "clientVersion": CLIENT_VERSION,
+        "chainId": node.chain.chain_id(),
+        "instanceId": about.instance,
+        "latestBlockNumber": about.number,
+        "latestBlockHash": about.hash,
+        "forkedNetwork": null,
+        "snapshots": about.snapshots.iter().map(|(id, block)| (format!("{id:#x}"), json!(block))).collect::<Map<_, _>>(),
+    }))
 }

@@ -4,16 +4,20 @@ use super::{
     error::{REFUSED, RpcError},
     method::{Answer, value},
 };
-use crate::chain::Chain;
+use crate::chain::{Chain, Cursor};
 use alloy_primitives::{U64, map::HashMap};
 use alloy_rpc_types_eth::Filter;
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 /// A filter that is not asked for so long is dropped (geth's default).
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
+/// Filters that may be installed at a time.
+const MAX_FILTERS: usize = 10_000;
+/// Blocks that one answer may cover; the next answer goes on behind them.
+const MAX_BLOCKS: u64 = 100_000;
 
 /// What a filter tells.
 #[derive(Clone, Debug)]
@@ -26,9 +30,19 @@ pub enum Kind {
 #[derive(Debug)]
 struct Installed {
     kind: Kind,
-    /// The number of the first block not told of yet.
-    next: u64,
-    asked: Instant,
+    /// Locked while what is new is looked up: of two that ask at once, one is told.
+    cursor: Mutex<Cursor>,
+    asked: Mutex<Instant>,
+}
+
+impl Installed {
+    fn touch(&self) {
+        *lock(&self.asked) = Instant::now();
+    }
+
+    fn is_alive(&self) -> bool {
+        lock(&self.asked).elapsed() < PATIENCE
+    }
 }
 
 /// All filters of all clients.
@@ -39,24 +53,32 @@ pub struct Filters {
 
 #[derive(Debug, Default)]
 struct Table {
-    installed: HashMap<u64, Installed>,
+    installed: HashMap<u64, Arc<Installed>>,
     last_id: u64,
 }
 
 impl Filters {
-    /// Installs a filter that tells of blocks after `head`; gives its id.
-    pub fn add(&self, kind: Kind, head: u64) -> U64 {
-        let mut table = self.lock();
-        table.installed.retain(|_, filter| filter.asked.elapsed() < PATIENCE);
+    /// Installs a filter that tells of what comes after `cursor`; gives its id.
+    ///
+    /// # Errors
+    /// There are too many filters.
+    pub fn add(&self, kind: Kind, cursor: Cursor) -> Result<U64, RpcError> {
+        let mut table = lock(&self.table);
+        table.installed.retain(|_, filter| filter.is_alive());
+        if table.installed.len() >= MAX_FILTERS {
+            let text = format!("too many filters: {MAX_FILTERS} are installed; uninstall those not needed");
+            return Err(RpcError::new(REFUSED, text));
+        }
         table.last_id += 1;
         let id = table.last_id;
-        table.installed.insert(id, Installed { kind, next: head + 1, asked: Instant::now() });
-        U64::from(id)
+        let asked = Mutex::new(Instant::now());
+        table.installed.insert(id, Arc::new(Installed { kind, cursor: Mutex::new(cursor), asked }));
+        Ok(U64::from(id))
     }
 
     /// Removes a filter; false if there was none.
     pub fn remove(&self, id: u64) -> bool {
-        self.lock().installed.remove(&id).is_some()
+        lock(&self.table).installed.remove(&id).is_some()
     }
 
     /// What is new since the filter was asked last.
@@ -64,27 +86,13 @@ impl Filters {
     /// # Errors
     /// There is no such filter.
     pub fn changes(&self, id: u64, chain: &Chain) -> Answer {
-        let mut table = self.lock();
-        let filter = table.installed.get_mut(&id).ok_or_else(not_found)?;
-        filter.asked = Instant::now();
-        // Blocks may have been taken back: those that replace them are new.
-        let from = filter.next.min(chain.block_number() + 1);
-        let (news, next) = match &filter.kind {
-            Kind::Blocks => {
-                let (hashes, next) = chain.blocks_since(from);
-                (value(&hashes), next)
-            }
-            Kind::Transactions => {
-                let (hashes, next) = chain.transactions_since(from);
-                (value(&hashes), next)
-            }
-            Kind::Logs(wanted) => {
-                let (logs, next) = chain.logs_since(wanted, from);
-                (value(&logs), next)
-            }
-        };
-        filter.next = next;
-        news
+        let filter = self.find(id)?;
+        let cursor = &mut lock(&filter.cursor);
+        match &filter.kind {
+            Kind::Blocks => value(&chain.blocks_since(cursor, MAX_BLOCKS)),
+            Kind::Transactions => value(&chain.transaction_hashes_since(cursor, MAX_BLOCKS)),
+            Kind::Logs(wanted) => value(&chain.logs_since(wanted, cursor, MAX_BLOCKS)),
+        }
     }
 
     /// The filter, if it is one for logs.
@@ -92,18 +100,21 @@ impl Filters {
     /// # Errors
     /// There is no such filter, or it is none for logs.
     pub fn log_filter(&self, id: u64) -> Result<Filter, RpcError> {
-        let mut table = self.lock();
-        let filter = table.installed.get_mut(&id).ok_or_else(not_found)?;
-        filter.asked = Instant::now();
-        match &filter.kind {
+        match &self.find(id)?.kind {
             Kind::Logs(filter) => Ok((**filter).clone()),
             _ => Err(not_found()),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn find(&self, id: u64) -> Result<Arc<Installed>, RpcError> {
+        let filter = lock(&self.table).installed.get(&id).cloned().ok_or_else(not_found)?;
+        filter.touch();
+        Ok(filter)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn not_found() -> RpcError {

@@ -8,7 +8,7 @@ use super::{
 use alloy_primitives::{Bytes, U64, keccak256};
 
 /// The name under which the node goes.
-const CLIENT_VERSION: &str = concat!("weir-devnode/v", env!("CARGO_PKG_VERSION"));
+pub const CLIENT_VERSION: &str = concat!("weir-devnode/v", env!("CARGO_PKG_VERSION"));
 
 pub fn lookup(name: &str) -> Option<Method> {
     Some(match name {

@@ -9,6 +9,8 @@ use weir_devnode::{Devnode, StartError};
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_weir-devnode"));
+    // The user's own folder is left alone.
+    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -84,6 +86,57 @@ async fn a_node_that_is_dropped_stops() {
 }
 
 #[test]
+fn forking_is_refused_in_a_sentence() {
+    let output = program().args(["--fork-url", "http://localhost:8545"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("forking is out of scope") && told.contains("anvil_setCode"), "{told}");
+}
+
+/// Starts the program and gives it with where it answers.
+fn run(options: &[&str]) -> (Running, std::net::SocketAddr) {
+    let mut running = Running(program().args(["--port", "0"]).args(options).spawn().unwrap());
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut urls = lines.filter_map(|line| Some(line.strip_prefix("RPC")?.trim().to_owned()));
+    let url = urls.next().unwrap();
+    let address = url.strip_prefix("http://").unwrap().parse().unwrap();
+    (running, address)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_program_keeps_its_chain_when_it_is_told_to_stop_and_when_it_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chain");
+    let options = ["--state", file.to_str().unwrap(), "--state-interval", "1"];
+    let mine = r#"{"jsonrpc":"2.0","id":1,"method":"anvil_mine","params":[5]}"#;
+    let head = r#"{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber"}"#;
+
+    let (mut running, address) = run(&options);
+    post_json(address, mine).await;
+    Command::new("kill").arg(running.0.id().to_string()).status().unwrap();
+    assert_eq!(running.0.wait().unwrap().code(), Some(0), "SIGTERM ends it in order");
+
+    let (mut running, address) = run(&options);
+    assert_eq!(post_json(address, head).await["result"], "0x5");
+    post_json(address, mine).await;
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    running.0.kill().unwrap();
+    running.0.wait().unwrap();
+
+    let (running, address) = run(&options);
+    assert_eq!(post_json(address, head).await["result"], "0xa", "it was written while it ran");
+    drop(running);
+
+    std::fs::write(&file, "not a chain").unwrap();
+    let output = program().args(options).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.lines().count() == 1 && told.contains("left as it is"), "{told}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "not a chain");
+}
+
+#[test]
 fn wrong_options_are_refused() {
     for options in
         [&["--port", "70000"][..], &["--accounts", "1001"], &["--host", "somewhere"], &["--quiet", "-v"]]
@@ -91,4 +144,14 @@ fn wrong_options_are_refused() {
         let output = program().args(options).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{options:?}");
     }
+}
+
+#[test]
+fn a_cache_folder_that_was_asked_for_and_cannot_be_used_is_told_in_a_sentence() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let output = program().args(["--port", "0", "--cache-dir"]).arg(file.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(told.contains(&file.path().display().to_string()), "{told}");
 }

@@ -1,15 +1,17 @@
 //! Stylus programs through the node: deployed, activated, called; and what is told when they fail.
 
+use crate::contracts::{BURNER, forwarder};
 use crate::net::{Net, Refused, call_to, start, start_with};
+use crate::trace::caller;
 use alloy::{
     network::TransactionBuilder,
-    primitives::{Address, Bytes, U256, address},
+    primitives::{Address, Bytes, U256, address, hex},
     rpc::types::TransactionReceipt,
     sol,
     sol_types::SolCall,
 };
 use serde_json::json;
-use weir_devnode::Devnode;
+use weir_devnode::{Devnode, ModuleCache};
 
 const ARB_WASM: Address = address!("0000000000000000000000000000000000000071");
 const SOMEWHERE: Address = address!("00000000000000000000000000000000005717a5");
@@ -35,9 +37,17 @@ fn program(body: &str) -> Vec<u8> {
 
 const ANSWER: &str = "(call $write (i32.const 0) (i32.const 32)) (i32.const 0)";
 
-async fn activate(net: &Net, program: Address) -> TransactionReceipt {
+pub async fn activate(net: &Net, program: Address) -> TransactionReceipt {
     let input = activateProgramCall { program }.abi_encode();
     net.send(call_to(ARB_WASM, input).with_value(U256::from(ETHER))).await
+}
+
+/// Deploys and activates a program given as text.
+pub async fn start_wat(net: &Net, text: &str) -> Address {
+    let code = stylus_evm::deploy::deploy_code(&wat::parse_str(text).unwrap());
+    let address = net.deploy(code).await;
+    assert!(activate(net, address).await.status());
+    address
 }
 
 /// Deploys and activates.
@@ -122,6 +132,35 @@ async fn estimates_of_programs_are_exact_too() {
 }
 
 #[tokio::test]
+async fn an_estimate_through_a_program_allows_for_the_sixty_fourth_that_every_call_holds_back() {
+    let net = start().await;
+    let burner = net.deploy(BURNER).await;
+    let outer = net.deploy(forwarder(caller(&net, burner).await)).await;
+    let estimate = net.raw("eth_estimateGas", json!([{ "to": outer }])).await.unwrap();
+    let estimate = crate::net::quantity(&estimate);
+    let enough = net.send(call_to(outer, Bytes::new()).with_gas_limit(estimate)).await;
+    assert!(enough.status());
+    assert!(estimate > enough.gas_used + 20_000, "two calls hold a sixty-fourth back: {estimate}");
+    assert!(!net.send(call_to(outer, Bytes::new()).with_gas_limit(estimate - 1)).await.status());
+}
+
+#[tokio::test]
+async fn a_failure_that_was_caught_is_not_told_as_the_cause() {
+    let net = start().await;
+    let failing = start_program(&net, "unreachable").await;
+    // Calls the program, drops the result, and reverts with two bytes: `PUSH0 ×5 PUSH20 GAS CALL POP`, then
+    // `PUSH1 02 DUP1 PUSH1 26 PUSH0 CODECOPY PUSH0 REVERT` and the data.
+    let call = [&hex!("5f5f5f5f5f73")[..], failing.as_slice(), &hex!("5af150")].concat();
+    let own = net.deploy([&call[..], &hex!("6002806026 5f395ffd 6e6f")].concat()).await;
+    let told = net.call(own, Bytes::new()).await.unwrap_err();
+    assert_eq!((told.message.as_str(), told.data), ("execution reverted", Some(json!("0x6e6f"))));
+    let passing_on = net.deploy(forwarder(failing)).await;
+    let told = net.call(passing_on, Bytes::new()).await.unwrap_err();
+    let expected = format!("execution reverted (a call of Stylus program {failing} failed: ");
+    assert!(told.message.starts_with(&expected), "{}", told.message);
+}
+
+#[tokio::test]
 async fn programs_cost_less_when_all_are_treated_as_cached() {
     let gas = async |cached| {
         let net = start_with(Devnode::builder().treat_all_as_cached(cached)).await;
@@ -141,4 +180,21 @@ async fn a_revert_takes_an_activation_back() {
     net.call(address, Bytes::new()).await.unwrap_err();
     assert!(activate(&net, address).await.status());
     assert_eq!(net.word(address, "latest").await, U256::from(42));
+}
+
+#[tokio::test]
+async fn a_program_that_was_metered_in_an_earlier_run_costs_and_does_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let on_disk = || Devnode::builder().programs(ModuleCache::on_disk(folder.path()).unwrap());
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let net = start_with(on_disk()).await;
+        let address = net.deploy(program(ANSWER)).await;
+        let activation = activate(&net, address).await;
+        assert_eq!(net.word(address, "latest").await, U256::from(42));
+        let call = net.send(call_to(address, Bytes::new())).await;
+        runs.push((activation.gas_used, call.gas_used));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+    assert_eq!(runs[0], runs[1]);
 }

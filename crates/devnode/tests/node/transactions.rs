@@ -36,6 +36,20 @@ fn signed(net: &crate::net::Net, change: impl FnOnce(&mut TxEip1559)) -> String 
     Bytes::from(raw).to_string()
 }
 
+/// A transfer of nothing, signed.
+pub fn signed_transfer(signer: &impl TxSignerSync<alloy::primitives::Signature>, nonce: u64) -> String {
+    let mut tx = TxEip1559 {
+        chain_id: CHAIN_ID,
+        nonce,
+        gas_limit: 21_000,
+        max_fee_per_gas: GWEI,
+        to: TxKind::Call(RECEIVER),
+        ..Default::default()
+    };
+    let signature = signer.sign_transaction_sync(&mut tx).unwrap();
+    Bytes::from(alloy::consensus::TxEnvelope::from(tx.into_signed(signature)).encoded_2718()).to_string()
+}
+
 #[tokio::test]
 async fn every_type_of_transaction_is_mined_with_its_type_and_the_base_fee_as_price() {
     let net = start().await;

@@ -9,17 +9,25 @@ use crate::pricing::{
     Ink,
     instruction::{self, BLOCK_CHECK, BULK_BYTE},
 };
-use wasmparser::{BlockType, Operator};
+use wasmparser::{BlockType, Operator, ValType};
 
-/// Indices of the four globals that the instrumentation adds, and of the import that pays for memory.
+/// Indices of the four globals that the instrumentation adds, and what is done about growing memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Handles {
     pub ink_left: u32,
     pub ink_status: u32,
     pub scratch: u32,
     pub stack_left: u32,
-    /// `None` when the memory cannot grow and the program does not import the function.
-    pub pay_for_memory_grow: Option<u32>,
+    pub growth: Growth,
+}
+
+/// How a program's memory grows.
+#[derive(Clone, Copy, Debug)]
+pub enum Growth {
+    /// The imported function of this index is called before each `memory.grow`.
+    Paid { function_index: u32 },
+    /// It cannot: it has so many pages at first and at most.
+    Fixed { pages: u32 },
 }
 
 /// The metered code of function number `index` (imports not counted) with so many locals (parameters not counted).
@@ -152,7 +160,7 @@ fn check_stack<'a>(mut code: Vec<Operator<'a>>, words: u32, handles: &Handles) -
 
 /// Pays for the pages before each `memory.grow`.
 fn pay_for_growth<'a>(code: Vec<Operator<'a>>, handles: &Handles) -> Vec<Operator<'a>> {
-    let Some(function_index) = handles.pay_for_memory_grow else { return code };
+    let Growth::Paid { function_index } = handles.growth else { return code };
     let global_index = handles.scratch;
     let mut out = Vec::with_capacity(code.len());
     for op in code {
@@ -165,6 +173,28 @@ fn pay_for_growth<'a>(code: Vec<Operator<'a>>, handles: &Handles) -> Vec<Operato
             ]);
         }
         out.push(op);
+    }
+    out
+}
+
+/// Answers `memory.grow` in a memory that cannot grow: its size for no pages, else -1. Not part of Nitro's
+/// instrumentation, nor counted or charged: wasmi's own instruction takes native stack that is given back only when
+/// the host is asked something, so a loop of it would end the process. Where memory can grow, paying for it asks.
+pub fn without_growth<'a>(code: Vec<Operator<'a>>, handles: &Handles) -> Vec<Operator<'a>> {
+    let Growth::Fixed { pages } = handles.growth else { return code };
+    let mut out = Vec::with_capacity(code.len());
+    for op in code {
+        match op {
+            Operator::MemoryGrow { .. } => out.extend([
+                Operator::I32Eqz,
+                Operator::If { blockty: BlockType::Type(ValType::I32) },
+                Operator::I32Const { value: pages as i32 },
+                Operator::Else,
+                Operator::I32Const { value: -1 },
+                Operator::End,
+            ]),
+            op => out.push(op),
+        }
     }
     out
 }

@@ -5,12 +5,14 @@
 mod contents;
 mod instrument;
 mod module;
+mod packed;
 mod refusal;
 mod stack;
 mod unpack;
 
 pub use contents::{ENTRY_POINT, MEMORY};
-pub use module::check;
+pub use module::{METERING_VERSION, check};
+pub use packed::{MAX_FRAGMENTS, Packed, fragment_addresses, fragment_payload};
 pub use refusal::Refusal;
 pub use stack::STACK_WORDS;
 pub use unpack::{MAX_WASM_BYTES, is_component, is_program, unpack};
@@ -18,7 +20,7 @@ pub use unpack::{MAX_WASM_BYTES, is_component, is_program, unpack};
 use crate::pricing::{activation::Work, entry::Size};
 
 /// A WASM that passed every check, with its figures and its metered form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// What the price of a call is computed from.
     pub size: Size,

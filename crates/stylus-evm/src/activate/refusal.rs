@@ -7,6 +7,10 @@ pub enum Refusal {
         "the code is not a Stylus program: it does not begin with EF F0 00; deploy the output of `deploy_code`"
     )]
     NotAProgram,
+    #[error("the code is a fragment of a program; activate the root that names it")]
+    Fragment,
+    #[error("the root of the program is wrong: {0}; deploy the outputs of `fragment_codes` and `root_code`")]
+    Root(String),
     #[error(
         "the code was compressed with dictionary {0}, which this host does not hold; compress without one (0)"
     )]
@@ -23,7 +27,9 @@ pub enum Refusal {
         "the WASM has a section that Stylus does not take ({0}); strip it (wasm-opt, or a round trip through WAT)"
     )]
     Section(String),
-    #[error("the instruction {0} is not allowed: no floats, SIMD, references, tables, threads or exceptions")]
+    #[error(
+        "the instruction {0} is not allowed: no float arithmetic, SIMD, references, tables, threads or exceptions"
+    )]
     Instruction(String),
     #[error(
         "the import {module}.{name} does not exist: programs import the host functions of `vm_hooks` only"

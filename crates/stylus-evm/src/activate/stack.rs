@@ -66,9 +66,8 @@ impl Walk {
                 self.pop(1);
             }
             MemoryFill { .. } | MemoryCopy { .. } => self.pop(3),
-            LocalGet { .. } | GlobalGet { .. } | MemorySize { .. } | I32Const { .. } | I64Const { .. } => {
-                self.push(1)
-            }
+            LocalGet { .. } | GlobalGet { .. } | MemorySize { .. } => self.push(1),
+            I32Const { .. } | I64Const { .. } | F32Const { .. } | F64Const { .. } => self.push(1),
             Select => self.pop(2),
             op if stores(op) => self.pop(2),
             op if keeps_the_count(op) => {}
@@ -112,6 +111,8 @@ fn stores(op: &Operator) -> bool {
             | I64Store8 { .. }
             | I64Store16 { .. }
             | I64Store32 { .. }
+            | F32Store { .. }
+            | F64Store { .. }
     )
 }
 
@@ -128,6 +129,8 @@ fn keeps_the_count(op: &Operator) -> bool {
             | I32Load8S { .. } | I32Load8U { .. } | I32Load16S { .. } | I32Load16U { .. }
             | I64Load8S { .. } | I64Load8U { .. } | I64Load16S { .. } | I64Load16U { .. }
             | I64Load32S { .. } | I64Load32U { .. }
+            | F32Load { .. } | F64Load { .. }
+            | I32ReinterpretF32 | I64ReinterpretF64 | F32ReinterpretI32 | F64ReinterpretI64
     )
 }
 

@@ -1,14 +1,19 @@
 //! From the code of an account to its WASM: prefix, dictionary byte, brotli. Never more memory than the limit.
 
-use super::Refusal;
+use super::{Refusal, packed::is_root};
 use crate::deploy::{NO_DICTIONARY, PREFIX};
 use std::io::Read;
 
 /// The most bytes a WASM may have uncompressed (Nitro `arbos/programs/params.go`: `initialMaxWasmSize`).
 pub const MAX_WASM_BYTES: usize = 128 * 1024;
 
-/// Whether code runs as a Stylus program when called: the prefix and at least one byte after it.
+/// Whether code runs as a Stylus program when called: the prefix of a program or of a root, and at least one byte.
 pub fn is_program(code: &[u8]) -> bool {
+    is_classic(code) || is_root(code)
+}
+
+/// Whether code is a program in one account.
+fn is_classic(code: &[u8]) -> bool {
     code.len() > PREFIX.len() && code.starts_with(&PREFIX)
 }
 
@@ -23,19 +28,23 @@ pub fn is_component(code: &[u8]) -> bool {
 /// # Errors
 /// The code is not a program, uses a dictionary, is no brotli stream, or holds more than [`MAX_WASM_BYTES`].
 pub fn unpack(code: &[u8]) -> Result<Vec<u8>, Refusal> {
-    if !is_program(code) {
+    if !is_classic(code) {
         return Err(Refusal::NotAProgram);
     }
-    let (dictionary, compressed) = (code[PREFIX.len()], &code[PREFIX.len() + 1..]);
+    decompress(code[PREFIX.len()], &code[PREFIX.len() + 1..], MAX_WASM_BYTES)
+}
+
+/// At most `limit` bytes out of a brotli stream; what stands behind its end is ignored.
+pub(super) fn decompress(dictionary: u8, compressed: &[u8], limit: usize) -> Result<Vec<u8>, Refusal> {
     if dictionary != NO_DICTIONARY {
         return Err(Refusal::Dictionary(dictionary));
     }
     // One byte over the limit is enough to know that it is over.
     let mut wasm = Vec::new();
-    let mut reader = brotli::Decompressor::new(compressed, 4096).take(MAX_WASM_BYTES as u64 + 1);
+    let mut reader = brotli::Decompressor::new(compressed, 4096).take(limit as u64 + 1);
     reader.read_to_end(&mut wasm).map_err(|_| Refusal::Brotli)?;
-    if wasm.len() > MAX_WASM_BYTES {
-        return Err(Refusal::TooLong(MAX_WASM_BYTES));
+    if wasm.len() > limit {
+        return Err(Refusal::TooLong(limit));
     }
     Ok(wasm)
 }

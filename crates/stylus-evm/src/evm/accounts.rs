@@ -1,10 +1,11 @@
 //! Looks at accounts without leaving a trace: what is not yet warm stays cold.
 
+use crate::activate::{Packed, Refusal, fragment_addresses};
 use revm::{
     Database,
     bytecode::Bytecode,
     context_interface::{JournalTr, journaled_state::account::JournaledAccountTr},
-    primitives::{Address, B256},
+    primitives::{Address, B256, Bytes},
 };
 
 /// Hash and code of an account, empty if it has none. Does not warm the account up.
@@ -17,6 +18,19 @@ pub fn code<J: JournalTr>(
         account.data.unsafe_mark_cold();
     }
     Ok((*account.data.code_hash(), account.data.code().cloned().unwrap_or_default()))
+}
+
+/// A program's code with that of its fragments, or why it is no program's code.
+pub fn packed<J: JournalTr>(
+    journal: &mut J,
+    program: Bytes,
+) -> Result<Result<Packed, Refusal>, <J::Database as Database>::Error> {
+    let addresses = match fragment_addresses(&program) {
+        Ok(addresses) => addresses,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let fragments = addresses.into_iter().map(|address| Ok(code(journal, address)?.1.original_bytes()));
+    Ok(Ok(Packed::new(program, fragments.collect::<Result<_, _>>()?)))
 }
 
 /// The code that a call of this account runs: its own, or that of the account it delegates to (EIP-7702).

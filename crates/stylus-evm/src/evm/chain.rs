@@ -3,6 +3,7 @@
 use crate::{
     Env, Options,
     pricing::{entry::RECENT_PROGRAMS, memory::Pages},
+    profile::Profiler,
     run::program::{Environment, ModuleCache},
 };
 use revm::{
@@ -29,6 +30,8 @@ pub struct Chain {
     /// Gas above the limit of a transaction, held back until it is over.
     pub(crate) held_gas: u64,
     pub(crate) failures: Vec<ProgramFailure>,
+    /// Set when the transaction is profiled.
+    pub(crate) profiler: Option<Profiler>,
 }
 
 /// Why a call of a Stylus program failed for a reason of its own (not a revert that it chose).

@@ -1,6 +1,6 @@
 //! Starts the run of a frame whose code is not EVM bytecode: prices the entry, finds the module.
 
-use super::{StylusContext, chain::ProgramFailure};
+use super::{StylusContext, accounts, chain::ProgramFailure};
 use crate::{
     activate::is_program,
     arbos::{
@@ -9,10 +9,11 @@ use crate::{
     },
     genesis::{DEPLOYER, MARKER_CODE},
     pricing::Gas,
+    profile::Entered,
     run::{
         Run,
         deployer::DeployerRun,
-        program::{Frame, ProgramRun},
+        program::{Frame, ProgramRun, Variant},
     },
 };
 use revm::{
@@ -78,16 +79,39 @@ fn enter_program<DB: Database>(
             return Ok(refuse(ctx, frame, InstructionResult::OutOfGas, reason));
         }
     };
-    let code = frame.interpreter.bytecode.original_byte_slice();
-    let compiled = ctx.chain.modules.get(hash, code).map_err(|error| error.to_string());
+    let packed = match accounts::packed(ctx.journal_mut(), frame.interpreter.bytecode.original_bytes())? {
+        Ok(packed) => packed,
+        Err(refusal) => return Ok(refuse(ctx, frame, InstructionResult::NotActivated, refusal.to_string())),
+    };
+    let variant = if ctx.chain.profiler.is_some() { Variant::Profiled } else { Variant::Plain };
+    let compiled =
+        ctx.chain.modules.get(packed.key(hash), variant, &packed).map_err(|error| error.to_string());
     let environment = ctx.chain.environment.clone();
     let run = compiled.and_then(|compiled| {
         ProgramRun::new(&compiled, environment, call(ctx, frame), gas).map_err(|error| error.to_string())
     });
     match run {
-        Ok(run) => Ok(Entry::Run(Box::new(run))),
+        Ok(run) => {
+            begin_profile(ctx, frame, hash, gas);
+            Ok(Entry::Run(Box::new(run)))
+        }
         Err(reason) => Ok(refuse(ctx, frame, InstructionResult::NotActivated, reason)),
     }
+}
+
+/// Opens the profile of a call that has paid for its entry and has this gas left.
+fn begin_profile<DB: Database>(ctx: &mut StylusContext<DB>, frame: &EthFrame, code_hash: B256, gas: Gas) {
+    let input = &frame.interpreter.input;
+    let calldata = input.input().bytes(ctx);
+    let Some(profiler) = &mut ctx.chain.profiler else { return };
+    profiler.begin(Entered {
+        contract: input.target_address(),
+        code_address: input.bytecode_address.unwrap_or_else(|| input.target_address()),
+        code_hash,
+        depth: frame.depth,
+        input: calldata,
+        entry_gas: Gas(frame.interpreter.gas.limit().saturating_sub(gas.0)),
+    });
 }
 
 /// The record of a code hash, or why the program cannot be called.

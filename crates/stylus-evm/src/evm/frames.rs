@@ -171,6 +171,20 @@ fn drive<DB: Database>(
 fn conclude<DB: Database>(
     ctx: &mut StylusContext<DB>,
     frame: &EthFrame,
+    mut ending: Ending,
+) -> InterpreterResult {
+    let profile = ending.profile.take();
+    let result = result_of(ctx, frame, ending);
+    if let (Some(run), Some(profiler)) = (profile, &mut ctx.chain.profiler) {
+        let used = frame.interpreter.gas.limit().saturating_sub(result.gas.remaining());
+        profiler.end(*run, result.result.is_ok(), Gas(used));
+    }
+    result
+}
+
+fn result_of<DB: Database>(
+    ctx: &mut StylusContext<DB>,
+    frame: &EthFrame,
     ending: Ending,
 ) -> InterpreterResult {
     let contract = frame.interpreter.input.target_address();

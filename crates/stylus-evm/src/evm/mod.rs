@@ -12,9 +12,13 @@ mod serve;
 pub use accounts::code as peek_code;
 pub use chain::{Chain, ProgramFailure};
 pub use frames::StylusEvm;
+pub use opcodes::simulated_l1_block_hash;
 
 use self::handler::ArbHandler;
-use crate::Env;
+use crate::{
+    Env,
+    profile::{Profiler, ProgramProfile, Symbols},
+};
 use revm::{
     Context, Database, Inspector, Journal,
     context::{
@@ -71,6 +75,25 @@ where
     let mut evm = evm(db, env, tx, inspector);
     let result = ArbHandler::default().inspect_run(&mut evm);
     finish(evm, result)
+}
+
+/// Like [`transact`], and tells for every call of a program where its ink went: what it did, and the profiles in the
+/// order in which the calls began. `symbols` names the functions of programs that were deployed without names.
+/// Result, gas and failures are those of [`transact`].
+///
+/// # Errors
+/// As [`transact`].
+pub fn profile<DB: Database>(
+    db: DB,
+    env: &Env,
+    tx: TxEnv,
+    symbols: &Symbols,
+) -> Result<(Outcome, Vec<ProgramProfile>), EVMError<DB::Error>> {
+    let mut evm = evm(db, env, tx, NoOpInspector);
+    evm.ctx().chain.profiler = Some(Profiler::new(symbols.clone()));
+    let result = ArbHandler::default().run(&mut evm);
+    let profiler = evm.ctx().chain.profiler.take().unwrap_or_default();
+    Ok((finish(evm, result)?, profiler.into_programs()))
 }
 
 fn evm<DB: Database, INSP>(db: DB, env: &Env, tx: TxEnv, inspector: INSP) -> StylusEvm<DB, INSP> {

@@ -39,6 +39,8 @@ pub enum Pending {
         had: Gas,
         /// The 64th that it kept.
         kept: Gas,
+        /// Gas given to the init code.
+        given: Gas,
     },
 }
 
@@ -182,7 +184,7 @@ fn call_price<DB: Database>(ctx: &mut StylusContext<DB>, request: &Call) -> Resu
 }
 
 fn failed_call(gas: Gas) -> Answer {
-    Answer::Called { success: false, output: Bytes::new(), gas }
+    Answer::Called { success: false, output: Bytes::new(), gas, callee: Gas(0) }
 }
 
 fn create(frame: &EthFrame, request: Create) -> Served {
@@ -202,7 +204,10 @@ fn create(frame: &EthFrame, request: Create) -> Served {
     let kept = left / 64;
     let creator = frame.interpreter.input.target_address();
     let inputs = CreateInputs::new(creator, scheme, request.value, request.init_code, left - kept, 0);
-    Served::Frame(FrameInput::Create(Box::new(inputs)), Pending::Create { had, kept: Gas(kept) })
+    Served::Frame(
+        FrameInput::Create(Box::new(inputs)),
+        Pending::Create { had, kept: Gas(kept), given: Gas(left - kept) },
+    )
 }
 
 /// The answer when the frame of a call or creation is over.
@@ -210,18 +215,18 @@ pub fn settle(pending: Pending, result: FrameResult) -> Answer {
     let end = result.instruction_result();
     let returned = if end.is_ok_or_revert() { result.gas().remaining() } else { 0 };
     match (pending, result) {
-        (Pending::Call { base, given }, FrameResult::Call(outcome)) => Answer::Called {
-            success: end.is_ok(),
-            output: outcome.result.output,
-            gas: base + Gas(given.0.saturating_sub(returned)),
-        },
-        (Pending::Create { had, kept }, FrameResult::Create(outcome)) => Answer::Created {
+        (Pending::Call { base, given }, FrameResult::Call(outcome)) => {
+            let callee = Gas(given.0.saturating_sub(returned));
+            Answer::Called { success: end.is_ok(), output: outcome.result.output, gas: base + callee, callee }
+        }
+        (Pending::Create { had, kept, given }, FrameResult::Create(outcome)) => Answer::Created {
             address: outcome.address.filter(|_| end.is_ok()),
             output: match end {
                 InstructionResult::Revert => outcome.result.output,
                 _ => Bytes::new(),
             },
             gas: Gas(had.0.saturating_sub(returned + kept.0)),
+            callee: Gas(given.0.saturating_sub(returned)),
         },
         // A frame's result is of the kind that was asked for.
         _ => Answer::NotCreated,

@@ -2,10 +2,10 @@
 
 use super::{
     abi::ArbWasm as abi,
-    dispatch::{Answer, Call, Precompile, Purity, plain_revert, results, revert},
+    dispatch::{Answer, Call, Precompile, Purity, copy_gas, plain_revert, results, revert},
 };
 use crate::{
-    activate::{Checked, Refusal, STACK_WORDS, check, unpack},
+    activate::{Checked, Packed, Refusal, STACK_WORDS, check, fragment_addresses, fragment_payload},
     arbos::{
         STYLUS_VERSION,
         programs::{EXPIRY_DAYS, Inactive, KEEPALIVE_DAYS, Program, hours_since_start},
@@ -13,13 +13,17 @@ use crate::{
         storage::{Fault, Space},
     },
     evm::{ProgramFailure, peek_code},
-    pricing::{INK_PER_GAS, activation, entry, memory},
+    pricing::{
+        INK_PER_GAS, activation, entry,
+        host::{COLD_ACCOUNT, WARM_ACCESS},
+        memory,
+    },
     run::program::Compiled,
 };
 use revm::{
     Database,
     context_interface::JournalTr,
-    primitives::{Address, B256, U256, keccak256},
+    primitives::{Address, B256, Bytes, U256, eip170::MAX_CODE_SIZE, keccak256},
 };
 use std::sync::Arc;
 
@@ -122,8 +126,10 @@ fn activate<DB: Database>(host: &mut Call<'_, DB>, address: Address) -> Answer<D
     if known.version == STYLUS_VERSION && !known.has_expired(now) {
         return Err(revert(abi::ProgramUpToDate {}));
     }
-    let checked = checked(host, address, code.original_byte_slice())?;
-    compile(host, code_hash, address, &checked)?;
+    let packed = gather(host, address, code.original_bytes())?;
+    let key = packed.key(code_hash);
+    let checked = checked(host, address, key, &packed)?;
+    compile(host, key, address, &checked)?;
 
     if known.cached {
         host.state.module_hash(code_hash)?;
@@ -153,24 +159,53 @@ fn activate<DB: Database>(host: &mut Call<'_, DB>, address: Address) -> Answer<D
     results((STYLUS_VERSION, data_fee))
 }
 
-/// Unpacks and checks a program and charges for the work. What is wrong with the code is a plain revert;
-/// what is wrong with the WASM takes all the gas.
+/// The program's code with its fragments, each paid for as EXTCODECOPY would be. Nothing is read that might be
+/// as large as code can be and could not be paid then.
+fn gather<DB: Database>(
+    host: &mut Call<'_, DB>,
+    address: Address,
+    code: Bytes,
+) -> Result<Packed, Fault<DB::Error>> {
+    let addresses = fragment_addresses(&code).map_err(|refusal| refuse_code(host, address, refusal))?;
+    let mut fragments = Vec::new();
+    for fragment in addresses {
+        let load = host.state.journal.code(fragment).map_err(Fault::Database)?;
+        let access = if load.is_cold { COLD_ACCOUNT } else { WARM_ACCESS }.0;
+        if host.state.gas.left() < access + copy_gas(MAX_CODE_SIZE) {
+            return Err(Fault::OutOfGas);
+        }
+        host.state.gas.burn(access + copy_gas(load.data.len()))?;
+        fragment_payload(&load.data).map_err(|refusal| refuse_code(host, address, refusal))?;
+        fragments.push(load.data);
+    }
+    Ok(Packed::new(code, fragments))
+}
+
+/// What is wrong with code is a revert that keeps the gas.
+fn refuse_code<DB: Database>(
+    host: &mut Call<'_, DB>,
+    address: Address,
+    refusal: Refusal,
+) -> Fault<DB::Error> {
+    note(host, address, &refusal.to_string());
+    match refusal {
+        Refusal::NotAProgram => revert(abi::ProgramNotWasm {}),
+        _ => plain_revert(),
+    }
+}
+
+/// Unpacks and checks a program, unless that was done before, and charges for the work. What is wrong with the code
+/// is a plain revert; what is wrong with the WASM takes all the gas.
 fn checked<DB: Database>(
     host: &mut Call<'_, DB>,
     address: Address,
-    code: &[u8],
+    key: B256,
+    packed: &Packed,
 ) -> Result<Checked, Fault<DB::Error>> {
-    let wasm = unpack(code).map_err(|refusal| {
-        note(host, address, &refusal.to_string());
-        match refusal {
-            Refusal::NotAProgram => revert(abi::ProgramNotWasm {}),
-            _ => plain_revert(),
-        }
-    })?;
-    let checked = check(&wasm).map_err(|refusal| {
-        note(host, address, &refusal.to_string());
-        Fault::OutOfGas
-    })?;
+    let checked = match host.chain.modules.known(key) {
+        Some(known) => known,
+        None => check_anew(host, address, key, packed)?,
+    };
     let available = memory::PAGE_LIMIT.saturating_sub(host.chain.pages.open);
     if checked.size.pages > available {
         note(
@@ -186,15 +221,30 @@ fn checked<DB: Database>(
     Ok(checked)
 }
 
+fn check_anew<DB: Database>(
+    host: &mut Call<'_, DB>,
+    address: Address,
+    key: B256,
+    packed: &Packed,
+) -> Result<Checked, Fault<DB::Error>> {
+    let wasm = packed.unpack().map_err(|refusal| refuse_code(host, address, refusal))?;
+    let checked = check(&wasm).map_err(|refusal| {
+        note(host, address, &refusal.to_string());
+        Fault::OutOfGas
+    })?;
+    host.chain.modules.remember(key, &checked);
+    Ok(checked)
+}
+
 /// Keeps the module, so that the first call finds it.
 fn compile<DB: Database>(
     host: &mut Call<'_, DB>,
-    code_hash: B256,
+    key: B256,
     address: Address,
     checked: &Checked,
 ) -> Result<(), Fault<DB::Error>> {
     match Compiled::of_metered(&checked.metered) {
-        Ok(module) => host.chain.modules.insert(code_hash, Arc::new(module)),
+        Ok(module) => host.chain.modules.insert(key, Arc::new(module)),
         Err(error) => {
             note(host, address, &error.to_string());
             return Err(Fault::OutOfGas);

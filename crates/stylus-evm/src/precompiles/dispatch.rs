@@ -146,7 +146,8 @@ fn charged<P: Precompile, DB: Database>(
     answer
 }
 
-fn copy_gas(bytes: usize) -> u64 {
+/// Copying so many bytes, 3 gas a word.
+pub fn copy_gas(bytes: usize) -> u64 {
     COPY_WORD_GAS * (bytes as u64).div_ceil(32)
 }
 

@@ -26,7 +26,10 @@ pub fn ends_block(op: &Operator) -> bool {
     )
 }
 
-/// The ink of one instruction; `None` for one that no program may hold (floats, SIMD, references, …).
+/// What no run can pay: floats may be moved in code that is never reached.
+const UNAFFORDABLE: u64 = u64::MAX;
+
+/// The ink of one instruction; `None` for one that no program may hold (float arithmetic, SIMD, references, …).
 /// `parameters` gives the number of parameters of a type index.
 pub fn ink(op: &Operator, parameters: impl Fn(u32) -> u64) -> Option<Ink> {
     use Operator::*;
@@ -46,6 +49,13 @@ pub fn ink(op: &Operator, parameters: impl Fn(u32) -> u64) -> Option<Ink> {
         MemorySize { .. } => 3_000,
         MemoryGrow { .. } => 8_050,
         MemoryCopy { .. } | MemoryFill { .. } => 950,
+        F32Const { .. }
+        | F64Const { .. }
+        | F32Load { .. }
+        | F64Load { .. }
+        | F32Store { .. }
+        | F64Store { .. } => UNAFFORDABLE,
+        I32ReinterpretF32 | I64ReinterpretF64 | F32ReinterpretI32 | F64ReinterpretI64 => UNAFFORDABLE,
         _ => return access(op).or_else(|| arithmetic(op)).map(Ink),
     };
     Some(Ink(ink))
@@ -135,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_and_table_instructions_have_no_price() {
+    fn float_arithmetic_and_table_instructions_have_no_price() {
         for op in [Operator::F32Add, Operator::F64Neg, Operator::TableSize { table: 0 }] {
             assert_eq!(ink(&op, |_| 0), None, "{op:?}");
         }

@@ -60,7 +60,7 @@ impl DeployerRun {
     fn next(&mut self, answer: Answer) -> Result<Step, End> {
         match (self.waiting_for, answer) {
             (Stage::Start, Answer::Start) => self.create(),
-            (Stage::Creation, Answer::Created { address, output, gas }) => {
+            (Stage::Creation, Answer::Created { address, output, gas, .. }) => {
                 self.pay(gas)?;
                 self.created(address, output)
             }
@@ -70,7 +70,7 @@ impl DeployerRun {
                 let input = ArbWasm::codehashVersionCall { codehash: value }.abi_encode();
                 self.ask_arb_wasm(Stage::ProgramVersion, input)
             }
-            (stage, Answer::Called { success, output, gas }) => {
+            (stage, Answer::Called { success, output, gas, .. }) => {
                 self.pay(gas)?;
                 self.called(stage, success, output)
             }
@@ -210,7 +210,7 @@ impl DeployerRun {
     }
 
     fn done(&self, outcome: Outcome) -> Step {
-        Step::Done(Ending { outcome, gas_left: self.gas })
+        Step::Done(Ending { outcome, gas_left: self.gas, profile: None })
     }
 }
 

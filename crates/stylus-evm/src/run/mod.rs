@@ -5,7 +5,7 @@
 pub mod deployer;
 pub mod program;
 
-use crate::pricing::Gas;
+use crate::{pricing::Gas, profile::RunProfile};
 use revm::primitives::{Address, B256, Bytes, Log, U256};
 
 /// Code that runs by asking the chain for what it needs.
@@ -105,17 +105,20 @@ pub enum Answer {
     Pages {
         gas: Gas,
     },
-    /// What a call returned; `gas` is its whole price, the callee's use included.
+    /// What a call returned; `gas` is its whole price, `callee` what of it was used by the callee.
     Called {
         success: bool,
         output: Bytes,
         gas: Gas,
+        callee: Gas,
     },
-    /// What a creation returned: an address if it succeeded, revert data if it reverted, and its whole price.
+    /// What a creation returned: an address if it succeeded, revert data if it reverted, its whole price, and what of
+    /// it was used by the init code.
     Created {
         address: Option<Address>,
         output: Bytes,
         gas: Gas,
+        callee: Gas,
     },
     /// The creator cannot pay for a creation; nothing happened.
     NotCreated,
@@ -127,6 +130,8 @@ pub struct Ending {
     pub outcome: Outcome,
     /// Gas that is left of what the run was given.
     pub gas_left: Gas,
+    /// What was recorded, if the run was profiled.
+    pub profile: Option<Box<RunProfile>>,
 }
 
 /// The five ways in which a run can end (Nitro `crates/arbutil/src/evm/user.rs`).

@@ -26,12 +26,37 @@ pub fn forwarder(opcode: u8, target: Address) -> Vec<u8> {
 
 /// Calls `target` with its calldata so many times, whatever comes back.
 pub fn repeater(target: Address, times: usize) -> Vec<u8> {
+    caller_of(&vec![target; times])
+}
+
+/// Calls one after the other with its calldata, whatever comes back.
+pub fn caller_of(targets: &[Address]) -> Vec<u8> {
     let mut code = vec![0x36, 0x5f, 0x5f, 0x37];
-    for _ in 0..times {
+    for target in targets {
         code.extend([0x5f, 0x5f, 0x36, 0x5f, 0x5f, 0x73]);
         code.extend(target);
         code.extend([0x5a, CALL, 0x50]);
     }
+    code
+}
+
+/// Calldata: a number and an address, a word each. Calls itself as many times deeper as the number says, then the
+/// address with nothing, and returns what that returned.
+pub fn descender() -> Vec<u8> {
+    // PUSH0 CALLDATALOAD DUP1 PUSH1 deeper JUMPI
+    let (deeper, done) = (4, 17);
+    let mut code = vec![0x5f, 0x35, 0x80, 0x60, 0, 0x57];
+    // five PUSH0, PUSH1 32 CALLDATALOAD GAS CALL, PUSH1 done JUMP
+    code.extend([0x5f, 0x5f, 0x5f, 0x5f, 0x5f, 0x60, 32, 0x35, 0x5a, CALL, 0x60, 0]);
+    code.push(0x56);
+    code[deeper] = code.len() as u8;
+    // deeper: JUMPDEST, PUSH1 1 SWAP1 SUB PUSH0 MSTORE, PUSH1 32 CALLDATALOAD PUSH1 32 MSTORE
+    code.extend([0x5b, 0x60, 1, 0x90, 0x03, 0x5f, 0x52, 0x60, 32, 0x35, 0x60, 32, 0x52]);
+    // PUSH0 PUSH0 PUSH1 64 PUSH0 PUSH0 ADDRESS GAS CALL
+    code.extend([0x5f, 0x5f, 0x60, 64, 0x5f, 0x5f, 0x30, 0x5a, CALL]);
+    code[done] = code.len() as u8;
+    // done: JUMPDEST, RETURNDATASIZE PUSH0 PUSH0 RETURNDATACOPY, RETURNDATASIZE PUSH0 RETURN
+    code.extend([0x5b, 0x3d, 0x5f, 0x5f, 0x3e, 0x3d, 0x5f, 0xf3]);
     code
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod evm;
+pub mod random;
 
 use alloy_sol_types::{SolCall, SolEvent};
 use revm::{
@@ -9,7 +10,7 @@ use revm::{
     context::{TxEnv, result::ExecutionResult},
     database::InMemoryDB,
     primitives::{Address, B256, Bytes, TxKind, U256, address, keccak256},
-    state::AccountInfo,
+    state::{AccountInfo, Bytecode},
 };
 use stylus_evm::{ARB_WASM, Env, Outcome, abi::ArbWasm, deploy, genesis, transact};
 
@@ -19,6 +20,7 @@ pub const ETHER: u128 = 1_000_000_000_000_000_000;
 pub const NOW: u64 = 1_750_000_000;
 pub const GAS: u64 = 20_000_000;
 
+#[derive(Clone)]
 pub struct TestChain {
     pub db: InMemoryDB,
     pub env: Env,
@@ -85,6 +87,14 @@ impl TestChain {
     /// A contract with this EVM code.
     pub fn evm(&mut self, code: &[u8]) -> Address {
         created(&self.create(deploy::init_code(code)))
+    }
+
+    /// Gives an account this code without a transaction.
+    pub fn put_code(&mut self, address: Address, code: &[u8]) {
+        let code = Bytecode::new_raw(Bytes::copy_from_slice(code));
+        let info =
+            AccountInfo { nonce: 1, code_hash: code.hash_slow(), code: Some(code), ..Default::default() };
+        self.db.insert_account_info(address, info);
     }
 
     /// An account with this program's code, not activated.

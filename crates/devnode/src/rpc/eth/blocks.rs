@@ -6,7 +6,7 @@ use crate::rpc::{
     method::{Answer, value},
     params::{Params, Quantity},
 };
-use alloy_primitives::{B256, U64};
+use alloy_primitives::{Address, B256, U64};
 use alloy_rpc_types_eth::{BlockId, BlockNumberOrTag};
 
 pub fn by_number(node: &Node, params: Params) -> Answer {
@@ -47,6 +47,21 @@ pub fn transaction_by_hash(node: &Node, params: Params) -> Answer {
     transaction_in(node, params, hash)
 }
 
+pub fn transaction_by_sender_and_nonce(node: &Node, mut params: Params) -> Answer {
+    let sender: Address = params.next("sender")?;
+    let Quantity(nonce) = params.next("nonce")?;
+    params.end()?;
+    value(&node.chain.transaction_of(sender, nonce))
+}
+
+pub fn header_by_number(node: &Node, params: Params) -> Answer {
+    header(node, params, number)
+}
+
+pub fn header_by_hash(node: &Node, params: Params) -> Answer {
+    header(node, params, hash)
+}
+
 pub fn receipt(node: &Node, mut params: Params) -> Answer {
     let hash = params.next("transaction hash")?;
     params.end()?;
@@ -75,6 +90,12 @@ fn block(node: &Node, mut params: Params, id: BlockParam) -> Answer {
     let full = params.optional("full transactions")?.unwrap_or(false);
     params.end()?;
     value(&node.chain.block(id, full))
+}
+
+fn header(node: &Node, mut params: Params, id: BlockParam) -> Answer {
+    let id = id(&mut params)?;
+    params.end()?;
+    value(&node.chain.block(id, false).map(|block| block.inner.header))
 }
 
 fn count(node: &Node, mut params: Params, id: BlockParam) -> Answer {

@@ -16,12 +16,12 @@ pub fn logs(node: &Node, params: Params) -> Answer {
 
 pub fn new_filter(node: &Node, params: Params) -> Answer {
     let filter = filter(params)?;
-    value(&node.filters.add(Kind::Logs(Box::new(filter)), node.chain.block_number()))
+    install(node, Kind::Logs(Box::new(filter)))
 }
 
 pub fn new_block_filter(node: &Node, params: Params) -> Answer {
     params.end()?;
-    value(&node.filters.add(Kind::Blocks, node.chain.block_number()))
+    install(node, Kind::Blocks)
 }
 
 pub fn new_transaction_filter(node: &Node, mut params: Params) -> Answer {
@@ -29,7 +29,7 @@ pub fn new_transaction_filter(node: &Node, mut params: Params) -> Answer {
         return Err(RpcError::params("this filter tells hashes only: leave out the parameter"));
     }
     params.end()?;
-    value(&node.filters.add(Kind::Transactions, node.chain.block_number()))
+    install(node, Kind::Transactions)
 }
 
 pub fn changes(node: &Node, params: Params) -> Answer {
@@ -45,6 +45,10 @@ pub fn filter_logs(node: &Node, params: Params) -> Answer {
 pub fn uninstall(node: &Node, params: Params) -> Answer {
     let id = filter_id(params)?;
     value(&node.filters.remove(id))
+}
+
+fn install(node: &Node, kind: Kind) -> Answer {
+    answer(node.filters.add(kind, node.chain.cursor()))
 }
 
 fn filter(mut params: Params) -> Result<Filter, RpcError> {

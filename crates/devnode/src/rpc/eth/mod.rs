@@ -5,6 +5,7 @@ mod blocks;
 mod calls;
 mod logs;
 pub mod send;
+mod sign;
 
 use super::{
     dispatch::Node,
@@ -12,12 +13,12 @@ use super::{
     method::{Answer, Method, answer, value},
     params::Params,
 };
-use crate::chain::BASE_FEE;
+use crate::chain::{BASE_FEE, COINBASE};
 use alloy_primitives::{U64, U256};
 use alloy_rpc_types_eth::BlockNumberOrTag;
 
-/// What a client of HTTP is told who wants to subscribe.
-const NO_SUBSCRIPTIONS: &str = "notifications not supported: over HTTP, use filters (eth_newFilter)";
+/// Percentiles that may be asked of one fee history (geth's `maxQueryLimit`).
+const MAX_PERCENTILES: usize = 100;
 
 pub fn lookup(name: &str) -> Option<Method> {
     Some(match name {
@@ -27,9 +28,12 @@ pub fn lookup(name: &str) -> Option<Method> {
         "eth_gasPrice" => Method::Quick(gas_price),
         "eth_maxPriorityFeePerGas" => Method::Quick(max_priority_fee_per_gas),
         "eth_feeHistory" => Method::Quick(fee_history),
-        "eth_subscribe" | "eth_unsubscribe" => Method::Quick(subscribe),
+        "eth_subscribe" => Method::Session(|exchange, node, params| exchange.subscribe(node, params)),
+        "eth_unsubscribe" => Method::Session(|exchange, _, params| exchange.unsubscribe(params)),
 
-        "eth_accounts" => Method::Quick(accounts::accounts),
+        "eth_coinbase" => Method::Quick(coinbase),
+
+        "eth_accounts" | "eth_requestAccounts" => Method::Quick(accounts::accounts),
         "eth_getBalance" => Method::Quick(accounts::balance),
         "eth_getCode" => Method::Quick(accounts::code),
         "eth_getStorageAt" => Method::Quick(accounts::storage),
@@ -44,6 +48,10 @@ pub fn lookup(name: &str) -> Option<Method> {
         "eth_getTransactionByHash" => Method::Quick(blocks::transaction),
         "eth_getTransactionByBlockNumberAndIndex" => Method::Quick(blocks::transaction_by_number),
         "eth_getTransactionByBlockHashAndIndex" => Method::Quick(blocks::transaction_by_hash),
+        "eth_getTransactionBySenderAndNonce" => Method::Heavy(blocks::transaction_by_sender_and_nonce),
+        "eth_getRawTransactionByHash" => super::debug::lookup("debug_getRawTransaction")?,
+        "eth_getHeaderByNumber" => Method::Quick(blocks::header_by_number),
+        "eth_getHeaderByHash" => Method::Quick(blocks::header_by_hash),
         "eth_getTransactionReceipt" => Method::Quick(blocks::receipt),
         "eth_getBlockReceipts" => Method::Quick(blocks::receipts),
 
@@ -51,7 +59,15 @@ pub fn lookup(name: &str) -> Option<Method> {
         "eth_estimateGas" => Method::Heavy(calls::estimate_gas),
         "eth_createAccessList" => Method::Heavy(calls::create_access_list),
         "eth_sendTransaction" => Method::Heavy(send::send_transaction),
+        "eth_sendUnsignedTransaction" => Method::Heavy(send::send_unsigned),
         "eth_sendRawTransaction" => Method::Send,
+        "eth_pendingTransactions" => Method::Quick(pending_transactions),
+
+        "eth_sign" => Method::Quick(sign::sign),
+        "personal_sign" => Method::Quick(sign::personal_sign),
+        "eth_signTypedData" | "eth_signTypedData_v3" | "eth_signTypedData_v4" => {
+            Method::Heavy(sign::sign_typed_data)
+        }
 
         "eth_getLogs" => Method::Heavy(logs::logs),
         "eth_newFilter" => Method::Quick(logs::new_filter),
@@ -90,18 +106,30 @@ fn max_priority_fee_per_gas(_: &Node, params: Params) -> Answer {
     value(&U256::ZERO)
 }
 
+/// The sequencer's address, in every block.
+fn coinbase(_: &Node, params: Params) -> Answer {
+    params.end()?;
+    value(&COINBASE)
+}
+
+/// Transactions are mined as they come.
+fn pending_transactions(_: &Node, params: Params) -> Answer {
+    params.end()?;
+    value::<[(); 0]>(&[])
+}
+
 fn fee_history(node: &Node, mut params: Params) -> Answer {
     let count: super::params::Quantity<u64> = params.next("block count")?;
     let newest: BlockNumberOrTag = params.next("newest block")?;
     let percentiles: Vec<f64> = params.optional("reward percentiles")?.unwrap_or_default();
     params.end()?;
+    if percentiles.len() > MAX_PERCENTILES {
+        let text = format!("invalid reward percentiles: over the query limit {MAX_PERCENTILES}");
+        return Err(RpcError::params(text));
+    }
     let ordered = percentiles.is_sorted_by(|a, b| a < b);
     if !ordered || percentiles.iter().any(|percentile| !(0.0..=100.0).contains(percentile)) {
         return Err(RpcError::params("invalid reward percentiles: they must ascend from 0 to 100"));
     }
     answer(node.chain.fee_history(count.0, newest, &percentiles))
-}
-
-fn subscribe(_: &Node, _: Params) -> Answer {
-    Err(RpcError::new(super::error::METHOD_NOT_FOUND, NO_SUBSCRIPTIONS))
 }

@@ -23,6 +23,13 @@ pub fn send_transaction(node: &Node, mut params: Params) -> Answer {
     answer(node.chain.send_request(request))
 }
 
+/// Like `eth_sendTransaction`, for a sender whose key the node does not hold.
+pub fn send_unsigned(node: &Node, mut params: Params) -> Answer {
+    let request: TransactionRequest = params.next("transaction")?;
+    params.end()?;
+    answer(node.chain.send_unsigned(request))
+}
+
 /// Clients send several transactions at a time, and they may arrive in any order.
 pub async fn send_raw(node: &Node, mut params: Params) -> Answer {
     let raw: Bytes = params.next("signed transaction")?;
@@ -32,6 +39,7 @@ pub async fn send_raw(node: &Node, mut params: Params) -> Answer {
     let Err((Some(tx), ChainError::Refused(Refusal::NonceTooHigh { .. }))) = sent else {
         return answer(sent.map_err(|(_, error)| error));
     };
+    let _place = node.waiting.enter(&tx);
     let deadline = Instant::now() + NONCE_PATIENCE;
     while is_early(&node.chain, &tx)
         && timeout_at(deadline, heads.changed()).await.is_ok_and(|woken| woken.is_ok())

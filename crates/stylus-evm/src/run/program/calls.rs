@@ -27,7 +27,7 @@ impl Machine<'_> {
         let mut call = self.prepare_call(CallKind::Call, contract, data, len, gas)?;
         call.value = U256::from_be_bytes(self.read::<32>(value)?);
         if self.host().frame.is_static && !call.value.is_zero() {
-            return self.called(ret_len, false, Bytes::new(), Gas(0));
+            return self.called(ret_len, false, Bytes::new(), Gas(0), Gas(0));
         }
         self.ask(Request::Call(call), After::Call { ret_len })
     }
@@ -73,15 +73,22 @@ impl Machine<'_> {
     }
 
     /// The rest of the three calls.
-    pub fn called(&mut self, ret_len: u32, success: bool, output: Bytes, gas: Gas) -> Result<u32, Stop> {
-        self.returned(ret_len, output, gas)?;
+    pub fn called(
+        &mut self,
+        ret_len: u32,
+        success: bool,
+        output: Bytes,
+        gas: Gas,
+        callee: Gas,
+    ) -> Result<u32, Stop> {
+        self.returned(ret_len, output, gas, callee)?;
         Ok(if success { 0 } else { FAILED })
     }
 
-    fn returned(&mut self, ret_len: u32, output: Bytes, gas: Gas) -> Result<(), Stop> {
+    fn returned(&mut self, ret_len: u32, output: Bytes, gas: Gas, callee: Gas) -> Result<(), Stop> {
         let len = output.len() as u32;
         self.host_mut().return_data = output;
-        self.buy_gas(gas)?;
+        self.buy_call(gas, callee)?;
         self.write_u32(ret_len, len)
     }
 
@@ -131,10 +138,10 @@ impl Machine<'_> {
 
     /// The rest of the two creations.
     pub fn created(&mut self, contract: u32, ret_len: u32, answer: Answer) -> Result<(), Stop> {
-        let Answer::Created { address, output, gas } = answer else {
+        let Answer::Created { address, output, gas, callee } = answer else {
             return Err(Stop::failed("not enough gas to create a contract"));
         };
-        self.returned(ret_len, output, gas)?;
+        self.returned(ret_len, output, gas, callee)?;
         self.write(contract, address.unwrap_or_default().as_slice())
     }
 

@@ -3,11 +3,15 @@
 use super::{link::After, storage_cache::StorageCache};
 use crate::{
     activate::{MEMORY, globals},
+    profile::Recorder,
     run::Request,
 };
 use revm::primitives::{Address, Bytes, U256};
 use std::sync::Arc;
-use wasmi::{Global, Instance, Memory, Store};
+use wasmi::{Global, Instance, Memory, Store, StoreLimits, StoreLimitsBuilder};
+
+/// Bytes that a memory may have: 65 534 pages, as in Nitro's prover. `memory.grow` beyond that gives −1.
+const MEMORY_LIMIT: usize = 65_534 * 65_536;
 
 /// What is the same for all programs of a transaction.
 #[derive(Clone, Debug, Default)]
@@ -75,10 +79,14 @@ pub struct Host {
     pub last_code: Option<(Address, Bytes)>,
     /// The question that a host function left, and what it does with the answer.
     pub question: Option<(Request, After)>,
+    /// Set when the run is profiled.
+    pub recorder: Option<Box<Recorder>>,
+    /// How large the memory may grow.
+    pub limits: StoreLimits,
 }
 
 impl Host {
-    pub fn new(environment: Arc<Environment>, frame: Frame) -> Self {
+    pub fn new(environment: Arc<Environment>, frame: Frame, recorder: Option<Box<Recorder>>) -> Self {
         Self {
             environment,
             frame,
@@ -88,6 +96,8 @@ impl Host {
             return_data: Bytes::new(),
             last_code: None,
             question: None,
+            recorder,
+            limits: StoreLimitsBuilder::new().memory_size(MEMORY_LIMIT).build(),
         }
     }
 }

@@ -1,7 +1,12 @@
 //! Gives programs their host functions, and finishes those that had to ask the chain.
 
 use super::{host::Host, machine::Machine};
-use crate::{hostio::MODULE, run::Answer};
+use crate::{
+    hostio::MODULE,
+    pricing::Ink,
+    profile::{self, Recorder},
+    run::Answer,
+};
 use revm::primitives::{Address, B256};
 use std::fmt;
 use wasmi::{AsContextMut, Caller, Error, Linker, Val, errors::LinkerError};
@@ -96,8 +101,8 @@ impl After {
                 machine.code_loaded(address, window, code, gas).map(result)
             }
             (Self::Pages, Answer::Pages { gas }) => machine.buy_gas(gas).map(|()| None),
-            (Self::Call { ret_len }, Answer::Called { success, output, gas }) => {
-                machine.called(ret_len, success, output, gas).map(result)
+            (Self::Call { ret_len }, Answer::Called { success, output, gas, callee }) => {
+                machine.called(ret_len, success, output, gas, callee).map(result)
             }
             (Self::Create { contract, ret_len }, answer) => {
                 machine.created(contract, ret_len, answer).map(|()| None)
@@ -114,10 +119,14 @@ fn result(value: u32) -> Option<Val> {
 /// Runs a host function on its caller's machine.
 fn call<T>(
     mut caller: Caller<'_, Host>,
+    name: &'static str,
     hook: impl FnOnce(&mut Machine) -> Result<T, Stop>,
 ) -> Result<T, Error> {
     Machine::of_caller(caller.as_context_mut())
-        .and_then(|mut machine| hook(&mut machine))
+        .and_then(|mut machine| {
+            machine.record(|recorder| recorder.hook(name));
+            hook(&mut machine)
+        })
         .map_err(Error::host)
 }
 
@@ -125,9 +134,26 @@ fn call<T>(
 macro_rules! hook {
     ($linker:expr, $name:ident($($arg:ident: $ty:ty),*) -> $ret:ty) => {
         $linker.func_wrap(MODULE, stringify!($name), |caller: Caller<'_, Host>, $($arg: $ty),*| -> Result<$ret, Error> {
-            call(caller, |machine| machine.$name($($arg),*))
+            call(caller, stringify!($name), |machine| machine.$name($($arg),*))
         })?
     };
+}
+
+/// The two functions that the wrappers of a profiled module call (`profile/wrap.rs`).
+pub fn define_profiling(linker: &mut Linker<Host>) -> Result<(), LinkerError> {
+    let note = |mut caller: Caller<'_, Host>, event: fn(&mut Recorder, u32, Ink), function: u32| {
+        let mut machine = Machine::of_caller(caller.as_context_mut()).map_err(Error::host)?;
+        let ink_left = machine.ink_global();
+        machine.record(|recorder| event(recorder, function, ink_left));
+        Ok(())
+    };
+    linker.func_wrap(profile::MODULE, profile::ENTER, move |caller: Caller<'_, Host>, function: u32| {
+        note(caller, Recorder::enter, function)
+    })?;
+    linker.func_wrap(profile::MODULE, profile::LEAVE, move |caller: Caller<'_, Host>| {
+        note(caller, |recorder, _, ink_left| recorder.leave(ink_left), 0)
+    })?;
+    Ok(())
 }
 
 /// All 42 host functions.

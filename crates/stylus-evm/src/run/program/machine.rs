@@ -7,6 +7,7 @@ use super::{
 use crate::{
     activate::STACK_WORDS,
     pricing::{Gas, Ink, host},
+    profile::Recorder,
     run::Request,
 };
 use wasmi::{Global, StoreContextMut, Val};
@@ -61,10 +62,17 @@ impl<'a> Machine<'a> {
     /// # Errors
     /// The ink has run out before.
     pub fn ink_left(&self) -> Result<Ink, Stop> {
-        let status = self.handles.ink_status.get(&self.store);
-        match (status, self.handles.ink_left.get(&self.store)) {
-            (Val::I32(0), Val::I64(ink)) => Ok(Ink(ink as u64)),
+        match self.handles.ink_status.get(&self.store) {
+            Val::I32(0) => Ok(self.ink_global()),
             _ => Err(Stop::OutOfInk),
+        }
+    }
+
+    /// What stands in the ink global, whether or not the ink has run out.
+    pub fn ink_global(&self) -> Ink {
+        match self.handles.ink_left.get(&self.store) {
+            Val::I64(ink) => Ink(ink as u64),
+            _ => Ink(0),
         }
     }
 
@@ -75,6 +83,7 @@ impl<'a> Machine<'a> {
     pub fn require_ink(&mut self, ink: Ink) -> Result<Ink, Stop> {
         let left = self.ink_left()?;
         if left < ink {
+            self.record(|recorder| recorder.could_not_pay(left));
             self.set(|handles| handles.ink_left, Val::I64(0));
             self.set(|handles| handles.ink_status, Val::I32(1));
             return Err(Stop::OutOfInk);
@@ -87,13 +96,33 @@ impl<'a> Machine<'a> {
     }
 
     pub fn buy_ink(&mut self, ink: Ink) -> Result<(), Stop> {
+        self.take_ink(ink)?;
+        self.record(|recorder| recorder.bought_ink(ink));
+        Ok(())
+    }
+
+    pub fn buy_gas(&mut self, gas: Gas) -> Result<(), Stop> {
+        self.buy_call(gas, Gas(0))
+    }
+
+    /// Pays for a call or creation: its whole price, and what of it was used by what was called.
+    pub fn buy_call(&mut self, gas: Gas, callee: Gas) -> Result<(), Stop> {
+        self.take_ink(gas.to_ink())?;
+        self.record(|recorder| recorder.bought_gas(gas, callee));
+        Ok(())
+    }
+
+    fn take_ink(&mut self, ink: Ink) -> Result<(), Stop> {
         let left = self.require_ink(ink)?;
         self.set(|handles| handles.ink_left, Val::I64((left.0 - ink.0) as i64));
         Ok(())
     }
 
-    pub fn buy_gas(&mut self, gas: Gas) -> Result<(), Stop> {
-        self.buy_ink(gas.to_ink())
+    /// Tells the recorder, if the run is profiled.
+    pub fn record(&mut self, note: impl FnOnce(&mut Recorder)) {
+        if let Some(recorder) = &mut self.host_mut().recorder {
+            note(recorder);
+        }
     }
 
     /// Pays for bytes that the program hands over and that the chain takes in too.

@@ -28,11 +28,13 @@ impl Machine<'_> {
     }
 
     /// Called by the instrumentation before each `memory.grow`. Pages are counted in 16 bits: more are cut off
-    /// here, and refused by the `memory.grow` that follows.
+    /// here, and refused by the `memory.grow` that follows, as they pass the limit of a memory. Always asks, though no pages cost nothing to add: only
+    /// that gives back the native stack which wasmi's `memory.grow` takes.
     pub fn pay_for_memory_grow(&mut self, pages: u32) -> Result<(), Stop> {
-        match pages as u16 {
-            0 => self.buy_ink(host::HOSTIO),
-            pages => self.ask(Request::AddPages { pages }, After::Pages),
+        let pages = pages as u16;
+        if pages == 0 {
+            self.buy_ink(host::HOSTIO)?;
         }
+        self.ask(Request::AddPages { pages }, After::Pages)
     }
 }

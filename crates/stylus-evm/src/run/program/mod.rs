@@ -2,6 +2,7 @@
 
 mod account;
 mod calls;
+mod disk;
 mod environment;
 mod host;
 mod link;
@@ -12,8 +13,9 @@ mod module;
 mod storage;
 mod storage_cache;
 
+pub use disk::CacheDirectoryError;
 pub use host::{Environment, Frame};
-pub use module::{CompileError, Compiled, ModuleCache};
+pub use module::{CompileError, Compiled, ModuleCache, Variant};
 
 use self::{
     host::{Handles, Host},
@@ -24,6 +26,7 @@ use super::{Answer, Ending, Outcome, Run, Step};
 use crate::{
     activate::ENTRY_POINT,
     pricing::{Gas, Ink},
+    profile::Recorder,
 };
 use std::sync::Arc;
 use wasmi::{AsContextMut, Error, Instance, Store, TrapCode, TypedResumableCall, TypedResumableCallHostTrap};
@@ -53,7 +56,9 @@ impl ProgramRun {
         frame: Frame,
         gas: Gas,
     ) -> Result<Self, Error> {
-        let mut store = Store::new(compiled.engine(), Host::new(environment, frame));
+        let recorder = compiled.outline().map(|outline| Box::new(Recorder::new(outline, gas.to_ink())));
+        let mut store = Store::new(compiled.engine(), Host::new(environment, frame, recorder));
+        store.limiter(|host| &mut host.limits);
         let instance = compiled.instantiate(&mut store)?;
         let handles = Handles::of(&instance, &store).ok_or_else(|| Error::new("an export is missing"))?;
         store.data_mut().handles = Some(handles);
@@ -115,7 +120,10 @@ impl ProgramRun {
             Outcome::OutOfStack | Outcome::OutOfInk => Ink(0),
             _ => self.machine().ink_left().unwrap_or_default(),
         };
-        Step::Done(Ending { outcome, gas_left: ink.to_gas() })
+        let at_end = self.machine().ink_global();
+        let recorder = self.store.data_mut().recorder.take();
+        let profile = recorder.map(|recorder| Box::new(recorder.finish(at_end, ink)));
+        Step::Done(Ending { outcome, gas_left: ink.to_gas(), profile })
     }
 }
 

@@ -1,11 +1,19 @@
 //! Programs ready to be instantiated, in memory by code hash.
 
-use super::{host::Host, link};
-use crate::activate::{Refusal, check, unpack};
+use super::{
+    disk::{CacheDirectoryError, DiskCache},
+    host::Host,
+    link,
+};
+use crate::{
+    activate::{Checked, Packed, Refusal, check},
+    profile::{self, Outline},
+};
 use revm::primitives::B256;
 use std::{
     collections::HashMap,
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use wasmi::{Config, Engine, Error, Instance, Linker, Module, Store};
@@ -14,6 +22,16 @@ use wasmi::{Config, Engine, Error, Instance, Linker, Module, Store};
 pub struct Compiled {
     linker: Linker<Host>,
     module: Module,
+    /// What a profile has to know; only of a module that profiles.
+    outline: Option<Arc<Outline>>,
+}
+
+/// Which module of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Variant {
+    Plain,
+    /// The same in wrappers that record where ink goes.
+    Profiled,
 }
 
 /// Why code did not become a module.
@@ -29,16 +47,31 @@ impl Compiled {
     /// Compiles a module that activation has metered.
     pub fn of_metered(metered: &[u8]) -> Result<Self, CompileError> {
         let engine = Engine::new(&engine_config());
-        let module =
-            Module::new(&engine, metered).map_err(|error| CompileError::Engine(error.to_string()))?;
+        let module = Module::new(&engine, metered).map_err(engine_error)?;
         let mut linker = Linker::new(&engine);
-        link::define(&mut linker).map_err(|error| CompileError::Engine(error.to_string()))?;
-        Ok(Self { linker, module })
+        link::define(&mut linker).map_err(engine_error)?;
+        Ok(Self { linker, module, outline: None })
     }
 
-    /// Compiles the code of an account that was activated before.
-    pub fn of_code(code: &[u8]) -> Result<Self, CompileError> {
-        Self::of_metered(&check(&unpack(code)?)?.metered)
+    /// Compiles the module of this program that activation has metered.
+    fn of_variant(variant: Variant, metered: &[u8], packed: &Packed) -> Result<Self, CompileError> {
+        match variant {
+            Variant::Plain => Self::of_metered(metered),
+            Variant::Profiled => Self::profiled(metered, packed),
+        }
+    }
+
+    fn profiled(metered: &[u8], packed: &Packed) -> Result<Self, CompileError> {
+        let outline = Outline::of(&packed.unpack()?).map_err(engine_error)?;
+        let mut compiled = Self::of_metered(&profile::wrap(metered).map_err(CompileError::Engine)?)?;
+        link::define_profiling(&mut compiled.linker).map_err(engine_error)?;
+        compiled.outline = Some(Arc::new(outline));
+        Ok(compiled)
+    }
+
+    /// What a profile has to know, if this is a module that profiles.
+    pub fn outline(&self) -> Option<Arc<Outline>> {
+        self.outline.clone()
     }
 
     pub fn engine(&self) -> &Engine {
@@ -50,8 +83,13 @@ impl Compiled {
     }
 }
 
+fn engine_error(error: impl fmt::Display) -> CompileError {
+    CompileError::Engine(error.to_string())
+}
+
 /// The nominal stack of a program is smaller than what these limits allow, so it is what stops a recursion:
-/// a frame counts for 6 words at least, and holds no more 8-byte cells than a few times its words.
+/// a frame counts for 6 words at least (in a module that profiles, two frames do), and holds no more 8-byte cells
+/// than a few times its words.
 fn engine_config() -> Config {
     let mut config = Config::default();
     config.set_max_recursion_depth(16_384).set_max_stack_height(16 * 1024 * 1024);
@@ -59,13 +97,17 @@ fn engine_config() -> Config {
     config
 }
 
-/// Compiled programs by code hash, in memory. Cheap to clone; clones share the same modules.
+/// Programs by [`Packed::key`], which is the code hash but for those in fragments: compiled in memory, and metered in a directory if it has one. Cheap to clone; clones share
+/// the same modules.
 #[derive(Clone, Default)]
-pub struct ModuleCache(Arc<Mutex<Modules>>);
+pub struct ModuleCache {
+    modules: Arc<Mutex<Modules>>,
+    disk: Option<Arc<DiskCache>>,
+}
 
 #[derive(Default)]
 struct Modules {
-    by_code_hash: HashMap<B256, (Arc<Compiled>, u64)>,
+    by_code_hash: HashMap<(B256, Variant), (Arc<Compiled>, u64)>,
     /// Counts look-ups, so that the module not used for longest can be found.
     clock: u64,
 }
@@ -74,39 +116,72 @@ struct Modules {
 const CAPACITY: usize = 256;
 
 impl ModuleCache {
-    /// The module of this code hash, compiled from `code` if it is not here.
-    pub fn get(&self, code_hash: B256, code: &[u8]) -> Result<Arc<Compiled>, CompileError> {
-        if let Some(module) = self.lock().find(code_hash) {
+    /// A cache that keeps what it works out in this directory too, for later runs and other processes. Files are
+    /// replaced atomically; one that is damaged, foreign or of another version is ignored and written anew.
+    ///
+    /// # Errors
+    /// The directory cannot be made or written.
+    pub fn on_disk(directory: impl Into<PathBuf>) -> Result<Self, CacheDirectoryError> {
+        let disk = DiskCache::open(directory.into())?;
+        Ok(Self { disk: Some(Arc::new(disk)), ..Self::default() })
+    }
+
+    /// What activation found out about the program with this key, if the directory has it.
+    pub fn known(&self, key: B256) -> Option<Checked> {
+        self.disk.as_ref()?.load(key)
+    }
+
+    /// Keeps in the directory, if there is one, what activation found out.
+    pub fn remember(&self, key: B256, checked: &Checked) {
+        if let Some(disk) = &self.disk {
+            disk.store(key, checked);
+        }
+    }
+
+    /// The module of this key, compiled from the program's code if it is not here.
+    pub fn get(&self, key: B256, variant: Variant, packed: &Packed) -> Result<Arc<Compiled>, CompileError> {
+        if let Some(module) = self.lock().find((key, variant)) {
             return Ok(module);
         }
         // Compiled outside of the lock: whoever else needs this module meanwhile compiles it too, and no one waits.
-        let module = Arc::new(Compiled::of_code(code)?);
-        self.insert(code_hash, module.clone());
+        let module = Arc::new(self.compile(key, variant, packed)?);
+        self.lock().keep((key, variant), module.clone());
         Ok(module)
     }
 
-    /// Keeps a module, and forgets the one not used for longest if there are too many.
-    pub fn insert(&self, code_hash: B256, module: Arc<Compiled>) {
-        self.lock().keep(code_hash, module);
+    fn compile(&self, key: B256, variant: Variant, packed: &Packed) -> Result<Compiled, CompileError> {
+        let known = self.known(key);
+        if let Some(Ok(compiled)) = known.map(|known| Compiled::of_variant(variant, &known.metered, packed)) {
+            return Ok(compiled);
+        }
+        let checked = check(&packed.unpack()?)?;
+        let compiled = Compiled::of_variant(variant, &checked.metered, packed)?;
+        self.remember(key, &checked);
+        Ok(compiled)
+    }
+
+    /// Keeps a plain module, and forgets the one not used for longest if there are too many.
+    pub fn insert(&self, key: B256, module: Arc<Compiled>) {
+        self.lock().keep((key, Variant::Plain), module);
     }
 
     /// A panic elsewhere cannot leave the map half changed.
     fn lock(&self) -> MutexGuard<'_, Modules> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.modules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Modules {
-    fn find(&mut self, code_hash: B256) -> Option<Arc<Compiled>> {
+    fn find(&mut self, key: (B256, Variant)) -> Option<Arc<Compiled>> {
         self.clock += 1;
-        let (module, used) = self.by_code_hash.get_mut(&code_hash)?;
+        let (module, used) = self.by_code_hash.get_mut(&key)?;
         *used = self.clock;
         Some(module.clone())
     }
 
-    fn keep(&mut self, code_hash: B256, module: Arc<Compiled>) {
+    fn keep(&mut self, key: (B256, Variant), module: Arc<Compiled>) {
         self.clock += 1;
-        self.by_code_hash.insert(code_hash, (module, self.clock));
+        self.by_code_hash.insert(key, (module, self.clock));
         while self.by_code_hash.len() > CAPACITY {
             let oldest = self.by_code_hash.iter().min_by_key(|(_, (_, used))| *used).map(|(hash, _)| *hash);
             oldest.and_then(|hash| self.by_code_hash.remove(&hash));
@@ -116,6 +191,9 @@ impl Modules {
 
 impl fmt::Debug for ModuleCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ModuleCache").field("modules", &self.lock().by_code_hash.len()).finish()
+        f.debug_struct("ModuleCache")
+            .field("modules", &self.lock().by_code_hash.len())
+            .field("disk", &self.disk)
+            .finish()
     }
 }

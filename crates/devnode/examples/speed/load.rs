@@ -1,0 +1,172 @@
+//! What the nodes are given to do: ERC-20 transfers, signed beforehand, and empty blocks.
+
+use std::time::{Duration, Instant};
+
+use alloy::{
+    consensus::{SignableTransaction, TxEnvelope, TxLegacy},
+    eips::eip2718::Encodable2718,
+    network::TxSignerSync,
+    primitives::{Address, Bytes, TxKind, U256, keccak256},
+    signers::local::PrivateKeySigner,
+    sol_types::SolCall,
+};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use weir_bindings::IERC20;
+use weir_devnode::accounts::DevAccount;
+
+use crate::{node::Node, wire::Wire};
+
+/// Gas of a transfer at most; both kinds of token take less.
+const TRANSFER_GAS: u64 = 150_000;
+/// Above the base fee of both nodes, in wei.
+const GAS_PRICE: u128 = 3_000_000_000;
+/// Accounts that receive, in turn.
+const RECEIVERS: u64 = 1_000;
+/// How long a receipt may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long no transaction may be mined before a block is asked for.
+const STALL: Duration = Duration::from_secs(1);
+/// Between two looks at what is mined.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// An account that sends, and its next nonce.
+#[derive(Debug)]
+pub struct Sender {
+    signer: PrivateKeySigner,
+    nonce: u64,
+}
+
+impl Sender {
+    /// One of the accounts that both nodes fund.
+    pub async fn new(account: &DevAccount, wire: &mut Wire) -> Result<Self> {
+        let signer = PrivateKeySigner::from_bytes(&account.key())?;
+        let params = format!(r#"["{}","latest"]"#, signer.address());
+        let nonce = wire.number("eth_getTransactionCount", &params).await?;
+        Ok(Self { signer, nonce })
+    }
+
+    pub fn address(&self) -> Address {
+        self.signer.address()
+    }
+
+    /// A signed transaction, as the parameters of `eth_sendRawTransaction`.
+    pub fn sign(
+        &mut self,
+        chain_id: u64,
+        to: TxKind,
+        input: Bytes,
+        value: U256,
+        gas_limit: u64,
+    ) -> Result<String> {
+        let mut tx = TxLegacy {
+            chain_id: Some(chain_id),
+            nonce: self.nonce,
+            gas_price: GAS_PRICE,
+            gas_limit,
+            to,
+            value,
+            input,
+        };
+        let signature = self.signer.sign_transaction_sync(&mut tx)?;
+        self.nonce += 1;
+        let raw = TxEnvelope::from(tx.into_signed(signature)).encoded_2718();
+        Ok(format!(r#"["{}"]"#, alloy::hex::encode_prefixed(raw)))
+    }
+
+    /// `count` transfers of one base unit.
+    pub fn transfers(&mut self, chain_id: u64, token: Address, count: u64) -> Result<Vec<String>> {
+        (0..count)
+            .map(|_| {
+                let to = Address::from_word(keccak256((self.nonce % RECEIVERS).to_be_bytes()));
+                let input = IERC20::transferCall { to, value: U256::ONE }.abi_encode();
+                self.sign(chain_id, token.into(), input.into(), U256::ZERO, TRANSFER_GAS)
+            })
+            .collect()
+    }
+}
+
+/// Sends a transaction and waits until it is mined; gives its receipt.
+///
+/// # Errors
+/// If it is refused, fails, or is not mined in time.
+pub async fn send(wire: &mut Wire, signed: &str) -> Result<Value> {
+    let hash = wire.ask("eth_sendRawTransaction", signed).await?;
+    let begin = Instant::now();
+    loop {
+        let receipt = wire.ask("eth_getTransactionReceipt", &format!("[{hash}]")).await?;
+        if !receipt.is_null() {
+            ensure!(receipt["status"] == "0x1", "a transaction failed: {receipt}");
+            return Ok(receipt);
+        }
+        ensure!(begin.elapsed() < PATIENCE, "no receipt of {hash}");
+    }
+}
+
+/// One after the other, each waited for.
+pub async fn one_by_one(wire: &mut Wire, signed: &[String]) -> Result<Duration> {
+    let begin = Instant::now();
+    for transaction in signed {
+        send(wire, transaction).await?;
+    }
+    Ok(begin.elapsed())
+}
+
+/// All senders at once, each on a connection of its own and without waiting for receipts; the time until all are mined.
+pub async fn pipelined(node: &Node, senders: &[Sender], signed: Vec<Vec<String>>) -> Result<Duration> {
+    let mut wires = Vec::new();
+    for _ in senders {
+        wires.push(node.wire().await?);
+    }
+    let begin = Instant::now();
+    let tasks: Vec<_> = wires
+        .into_iter()
+        .zip(signed)
+        .map(|(mut wire, signed)| {
+            tokio::spawn(async move {
+                for transaction in &signed {
+                    wire.ask("eth_sendRawTransaction", transaction).await?;
+                }
+                anyhow::Ok(wire)
+            })
+        })
+        .collect();
+    let mut wire = None;
+    for task in tasks {
+        wire = Some(task.await??);
+    }
+    let mut wire = wire.context("nobody sends")?;
+    for sender in senders {
+        let params = format!(r#"["{}","latest"]"#, sender.address());
+        let mut seen = (0, Instant::now());
+        loop {
+            let mined = wire.number("eth_getTransactionCount", &params).await?;
+            if mined >= sender.nonce {
+                break;
+            }
+            if mined > seen.0 {
+                seen = (mined, Instant::now());
+            }
+            // anvil at times leaves transactions lying until another comes, or a block is asked for.
+            if seen.1.elapsed() > STALL {
+                wire.ask("evm_mine", "[]").await?;
+            }
+            ensure!(seen.1.elapsed() < PATIENCE, "not all transactions of {} are mined", sender.address());
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(begin.elapsed())
+}
+
+/// Mines empty blocks.
+pub async fn mine(wire: &mut Wire, blocks: u64) -> Result<()> {
+    wire.ask("anvil_mine", &format!(r#"["{blocks:#x}"]"#)).await?;
+    Ok(())
+}
+
+/// Gas that a transaction used.
+pub async fn gas_of(wire: &mut Wire, signed: &str) -> Result<u64> {
+    let receipt = send(wire, signed).await?;
+    let gas = receipt["gasUsed"].as_str().and_then(|text| text.strip_prefix("0x"));
+    Ok(u64::from_str_radix(gas.context("a receipt without gas")?, 16)?)
+}

@@ -1,0 +1,53 @@
+//! Whether Node.js and the packages are there, and what becomes of the trials if not.
+
+use std::{env::consts::EXE_SUFFIX, fs, future::Future, path::PathBuf, process::Command};
+
+use anyhow::{Result, bail};
+use libtest_mimic::Trial;
+
+use crate::support::{self, is_ci, is_skipped, tests_folder};
+
+/// Set to leave out the trials with viem and cast.
+const SKIP: &str = "WEIR_SKIP_CLIENTS";
+
+/// The folder of the scripts, with the packages in it.
+pub fn folder() -> PathBuf {
+    tests_folder().join("clients")
+}
+
+fn packages() -> PathBuf {
+    folder().join("node_modules")
+}
+
+/// cast itself: the script that npm links to does not pass its exit code on.
+pub fn cast() -> Result<Command> {
+    for package in fs::read_dir(packages().join("@foundry-rs"))? {
+        let program = package?.path().join("bin").join(format!("cast{EXE_SUFFIX}"));
+        if program.is_file() {
+            return Ok(Command::new(program));
+        }
+    }
+    bail!("npm brought no cast for this machine: set {SKIP}=1 to do without it")
+}
+
+/// A trial that needs Node.js and the packages. It counts as ignored if that is asked for, or on a machine without
+/// Node.js that is not a CI's; else what is missing fails it.
+pub fn trial<T, F>(name: impl Into<String>, test: T) -> Trial
+where
+    T: FnOnce() -> F + Send + 'static,
+    F: Future<Output = Result<()>>,
+{
+    let trial = support::trial(name, async move || {
+        if !packages().is_dir() {
+            bail!("viem and cast are not installed: run scripts/clients, or set {SKIP}=1 to do without them");
+        }
+        test().await
+    });
+    if is_skipped(SKIP) {
+        return trial.with_kind("left out").with_ignored_flag(true);
+    }
+    if !is_ci() && Command::new("node").arg("--version").output().is_err() {
+        return trial.with_kind("needs Node.js").with_ignored_flag(true);
+    }
+    trial
+}

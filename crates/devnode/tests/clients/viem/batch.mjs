@@ -1,0 +1,23 @@
+// JSON-RPC batches: many requests of the client in one of HTTP, answered each by itself.
+
+import assert from 'node:assert/strict'
+import { createPublicClient, http } from 'viem'
+import { accounts, chain, token } from './stage.mjs'
+
+let posts = 0
+const fetchFn = (...request) => {
+  posts += 1
+  return fetch(...request)
+}
+const node = createPublicClient({ chain, transport: http(undefined, { batch: { batchSize: 200 }, fetchFn }) })
+
+const reads = accounts.map(({ address }) => node.getBalance({ address }))
+const calls = accounts.map(({ address }) => node.readContract({ ...token, functionName: 'balanceOf', args: [address] }))
+const toNobody = ['0x0000000000000000000000000000000000000000', 1n]
+const fails = node.simulateContract({ ...token, functionName: 'transfer', args: toNobody, account: accounts[0] })
+const results = await Promise.allSettled([...reads, ...calls, fails, node.getChainId()])
+
+assert.equal(posts, 1)
+assert.deepEqual(results.map(({ status }) => status === 'fulfilled'), [...reads.map(() => true), ...calls.map(() => true), false, true])
+assert.match(results.at(-2).reason.message, /ERC20InvalidReceiver/)
+assert.equal(results.at(-1).value, chain.id)

@@ -1,0 +1,276 @@
+//! `--state`: the chain is the same after a restart, and a file that cannot be used is refused and left alone.
+
+use crate::contracts::{LOGGER, STORE};
+use crate::net::{Net, START, call_to, start_with, word};
+use crate::trace::caller;
+use alloy::{
+    primitives::{Address, Bytes, U256},
+    providers::Provider,
+    rpc::types::Filter,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+use weir_devnode::{Chain, ChainConfig, Devnode, StartError};
+
+async fn on(file: &Path) -> Net {
+    start_with(Devnode::builder().state_file(file)).await
+}
+
+fn place() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chain");
+    (folder, file)
+}
+
+async fn refused(file: &Path, chain_id: u64) -> String {
+    match Devnode::builder().chain_id(chain_id).state_file(file).spawn().await {
+        Err(error @ StartError::File(_)) => error.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_chain_goes_on_where_it_ended() {
+    let (_folder, file) = place();
+    let net = on(&file).await;
+    let store = net.deploy(STORE).await;
+    let logger = net.deploy(LOGGER).await;
+    let program = caller(&net, store).await;
+    let first = net.send(call_to(store, word(5))).await;
+    let logged = net.send(call_to(logger, word(7))).await;
+    let called = net.send(call_to(program, Bytes::new())).await;
+    net.raw("anvil_mine", json!([10, 3])).await.unwrap();
+    net.raw("hardhat_impersonateAccount", json!([store])).await.unwrap();
+    net.raw("anvil_setBalance", json!([store, "0xde0b6b3a7640000"])).await.unwrap();
+    net.raw("eth_sendTransaction", json!([{ "from": store, "to": store, "input": word(6) }])).await.unwrap();
+    net.raw("evm_increaseTime", json!([1_000_000])).await.unwrap();
+    let snapshot = net.raw("evm_snapshot", json!([])).await.unwrap();
+    let trace = json!([first.transaction_hash, { "tracer": "prestateTracer" }]);
+    let questions = [
+        ("eth_getBlockByNumber", json!(["latest", true])),
+        ("eth_getBlockByHash", json!([logged.block_hash, true])),
+        ("eth_getTransactionReceipt", json!([called.transaction_hash])),
+        ("eth_getLogs", json!([{ "fromBlock": "0x0" }])),
+        ("eth_getBalance", json!([net.account(0), "latest"])),
+        ("eth_getStorageAt", json!([store, "0x0", "0x5"])),
+        ("eth_getCode", json!([program, "latest"])),
+        ("eth_call", json!([{ "to": program }, "latest"])),
+        ("debug_traceTransaction", trace),
+    ];
+    let ask = async |net: &Net| {
+        let mut answers: Vec<Value> = Vec::new();
+        for (method, params) in &questions {
+            answers.push(net.raw(method, params.clone()).await.unwrap());
+        }
+        answers
+    };
+    let before = ask(&net).await;
+    let head = net.node.chain().block_number();
+    net.node.stop().await;
+
+    let net = on(&file).await;
+    assert_eq!(net.node.chain().block_number(), head);
+    assert_eq!(ask(&net).await, before);
+    assert!(
+        net.raw("eth_sendTransaction", json!([{ "from": store, "to": store }])).await.is_err(),
+        "nobody is impersonated"
+    );
+    assert_eq!(net.raw("evm_revert", json!([snapshot])).await.unwrap(), false, "snapshots are not kept");
+    assert_ne!(net.raw("evm_snapshot", json!([])).await.unwrap(), snapshot, "ids are not given twice");
+    let receipt = net.send(call_to(store, word(8))).await;
+    assert_eq!(receipt.block_number, Some(head + 1));
+    assert!(net.timestamp("latest").await >= START + 1_000_000, "the clock is as far ahead as it was");
+    assert_eq!(net.provider.get_logs(&Filter::new().from_block(0).address(logger)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_used_is_told_why_and_left_as_it_is() {
+    let (folder, file) = place();
+    let net = on(&file).await;
+    net.deploy(STORE).await;
+    net.node.stop().await;
+    let whole = fs::read(&file).unwrap();
+    let with = |at: usize, byte: u8| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= byte;
+        bytes
+    };
+    let longer = [&whole[..], b"x"].concat();
+    for (bytes, chain_id, says) in [
+        (whole[..whole.len() - 1].to_vec(), 412_346, "cut short"),
+        (whole[..whole.len() / 2].to_vec(), 412_346, "cut short"),
+        (whole[..30].to_vec(), 412_346, "cut short"),
+        (Vec::new(), 412_346, "cut short"),
+        (longer, 412_346, "1 bytes follow its end"),
+        (with(whole.len() - 1, 1), 412_346, "checksum"),
+        (with(whole.len() / 2, 0x80), 412_346, "checksum"),
+        (with(20, 0xff), 412_346, "version 254"),
+        (whole.clone(), 7, "chain with id 412346, not 7"),
+        (b"{\"accounts\":{}}".to_vec(), 412_346, "no chain of weir-devnode"),
+    ] {
+        fs::write(&file, &bytes).unwrap();
+        let told = refused(&file, chain_id).await;
+        assert!(told.contains(says) && told.contains("left as it is"), "{says}: {told}");
+        assert!(told.contains(&*file.to_string_lossy()) && !told.contains('\n'), "{told}");
+        assert_eq!(fs::read(&file).unwrap(), bytes, "{says}: it was changed");
+    }
+    let nowhere = folder.path().join("no/such/folder/chain");
+    assert!(refused(&nowhere, 412_346).await.contains("cannot be created"));
+}
+
+#[tokio::test]
+async fn two_nodes_do_not_share_a_file() {
+    let (_folder, file) = place();
+    let net = on(&file).await;
+    assert!(refused(&file, 412_346).await.contains("in use by another node"));
+    net.node.stop().await;
+    on(&file).await;
+}
+
+#[tokio::test]
+async fn a_running_node_writes_now_and_then_and_always_whole_files() {
+    let (folder, file) = place();
+    let builder = Devnode::builder().state_file(&file).state_interval(Duration::from_millis(5));
+    let net = start_with(builder).await;
+    let store = net.deploy(STORE).await;
+    let copy = folder.path().join("copy");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let (mut seen, mut value) = (0, 0);
+    while seen < 3 {
+        assert!(Instant::now() < deadline, "only {seen} blocks were written while it ran");
+        value += 1;
+        net.send(call_to(store, word(value))).await;
+        let Ok(bytes) = fs::read(&file) else { continue };
+        fs::write(&copy, bytes).unwrap();
+        let other = Devnode::builder().state_file(&copy).spawn().await.unwrap();
+        seen = seen.max(other.chain().block_number());
+    }
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        fs::copy(&file, &copy).unwrap();
+        let other = Devnode::builder().state_file(&copy).spawn().await.unwrap();
+        if other.chain().block_number() == net.node.chain().block_number() {
+            break;
+        }
+        assert!(Instant::now() < deadline, "the last blocks were never written");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_chain_that_has_not_changed_is_not_written_again() {
+    use std::os::unix::fs::MetadataExt;
+    let (_folder, file) = place();
+    let net = on(&file).await;
+    // Writing puts another file in the place of the first.
+    let save = || {
+        net.node.save().unwrap();
+        fs::metadata(&file).unwrap().ino()
+    };
+    net.raw("evm_mine", json!([])).await.unwrap();
+    let written = save();
+    assert_eq!(save(), written);
+    net.raw("anvil_setBalance", json!([Address::ZERO, "0x7"])).await.unwrap();
+    assert_ne!(save(), written);
+}
+
+#[tokio::test]
+async fn a_dump_is_loaded_by_another_node() {
+    let net = start_with(Devnode::builder()).await;
+    let store = net.deploy(STORE).await;
+    net.send(call_to(store, word(5))).await;
+    let dump = net.raw("anvil_dumpState", json!([])).await.unwrap();
+    let other = start_with(Devnode::builder()).await;
+    other.raw("anvil_mine", json!([20])).await.unwrap();
+    assert_eq!(other.raw("anvil_loadState", json!([dump])).await.unwrap(), true);
+    assert_eq!(other.node.chain().block_number(), 2);
+    assert_eq!(other.word(store, "latest").await, U256::from(5));
+    other.send(call_to(store, word(6))).await;
+    let foreign = start_with(Devnode::builder().chain_id(7)).await;
+    let told = foreign.raw("anvil_loadState", json!([dump])).await.unwrap_err();
+    assert!(told.message.contains("--chain-id"), "{}", told.message);
+    assert_eq!(net.raw("anvil_loadState", json!(["0x1234"])).await.unwrap_err().code, -32602);
+}
+
+#[tokio::test]
+async fn fewer_kept_states_are_kept_of_a_file_too() {
+    let (_folder, file) = place();
+    let net = on(&file).await;
+    let store = net.deploy(STORE).await;
+    for value in 1..=10 {
+        net.send(call_to(store, word(value))).await;
+    }
+    net.node.stop().await;
+    let net = start_with(Devnode::builder().state_file(&file).kept_states(3)).await;
+    assert_eq!(net.word(store, "0x8").await, U256::from(7));
+    net.raw("eth_call", json!([{ "to": store }, "0x7"])).await.unwrap_err();
+}
+
+#[test]
+#[ignore = "tells figures: cargo test --release -p weir-devnode --test node -- --ignored --nocapture figures"]
+fn figures_of_a_chain_with_a_hundred_thousand_transactions() {
+    let config = || ChainConfig { genesis_timestamp: Some(START), ..Default::default() };
+    let chain = Chain::new(config());
+    let init = stylus_evm::deploy::init_code(&LOGGER);
+    let create = alloy::rpc::types::TransactionRequest {
+        to: Some(alloy::primitives::TxKind::Create),
+        input: init.into(),
+        ..Default::default()
+    };
+    let hash = chain.send_request(create).unwrap();
+    let logger = chain.receipt(hash).unwrap().inner.contract_address.unwrap();
+    let begin = Instant::now();
+    for value in 0..100_000 {
+        let tx = alloy::rpc::types::TransactionRequest { gas: Some(100_000), ..call_to(logger, word(value)) };
+        chain.send_request(tx).unwrap();
+    }
+    println!("100 000 transactions with a log each: sent in {:?}", begin.elapsed());
+    let begin = Instant::now();
+    let (bytes, _) = chain.dump();
+    println!("{} bytes, dumped in {:?}", bytes.len(), begin.elapsed());
+    let other = Chain::new(config());
+    let begin = Instant::now();
+    other.load(&bytes).unwrap();
+    println!("loaded in {:?}", begin.elapsed());
+    assert_eq!(other.block_number(), chain.block_number());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..Default::default() })]
+
+    /// The checksum is made right again, so that what lies behind it is tried too.
+    #[test]
+    fn bytes_that_are_no_chain_are_refused_without_panic(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let config = || ChainConfig { genesis_timestamp: Some(START), accounts: 1, ..Default::default() };
+        let chain = Chain::new(config());
+        chain.mine_blocks(3, None).unwrap();
+        let (mut bytes, _) = chain.dump();
+        const PAYLOAD: usize = 72;
+        for (at, byte) in changes {
+            let at = PAYLOAD + at.index(bytes.len() - PAYLOAD);
+            bytes[at] ^= byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(PAYLOAD + cut.index(bytes.len() - PAYLOAD));
+        }
+        let length = (bytes.len() - PAYLOAD) as u64;
+        bytes[32..40].copy_from_slice(&length.to_le_bytes());
+        let checksum = alloy::primitives::keccak256(&bytes[PAYLOAD..]);
+        bytes[40..PAYLOAD].copy_from_slice(checksum.as_slice());
+        let other = Chain::new(config());
+        let loaded = other.load(&bytes);
+        // Whatever came of it, there is a chain that goes on.
+        other.mine_block(None).unwrap();
+        other.mine_blocks(2, Some(5)).unwrap();
+        prop_assert!(loaded.is_err() || other.block_number() >= 3);
+    }
+}

@@ -1,0 +1,280 @@
+//! The command `cargo stylus`: check, deploy, activate, and what it says where a development chain has nothing.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use alloy::{
+    primitives::{Address, U256, keccak256},
+    providers::Provider,
+    rpc::types::TransactionRequest,
+};
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::Trial;
+use weir_artifacts::on_chain_code;
+use weir_bindings::{IToken, Program, deploy::token_constructor};
+use weir_harness::{Chain, Token};
+
+use crate::{
+    library::{
+        EPOCH_LENGTH, TOKEN_CONSTRUCTOR, VAULT_CONSTRUCTOR, a_token, check_vault, vault_arguments,
+        vault_words,
+    },
+    project::Project,
+    stage::{KEY, PAYER, Stage, told, trial, wasm},
+    support::{failure, output},
+};
+
+const DEPLOYED: &str = "deployed code at address: ";
+const ACTIVATED: &str = "successfully activated contract";
+const ALREADY: &str = "wasm already activated";
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("cargo_stylus::check_takes_the_programs", check_takes_the_programs),
+        trial("cargo_stylus::check_refuses_floats_and_says_so", check_refuses_floats_and_says_so),
+        trial("cargo_stylus::check_refuses_what_has_no_entry", check_refuses_what_has_no_entry),
+        trial("cargo_stylus::a_wasm_file_is_deployed_and_works", a_wasm_file_is_deployed_and_works),
+        trial("cargo_stylus::the_same_code_needs_no_activation", the_same_code_needs_no_activation),
+        trial("cargo_stylus::activation_may_come_later", activation_may_come_later),
+        trial("cargo_stylus::estimates_change_nothing", estimates_change_nothing),
+        trial("cargo_stylus::a_project_is_deployed_with_arguments", a_project_is_deployed_with_arguments),
+        trial("cargo_stylus::wrong_constructor_arguments_are_refused", wrong_arguments_are_refused),
+        trial("cargo_stylus::trace_says_what_is_missing", trace_says_what_is_missing),
+    ]
+}
+
+/// A tool at work on WASM files.
+pub struct Workshop {
+    stage: Stage,
+    project: Project,
+}
+
+impl Workshop {
+    pub async fn open() -> Result<Self> {
+        Ok(Self { stage: Stage::start().await?, project: Project::empty()? })
+    }
+
+    pub fn chain(&self) -> &Chain {
+        &self.stage.chain
+    }
+
+    pub async fn run(&self, words: &[&str]) -> Result<String> {
+        output(self.stage.cargo_stylus(self.project.path(), words)?).await
+    }
+
+    pub async fn refused(&self, words: &[&str]) -> Result<String> {
+        failure(self.stage.cargo_stylus(self.project.path(), words)?).await
+    }
+
+    async fn check(&self, file: &Path) -> Result<String> {
+        self.run(&["check", "--wasm-file", &file.display().to_string()]).await
+    }
+
+    /// Deploys a program's file; gives its address and all that was written.
+    pub async fn deploy(&self, program: Program, options: &[&str]) -> Result<(Address, String)> {
+        let file = wasm(program)?.display().to_string();
+        let words = ["deploy", "--no-verify", "--private-key", KEY, "--wasm-file", &file];
+        let text = self.run(&[&words, options].concat()).await?;
+        Ok((told(&text, DEPLOYED)?.parse()?, text))
+    }
+
+    /// Writes a WASM of the tests into the project's folder.
+    fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
+        let path = self.project.path().join(name);
+        fs::write(&path, wat::parse_str(text)?)?;
+        Ok(path)
+    }
+}
+
+/// A token that is constructed, mints and transfers. `cargo stylus` runs no constructor for a WASM file: the
+/// transaction after it does.
+async fn construct_and_use(chain: &Chain, address: Address) -> Result<()> {
+    let constructor = token_constructor("Coin", "COIN", 6);
+    chain.payer().send(TransactionRequest::default().to(address).input(constructor.into())).await?;
+    use_token(chain, address, ("Coin", "COIN", 6)).await
+}
+
+/// Whether a token has these names and decimals, and mints.
+pub async fn use_token(chain: &Chain, address: Address, expected: (&str, &str, u8)) -> Result<()> {
+    let token = Token::at(chain, address);
+    let (name, symbol) = (token.name().call().await?, token.symbol().call().await?);
+    let decimals = token.decimals().call().await?;
+    ensure!((name.as_str(), symbol.as_str(), decimals) == expected, "{name} {symbol} {decimals}");
+    let faucet = IToken::new(address, chain.provider().clone());
+    chain.payer().send(faucet.mint(PAYER, U256::from(5))).await?;
+    ensure!(token.balance(PAYER).await? == U256::from(5));
+    Ok(())
+}
+
+async fn check_takes_the_programs() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    for program in [Program::Token, Program::Vault] {
+        let file = wasm(program)?;
+        let text = workshop.check(&file).await?;
+        ensure!(text.contains("wasm data fee: 0.000"), "{text}");
+        // Another compressor, and a section with a hash of the project, which is zero for a file.
+        let (ours, theirs) = (on_chain_code(&fs::read(file)?).len(), told(&text, "B (")?.parse::<usize>()?);
+        ensure!(100 * ours.abs_diff(theirs) <= ours, "{ours} bytes are what is tested elsewhere\n{text}");
+    }
+    ensure!(workshop.chain().provider().get_block_number().await? == 0, "a check sends nothing");
+    Ok(())
+}
+
+/// A program that a chain would take, but for what stands in its body.
+fn program(body: &str) -> String {
+    format!(
+        r#"(module
+            (import "vm_hooks" "pay_for_memory_grow" (func (param i32)))
+            (memory (export "memory") 1 1)
+            (func (export "user_entrypoint") (param i32) (result i32) {body}))"#
+    )
+}
+
+async fn check_refuses_floats_and_says_so() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    let whole = workshop.write("whole.wasm", &program("(i32.const 0)"))?;
+    workshop.check(&whole).await?;
+    let float = workshop.write("float.wasm", &program("(drop (f64.sqrt (f64.const 2))) (i32.const 0)"))?;
+    let text = workshop.refused(&["check", "--wasm-file", &float.display().to_string()]).await?;
+    ensure!(text.to_lowercase().contains("float"), "{text}");
+    Ok(())
+}
+
+async fn check_refuses_what_has_no_entry() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    let bare = workshop.write("bare.wasm", r#"(module (memory (export "memory") 1))"#)?;
+    let text = workshop.refused(&["check", "--wasm-file", &bare.display().to_string()]).await?;
+    // By this word the tool knows what is wrong, and says it better.
+    ensure!(text.contains("missing an entrypoint"), "{text}");
+    Ok(())
+}
+
+async fn a_wasm_file_is_deployed_and_works() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    let (address, text) = workshop.deploy(Program::Token, &[]).await?;
+    ensure!(text.contains(ACTIVATED), "{text}");
+    construct_and_use(workshop.chain(), address).await?;
+    let (vault, text) = workshop.deploy(Program::Vault, &[]).await?;
+    ensure!(text.contains(ACTIVATED), "{text}");
+    let input = vault_arguments(address, a_token(&workshop.stage).await?).into();
+    workshop.chain().payer().send(TransactionRequest::default().to(vault).input(input)).await?;
+    check_vault(workshop.chain(), vault, address).await
+}
+
+async fn the_same_code_needs_no_activation() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    let (first, text) = workshop.deploy(Program::Token, &[]).await?;
+    ensure!(text.contains(ACTIVATED) && !text.contains(ALREADY), "{text}");
+    let (second, text) = workshop.deploy(Program::Token, &[]).await?;
+    ensure!(text.contains(ALREADY) && !text.contains(ACTIVATED), "{text}");
+    ensure!(first != second);
+    construct_and_use(workshop.chain(), second).await
+}
+
+async fn activation_may_come_later() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    let (address, text) = workshop.deploy(Program::Token, &["--no-activate"]).await?;
+    ensure!(text.contains("You must activate") && !text.contains(ACTIVATED), "{text}");
+    let constructor = TransactionRequest::default().to(address).input(token_constructor("A", "B", 1).into());
+    ensure!(workshop.chain().payer().send(constructor).await.is_err(), "it is not active yet");
+    let activate = ["activate", "--private-key", KEY, "--address", &address.to_string()];
+    let text = workshop.run(&[&activate[..], &["--estimate-gas"]].concat()).await?;
+    let gas: u64 = told(&text, "activation tx gas: ")?.parse()?;
+    let text = workshop.run(&activate).await?;
+    ensure!(text.contains(ACTIVATED), "{text}");
+    let hash = told(&text, "with tx ")?.parse()?;
+    let receipt = workshop.chain().provider().get_transaction_receipt(hash).await?.context("no receipt")?;
+    ensure!(receipt.gas_used == gas, "{gas} were estimated, {} used", receipt.gas_used);
+    construct_and_use(workshop.chain(), address).await?;
+    let text = workshop.refused(&activate).await?;
+    let up_to_date = &keccak256("ProgramUpToDate()")[..4];
+    ensure!(text.contains(&alloy::hex::encode(up_to_date)), "{text}");
+    Ok(())
+}
+
+async fn estimates_change_nothing() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    let file = wasm(Program::Vault)?.display().to_string();
+    let words = ["deploy", "--no-verify", "--private-key", KEY, "--estimate-gas", "--wasm-file", &file];
+    let text = workshop.run(&words).await?;
+    ensure!(text.contains("deployment tx gas: "), "{text}");
+    ensure!(workshop.chain().provider().get_block_number().await? == 0);
+    Ok(())
+}
+
+/// `cargo stylus deploy --constructor-args …` in a project.
+async fn deploy_project(stage: &Stage, project: &Project, arguments: &[&str]) -> Result<String> {
+    output(project_command(stage, project, arguments)?).await
+}
+
+fn project_command(stage: &Stage, project: &Project, arguments: &[&str]) -> Result<Command> {
+    let mut words = vec!["deploy", "--no-verify", "--private-key", KEY, "--endpoint", &stage.url];
+    if !arguments.is_empty() {
+        words.push("--constructor-args");
+    }
+    words.extend(arguments);
+    let mut command = Command::new("cargo");
+    command.arg("stylus").args(words).current_dir(project.path());
+    project.prepare(&mut command)?;
+    Ok(command)
+}
+
+async fn a_project_is_deployed_with_arguments() -> Result<()> {
+    let stage = Stage::start().await?;
+    let token = Project::of(Program::Token, TOKEN_CONSTRUCTOR)?;
+    let text = deploy_project(&stage, &token, &["Some Coin", "COIN", "8"]).await?;
+    let address = told(&text, DEPLOYED)?.parse()?;
+    use_token(&stage.chain, address, ("Some Coin", "COIN", 8)).await?;
+
+    let vault = Project::of(Program::Vault, VAULT_CONSTRUCTOR)?;
+    let arguments = vault_words(address, a_token(&stage).await?);
+    let blocks = stage.chain.provider().get_block_number().await?;
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let text = deploy_project(&stage, &vault, &arguments).await?;
+    check_vault(&stage.chain, told(&text, DEPLOYED)?.parse()?, address).await?;
+    ensure!(
+        stage.chain.provider().get_block_number().await? == blocks + 1,
+        "created, activated and constructed in one transaction"
+    );
+    Ok(())
+}
+
+async fn wrong_arguments_are_refused() -> Result<()> {
+    let stage = Stage::start().await?;
+    let token = Project::of(Program::Token, TOKEN_CONSTRUCTOR)?;
+    let refusals: [(&[&str], &str); 3] = [
+        (&["Coin"], "mismatch number of constructor arguments"),
+        (&["Coin", "COIN", "many"], "could not parse constructor arg"),
+        (&[], "mismatch number of constructor arguments"),
+    ];
+    for (arguments, reason) in refusals {
+        let text = failure(project_command(&stage, &token, arguments)?).await?;
+        ensure!(text.contains(reason), "{text}");
+    }
+    // What only the contract can know: a vault needs an epoch length.
+    let (vault, token) = (Project::of(Program::Vault, VAULT_CONSTRUCTOR)?, a_token(&stage).await?);
+    let mut words = vault_words(token, a_token(&stage).await?);
+    let blocks = stage.chain.provider().get_block_number().await?;
+    words[EPOCH_LENGTH] = "0".into();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let text = failure(project_command(&stage, &vault, &words)?).await?;
+    let error = &keccak256("ZeroEpochLength()")[..4];
+    ensure!(text.contains("execution reverted") && text.contains(&alloy::hex::encode(error)), "{text}");
+    ensure!(stage.chain.provider().get_block_number().await? == blocks, "nothing was sent");
+    Ok(())
+}
+
+/// It wants every host function's arguments and results, by JavaScript or by Nitro's own tracer.
+async fn trace_says_what_is_missing() -> Result<()> {
+    let workshop = Workshop::open().await?;
+    let (_, text) = workshop.deploy(Program::Token, &[]).await?;
+    let hash = told(&text, "deployment tx hash: ")?;
+    for options in [&["trace", "--tx", &hash][..], &["trace", "--use-native-tracer", "--tx", &hash]] {
+        let text = workshop.refused(options).await?;
+        ensure!(text.contains("there is no tracer") && text.contains("stylusProfile"), "{text}");
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! Deployment tools on the node, unchanged: the command `cargo stylus` and the library `stylus-tools`.
+//!
+//! `scripts/tools` installs them, `scripts/build` makes the programs that are deployed.
+
+mod cache;
+mod cargo_stylus;
+mod library;
+mod project;
+mod stage;
+#[path = "../support/mod.rs"]
+mod support;
+
+use libtest_mimic::Arguments;
+
+fn main() {
+    let trials = [cargo_stylus::trials(), library::trials(), cache::trials()].into_iter().flatten().collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}

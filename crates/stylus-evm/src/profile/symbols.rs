@@ -1,0 +1,122 @@
+//! Names of a program's functions: its own, and those of builds that were not stripped.
+
+use revm::primitives::{B256, keccak256};
+use std::{collections::HashMap, sync::Arc};
+use wasmparser::{ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef};
+
+/// What a profile has to know of a WASM.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// Functions imported; those defined are numbered from here.
+    pub imports: u32,
+    /// Functions defined.
+    pub functions: u32,
+    /// keccak256 of the code section: the same in a build that differs only in its names.
+    pub code: B256,
+    /// By function index: from the name section, else from the exports.
+    names: HashMap<u32, String>,
+    has_name_section: bool,
+}
+
+/// Why names cannot be taken from a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SymbolsError {
+    #[error("the file is not a WASM: {0}")]
+    Invalid(String),
+    #[error(
+        "the WASM names no functions; build it without stripping (strip = false, no wasm-opt --strip-debug)"
+    )]
+    NoNames,
+}
+
+impl Outline {
+    /// Reads the outline of a WASM.
+    ///
+    /// # Errors
+    /// It does not parse. A name section that does not parse is no error; it is ignored.
+    pub fn of(wasm: &[u8]) -> Result<Self, SymbolsError> {
+        let invalid = |error: wasmparser::Error| SymbolsError::Invalid(error.to_string());
+        let mut outline = Self::default();
+        let mut named = HashMap::new();
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload.map_err(invalid)? {
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        let import = import.map_err(invalid)?;
+                        outline.imports += u32::from(matches!(import.ty, TypeRef::Func(_)));
+                    }
+                }
+                Payload::FunctionSection(section) => outline.functions = section.count(),
+                Payload::ExportSection(section) => {
+                    for export in section {
+                        let export = export.map_err(invalid)?;
+                        if export.kind == ExternalKind::Func {
+                            outline.names.entry(export.index).or_insert_with(|| export.name.to_owned());
+                        }
+                    }
+                }
+                Payload::CodeSectionStart { unchecked_range: range, .. } => {
+                    let code = wasm.get(range.start as usize..range.end as usize);
+                    outline.code = keccak256(code.unwrap_or_default());
+                }
+                Payload::CustomSection(section) => {
+                    if let KnownCustom::Name(section) = section.as_known() {
+                        named = function_names(section);
+                    }
+                }
+                _ => {}
+            }
+        }
+        outline.has_name_section = !named.is_empty();
+        outline.names.extend(named);
+        Ok(outline)
+    }
+
+    fn name(&self, index: u32) -> Option<&str> {
+        self.names.get(&index).map(String::as_str)
+    }
+}
+
+fn function_names(section: wasmparser::NameSectionReader) -> HashMap<u32, String> {
+    let functions = section.into_iter().filter_map(|part| match part {
+        Ok(Name::Function(names)) => Some(names),
+        _ => None,
+    });
+    functions
+        .flat_map(|names| names.into_iter().flatten())
+        .map(|naming| (naming.index, format!("{:#}", rustc_demangle::demangle(naming.name))))
+        .collect()
+}
+
+/// Names for programs that were deployed without: from builds with the same code section. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Symbols(HashMap<B256, Arc<Outline>>);
+
+impl Symbols {
+    /// Adds the names of a WASM that was not stripped. They apply to every program with the same code section,
+    /// whatever else differs; so the WASM must have come out of the same build, its name section kept.
+    ///
+    /// # Errors
+    /// It does not parse, or has no names.
+    pub fn add(&mut self, wasm: &[u8]) -> Result<(), SymbolsError> {
+        let outline = Outline::of(wasm)?;
+        if !outline.has_name_section {
+            return Err(SymbolsError::NoNames);
+        }
+        self.0.insert(outline.code, Arc::new(outline));
+        Ok(())
+    }
+
+    /// Whether there are names for the program with this WASM.
+    pub fn fit(&self, wasm: &[u8]) -> bool {
+        Outline::of(wasm).is_ok_and(|outline| self.0.contains_key(&outline.code))
+    }
+
+    /// The name of a function by its index, imports counted.
+    pub fn name(&self, program: &Outline, index: u32) -> String {
+        let elsewhere = || self.0.get(&program.code).and_then(|outline| outline.name(index));
+        let own = program.name(index);
+        let name = if program.has_name_section { own.or_else(elsewhere) } else { elsewhere().or(own) };
+        name.map_or_else(|| format!("func[{index}]"), str::to_owned)
+    }
+}
