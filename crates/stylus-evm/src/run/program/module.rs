@@ -97,8 +97,8 @@ fn engine_config() -> Config {
     config
 }
 
-/// Programs by [`Packed::key`], which is the code hash but for those in fragments: compiled in memory, and metered in a directory if it has one. Cheap to clone; clones share
-/// the same modules.
+/// Programs by [`Packed::key`], which is the code hash but for those in fragments: compiled in memory, and metered in a
+/// directory if it has one. Cheap to clone; clones share the same modules.
 #[derive(Clone, Default)]
 pub struct ModuleCache {
     modules: Arc<Mutex<Modules>>,
