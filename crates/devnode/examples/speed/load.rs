@@ -27,6 +27,8 @@ const RECEIVERS: u64 = 1_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long no transaction may be mined before a block is asked for.
 const STALL: Duration = Duration::from_secs(1);
+/// Transactions that a sender has under way at most: with some hundreds anvil stops mining them.
+const WINDOW: usize = 50;
 /// Between two looks at what is mined.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -112,50 +114,56 @@ pub async fn one_by_one(wire: &mut Wire, signed: &[String]) -> Result<Duration> 
     Ok(begin.elapsed())
 }
 
-/// All senders at once, each on a connection of its own and without waiting for receipts; the time until all are mined.
+/// All senders at once, each on a connection of its own, with at most [`WINDOW`] transactions not mined yet; the time
+/// until all are mined.
 pub async fn pipelined(node: &Node, senders: &[Sender], signed: Vec<Vec<String>>) -> Result<Duration> {
     let mut wires = Vec::new();
     for _ in senders {
         wires.push(node.wire().await?);
     }
     let begin = Instant::now();
-    let tasks: Vec<_> = wires
-        .into_iter()
-        .zip(signed)
-        .map(|(mut wire, signed)| {
-            tokio::spawn(async move {
-                for transaction in &signed {
+    let mut tasks = Vec::new();
+    for ((mut wire, sender), signed) in wires.into_iter().zip(senders).zip(signed) {
+        let (address, mut nonce) = (sender.address(), sender.nonce - signed.len() as u64);
+        tasks.push(tokio::spawn(async move {
+            for window in signed.chunks(WINDOW) {
+                for transaction in window {
                     wire.ask("eth_sendRawTransaction", transaction).await?;
                 }
-                anyhow::Ok(wire)
-            })
-        })
-        .collect();
-    let mut wire = None;
-    for task in tasks {
-        wire = Some(task.await??);
+                nonce += window.len() as u64;
+                until_mined(&mut wire, address, nonce).await?;
+            }
+            anyhow::Ok(())
+        }));
     }
-    let mut wire = wire.context("nobody sends")?;
-    for sender in senders {
-        let params = format!(r#"["{}","latest"]"#, sender.address());
-        let mut seen = (0, Instant::now());
-        loop {
-            let mined = wire.number("eth_getTransactionCount", &params).await?;
-            if mined >= sender.nonce {
-                break;
-            }
-            if mined > seen.0 {
-                seen = (mined, Instant::now());
-            }
-            // anvil at times leaves transactions lying until another comes, or a block is asked for.
-            if seen.1.elapsed() > STALL {
-                wire.ask("evm_mine", "[]").await?;
-            }
-            ensure!(seen.1.elapsed() < PATIENCE, "not all transactions of {} are mined", sender.address());
-            tokio::time::sleep(PAUSE).await;
-        }
+    for task in tasks {
+        task.await??;
     }
     Ok(begin.elapsed())
+}
+
+/// Waits until all transactions of `sender` below `nonce` are mined.
+async fn until_mined(wire: &mut Wire, sender: Address, nonce: u64) -> Result<()> {
+    let params = format!(r#"["{sender}","latest"]"#);
+    let mut seen = (0, Instant::now());
+    loop {
+        let mined = wire.number("eth_getTransactionCount", &params).await?;
+        if mined >= nonce {
+            return Ok(());
+        }
+        if mined > seen.0 {
+            seen = (mined, Instant::now());
+        }
+        // anvil at times leaves transactions lying until another comes, or a block is asked for.
+        if seen.1.elapsed() > STALL {
+            wire.ask("evm_mine", "[]").await?;
+        }
+        ensure!(
+            seen.1.elapsed() < PATIENCE,
+            "{sender} has sent up to nonce {nonce}, and only those below {mined} are mined"
+        );
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 /// Mines empty blocks.
