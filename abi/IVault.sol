@@ -25,7 +25,34 @@ interface IVault {
     function transfer(address to, uint256 value) external returns (bool);
     function transferFrom(address from, address to, uint256 value) external returns (bool);
 
+    // ---------------------------------------------------------------- EIP-2612 and EIP-5267: approval by signature
+
+    error ERC2612ExpiredSignature(uint256 deadline);
+    error ERC2612InvalidSigner(address signer, address owner);
+    error ECDSAInvalidSignature();
+    /// @notice `s` lies in the upper half of the order: the other of the two signatures has to be used.
+    error ECDSAInvalidSignatureS(bytes32 s);
+
+    function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external;
+    function nonces(address owner) external view returns (uint256);
+    function DOMAIN_SEPARATOR() external view returns (bytes32);
+    function eip712Domain()
+        external
+        view
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        );
+
     // ---------------------------------------------------------------- ERC-4626: deposit and withdraw, 1:1
+    // If the vault holds less of the asset than there are shares (the token took it), it takes no deposits, and a
+    // share is worth its part of what is held; it is worth 1 again when the balance returns.
 
     event Deposit(address indexed sender, address indexed owner, uint256 assets, uint256 shares);
     event Withdraw(
@@ -57,6 +84,11 @@ interface IVault {
     function previewWithdraw(uint256 assets) external view returns (uint256);
     function previewRedeem(uint256 shares) external view returns (uint256);
     function deposit(uint256 assets, address receiver) external returns (uint256 shares);
+    /// @notice Uses the caller's signed approval of the asset (EIP-2612), then deposits. A permit that was used by
+    /// somebody else before does no harm: the allowance that it gave is what counts.
+    function depositWithPermit(uint256 assets, address receiver, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+        returns (uint256 shares);
     function mint(uint256 shares, address receiver) external returns (uint256 assets);
     function withdraw(uint256 assets, address receiver, address owner) external returns (uint256 shares);
     function redeem(uint256 shares, address receiver, address owner) external returns (uint256 assets);
@@ -145,7 +177,44 @@ interface IVault {
     function lastAuctionPrice() external view returns (uint192);
     function computeTimeForPrice(uint256 price) external view returns (uint256);
 
-    // ---------------------------------------------------------------- owner and constructor
+    // ---------------------------------------------------------------- source of standalone pairs (PoolTogether V5 ILiquidationSource)
+
+    event LiquidationPairSet(address indexed tokenOut, address indexed liquidationPair);
+
+    error CallerNotLP(address caller, address expected);
+    /// @notice Only the reward token is taken in.
+    error TokenInNotReward(address tokenIn, address reward);
+    /// @notice The reward token is never sold, the yield token by the vault's own pair alone, and a pair has code.
+    error InvalidLiquidationPair(address tokenOut, address liquidationPair);
+
+    /// @notice What of `tokenOut` belongs to nobody: its balance less what is owed of it; 0 of the reward token.
+    function liquidatableBalanceOf(address tokenOut) external returns (uint256);
+    function transferTokensOut(address sender, address receiver, address tokenOut, uint256 amountOut)
+        external
+        returns (bytes memory);
+    /// @notice Queues the reward that has arrived; refuses unless that is `amountIn` at least. Anyone may call it.
+    function verifyTokensIn(address tokenIn, uint256 amountIn, bytes calldata transferTokensOutData) external;
+    function targetOf(address tokenIn) external returns (address);
+    function isLiquidationPair(address tokenOut, address liquidationPair) external returns (bool);
+
+    // ---------------------------------------------------------------- owner
+
+    event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner);
+    event OwnershipTransferred(address indexed previousOwner, address indexed newOwner);
+
+    error OwnableUnauthorizedAccount(address account);
+
+    function owner() external view returns (address);
+    function pendingOwner() external view returns (address);
+    /// @notice Offers the ownership; the zero address takes an offer back.
+    function transferOwnership(address newOwner) external;
+    function acceptOwnership() external;
+    function renounceOwnership() external;
+    /// @notice Lets a standalone pair sell a token other than the vault's own yield and reward; zero ends it. All
+    /// that an owner can do.
+    function setLiquidationPair(address tokenOut, address liquidationPair) external;
+
+    // ---------------------------------------------------------------- constructor
 
     /// @notice A token is the zero address, the vault itself, or has no code.
     error InvalidToken(address token);
@@ -154,6 +223,4 @@ interface IVault {
     error ZeroTargetAuctionPeriod();
     /// @notice The first price is 0 or above 2^192 − 1.
     error InvalidTargetAuctionPrice(uint256 price);
-
-    function owner() external view returns (address);
 }

@@ -143,6 +143,12 @@ impl Reply for () {
     fn encode(&self, _: &mut Vec<u8>) {}
 }
 
+impl Reply for B256 {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.as_slice());
+    }
+}
+
 impl Reply for FixedBytes<4> {
     fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(B256::right_padding_from(self.as_slice()).as_slice());

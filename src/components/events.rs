@@ -6,7 +6,10 @@ use stylus_sdk::{host::VM, stylus_core::*};
 
 use crate::abi::{
     IERC20::{Approval, Transfer},
-    IVault::{Deposit, RewardAdded, RewardPaid, SwappedExactAmountOut, Withdraw},
+    IVault::{
+        Deposit, LiquidationPairSet, OwnershipTransferStarted, OwnershipTransferred, RewardAdded, RewardPaid,
+        SwappedExactAmountOut, Withdraw,
+    },
 };
 
 /// ERC-20: `value` moved; minted if `from` is zero, burnt if `to` is.
@@ -25,11 +28,10 @@ pub fn deposit(vm: &VM, sender: Address, owner: Address, amount: U256) {
     log(vm, 3, &[Deposit::SIGNATURE_HASH, sender.into_word(), owner.into_word(), amount, amount]);
 }
 
-/// ERC-4626: `sender` burnt `amount` of `owner`'s shares, and `receiver` got as many assets.
-pub fn withdraw(vm: &VM, sender: Address, receiver: Address, owner: Address, amount: U256) {
-    let amount = B256::from(amount);
+/// ERC-4626: `sender` burnt `shares` of `owner`'s, and `receiver` got `assets` for them.
+pub fn withdraw(vm: &VM, [sender, receiver, owner]: [Address; 3], [assets, shares]: [U256; 2]) {
     let [sender, receiver, owner] = [sender, receiver, owner].map(|account| account.into_word());
-    log(vm, 4, &[Withdraw::SIGNATURE_HASH, sender, receiver, owner, amount, amount]);
+    log(vm, 4, &[Withdraw::SIGNATURE_HASH, sender, receiver, owner, assets.into(), shares.into()]);
 }
 
 /// `amount` of reward was credited other than as the price of a sale.
@@ -40,6 +42,21 @@ pub fn reward_added(vm: &VM, sender: Address, amount: U256) {
 /// `account`'s reward was paid to `receiver`.
 pub fn reward_paid(vm: &VM, account: Address, receiver: Address, amount: U256) {
     log(vm, 3, &[RewardPaid::SIGNATURE_HASH, account.into_word(), receiver.into_word(), amount.into()]);
+}
+
+/// `owner` offers its program to `next`.
+pub fn ownership_transfer_started(vm: &VM, owner: Address, next: Address) {
+    log(vm, 3, &[OwnershipTransferStarted::SIGNATURE_HASH, owner.into_word(), next.into_word()]);
+}
+
+/// The program passed from `owner` to `next`.
+pub fn ownership_transferred(vm: &VM, owner: Address, next: Address) {
+    log(vm, 3, &[OwnershipTransferred::SIGNATURE_HASH, owner.into_word(), next.into_word()]);
+}
+
+/// `pair`, or nobody if that is zero, sells `token` from now on.
+pub fn liquidation_pair_set(vm: &VM, token: Address, pair: Address) {
+    log(vm, 3, &[LiquidationPairSet::SIGNATURE_HASH, token.into_word(), pair.into_word()]);
 }
 
 /// A sale, as `TpdaLiquidationPair` announces it.

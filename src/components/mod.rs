@@ -6,6 +6,8 @@ pub mod calldata;
 pub mod entry;
 pub mod events;
 pub mod ledger;
+pub mod ownership;
+pub mod permits;
 pub mod revert;
 pub mod storage;
 pub mod token;

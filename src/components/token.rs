@@ -10,10 +10,13 @@ use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolCall;
 use stylus_sdk::{call::RawCall, host::VM};
 
-use super::revert::Revert;
+use super::{
+    permits::{Permit, Signature},
+    revert::Revert,
+};
 use crate::abi::{
     IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
-    IVault::SafeERC20FailedOperation,
+    IVault::{SafeERC20FailedOperation, permitCall},
 };
 
 /// Decimals of a token that does not say.
@@ -56,6 +59,18 @@ pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(),
 pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value: U256) -> Result<(), Revert> {
     let arguments = [from.into_word().0, to.into_word().0, value.to_be_bytes()];
     moved(vm, token, transferFromCall::SELECTOR, &arguments)
+}
+
+/// Lets the program spend `value` of `owner`'s tokens by the owner's signature, if the token takes it. Whether it did
+/// is for the allowance to tell: somebody else may have used the signature before.
+pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
+    let Permit { owner, spender, value, deadline } = permit;
+    let (owner, spender) = (owner.into_word().0, spender.into_word().0);
+    let words =
+        [owner, spender].into_iter().chain([value, deadline, U256::from(v), r, s].map(|n| n.to_be_bytes()));
+    let data = calldata(permitCall::SELECTOR, &words.collect::<Vec<_>>());
+    // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
+    let _ = unsafe { RawCall::new(vm).limit_return_data(0, 0).call(token, &data) };
 }
 
 fn moved(vm: &VM, token: Address, selector: [u8; 4], arguments: &[[u8; 32]]) -> Result<(), Revert> {

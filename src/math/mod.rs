@@ -4,6 +4,7 @@
 //! integer whose rounding direction its function names. `docs/arithmetic.md` derives the bounds.
 
 pub mod auction;
+pub mod backing;
 pub mod index;
 pub mod stream;
 mod wide;

@@ -1,6 +1,8 @@
 //! Deposit and withdraw: ERC-4626 at 1:1, so nothing is gained or lost to rounding.
 //!
-//! Withdrawing never touches the reward token: whatever happens to rewards, principal can leave.
+//! If the vault holds less of the asset than there are shares (the token took it), deposits are refused and each share
+//! is worth its part of what is held, rounded down; it is worth 1 again when the balance returns. Withdrawing never
+//! touches the reward token: whatever happens to rewards, principal can leave.
 
 use alloy_primitives::{Address, U256};
 use stylus_sdk::stylus_core::*;
@@ -11,8 +13,14 @@ use crate::{
         ERC4626ExceededMaxDeposit, ERC4626ExceededMaxMint, ERC4626ExceededMaxRedeem,
         ERC4626ExceededMaxWithdraw, PrincipalShortfall, ZeroAmount,
     },
-    components::{events, ledger::Exceeds, revert::Revert, token},
-    math::MAX_STAKE,
+    components::{
+        events,
+        ledger::Exceeds,
+        permits::{Permit, Signature},
+        revert::Revert,
+        token,
+    },
+    math::{MAX_STAKE, backing::Backing},
 };
 
 /// Makes the standard's error of an account whose amount is above its maximum.
@@ -24,19 +32,70 @@ impl Vault {
         self.principal().asset
     }
 
-    /// What the vault owes its stakers in principal: the sum of all shares.
-    pub fn total_assets(&self) -> u128 {
-        self.ledger.total_shares()
+    /// What the vault holds for its shares: as many assets, unless the token took some.
+    pub fn total_assets(&self) -> Result<U256, Revert> {
+        Ok(self.backing(&self.principal())?.assets())
     }
 
-    /// What still fits for `receiver`: 2^112 − 1 less the total stake; 0 for nobody and the vault itself.
-    pub fn max_deposit(&self, receiver: Address) -> u128 {
-        if self.is_lost(receiver) { 0 } else { MAX_STAKE - self.ledger.total_shares() }
+    /// What still fits for `receiver`: 2^112 − 1 less the total stake; 0 for nobody and the vault itself, and while
+    /// the vault holds less than it owes.
+    pub fn max_deposit(&self, receiver: Address) -> Result<u128, Revert> {
+        let principal = self.principal();
+        if self.is_lost(receiver) || self.held(&principal)? < self.owed_principal(&principal) {
+            return Ok(0);
+        }
+        Ok(MAX_STAKE - self.ledger.total_shares())
     }
 
-    /// What `owner` can take out: its shares.
-    pub fn max_withdraw(&self, owner: Address) -> u128 {
-        self.ledger.shares(owner)
+    /// What `owner` can take out: its shares' worth. Rounds down.
+    pub fn max_withdraw(&self, owner: Address) -> Result<U256, Revert> {
+        self.preview_redeem(U256::from(self.ledger.shares(owner)))
+    }
+
+    /// The shares that `owner` can redeem: all, or none if they are worth nothing.
+    pub fn max_redeem(&self, owner: Address) -> Result<U256, Revert> {
+        let shares = U256::from(self.ledger.shares(owner));
+        Ok(if self.preview_redeem(shares)?.is_zero() { U256::ZERO } else { shares })
+    }
+
+    /// What a deposit or mint of `amount` gives or takes: the same.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall` while deposits are refused.
+    pub fn preview_deposit(&self, amount: U256) -> Result<U256, Revert> {
+        let principal = self.principal();
+        self.check_held(principal.asset, self.owed_principal(&principal))?;
+        Ok(amount)
+    }
+
+    /// What `shares` are worth in assets. Rounds down.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall` for more shares than can exist, while they are not worth 1 each.
+    pub fn preview_redeem(&self, shares: U256) -> Result<U256, Revert> {
+        let principal = self.principal();
+        let backing = self.backing(&principal)?;
+        self.or_shortfall(backing.assets_for(shares), &principal, backing)
+    }
+
+    /// What withdrawing `assets` costs in shares. Rounds up.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall` if no number of shares is worth so much.
+    pub fn preview_withdraw(&self, assets: U256) -> Result<U256, Revert> {
+        let principal = self.principal();
+        let backing = self.backing(&principal)?;
+        self.or_shortfall(backing.shares_for(assets), &principal, backing)
+    }
+
+    /// How many shares are worth `assets`. Rounds down.
+    ///
+    /// # Errors
+    /// As [`preview_withdraw`](Self::preview_withdraw).
+    pub fn convert_to_shares(&self, assets: U256) -> Result<U256, Revert> {
+        let principal = self.principal();
+        let backing = self.backing(&principal)?;
+        self.or_shortfall(backing.shares_worth(assets), &principal, backing)
     }
 
     /// Takes `assets` from the caller and gives `receiver` as many shares.
@@ -50,6 +109,24 @@ impl Vault {
         })
     }
 
+    /// As [`deposit`](Self::deposit), with the caller's signed approval of the asset (EIP-2612). If the asset refuses
+    /// the permit, the allowance decides: somebody else may have used the signature before.
+    ///
+    /// # Errors
+    /// As [`deposit`](Self::deposit).
+    pub fn deposit_with_permit(
+        &mut self,
+        assets: U256,
+        receiver: Address,
+        deadline: U256,
+        signature: Signature,
+    ) -> Result<U256, Revert> {
+        let (owner, spender) = (self.vm.msg_sender(), self.vm.contract_address());
+        let permit = Permit { owner, spender, value: assets, deadline };
+        token::try_permit(&self.vm, self.asset(), permit, signature);
+        self.deposit(assets, receiver)
+    }
+
     /// As [`deposit`](Self::deposit), but names the amount `shares`, and its error `ERC4626ExceededMaxMint`.
     pub fn mint(&mut self, shares: U256, receiver: Address) -> Result<U256, Revert> {
         self.enter(shares, receiver, |receiver, shares, max| {
@@ -57,20 +134,43 @@ impl Vault {
         })
     }
 
-    /// Burns `owner`'s shares and sends `receiver` as many assets.
+    /// Sends `receiver` these assets and burns as many of `owner`'s shares as they cost.
     ///
     /// # Errors
     /// `ZeroAmount`, `ERC20InvalidReceiver`, `ERC20InsufficientAllowance`, `ERC4626ExceededMaxWithdraw`, and what
     /// the asset refuses.
     pub fn withdraw(&mut self, assets: U256, receiver: Address, owner: Address) -> Result<U256, Revert> {
-        self.leave(assets, receiver, owner, |owner, assets, max| {
-            ERC4626ExceededMaxWithdraw { owner, assets, max }.into()
-        })
+        check_amount(assets)?;
+        let principal = self.principal();
+        let backing = self.backing(&principal)?;
+        let shares = backing.shares_for(assets).unwrap_or(U256::MAX);
+        self.authorize(shares, receiver, owner)?;
+        let max = backing.assets_for(U256::from(self.ledger.shares(owner))).unwrap_or_default();
+        if assets > max {
+            return Err(ERC4626ExceededMaxWithdraw { owner, assets, max }.into());
+        }
+        self.leave(&principal, [assets, shares], receiver, owner)?;
+        Ok(shares)
     }
 
-    /// As [`withdraw`](Self::withdraw), but names the amount `shares`, and its error `ERC4626ExceededMaxRedeem`.
+    /// Burns `owner`'s shares and sends `receiver` what they are worth.
+    ///
+    /// # Errors
+    /// `ZeroAmount`, `ERC20InvalidReceiver`, `ERC20InsufficientAllowance`, `ERC4626ExceededMaxRedeem`,
+    /// `PrincipalShortfall` if they are worth nothing, and what the asset refuses.
     pub fn redeem(&mut self, shares: U256, receiver: Address, owner: Address) -> Result<U256, Revert> {
-        self.leave(shares, receiver, owner, exceeded_max_redeem)
+        check_amount(shares)?;
+        self.authorize(shares, receiver, owner)?;
+        let max = U256::from(self.ledger.shares(owner));
+        if shares > max {
+            return Err(exceeded_max_redeem(owner, shares, max));
+        }
+        let principal = self.principal();
+        let backing = self.backing(&principal)?;
+        let worth = backing.assets_for(shares).filter(|assets| !assets.is_zero());
+        let assets = self.or_shortfall(worth, &principal, backing)?;
+        self.leave(&principal, [assets, shares], receiver, owner)?;
+        Ok(assets)
     }
 
     fn enter(&mut self, amount: U256, receiver: Address, exceeded: Exceeded) -> Result<U256, Revert> {
@@ -91,28 +191,45 @@ impl Vault {
         Ok(amount)
     }
 
-    pub(super) fn leave(
+    fn leave(
         &mut self,
-        amount: U256,
+        principal: &Principal,
+        [assets, shares]: [U256; 2],
         receiver: Address,
         owner: Address,
-        exceeded: Exceeded,
-    ) -> Result<U256, Revert> {
-        check_amount(amount)?;
+    ) -> Result<(), Revert> {
+        self.ledger
+            .burn(owner, shares, principal.clock)
+            .map_err(|Exceeds(balance)| exceeded_max_redeem(owner, shares, U256::from(balance)))?;
+        token::transfer(&self.vm, principal.asset, receiver, assets)?;
+
+        events::transfer(&self.vm, owner, Address::ZERO, shares);
+        events::withdraw(&self.vm, [self.vm.msg_sender(), receiver, owner], [assets, shares]);
+        Ok(())
+    }
+
+    /// Whether the caller may take `shares` of `owner`'s out to `receiver`; spends its allowance if it is another.
+    fn authorize(&mut self, shares: U256, receiver: Address, owner: Address) -> Result<(), Revert> {
         self.check_receiver(receiver)?;
         let sender = self.vm.msg_sender();
-        if sender != owner {
-            self.allowances.spend(owner, sender, amount)?;
-        }
-        let principal = self.principal();
-        self.ledger
-            .burn(owner, amount, principal.clock)
-            .map_err(|Exceeds(balance)| exceeded(owner, amount, U256::from(balance)))?;
-        token::transfer(&self.vm, principal.asset, receiver, amount)?;
+        if sender == owner { Ok(()) } else { self.allowances.spend(owner, sender, shares) }
+    }
 
-        events::transfer(&self.vm, owner, Address::ZERO, amount);
-        events::withdraw(&self.vm, sender, receiver, owner, amount);
-        Ok(amount)
+    /// All shares, and what is held for them.
+    fn backing(&self, principal: &Principal) -> Result<Backing, Revert> {
+        Ok(Backing::new(self.ledger.total_shares(), self.held(principal)?))
+    }
+
+    fn or_shortfall<T>(
+        &self,
+        value: Option<T>,
+        principal: &Principal,
+        backing: Backing,
+    ) -> Result<T, Revert> {
+        value.ok_or_else(|| {
+            let owed = U256::from(self.ledger.total_shares());
+            PrincipalShortfall { token: principal.asset, owed, held: backing.assets() }.into()
+        })
     }
 
     /// What the vault has to hold of the asset once `amount`, which the ledger counts already, has arrived: all that
@@ -123,16 +240,15 @@ impl Vault {
         if !principal.asset_is_reward && !principal.asset_is_yield {
             return Ok(owed);
         }
-        let held = token::balance_of(&self.vm, principal.asset, self.vm.contract_address())?;
-        Ok(owed.max(held.saturating_add(amount)))
+        Ok(owed.max(self.held(principal)?.saturating_add(amount)))
     }
 
-    /// Refuses unless the vault holds all of the asset that it owes.
+    /// Refuses unless the vault holds an asset for each share.
     ///
     /// # Errors
     /// `PrincipalShortfall`.
     pub(super) fn check_principal(&self, principal: &Principal) -> Result<(), Revert> {
-        self.check_held(principal.asset, self.owed_principal(principal))
+        self.check_held(principal.asset, U256::from(self.ledger.total_shares()))
     }
 
     fn check_held(&self, token: Address, owed: U256) -> Result<(), Revert> {
@@ -143,6 +259,11 @@ impl Vault {
         Ok(())
     }
 
+    /// What the vault holds of the asset.
+    fn held(&self, principal: &Principal) -> Result<U256, Revert> {
+        token::balance_of(&self.vm, principal.asset, self.vm.contract_address())
+    }
+
     /// What the vault owes of the asset: principal, and the reserve if that is in the same token. Below 2^113.
     pub(super) fn owed_principal(&self, principal: &Principal) -> U256 {
         let stake = self.ledger.total_shares();
@@ -151,7 +272,7 @@ impl Vault {
     }
 }
 
-pub(super) fn exceeded_max_redeem(owner: Address, shares: U256, max: U256) -> Revert {
+fn exceeded_max_redeem(owner: Address, shares: U256, max: U256) -> Revert {
     ERC4626ExceededMaxRedeem { owner, shares, max }.into()
 }
 

@@ -1,6 +1,7 @@
 //! The vault: storage root, configuration and constructor. What it does stands beside it, a subject a file.
 
 mod deposits;
+mod pairs;
 mod rewards;
 mod shares;
 mod source;
@@ -22,6 +23,8 @@ use crate::{
         allowances::Allowances,
         auction::{Auction, Sale, Terms},
         ledger::{Clock, Ledger},
+        ownership::Ownership,
+        permits::Permits,
         revert::Revert,
         storage::Slot,
         token,
@@ -44,6 +47,10 @@ const OWNER: Slot = Slot::fixed(7);
 const NAME: Slot = Slot::fixed(8);
 /// Symbol of the share token.
 const SYMBOL: Slot = Slot::fixed(9);
+/// To whom the ownership is offered u160.
+const PENDING_OWNER: Slot = Slot::fixed(10);
+/// Tag of the map from tokens to the standalone pairs that sell them.
+const PAIRS: u32 = 4;
 
 /// A vault. Its slots 0 to 2 and its maps are those of ledger and allowances; the rest stand above.
 pub struct Vault {
@@ -51,6 +58,8 @@ pub struct Vault {
     ledger: Ledger,
     auction: Auction,
     allowances: Allowances,
+    permits: Permits,
+    ownership: Ownership,
 }
 
 impl HostAccess for Vault {
@@ -115,6 +124,8 @@ impl Vault {
             ledger: Ledger::new(vm.clone()),
             auction: Auction::new(vm.clone(), LAST_SALE),
             allowances: Allowances::new(vm.clone()),
+            permits: Permits::new(vm.clone()),
+            ownership: Ownership::new(vm.clone(), OWNER, PENDING_OWNER),
             vm,
         }
     }
@@ -158,9 +169,7 @@ impl Vault {
         self.auction.record(Sale { price: settings.target_price, time: now });
         NAME.store_text(&self.vm, settings.name);
         SYMBOL.store_text(&self.vm, settings.symbol);
-        if !settings.owner.is_zero() {
-            OWNER.store(&self.vm, pack_address(settings.owner));
-        }
+        self.ownership.begin(settings.owner);
         Ok(())
     }
 
@@ -189,9 +198,14 @@ impl Vault {
         Ok(())
     }
 
-    /// The owner; zero if there is none.
-    pub fn owner(&self) -> Address {
-        unpack_address(OWNER.load(&self.vm))
+    /// Who may set standalone pairs, and nothing else.
+    pub fn ownership(&self) -> &Ownership {
+        &self.ownership
+    }
+
+    /// The same, to be handed over.
+    pub fn ownership_mut(&mut self) -> &mut Ownership {
+        &mut self.ownership
     }
 
     fn principal(&self) -> Principal {

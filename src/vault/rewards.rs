@@ -3,10 +3,7 @@
 use alloy_primitives::{Address, U256};
 use stylus_sdk::stylus_core::*;
 
-use super::{
-    Principal, Vault,
-    deposits::{check_amount, exceeded_max_redeem},
-};
+use super::{Principal, Vault, deposits::check_amount};
 use crate::{
     abi::IVault::{PrincipalShortfall, RewardBoundExceeded},
     components::{events, ledger::Exceeds, revert::Revert, token},
@@ -28,7 +25,7 @@ impl Vault {
     ///
     /// # Errors
     /// `ERC20InvalidReceiver`, what the reward token refuses, and `PrincipalShortfall` if the reward token is
-    /// the asset and what is left would not cover what the vault owes.
+    /// the asset and what is left would not cover the principal, which is senior.
     pub fn claim(&mut self, receiver: Address) -> Result<U256, Revert> {
         let account = self.vm.msg_sender();
         self.pay(account, receiver)
@@ -42,17 +39,16 @@ impl Vault {
         self.pay(account, account)
     }
 
-    /// Redeems all of the caller's shares and claims its reward, both to `receiver`; either may be 0.
+    /// Redeems all of the caller's shares and claims its reward, both to `receiver`; either may be 0. Returns
+    /// what was sent: assets, then rewards.
     ///
     /// # Errors
     /// As [`redeem`](Self::redeem) and [`claim`](Self::claim): the first also serves when the second is refused.
     pub fn exit(&mut self, receiver: Address) -> Result<(U256, U256), Revert> {
         let owner = self.vm.msg_sender();
         let shares = U256::from(self.ledger.shares(owner));
-        if !shares.is_zero() {
-            self.leave(shares, receiver, owner, exceeded_max_redeem)?;
-        }
-        Ok((shares, self.pay(owner, receiver)?))
+        let assets = if shares.is_zero() { U256::ZERO } else { self.redeem(shares, receiver, owner)? };
+        Ok((assets, self.pay(owner, receiver)?))
     }
 
     /// Pulls `amount` of the reward token from the caller and queues what the vault then holds above what it
@@ -150,7 +146,12 @@ impl Vault {
         held.checked_sub(owed).ok_or_else(|| PrincipalShortfall { token, owed, held }.into())
     }
 
-    fn announce_credit(&mut self, surplus: U256, least: U256, principal: &Principal) -> Result<U256, Revert> {
+    pub(super) fn announce_credit(
+        &mut self,
+        surplus: U256,
+        least: U256,
+        principal: &Principal,
+    ) -> Result<U256, Revert> {
         let credited = self.credit(surplus, least, principal)?;
         events::reward_added(&self.vm, self.vm.msg_sender(), credited);
         Ok(credited)

@@ -1,12 +1,18 @@
 //! The vault's shares as an ERC-20 token.
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256};
 use stylus_sdk::stylus_core::*;
 
 use super::{DECIMALS_AT, NAME, PRINCIPAL, SYMBOL, Vault};
 use crate::{
     abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidReceiver, ERC20InvalidSender},
-    components::{events, ledger::Exceeds, revert::Revert, word::unpack},
+    components::{
+        events,
+        ledger::Exceeds,
+        permits::{Domain, Permit, Signature},
+        revert::Revert,
+        word::unpack,
+    },
 };
 
 impl Vault {
@@ -48,6 +54,31 @@ impl Vault {
         let owner = self.vm.msg_sender();
         self.allowances.approve(owner, spender, value)?;
         Ok(true)
+    }
+
+    /// Lets a spender spend an owner's shares, by the owner's signature (EIP-2612).
+    ///
+    /// # Errors
+    /// `ERC2612ExpiredSignature`, `ECDSAInvalidSignatureS`, `ECDSAInvalidSignature`, `ERC2612InvalidSigner`, and
+    /// `ERC20InvalidSpender`.
+    pub fn permit(&mut self, permit: Permit, signature: Signature) -> Result<(), Revert> {
+        self.permits.consume(self.name(), permit, signature)?;
+        self.allowances.approve(permit.owner, permit.spender, permit.value)
+    }
+
+    /// Number of `owner`'s next permit.
+    pub fn nonce(&self, owner: Address) -> U256 {
+        self.permits.nonce(owner)
+    }
+
+    /// Hash of the domain that permits are signed in.
+    pub fn domain_separator(&self) -> B256 {
+        self.permits.domain_separator(self.name())
+    }
+
+    /// The domain that permits are signed in.
+    pub fn domain(&self) -> Domain {
+        self.permits.domain(self.name())
     }
 
     /// Moves the caller's shares. Pending rewards stay with whoever earned them.

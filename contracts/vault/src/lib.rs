@@ -6,8 +6,9 @@ use weir::{
     abi::{CONSTRUCTOR_SELECTOR, IEntry::UnknownSelector, IVault::*},
     components::{
         auction::LiquidationPair,
-        calldata::{Calldata, Output},
+        calldata::{Calldata, Output, Words},
         entry::{self, Contract},
+        permits::{Permit, Signature},
         revert::Revert,
     },
     vault::{Settings, Vault},
@@ -94,6 +95,30 @@ impl Contract for VaultProgram {
                 output.put(vault.transfer_from(words.address(0)?, words.address(1)?, words.uint(2))?)
             }
 
+            // EIP-2612 and EIP-5267
+            permitCall::SELECTOR => {
+                let words = arguments.words(7)?;
+                let permit = Permit {
+                    owner: words.address(0)?,
+                    spender: words.address(1)?,
+                    value: words.uint(2),
+                    deadline: words.uint(3),
+                };
+                output.put(vault.permit(permit, signature(words, 4)?)?)
+            }
+            noncesCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.nonce(words.address(0)?))
+            }
+            DOMAIN_SEPARATORCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.domain_separator())
+            }
+            eip712DomainCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.domain())
+            }
+
             // ERC-4626
             assetCall::SELECTOR => {
                 arguments.words(0)?;
@@ -101,28 +126,44 @@ impl Contract for VaultProgram {
             }
             totalAssetsCall::SELECTOR => {
                 arguments.words(0)?;
-                output.put(vault.total_assets())
+                output.put(vault.total_assets()?)
             }
-            convertToSharesCall::SELECTOR
-            | convertToAssetsCall::SELECTOR
-            | previewDepositCall::SELECTOR
-            | previewMintCall::SELECTOR
-            | previewWithdrawCall::SELECTOR
-            | previewRedeemCall::SELECTOR => {
+            convertToSharesCall::SELECTOR => {
                 let words = arguments.words(1)?;
-                output.put(words.uint(0))
+                output.put(vault.convert_to_shares(words.uint(0))?)
+            }
+            convertToAssetsCall::SELECTOR | previewRedeemCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.preview_redeem(words.uint(0))?)
+            }
+            previewDepositCall::SELECTOR | previewMintCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.preview_deposit(words.uint(0))?)
+            }
+            previewWithdrawCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.preview_withdraw(words.uint(0))?)
             }
             maxDepositCall::SELECTOR | maxMintCall::SELECTOR => {
                 let words = arguments.words(1)?;
-                output.put(vault.max_deposit(words.address(0)?))
+                output.put(vault.max_deposit(words.address(0)?)?)
             }
-            maxWithdrawCall::SELECTOR | maxRedeemCall::SELECTOR => {
+            maxWithdrawCall::SELECTOR => {
                 let words = arguments.words(1)?;
-                output.put(vault.max_withdraw(words.address(0)?))
+                output.put(vault.max_withdraw(words.address(0)?)?)
+            }
+            maxRedeemCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.max_redeem(words.address(0)?)?)
             }
             depositCall::SELECTOR => {
                 let words = arguments.words(2)?;
                 output.put(vault.deposit(words.uint(0), words.address(1)?)?)
+            }
+            depositWithPermitCall::SELECTOR => {
+                let words = arguments.words(6)?;
+                let (assets, receiver, deadline) = (words.uint(0), words.address(1)?, words.uint(2));
+                output.put(vault.deposit_with_permit(assets, receiver, deadline, signature(words, 3)?)?)
             }
             mintCall::SELECTOR => {
                 let words = arguments.words(2)?;
@@ -246,16 +287,66 @@ impl Contract for VaultProgram {
                 output.put(vault.time_for_price(words.uint(0))?)
             }
 
-            // Owner and constructor
+            // Source of standalone pairs
+            liquidatableBalanceOfCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.liquidatable_balance_of(words.address(0)?)?)
+            }
+            transferTokensOutCall::SELECTOR => {
+                let words = arguments.words(4)?;
+                let _sender = words.address(0)?;
+                output.put(vault.send_sold(words.address(1)?, words.address(2)?, words.uint(3))?)
+            }
+            verifyTokensInCall::SELECTOR => {
+                let (words, [_transfer_data]) = arguments.with_tails(3, [2])?;
+                output.put(vault.verify_payment(words.address(0)?, words.uint(1))?)
+            }
+            targetOfCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.target_of(words.address(0)?)?)
+            }
+            isLiquidationPairCall::SELECTOR => {
+                let words = arguments.words(2)?;
+                output.put(vault.is_liquidation_pair(words.address(0)?, words.address(1)?))
+            }
+
+            // Owner
             ownerCall::SELECTOR => {
                 arguments.words(0)?;
-                output.put(vault.owner())
+                output.put(vault.ownership().owner())
             }
+            pendingOwnerCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.ownership().pending())
+            }
+            transferOwnershipCall::SELECTOR => {
+                let words = arguments.words(1)?;
+                output.put(vault.ownership_mut().offer(words.address(0)?)?)
+            }
+            acceptOwnershipCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.ownership_mut().accept()?)
+            }
+            renounceOwnershipCall::SELECTOR => {
+                arguments.words(0)?;
+                output.put(vault.ownership_mut().renounce()?)
+            }
+            setLiquidationPairCall::SELECTOR => {
+                let words = arguments.words(2)?;
+                output.put(vault.set_liquidation_pair(words.address(0)?, words.address(1)?)?)
+            }
+
+            // Constructor
             CONSTRUCTOR_SELECTOR => output.put(vault.construct(settings(arguments)?)?),
             _ => return Err(UnknownSelector { selector: selector.into() }.into()),
         }
         Ok(())
     }
+}
+
+/// The arguments `v`, `r` and `s`, of which the first is number `first`.
+fn signature(words: Words, first: usize) -> Result<Signature, Revert> {
+    Ok(Signature { v: words.small(first, 8)?, r: words.uint(first + 1), s: words.uint(first + 2) })
 }
 
 /// The constructor's arguments, in the order of `IConstructors.vault`.

@@ -1,5 +1,7 @@
 //! The interfaces of `abi/` with their calls, events and errors.
 
+#![allow(clippy::too_many_arguments, reason = "the interfaces have functions with many")]
+
 use alloy::sol;
 
 sol!(

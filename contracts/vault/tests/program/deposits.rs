@@ -227,7 +227,7 @@ fn a_deposit_without_balance_or_approval_passes_on_the_token_s_own_error() {
 }
 
 #[test]
-fn a_deposit_calls_the_asset_twice_and_a_withdrawal_once_and_neither_the_reward_token() {
+fn deposit_and_withdrawal_call_the_asset_twice_and_never_the_reward_token() {
     let world = World::new();
     world.stake(ALICE, 1);
     world.fund(1_000_000);
@@ -246,7 +246,13 @@ fn a_deposit_calls_the_asset_twice_and_a_withdrawal_once_and_neither_the_reward_
     );
     assert_eq!(world.chain.messages_to(REWARD), []);
     world.ok(BOB, redeemCall { shares: u(5), receiver: CAROL, owner: BOB });
-    assert_eq!(calldata(&world), [(false, tokenTransferCall { to: CAROL, value: u(5) }.abi_encode())]);
+    assert_eq!(
+        calldata(&world),
+        [
+            (true, balanceOfCall { account: VAULT }.abi_encode()),
+            (false, tokenTransferCall { to: CAROL, value: u(5) }.abi_encode()),
+        ]
+    );
     assert_eq!(world.chain.messages_to(REWARD), []);
 }
 

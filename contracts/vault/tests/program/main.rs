@@ -4,6 +4,7 @@
 //! compiled WASM (gas, the storage cache, calls across contracts on a real chain) is tested end to end.
 
 mod chain;
+mod signer;
 mod world;
 
 mod auction;
@@ -11,7 +12,11 @@ mod bounds;
 mod constructor;
 mod deposits;
 mod invariants;
+mod loss;
 mod one_token;
+mod ownership;
+mod pairs;
+mod permits;
 mod rewards;
 mod routing;
 mod shares;

@@ -233,10 +233,10 @@ fn each_call_reads_and_writes_the_slots_of_the_plan_and_no_other() {
 fn each_view_reads_the_slots_of_its_subject_only() {
     let views: [(Vec<u8>, &[&str]); 16] = [
         (balanceOfCall { account: ALICE }.abi_encode(), &["P(alice)"]),
-        (maxWithdrawCall { owner: ALICE }.abi_encode(), &["P(alice)"]),
+        (maxWithdrawCall { owner: ALICE }.abi_encode(), &["config1", "A", "P(alice)"]),
         (totalSupplyCall {}.abi_encode(), &["A"]),
-        (maxDepositCall { receiver: ALICE }.abi_encode(), &["A"]),
-        (previewDepositCall { assets: u(1) }.abi_encode(), &[]),
+        (maxDepositCall { receiver: ALICE }.abi_encode(), &["config1", "A"]),
+        (previewDepositCall { assets: u(1) }.abi_encode(), &["config1", "A"]),
         (allowanceCall { owner: ALICE, spender: BOB }.abi_encode(), &["allowance(alice, bob)"]),
         (earnedCall { account: ALICE }.abi_encode(), &["config1", "A", "B", "P(alice)"]),
         (epochCall {}.abi_encode(), &["config1"]),

@@ -1,0 +1,65 @@
+//! What shares are worth in assets: one each, or their part of what is held when that is less.
+
+use super::{U256, wide::div};
+
+/// All shares of a vault, and what it holds for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backing {
+    /// Sum of all shares, at most [`MAX_STAKE`](super::MAX_STAKE).
+    shares: U256,
+    /// What they are worth together, in base units of the asset: at most 1 each.
+    assets: U256,
+}
+
+impl Backing {
+    /// `shares` in all, backed by `held` base units of the asset. What is held above 1 a share is not theirs.
+    pub fn new(shares: u128, held: U256) -> Self {
+        let shares = U256::from(shares);
+        Self { shares, assets: held.min(shares) }
+    }
+
+    /// What all shares are worth, in base units of the asset.
+    pub const fn assets(&self) -> U256 {
+        self.assets
+    }
+
+    /// Whether each share is worth 1.
+    pub fn is_whole(&self) -> bool {
+        self.assets == self.shares
+    }
+
+    /// What `shares` are worth: `⌊shares · assets / all shares⌋`. Rounds down, in favour of who stays.
+    ///
+    /// `None` if the product passes 256 bits, which no number of shares that exists makes it do.
+    pub fn assets_for(&self, shares: U256) -> Option<U256> {
+        if self.is_whole() {
+            return Some(shares);
+        }
+        Some(div(shares.checked_mul(self.assets)?, self.shares))
+    }
+
+    /// What `assets` cost: `⌈assets · all shares / assets held⌉`. Rounds up, in favour of who stays.
+    ///
+    /// `None` if nothing is held, or if the product passes 256 bits.
+    pub fn shares_for(&self, assets: U256) -> Option<U256> {
+        self.cost(assets, self.assets.saturating_sub(U256::ONE))
+    }
+
+    /// How many shares are worth `assets`: `⌊assets · all shares / assets held⌋`. Rounds down.
+    ///
+    /// `None` if nothing is held, or if the product passes 256 bits.
+    pub fn shares_worth(&self, assets: U256) -> Option<U256> {
+        self.cost(assets, U256::ZERO)
+    }
+
+    fn cost(&self, assets: U256, rounding: U256) -> Option<U256> {
+        if self.is_whole() {
+            return Some(assets);
+        }
+        if self.assets.is_zero() {
+            return None;
+        }
+        let product = assets.checked_mul(self.shares)?.checked_add(rounding)?;
+        Some(div(product, self.assets))
+    }
+}
