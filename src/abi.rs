@@ -9,4 +9,7 @@ sol!("abi/IToken.sol");
 sol!("abi/IVault.sol");
 
 /// Selector of a Stylus constructor: that of `stylus_constructor()`, whatever its arguments.
-pub const CONSTRUCTOR_SELECTOR: [u8; 4] = stylus_sdk::abi::CONSTRUCTOR_SELECTOR.to_be_bytes();
+pub const CONSTRUCTOR_SELECTOR: [u8; 4] = CONSTRUCTOR.to_be_bytes();
+
+/// [`CONSTRUCTOR_SELECTOR`] as a number, big-endian.
+pub const CONSTRUCTOR: u32 = stylus_sdk::abi::CONSTRUCTOR_SELECTOR;

@@ -20,20 +20,28 @@ impl<'a> Calldata<'a> {
         Self(arguments)
     }
 
-    /// The arguments, when there are exactly `count` and each is a word.
+    /// Nothing, when there are no arguments.
     #[inline(never)]
-    pub fn words(self, count: usize) -> Result<Words<'a>, Revert> {
+    pub fn none(self) -> Result<(), Revert> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.invalid()) }
+    }
+
+    /// The arguments, when there are exactly `count` and each is a word. Word `i` is an address if bit `i` of
+    /// `addresses` is set: its upper 96 bits must be zero.
+    #[inline(never)]
+    pub fn words(self, count: usize, addresses: u32) -> Result<Words<'a>, Revert> {
         if self.0.len() != count * WORD {
             return Err(self.invalid());
         }
-        Ok(Words(self))
+        self.head(count, addresses)
     }
 
-    /// The first `count` words, and the `bytes` or `string` arguments that the `dynamic` ones of them point to,
-    /// in the order in which they are encoded.
+    /// The first `count` words, addresses among them as in [`words`](Self::words), and the `bytes` or `string`
+    /// arguments that the `dynamic` ones of them point to, in the order in which they are encoded.
     pub fn with_tails<const D: usize>(
         self,
         count: usize,
+        addresses: u32,
         dynamic: [usize; D],
     ) -> Result<(Words<'a>, [&'a [u8]; D]), Revert> {
         let mut at = count * WORD;
@@ -47,7 +55,16 @@ impl<'a> Calldata<'a> {
         if at != self.0.len() {
             return Err(self.invalid());
         }
-        Ok((Words(self), tails))
+        Ok((self.head(count, addresses)?, tails))
+    }
+
+    fn head(self, count: usize, addresses: u32) -> Result<Words<'a>, Revert> {
+        for index in (0..count).filter(|index| addresses >> index & 1 == 1) {
+            if self.word(index)[..WORD - Address::len_bytes()].iter().any(|byte| *byte != 0) {
+                return Err(self.invalid());
+            }
+        }
+        Ok(Words(self))
     }
 
     /// The tail that word `head` points to, which must begin at `at`; and where it ends.
@@ -92,14 +109,10 @@ impl Words<'_> {
         U256::from_be_slice(self.0.word(index))
     }
 
-    /// The word as `address`; refused if its upper 96 bits are not zero.
+    /// The word as `address`.
     #[inline(never)]
-    pub fn address(self, index: usize) -> Result<Address, Revert> {
-        let (padding, address) = self.0.word(index).split_at(WORD - Address::len_bytes());
-        if padding.iter().any(|byte| *byte != 0) {
-            return Err(self.0.invalid());
-        }
-        Ok(Address::from_slice(address))
+    pub fn address(self, index: usize) -> Address {
+        Address::from_slice(&self.0.word(index)[WORD - Address::len_bytes()..])
     }
 
     /// The word as an unsigned integer of at most 64 bits; refused if it has more.
@@ -218,20 +231,20 @@ mod tests {
     #[test]
     fn words_are_taken_only_at_their_exact_length() {
         let data = (U256::from(7), ACCOUNT).abi_encode_params();
-        let words = Calldata::new(&data).words(2).ok().unwrap();
-        assert_eq!((words.uint(0), words.address(1)), (U256::from(7), Ok(ACCOUNT)));
+        let words = Calldata::new(&data).words(2, 0b10).ok().unwrap();
+        assert_eq!((words.uint(0), words.address(1)), (U256::from(7), ACCOUNT));
         for length in [0, 32, 63] {
-            assert_eq!(Calldata::new(&data[..length]).words(2).err(), Some(invalid(4 + length)));
+            assert_eq!(Calldata::new(&data[..length]).words(2, 0).err(), Some(invalid(4 + length)));
         }
         let longer = [data.as_slice(), &[0]].concat();
-        assert_eq!(Calldata::new(&longer).words(2).err(), Some(invalid(4 + 65)));
+        assert_eq!(Calldata::new(&longer).words(2, 0).err(), Some(invalid(4 + 65)));
     }
 
     #[test]
     fn dirty_padding_of_an_address_or_a_small_integer_is_refused() {
         let data = (U256::from(1) << 160, U256::from(1) << 32).abi_encode_params();
-        let words = Calldata::new(&data).words(2).ok().unwrap();
-        assert_eq!(words.address(0), Err(invalid(68)));
+        assert_eq!(Calldata::new(&data).words(2, 0b01).err(), Some(invalid(68)));
+        let words = Calldata::new(&data).words(2, 0b10).ok().unwrap();
         assert_eq!(words.small(1, 32), Err(invalid(68)));
         assert_eq!(words.small(1, 33), Ok(1 << 32));
     }
@@ -242,7 +255,7 @@ mod tests {
             [("", ""), ("a", "exactly thirty-two bytes, really"), ("x".repeat(33).as_str(), "y")]
         {
             let data = (U256::from(9), name, symbol).abi_encode_params();
-            let (words, [first, second]) = Calldata::new(&data).with_tails(3, [1, 2]).ok().unwrap();
+            let (words, [first, second]) = Calldata::new(&data).with_tails(3, 0, [1, 2]).ok().unwrap();
             assert_eq!((words.uint(0), first, second), (U256::from(9), name.as_bytes(), symbol.as_bytes()));
         }
     }
@@ -250,7 +263,7 @@ mod tests {
     #[test]
     fn dynamic_arguments_that_are_cut_padded_dirty_or_point_elsewhere_are_refused() {
         let word = |value: u64| U256::from(value).to_be_bytes::<32>();
-        let tail = |data: &[u8]| Calldata::new(data).with_tails(1, [0]).map(|(_, [tail])| tail.len());
+        let tail = |data: &[u8]| Calldata::new(data).with_tails(1, 0, [0]).map(|(_, [tail])| tail.len());
         let good = [&word(32)[..], &word(3), &[1, 2, 3], &[0; 29]].concat();
         assert_eq!(tail(&good), Ok(3));
         assert_eq!(tail(&good[..95]), Err(invalid(99)));

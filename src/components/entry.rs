@@ -1,5 +1,6 @@
 //! The one way into a program: what is refused before any function is looked for.
 
+use alloy_sol_types::SolCall;
 use stylus_sdk::{ArbResult, host::VM, stylus_core::*};
 
 use super::{
@@ -8,15 +9,23 @@ use super::{
 };
 use crate::abi::IEntry::{ReentrantCall, UnknownSelector, ValueNotAccepted};
 
+/// A function's selector as a number, big-endian: a match on numbers is compiled into a binary search.
+pub trait Function: SolCall {
+    /// The selector.
+    const ID: u32 = u32::from_be_bytes(Self::SELECTOR);
+}
+
+impl<C: SolCall> Function for C {}
+
 /// A contract: it answers calls by selector.
 pub trait Contract {
     /// The contract as the program that runs in `vm`.
     fn new(vm: VM) -> Self;
     /// Whether the function with this selector only reads what the constructor wrote. Such functions, and no
     /// others, answer while the program is running already further up.
-    fn is_fixed(selector: [u8; 4]) -> bool;
+    fn is_fixed(function: u32) -> bool;
     /// Runs the function with this selector, and puts what it returns into `output`.
-    fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert>;
+    fn call(&mut self, function: u32, arguments: Calldata, output: &mut Output) -> Result<(), Revert>;
 }
 
 /// Answers one call.
@@ -34,18 +43,24 @@ pub fn answer<C: Contract>(input: Vec<u8>, vm: VM) -> ArbResult {
     }
 }
 
+/// The refusal of a call to a function that there is not.
+pub fn unknown(function: u32) -> Revert {
+    UnknownSelector { selector: function.to_be_bytes().into() }.into()
+}
+
 fn guarded<C: Contract>(input: &[u8], vm: VM, output: &mut Output) -> Result<(), Revert> {
     let value = vm.msg_value();
     if !value.is_zero() {
         return Err(ValueNotAccepted { value }.into());
     }
     let Some((selector, arguments)) = input.split_first_chunk::<4>() else {
-        return Err(UnknownSelector { selector: [0; 4].into() }.into());
+        return Err(unknown(0));
     };
-    if vm.msg_reentrant() && !C::is_fixed(*selector) {
+    let function = u32::from_be_bytes(*selector);
+    if vm.msg_reentrant() && !C::is_fixed(function) {
         return Err(ReentrantCall {}.into());
     }
-    C::new(vm).call(*selector, Calldata::new(arguments), output)
+    C::new(vm).call(function, Calldata::new(arguments), output)
 }
 
 /// The program's entry point: reads the calldata, lets `answer` answer, and writes what it said. Returns 0, or 1

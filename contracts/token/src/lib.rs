@@ -1,19 +1,18 @@
 //! The program `token`: an ERC-20 of which anyone may mint, for demos and tests.
 
 use alloy_primitives::{Address, U256};
-use alloy_sol_types::SolCall;
 use stylus_sdk::{ArbResult, host::VM, stylus_core::*};
 use weir::{
     abi::{
-        CONSTRUCTOR_SELECTOR,
+        CONSTRUCTOR,
         IERC20::*,
-        IEntry::{AlreadyInitialized, UnknownSelector},
+        IEntry::AlreadyInitialized,
         IToken::{SupplyOverflow, mintCall},
     },
     components::{
         allowances::Allowances,
         calldata::{Calldata, Output},
-        entry::{self, Contract},
+        entry::{self, Contract, Function},
         events,
         revert::Revert,
         storage::Slot,
@@ -54,59 +53,59 @@ impl Contract for Token {
         Self { allowances: Allowances::new(vm.clone()), vm }
     }
 
-    fn is_fixed(selector: [u8; 4]) -> bool {
-        matches!(selector, nameCall::SELECTOR | symbolCall::SELECTOR | decimalsCall::SELECTOR)
+    fn is_fixed(function: u32) -> bool {
+        matches!(function, nameCall::ID | symbolCall::ID | decimalsCall::ID)
     }
 
-    fn call(&mut self, selector: [u8; 4], arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
-        match selector {
-            nameCall::SELECTOR => {
-                arguments.words(0)?;
+    fn call(&mut self, function: u32, arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
+        match function {
+            nameCall::ID => {
+                arguments.none()?;
                 output.put(NAME.load_text(&self.vm))
             }
-            symbolCall::SELECTOR => {
-                arguments.words(0)?;
+            symbolCall::ID => {
+                arguments.none()?;
                 output.put(SYMBOL.load_text(&self.vm))
             }
-            decimalsCall::SELECTOR => {
-                arguments.words(0)?;
+            decimalsCall::ID => {
+                arguments.none()?;
                 output.put(DECIMALS.load(&self.vm) & U256::from(u8::MAX))
             }
-            totalSupplyCall::SELECTOR => {
-                arguments.words(0)?;
+            totalSupplyCall::ID => {
+                arguments.none()?;
                 output.put(TOTAL_SUPPLY.load(&self.vm))
             }
-            balanceOfCall::SELECTOR => {
-                let words = arguments.words(1)?;
-                output.put(balance(words.address(0)?).load(&self.vm))
+            balanceOfCall::ID => {
+                let words = arguments.words(1, 0b1)?;
+                output.put(balance(words.address(0)).load(&self.vm))
             }
-            allowanceCall::SELECTOR => {
-                let words = arguments.words(2)?;
-                output.put(self.allowances.get(words.address(0)?, words.address(1)?))
+            allowanceCall::ID => {
+                let words = arguments.words(2, 0b11)?;
+                output.put(self.allowances.get(words.address(0), words.address(1)))
             }
-            approveCall::SELECTOR => {
-                let words = arguments.words(2)?;
-                self.allowances.approve(self.vm.msg_sender(), words.address(0)?, words.uint(1))?;
+            approveCall::ID => {
+                let words = arguments.words(2, 0b01)?;
+                self.allowances.approve(self.vm.msg_sender(), words.address(0), words.uint(1))?;
                 output.put(true)
             }
-            transferCall::SELECTOR => {
-                let words = arguments.words(2)?;
-                self.transfer(self.vm.msg_sender(), words.address(0)?, words.uint(1))?;
+            transferCall::ID => {
+                let words = arguments.words(2, 0b01)?;
+                self.transfer(self.vm.msg_sender(), words.address(0), words.uint(1))?;
                 output.put(true)
             }
-            transferFromCall::SELECTOR => {
-                let words = arguments.words(3)?;
-                let (from, value) = (words.address(0)?, words.uint(2));
+            transferFromCall::ID => {
+                let words = arguments.words(3, 0b011)?;
+                let (from, value) = (words.address(0), words.uint(2));
                 self.allowances.spend(from, self.vm.msg_sender(), value)?;
-                self.transfer(from, words.address(1)?, value)?;
+                self.transfer(from, words.address(1), value)?;
                 output.put(true)
             }
-            mintCall::SELECTOR => {
-                let words = arguments.words(2)?;
-                output.put(self.mint(words.address(0)?, words.uint(1))?)
+            mintCall::ID => {
+                let words = arguments.words(2, 0b01)?;
+                output.put(self.mint(words.address(0), words.uint(1))?)
             }
-            CONSTRUCTOR_SELECTOR => output.put(self.construct(arguments)?),
-            _ => return Err(UnknownSelector { selector: selector.into() }.into()),
+            CONSTRUCTOR => output.put(self.construct(arguments)?),
+            _ => return Err(entry::unknown(function)),
         }
         Ok(())
     }
@@ -118,7 +117,7 @@ impl Token {
         if !DECIMALS.load(&self.vm).is_zero() {
             return Err(AlreadyInitialized {}.into());
         }
-        let (words, [name, symbol]) = arguments.with_tails(3, [0, 1])?;
+        let (words, [name, symbol]) = arguments.with_tails(3, 0, [0, 1])?;
         DECIMALS.store(&self.vm, INITIALIZED | U256::from(words.small(2, 8)?));
         NAME.store_text(&self.vm, name);
         SYMBOL.store_text(&self.vm, symbol);
