@@ -5,6 +5,7 @@
 //! -p weir --test arithmetic` looks further, `PROPTEST_RNG_SEED=1` makes a run repeatable.
 
 mod auction;
+mod backing;
 mod bounds;
 mod composed;
 mod continuous;
