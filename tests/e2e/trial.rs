@@ -7,6 +7,7 @@ use std::{any::type_name, env, future::Future};
 use anyhow::{Error, Result};
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime;
+use weir_artifacts::solidity;
 use weir_harness::RPC_URL_VARIABLE;
 
 /// A test for every chain: it asks for nothing that a public node would not do.
@@ -34,6 +35,12 @@ where
     F: Future<Output = Result<()>>,
 {
     on_devnode("needs the Stylus deployer", test)
+}
+
+/// A test with contracts in Solidity, which `scripts/solidity` compiles: without Node.js it counts as ignored.
+pub fn with_solidity(trial: Trial) -> Trial {
+    let is_ci = env::var_os("CI").is_some();
+    if solidity::is_compiled() || is_ci { trial } else { trial.with_kind("needs Node.js").with_ignored_flag(true) }
 }
 
 fn on_devnode<T, F>(why: &str, test: T) -> Trial

@@ -1,5 +1,7 @@
 //! The WASM programs that `scripts/build` makes: finished for deployment, measured, and found again.
 
+pub mod solidity;
+
 use std::{
     fs,
     path::{Path, PathBuf},
