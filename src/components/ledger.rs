@@ -14,7 +14,7 @@ use super::{
 };
 use crate::math::{
     MAX_STAKE, MAX_UNPAID_REWARD,
-    index::{self, Debt, Position},
+    index::{self, Position},
     stream::Stream,
 };
 
@@ -85,7 +85,7 @@ impl Ledger {
 
     /// Shares of `account`.
     pub fn shares(&self, account: Address) -> u128 {
-        self.position(account).shares
+        self.position(account).shares()
     }
 
     /// What `account` could claim now. Rounds down.
@@ -146,9 +146,9 @@ impl Ledger {
     /// The account's balance, if that is less.
     pub fn burn(&mut self, account: Address, shares: U256, clock: Clock) -> Result<u128, Exceeds> {
         let mut position = self.position(account);
-        let shares = at_most(shares, position.shares)?;
+        let shares = at_most(shares, position.shares())?;
         let mut accrual = self.accrue(clock);
-        position.remove_shares(shares, accrual.index).ok_or(Exceeds(position.shares))?;
+        position.remove_shares(shares, accrual.index).ok_or(Exceeds(position.shares()))?;
         self.set_position(account, position);
         accrual.total_shares -= shares;
         self.commit(&accrual);
@@ -167,12 +167,12 @@ impl Ledger {
         clock: Clock,
     ) -> Result<(), Exceeds> {
         let mut sender = self.position(from);
-        let shares = at_most(shares, sender.shares)?;
+        let shares = at_most(shares, sender.shares())?;
         if from == to || shares == 0 {
             return Ok(());
         }
         let index = self.accrue(clock).index;
-        sender.remove_shares(shares, index).ok_or(Exceeds(sender.shares))?;
+        sender.remove_shares(shares, index).ok_or(Exceeds(sender.shares()))?;
         self.set_position(from, sender);
         let mut receiver = self.position(to);
         // Rounded up for the receiver: this index is not stored, and the next one, rounded down from the stored
@@ -232,13 +232,11 @@ impl Ledger {
     }
 
     fn position(&self, account: Address) -> Position {
-        let word = Slot::of_account(POSITIONS, account).load(&self.vm);
-        Position { shares: unpack(word, 0, AMOUNT_BITS), debt: Debt::wrapping_from(word >> AMOUNT_BITS) }
+        Position::from_word(Slot::of_account(POSITIONS, account).load(&self.vm))
     }
 
     fn set_position(&mut self, account: Address, position: Position) {
-        let word = pack(position.shares, 0) | U256::wrapping_from(position.debt) << AMOUNT_BITS;
-        Slot::of_account(POSITIONS, account).store(&self.vm, word);
+        Slot::of_account(POSITIONS, account).store(&self.vm, position.word());
     }
 
     fn set_treasury(&mut self, Treasury { queued, reserve }: Treasury) {

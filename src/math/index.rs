@@ -4,7 +4,7 @@
 //! of 2^-32 of the reward token's base unit, modulo 2^144. Pending reward is `⌊shares · index / 2^96⌋ − debt`,
 //! read as a signed 144-bit number: true while nobody's unclaimed reward reaches 2^111 base units.
 
-use super::{U256, Uint, wide::div};
+use super::{MAX_STAKE, U256, Uint, wide::div};
 
 /// A debt or a pending reward, in 2^-32 base units of the reward token, modulo 2^144.
 pub type Debt = Uint<144, 3>;
@@ -14,6 +14,12 @@ const DEBT_FRACTION_BITS: usize = 32;
 
 /// From the Q128 index times shares down to debt units: 128 − 32 bits.
 const INDEX_TO_DEBT_BITS: usize = 128 - DEBT_FRACTION_BITS;
+
+/// Where the debt begins in a [`Position`], above the shares.
+const DEBT_AT: usize = 112;
+
+/// Where a debt's whole base units begin in a [`Position`].
+const UNITS_AT: usize = DEBT_AT + DEBT_FRACTION_BITS;
 
 /// `index + ⌊amount · 2^128 / total_shares⌋`, wrapping. Rounds down: the stakers together get at most `amount`,
 /// and less than `total_shares / 2^128` of a base unit below it.
@@ -27,63 +33,94 @@ pub fn advance(index: U256, amount: u128, total_shares: u128) -> U256 {
     index.wrapping_add(div(q128, U256::from(total_shares)))
 }
 
-/// A staker's shares and debt: what one storage slot holds.
+/// A staker's shares and debt, as one storage slot holds them: shares in the lowest 112 bits, the [`Debt`] in the 144
+/// above. So the word's own wrapping arithmetic is the debt's, modulo 2^144.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Position {
-    /// Shares, at most 2^112 − 1.
-    pub shares: u128,
-    /// Reward that the shares have not earned: from before they were there, or paid out already.
-    pub debt: Debt,
-}
+pub struct Position(U256);
 
 impl Position {
+    /// `shares` at most 2^112 − 1, and what they have not earned.
+    pub fn new(shares: u128, debt: Debt) -> Self {
+        Self(U256::from(shares) | U256::wrapping_from(debt) << DEBT_AT)
+    }
+
+    /// The position in this word of storage.
+    pub const fn from_word(word: U256) -> Self {
+        Self(word)
+    }
+
+    /// The word that holds it.
+    pub const fn word(self) -> U256 {
+        self.0
+    }
+
+    /// Shares, at most 2^112 − 1.
+    pub fn shares(self) -> u128 {
+        let [low, high, ..] = *self.0.as_limbs();
+        (u128::from(low) | u128::from(high) << 64) & MAX_STAKE
+    }
+
+    /// Reward that the shares have not earned: from before they were there, or paid out already.
+    pub fn debt(self) -> Debt {
+        Debt::wrapping_from(self.0 >> DEBT_AT)
+    }
+
     /// Reward that can be claimed at `index`, in whole base units. Rounds down.
-    pub fn earned(&self, index: U256) -> u128 {
-        let pending = value_down(self.shares, index).wrapping_sub(self.debt);
-        if pending.bit(Debt::BITS - 1) {
+    pub fn earned(self, index: U256) -> u128 {
+        let debt = self.0.wrapping_sub(U256::from(self.shares()));
+        let pending = value_down(self.shares(), index).wrapping_sub(debt);
+        if pending.bit(U256::BITS - 1) {
             return 0;
         }
-        let units = pending >> DEBT_FRACTION_BITS;
-        let [low, high, _] = *units.as_limbs();
-        u128::from(low) | u128::from(high) << 64
+        let [_, _, low, high] = *pending.as_limbs();
+        (u128::from(low) | u128::from(high) << 64) >> (UNITS_AT - 128)
     }
 
     /// Takes the claimable reward out, in whole base units; the fraction stays pending.
     pub fn claim(&mut self, index: U256) -> u128 {
         let units = self.earned(index);
-        self.debt = self.debt.wrapping_add(Debt::from(units) << DEBT_FRACTION_BITS);
+        self.0 = self.0.wrapping_add(U256::from(units) << UNITS_AT);
         units
     }
 
     /// Adds shares at `index`; what was pending stays pending, less under 2^-32 units (the new debt rounds up).
     ///
-    /// The caller keeps the sum of all shares within [`MAX_STAKE`](super::MAX_STAKE).
+    /// The caller keeps the sum of all shares within [`MAX_STAKE`].
     pub fn add_shares(&mut self, shares: u128, index: U256) {
-        self.shares += shares;
-        self.debt = self.debt.wrapping_add(value_up(shares, index));
+        self.0 = self.0.wrapping_add(U256::from(shares)).wrapping_add(value_up(shares, index));
     }
 
     /// Removes shares at `index`; what was pending stays pending, less under 2^-32 units.
     ///
     /// `None`, and nothing changed, if there are fewer shares than that.
     pub fn remove_shares(&mut self, shares: u128, index: U256) -> Option<()> {
-        self.shares = self.shares.checked_sub(shares)?;
-        self.debt = self.debt.wrapping_sub(value_down(shares, index));
+        self.shares().checked_sub(shares)?;
+        self.0 = self.0.wrapping_sub(U256::from(shares)).wrapping_sub(value_down(shares, index));
         Some(())
     }
 }
 
-/// `⌊shares · index / 2^96⌋` modulo 2^144: bits 96 to 239 of the product, so its low 256 bits are enough.
-fn value_down(shares: u128, index: U256) -> Debt {
-    let product = U256::from(shares).wrapping_mul(index);
-    Debt::wrapping_from(product >> INDEX_TO_DEBT_BITS)
+/// One of a debt's units, where a position has them.
+const DEBT_UNIT: U256 = U256::from_limbs([0, 1 << (DEBT_AT - 64), 0, 0]);
+
+/// `⌊shares · index / 2^96⌋` modulo 2^144, where a position has its debt: bits 96 to 239 of the product, so its low
+/// 256 bits are enough.
+fn value_down(shares: u128, index: U256) -> U256 {
+    rounded_down(U256::from(shares).wrapping_mul(index))
 }
 
-/// `⌈shares · index / 2^96⌉` modulo 2^144.
-fn value_up(shares: u128, index: U256) -> Debt {
+/// `⌈shares · index / 2^96⌉` modulo 2^144, where a position has its debt.
+fn value_up(shares: u128, index: U256) -> U256 {
     let product = U256::from(shares).wrapping_mul(index);
-    let down = Debt::wrapping_from(product >> INDEX_TO_DEBT_BITS);
     let [low, middle, ..] = *product.as_limbs();
     let has_fraction = low != 0 || middle as u32 != 0;
-    down.wrapping_add(Debt::from(u8::from(has_fraction)))
+    let down = rounded_down(product);
+    if has_fraction { down.wrapping_add(DEBT_UNIT) } else { down }
+}
+
+fn rounded_down(product: U256) -> U256 {
+    let mut limbs = *(product << (DEBT_AT - INDEX_TO_DEBT_BITS)).as_limbs();
+    limbs[0] = 0;
+    limbs[1] &= !(DEBT_UNIT.as_limbs()[1] - 1);
+    U256::from_limbs(limbs)
 }

@@ -5,6 +5,8 @@
 
 use core::num::NonZeroU32;
 
+use super::{U256, wide::div};
+
 /// The stream as of `updated`. All amounts are base units of the reward token, each at most 2^111 − 1 with
 /// their sum (see [`MAX_UNPAID_REWARD`](super::MAX_UNPAID_REWARD)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,9 +69,9 @@ impl Stream {
     }
 }
 
-/// `⌊reward · elapsed / length⌋` for `elapsed < length`, without a product beyond 128 bits.
+/// `⌊reward · elapsed / length⌋` for `elapsed < length`.
 fn streamed(reward: u128, elapsed: u32, length: NonZeroU32) -> u128 {
-    let (elapsed, length) = (u128::from(elapsed), u128::from(length.get()));
-    let (per_second, rest) = (reward / length, reward % length);
-    per_second * elapsed + rest * elapsed / length
+    let whole = div(U256::from(reward) * U256::from(elapsed), U256::from(length.get()));
+    let [low, high, ..] = *whole.as_limbs();
+    u128::from(low) | u128::from(high) << 64
 }

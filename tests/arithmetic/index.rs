@@ -87,10 +87,10 @@ impl World {
 
     fn claim(&mut self, staker: usize) -> TestCaseResult {
         let earned = self.positions[staker].earned(self.index);
-        let shares = self.positions[staker].shares;
+        let shares = self.positions[staker].shares();
         prop_assert_eq!(self.positions[staker].claim(self.index), earned);
         prop_assert_eq!(self.positions[staker].claim(self.index), 0);
-        prop_assert_eq!(self.positions[staker].shares, shares);
+        prop_assert_eq!(self.positions[staker].shares(), shares);
         self.accounts[staker].claimed += earned;
         self.claimed += earned;
         Ok(())
@@ -117,7 +117,7 @@ impl World {
     fn check(&self) -> TestCaseResult {
         let mut paid = 0;
         for (staker, account) in self.accounts.iter().enumerate() {
-            prop_assert_eq!(self.positions[staker].shares, self.ledger.stake(staker));
+            prop_assert_eq!(self.positions[staker].shares(), self.ledger.stake(staker));
             account.check(self.earned(staker), 0, &self.ledger.reward(staker))?;
             paid += account.claimed + self.earned(staker);
         }
@@ -171,7 +171,7 @@ proptest! {
         position.add_shares(shares.min(MAX_STAKE - held), later);
         let added = position.earned(later);
         prop_assert!(added == before || added + 1 == before);
-        position.remove_shares(part.min(position.shares), later).expect("no more than it has");
+        position.remove_shares(part.min(position.shares()), later).expect("no more than it has");
         let removed = position.earned(later);
         prop_assert!(removed == added || removed + 1 == added);
     }
@@ -221,8 +221,8 @@ proptest! {
             prop_assert_eq!(claiming.index, waiting.index);
             for (staker, account) in claiming.accounts.iter().enumerate() {
                 let (claimed, kept) = (claiming.positions[staker], waiting.positions[staker]);
-                prop_assert_eq!(claimed.shares, kept.shares);
-                prop_assert_eq!(claimed.debt.wrapping_sub(kept.debt), Debt::from(account.claimed) << 32);
+                prop_assert_eq!(claimed.shares(), kept.shares());
+                prop_assert_eq!(claimed.debt().wrapping_sub(kept.debt()), Debt::from(account.claimed) << 32);
             }
             for (claimed, kept) in claiming.paid().into_iter().zip(waiting.paid()) {
                 prop_assert!(claimed == kept || claimed == kept + 1);

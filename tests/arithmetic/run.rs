@@ -215,7 +215,7 @@ impl Run {
         self.check_stream()?;
         for (staker, account) in self.accounts.iter().enumerate() {
             let stake = self.ledger.stake(staker);
-            prop_assert_eq!(self.vault.positions[staker].shares, stake);
+            prop_assert_eq!(self.vault.positions[staker].shares(), stake);
             account.check(self.earned(staker), stake, &self.ledger.reward(staker))?;
         }
         self.check_conservation()

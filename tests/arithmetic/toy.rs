@@ -71,7 +71,7 @@ impl Replay {
                 self.vault.deposit(staker, tokens * TOKEN, now);
             }
             W(staker) => {
-                let shares = self.vault.positions[staker].shares;
+                let shares = self.vault.positions[staker].shares();
                 self.vault.withdraw(staker, shares, now);
                 self.wallets[staker] += shares;
             }
@@ -122,7 +122,7 @@ fn replay(length: u32, funded_after: u32, index: U256) {
                 balance,
                 &format!("balance of s{staker}, step {step}"),
             );
-            assert_eq!(replay.vault.positions[staker].shares, stakes[staker] * TOKEN);
+            assert_eq!(replay.vault.positions[staker].shares(), stakes[staker] * TOKEN);
         }
         replay.vault.fund(REWARD, start + funded_after);
         for (staker, earned) in earned.iter().enumerate() {

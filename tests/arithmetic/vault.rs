@@ -117,8 +117,8 @@ proptest! {
         for now in [run.now, run.now.saturating_add(seconds).min(last_second), last_second] {
             prop_assert_eq!(funded.earned(newcomer, now), vault.earned(newcomer, now));
         }
-        funded.withdraw(newcomer, funded.positions[newcomer].shares, last_second);
-        vault.withdraw(newcomer, vault.positions[newcomer].shares, last_second);
+        funded.withdraw(newcomer, funded.positions[newcomer].shares(), last_second);
+        vault.withdraw(newcomer, vault.positions[newcomer].shares(), last_second);
         let later = last_second.saturating_add(3 * history.length.get());
         prop_assert_eq!(funded.earned(newcomer, later), vault.earned(newcomer, later));
     }

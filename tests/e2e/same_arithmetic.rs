@@ -139,7 +139,7 @@ impl Stored {
             total: bits(a, 0),
             index,
             stream: Stream { reward: bits(a, 1), queued: bits(c, 0), updated },
-            position: Position { shares: bits(p, 0), debt: Debt::from(p >> SLOT_BITS) },
+            position: Position::new(bits(p, 0), Debt::from(p >> SLOT_BITS)),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The program `vault`: which selector runs which function. What the functions do is in `weir::vault`.
 
+use alloy_primitives::{Address, U256};
 use stylus_sdk::{ArbResult, host::VM};
 use weir::{
     abi::{CONSTRUCTOR, IVault::*},
@@ -53,48 +54,124 @@ impl Contract for VaultProgram {
         )
     }
 
+    // Functions of one signature stand together and are told apart behind it: so what decodes their arguments and
+    // encodes their results is there once.
     fn call(&mut self, function: u32, arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
         let vault = &mut self.0;
         match function {
-            // ERC-20
-            nameCall::ID => {
+            nameCall::ID | symbolCall::ID => {
                 arguments.none()?;
-                output.put(vault.name())
+                output.put(text(vault, function));
             }
-            symbolCall::ID => {
+            totalSupplyCall::ID
+            | decimalsCall::ID
+            | epochLengthCall::ID
+            | epochCall::ID
+            | epochStartCall::ID
+            | epochEndCall::ID
+            | epochRewardCall::ID
+            | queuedCall::ID
+            | reserveCall::ID
+            | targetAuctionPeriodCall::ID
+            | smoothingFactorCall::ID
+            | lastAuctionAtCall::ID => {
                 arguments.none()?;
-                output.put(vault.symbol())
+                output.put(number(vault, function));
             }
-            decimalsCall::ID => {
+            assetCall::ID
+            | rewardCall::ID
+            | yieldTokenCall::ID
+            | tokenInCall::ID
+            | tokenOutCall::ID
+            | sourceCall::ID
+            | targetCall::ID
+            | ownerCall::ID
+            | pendingOwnerCall::ID => {
                 arguments.none()?;
-                output.put(vault.decimals())
+                output.put(address(vault, function));
             }
-            totalSupplyCall::ID => {
+            rewardIndexCall::ID
+            | lastAuctionPriceCall::ID
+            | DOMAIN_SEPARATORCall::ID
+            | totalAssetsCall::ID
+            | maxAmountOutCall::ID
+            | syncCall::ID => {
                 arguments.none()?;
-                output.put(vault.total_supply())
+                output.put(word(vault, function)?);
             }
-            balanceOfCall::ID => {
+            eip712DomainCall::ID => {
+                arguments.none()?;
+                output.put(vault.domain());
+            }
+            balanceOfCall::ID
+            | noncesCall::ID
+            | earnedCall::ID
+            | maxDepositCall::ID
+            | maxMintCall::ID
+            | maxWithdrawCall::ID
+            | maxRedeemCall::ID
+            | claimCall::ID
+            | claimForCall::ID
+            | liquidatableBalanceOfCall::ID => {
                 let words = arguments.words(1, 0b1)?;
-                output.put(vault.balance_of(words.address(0)))
+                output.put(word_of_account(vault, function, words.address(0))?);
             }
-            allowanceCall::ID => {
-                let words = arguments.words(2, 0b11)?;
-                output.put(vault.allowance(words.address(0), words.address(1)))
+            convertToSharesCall::ID
+            | convertToAssetsCall::ID
+            | previewRedeemCall::ID
+            | previewDepositCall::ID
+            | previewMintCall::ID
+            | previewWithdrawCall::ID
+            | computeExactAmountInCall::ID
+            | computeTimeForPriceCall::ID
+            | fundCall::ID => {
+                let words = arguments.words(1, 0)?;
+                output.put(word_of_amount(vault, function, words.uint(0))?);
             }
-            approveCall::ID => {
+            depositCall::ID | mintCall::ID => {
+                let words = arguments.words(2, 0b10)?;
+                let (amount, receiver) = (words.uint(0), words.address(1));
+                output.put(if function == depositCall::ID {
+                    vault.deposit(amount, receiver)?
+                } else {
+                    vault.mint(amount, receiver)?
+                });
+            }
+            withdrawCall::ID | redeemCall::ID => {
+                let words = arguments.words(3, 0b110)?;
+                let (amount, receiver, owner) = (words.uint(0), words.address(1), words.address(2));
+                output.put(if function == withdrawCall::ID {
+                    vault.withdraw(amount, receiver, owner)?
+                } else {
+                    vault.redeem(amount, receiver, owner)?
+                });
+            }
+            approveCall::ID | transferCall::ID => {
                 let words = arguments.words(2, 0b01)?;
-                output.put(vault.approve(words.address(0), words.uint(1))?)
-            }
-            transferCall::ID => {
-                let words = arguments.words(2, 0b01)?;
-                output.put(vault.transfer(words.address(0), words.uint(1))?)
+                let (account, value) = (words.address(0), words.uint(1));
+                output.put(if function == approveCall::ID {
+                    vault.approve(account, value)?
+                } else {
+                    vault.transfer(account, value)?
+                });
             }
             transferFromCall::ID => {
                 let words = arguments.words(3, 0b011)?;
-                output.put(vault.transfer_from(words.address(0), words.address(1), words.uint(2))?)
+                output.put(vault.transfer_from(words.address(0), words.address(1), words.uint(2))?);
             }
-
-            // EIP-2612 and EIP-5267
+            allowanceCall::ID => {
+                let words = arguments.words(2, 0b11)?;
+                output.put(vault.allowance(words.address(0), words.address(1)));
+            }
+            exitCall::ID => {
+                let words = arguments.words(1, 0b1)?;
+                output.put(vault.exit(words.address(0))?);
+            }
+            swapExactAmountOutCall::ID => {
+                let (words, [data]) = arguments.with_tails(4, 0b0001, [3])?;
+                let receiver = words.address(0);
+                output.put(vault.swap_exact_amount_out(receiver, words.uint(1), words.uint(2), data)?);
+            }
             permitCall::ID => {
                 let words = arguments.words(7, 0b0000011)?;
                 let permit = Permit {
@@ -103,243 +180,130 @@ impl Contract for VaultProgram {
                     value: words.uint(2),
                     deadline: words.uint(3),
                 };
-                output.put(vault.permit(permit, signature(words, 4)?)?)
-            }
-            noncesCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.nonce(words.address(0)))
-            }
-            DOMAIN_SEPARATORCall::ID => {
-                arguments.none()?;
-                output.put(vault.domain_separator())
-            }
-            eip712DomainCall::ID => {
-                arguments.none()?;
-                output.put(vault.domain())
-            }
-
-            // ERC-4626
-            assetCall::ID => {
-                arguments.none()?;
-                output.put(vault.asset())
-            }
-            totalAssetsCall::ID => {
-                arguments.none()?;
-                output.put(vault.total_assets()?)
-            }
-            convertToSharesCall::ID => {
-                let words = arguments.words(1, 0)?;
-                output.put(vault.convert_to_shares(words.uint(0))?)
-            }
-            convertToAssetsCall::ID | previewRedeemCall::ID => {
-                let words = arguments.words(1, 0)?;
-                output.put(vault.preview_redeem(words.uint(0))?)
-            }
-            previewDepositCall::ID | previewMintCall::ID => {
-                let words = arguments.words(1, 0)?;
-                output.put(vault.preview_deposit(words.uint(0))?)
-            }
-            previewWithdrawCall::ID => {
-                let words = arguments.words(1, 0)?;
-                output.put(vault.preview_withdraw(words.uint(0))?)
-            }
-            maxDepositCall::ID | maxMintCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.max_deposit(words.address(0))?)
-            }
-            maxWithdrawCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.max_withdraw(words.address(0))?)
-            }
-            maxRedeemCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.max_redeem(words.address(0))?)
-            }
-            depositCall::ID => {
-                let words = arguments.words(2, 0b10)?;
-                output.put(vault.deposit(words.uint(0), words.address(1))?)
+                vault.permit(permit, signature(words, 4)?)?;
             }
             depositWithPermitCall::ID => {
                 let words = arguments.words(6, 0b000010)?;
                 let (assets, receiver, deadline) = (words.uint(0), words.address(1), words.uint(2));
-                output.put(vault.deposit_with_permit(assets, receiver, deadline, signature(words, 3)?)?)
-            }
-            mintCall::ID => {
-                let words = arguments.words(2, 0b10)?;
-                output.put(vault.mint(words.uint(0), words.address(1))?)
-            }
-            withdrawCall::ID => {
-                let words = arguments.words(3, 0b110)?;
-                output.put(vault.withdraw(words.uint(0), words.address(1), words.address(2))?)
-            }
-            redeemCall::ID => {
-                let words = arguments.words(3, 0b110)?;
-                output.put(vault.redeem(words.uint(0), words.address(1), words.address(2))?)
-            }
-
-            // Rewards
-            rewardCall::ID => {
-                arguments.none()?;
-                output.put(vault.reward())
-            }
-            earnedCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.earned(words.address(0)))
-            }
-            claimCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.claim(words.address(0))?)
-            }
-            claimForCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.claim_for(words.address(0))?)
-            }
-            exitCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.exit(words.address(0))?)
-            }
-            fundCall::ID => {
-                let words = arguments.words(1, 0)?;
-                output.put(vault.fund(words.uint(0))?)
-            }
-            syncCall::ID => {
-                arguments.none()?;
-                output.put(vault.sync()?)
-            }
-            epochLengthCall::ID => {
-                arguments.none()?;
-                output.put(vault.epoch_length())
-            }
-            epochCall::ID => {
-                arguments.none()?;
-                output.put(vault.epoch())
-            }
-            epochStartCall::ID => {
-                arguments.none()?;
-                output.put(vault.epoch_start())
-            }
-            epochEndCall::ID => {
-                arguments.none()?;
-                output.put(vault.epoch_end())
-            }
-            epochRewardCall::ID => {
-                arguments.none()?;
-                output.put(vault.stream().reward)
-            }
-            queuedCall::ID => {
-                arguments.none()?;
-                output.put(vault.stream().queued)
-            }
-            rewardIndexCall::ID => {
-                arguments.none()?;
-                output.put(vault.reward_index())
-            }
-            reserveCall::ID => {
-                arguments.none()?;
-                output.put(vault.reserve())
-            }
-
-            // The vault's own liquidation pair
-            yieldTokenCall::ID | tokenOutCall::ID => {
-                arguments.none()?;
-                output.put(vault.yield_token())
-            }
-            tokenInCall::ID => {
-                arguments.none()?;
-                output.put(vault.reward())
-            }
-            sourceCall::ID | targetCall::ID => {
-                arguments.none()?;
-                output.put(vault.address())
-            }
-            maxAmountOutCall::ID => {
-                arguments.none()?;
-                output.put(vault.max_amount_out()?)
-            }
-            computeExactAmountInCall::ID => {
-                let _amount_out = arguments.words(1, 0)?;
-                output.put(vault.current_price())
-            }
-            swapExactAmountOutCall::ID => {
-                let (words, [data]) = arguments.with_tails(4, 0b0001, [3])?;
-                let receiver = words.address(0);
-                output.put(vault.swap_exact_amount_out(receiver, words.uint(1), words.uint(2), data)?)
-            }
-            targetAuctionPeriodCall::ID => {
-                arguments.none()?;
-                output.put(u128::from(vault.terms().target_period))
-            }
-            smoothingFactorCall::ID => {
-                arguments.none()?;
-                output.put(u128::from(vault.terms().smoothing))
-            }
-            lastAuctionAtCall::ID => {
-                arguments.none()?;
-                output.put(u128::from(vault.auction().last().time))
-            }
-            lastAuctionPriceCall::ID => {
-                arguments.none()?;
-                output.put(vault.auction().last().price)
-            }
-            computeTimeForPriceCall::ID => {
-                let words = arguments.words(1, 0)?;
-                output.put(vault.time_for_price(words.uint(0))?)
-            }
-
-            // Source of standalone pairs
-            liquidatableBalanceOfCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.liquidatable_balance_of(words.address(0))?)
+                output.put(vault.deposit_with_permit(assets, receiver, deadline, signature(words, 3)?)?);
             }
             transferTokensOutCall::ID => {
                 let words = arguments.words(4, 0b0111)?;
-                let _sender = words.address(0);
-                output.put(vault.send_sold(words.address(1), words.address(2), words.uint(3))?)
+                output.put(vault.send_sold(words.address(1), words.address(2), words.uint(3))?);
             }
             verifyTokensInCall::ID => {
                 let (words, [_transfer_data]) = arguments.with_tails(3, 0b001, [2])?;
-                output.put(vault.verify_payment(words.address(0), words.uint(1))?)
+                vault.verify_payment(words.address(0), words.uint(1))?;
             }
             targetOfCall::ID => {
                 let words = arguments.words(1, 0b1)?;
-                output.put(vault.target_of(words.address(0))?)
+                output.put(vault.target_of(words.address(0))?);
             }
             isLiquidationPairCall::ID => {
                 let words = arguments.words(2, 0b11)?;
-                output.put(vault.is_liquidation_pair(words.address(0), words.address(1)))
-            }
-
-            // Owner
-            ownerCall::ID => {
-                arguments.none()?;
-                output.put(vault.ownership().owner())
-            }
-            pendingOwnerCall::ID => {
-                arguments.none()?;
-                output.put(vault.ownership().pending())
-            }
-            transferOwnershipCall::ID => {
-                let words = arguments.words(1, 0b1)?;
-                output.put(vault.ownership_mut().offer(words.address(0))?)
-            }
-            acceptOwnershipCall::ID => {
-                arguments.none()?;
-                output.put(vault.ownership_mut().accept()?)
-            }
-            renounceOwnershipCall::ID => {
-                arguments.none()?;
-                output.put(vault.ownership_mut().renounce()?)
+                output.put(vault.is_liquidation_pair(words.address(0), words.address(1)));
             }
             setLiquidationPairCall::ID => {
                 let words = arguments.words(2, 0b11)?;
-                output.put(vault.set_liquidation_pair(words.address(0), words.address(1))?)
+                vault.set_liquidation_pair(words.address(0), words.address(1))?;
             }
-
-            // Constructor
-            CONSTRUCTOR => output.put(vault.construct(settings(arguments)?)?),
+            transferOwnershipCall::ID => {
+                let words = arguments.words(1, 0b1)?;
+                vault.ownership_mut().offer(words.address(0))?;
+            }
+            acceptOwnershipCall::ID => {
+                arguments.none()?;
+                vault.ownership_mut().accept()?;
+            }
+            renounceOwnershipCall::ID => {
+                arguments.none()?;
+                vault.ownership_mut().renounce()?;
+            }
+            CONSTRUCTOR => vault.construct(settings(arguments)?)?,
             _ => return Err(entry::unknown(function)),
         }
         Ok(())
+    }
+}
+
+/// Functions `() -> string`.
+#[inline(never)]
+fn text(vault: &Vault, function: u32) -> Vec<u8> {
+    if function == nameCall::ID { vault.name() } else { vault.symbol() }
+}
+
+/// Functions `() -> uint` whose result fits 128 bits.
+#[inline(never)]
+fn number(vault: &Vault, function: u32) -> u128 {
+    match function {
+        totalSupplyCall::ID => vault.total_supply(),
+        decimalsCall::ID => vault.decimals(),
+        epochLengthCall::ID => vault.epoch_length(),
+        epochCall::ID => vault.epoch(),
+        epochStartCall::ID => vault.epoch_start(),
+        epochEndCall::ID => vault.epoch_end(),
+        epochRewardCall::ID => vault.stream().reward,
+        queuedCall::ID => vault.stream().queued,
+        reserveCall::ID => vault.reserve(),
+        targetAuctionPeriodCall::ID => vault.terms().target_period.into(),
+        smoothingFactorCall::ID => vault.terms().smoothing.into(),
+        _ => vault.auction().last().time.into(),
+    }
+}
+
+/// Functions `() -> address`.
+#[inline(never)]
+fn address(vault: &Vault, function: u32) -> Address {
+    match function {
+        assetCall::ID => vault.asset(),
+        rewardCall::ID | tokenInCall::ID => vault.reward(),
+        yieldTokenCall::ID | tokenOutCall::ID => vault.yield_token(),
+        ownerCall::ID => vault.ownership().owner(),
+        pendingOwnerCall::ID => vault.ownership().pending(),
+        _ => vault.address(),
+    }
+}
+
+/// Functions `() -> uint256`, or a word of another name.
+#[inline(never)]
+fn word(vault: &mut Vault, function: u32) -> Result<U256, Revert> {
+    Ok(match function {
+        rewardIndexCall::ID => vault.reward_index(),
+        lastAuctionPriceCall::ID => vault.auction().last().price,
+        DOMAIN_SEPARATORCall::ID => vault.domain_separator().into(),
+        totalAssetsCall::ID => vault.total_assets()?,
+        maxAmountOutCall::ID => vault.max_amount_out()?,
+        _ => vault.sync()?,
+    })
+}
+
+/// Functions `(address) -> uint256`.
+#[inline(never)]
+fn word_of_account(vault: &mut Vault, function: u32, account: Address) -> Result<U256, Revert> {
+    Ok(match function {
+        balanceOfCall::ID => U256::from(vault.balance_of(account)),
+        noncesCall::ID => vault.nonce(account),
+        earnedCall::ID => U256::from(vault.earned(account)),
+        maxDepositCall::ID | maxMintCall::ID => U256::from(vault.max_deposit(account)?),
+        maxWithdrawCall::ID => vault.max_withdraw(account)?,
+        maxRedeemCall::ID => vault.max_redeem(account)?,
+        claimCall::ID => vault.claim(account)?,
+        claimForCall::ID => vault.claim_for(account)?,
+        _ => vault.liquidatable_balance_of(account)?,
+    })
+}
+
+/// Functions `(uint256) -> uint256`.
+#[inline(never)]
+fn word_of_amount(vault: &mut Vault, function: u32, amount: U256) -> Result<U256, Revert> {
+    match function {
+        convertToSharesCall::ID => vault.convert_to_shares(amount),
+        convertToAssetsCall::ID | previewRedeemCall::ID => vault.preview_redeem(amount),
+        previewDepositCall::ID | previewMintCall::ID => vault.preview_deposit(amount),
+        previewWithdrawCall::ID => vault.preview_withdraw(amount),
+        computeExactAmountInCall::ID => Ok(vault.current_price()),
+        computeTimeForPriceCall::ID => vault.time_for_price(amount),
+        _ => vault.fund(amount),
     }
 }
 
