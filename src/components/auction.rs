@@ -7,6 +7,7 @@ use alloy_sol_types::SolCall;
 use stylus_sdk::{call::RawCall, host::VM, prelude::*};
 
 use super::{
+    calldata::{self, Reply},
     events,
     revert::Revert,
     storage::Slot,
@@ -181,11 +182,9 @@ fn call_back(
     amount_out: U256,
     flash_swap_data: &[u8],
 ) -> Result<(), Revert> {
-    let head = [sender.into_word(), amount_in.into(), amount_out.into()];
     let mut data = flashSwapCallbackCall::SELECTOR.to_vec();
-    for word in head.into_iter().chain(events::dynamic(4, flash_swap_data)) {
-        data.extend_from_slice(word.as_slice());
-    }
+    (sender, amount_in, amount_out).encode(&mut data);
+    calldata::put_bytes(&mut data, 4, flash_swap_data);
     // SAFETY: the program refuses re-entrance, so no storage cached on our side can go stale.
     unsafe { RawCall::new(vm).call(receiver, &data) }.map_err(Revert::passed_on)?;
     let code_hash = vm.code_hash(receiver);

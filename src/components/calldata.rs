@@ -147,8 +147,9 @@ impl Reply for bool {
 }
 
 impl Reply for Address {
+    #[inline(never)]
     fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.into_word().as_slice());
+        self.into_word().encode(out);
     }
 }
 
@@ -157,6 +158,7 @@ impl Reply for () {
 }
 
 impl Reply for B256 {
+    #[inline(never)]
     fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.as_slice());
     }
@@ -189,13 +191,22 @@ impl<A: Reply, B: Reply, C: Reply> Reply for (A, B, C) {
     }
 }
 
-/// A `string` or `bytes` that stands alone: its offset, its length, and the padded bytes.
+/// A `string` or `bytes` that stands alone.
 impl Reply for Vec<u8> {
     fn encode(&self, out: &mut Vec<u8>) {
-        (WORD as u128, self.len() as u128).encode(out);
-        out.extend_from_slice(self);
-        out.resize(out.len().next_multiple_of(WORD), 0);
+        put_bytes(out, 1, self);
     }
+}
+
+/// Appends the one `string` or `bytes` behind a head of `head` words, its own offset included: offset, length, and the
+/// padded bytes.
+#[inline(never)]
+pub fn put_bytes(out: &mut Vec<u8>, head: usize, data: &[u8]) {
+    U256::from(WORD * head).encode(out);
+    U256::from(data.len()).encode(out);
+    out.extend_from_slice(data);
+    let padding = data.len().next_multiple_of(WORD) - data.len();
+    out.extend_from_slice(&[0; WORD][..padding]);
 }
 
 /// What a call returns.

@@ -4,6 +4,7 @@ use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 use stylus_sdk::{host::VM, stylus_core::*};
 
+use super::calldata::{self, Reply};
 use crate::abi::{
     IERC20::{Approval, Transfer},
     IVault::{
@@ -66,17 +67,11 @@ pub fn swapped_exact_amount_out(
     [amount_out, amount_in_max, amount_in]: [U256; 3],
     flash_swap_data: &[u8],
 ) {
-    let mut words = Vec::with_capacity(8 + flash_swap_data.len() / 32);
-    words.extend([SwappedExactAmountOut::SIGNATURE_HASH, sender.into_word(), receiver.into_word()]);
-    words.extend([amount_out, amount_in_max, amount_in].map(B256::from));
-    words.extend(dynamic(4, flash_swap_data));
-    log(vm, 3, &words);
-}
-
-/// The encoding of one `bytes` behind a head of `head` words, its own offset included: offset, length, padded data.
-pub fn dynamic(head: u64, data: &[u8]) -> impl Iterator<Item = B256> {
-    let lengths = [U256::from(32 * head), U256::from(data.len())].map(B256::from);
-    lengths.into_iter().chain(data.chunks(32).map(B256::right_padding_from))
+    let mut data = Vec::new();
+    (SwappedExactAmountOut::SIGNATURE_HASH, sender, receiver).encode(&mut data);
+    (amount_out, amount_in_max, amount_in).encode(&mut data);
+    calldata::put_bytes(&mut data, 4, flash_swap_data);
+    vm.emit_log(&data, 3);
 }
 
 #[inline(never)]

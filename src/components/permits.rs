@@ -81,13 +81,10 @@ impl Permits {
     /// The hash of [`domain`](Self::domain).
     pub fn domain_separator(&self, name: Vec<u8>) -> B256 {
         let Domain { name, chain_id, contract } = self.domain(name);
-        self.hash([
-            DOMAIN_TYPE,
-            self.vm.native_keccak256(&name),
-            self.vm.native_keccak256(VERSION),
-            U256::from(chain_id).into(),
-            contract.into_word(),
-        ])
+        let mut data = Vec::new();
+        (DOMAIN_TYPE, self.vm.native_keccak256(&name), self.vm.native_keccak256(VERSION)).encode(&mut data);
+        (u128::from(chain_id), contract).encode(&mut data);
+        self.vm.native_keccak256(&data)
     }
 
     /// Uses up a permit of a token called `name`: its nonce never serves again.
@@ -103,17 +100,12 @@ impl Permits {
         let nonce = nonces.load(&self.vm);
         nonces.store(&self.vm, nonce + U256::ONE);
 
-        let message = self.hash([
-            PERMIT_TYPE,
-            owner.into_word(),
-            spender.into_word(),
-            value.into(),
-            nonce.into(),
-            deadline.into(),
-        ]);
-        let domain = self.domain_separator(name);
-        let digest =
-            self.vm.native_keccak256(&[&[0x19, 0x01], domain.as_slice(), message.as_slice()].concat());
+        let mut message = Vec::new();
+        (PERMIT_TYPE, owner, spender).encode(&mut message);
+        (value, nonce, deadline).encode(&mut message);
+        let mut digest = vec![0x19, 0x01];
+        (self.domain_separator(name), self.vm.native_keccak256(&message)).encode(&mut digest);
+        let digest = self.vm.native_keccak256(&digest);
         let signer = self.recover(digest, signature)?;
         if signer != owner {
             return Err(ERC2612InvalidSigner { signer, owner }.into());
@@ -126,19 +118,14 @@ impl Permits {
         if s > HALF_ORDER {
             return Err(ECDSAInvalidSignatureS { s: s.into() }.into());
         }
-        let words = [digest, U256::from(v).into(), r.into(), s.into()].map(|word| word.0);
+        let mut data = Vec::new();
+        (digest, U256::from(v), (r, s)).encode(&mut data);
         // SAFETY: a static call changes nothing.
-        let answer = unsafe {
-            RawCall::new_static(&self.vm).limit_return_data(0, 32).call(ECRECOVER, words.as_flattened())
-        };
+        let answer = unsafe { RawCall::new_static(&self.vm).limit_return_data(0, 32).call(ECRECOVER, &data) };
         match answer {
             Ok(word) if word.len() == 32 => Ok(Address::from_word(B256::from_slice(&word))),
             _ => Err(ECDSAInvalidSignature {}.into()),
         }
-    }
-
-    fn hash<const N: usize>(&self, words: [B256; N]) -> B256 {
-        self.vm.native_keccak256(words.map(|word| word.0).as_flattened())
     }
 }
 

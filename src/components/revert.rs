@@ -6,21 +6,51 @@ use super::calldata::Reply;
 
 /// Encoded error data. Every custom error of `abi/` converts into it, so `?` and `.into()` do the encoding.
 ///
-/// Boxed to one pointer: results pass it on everywhere, and that has to cost nothing where all goes well.
+/// On chain making one ends the call there and then: there is no such value, so results that could hold one cost no
+/// code and no gas. Hence a refusal is made only where it is meant, and never caught.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::box_collection, reason = "a vector is three words, the box is one")]
-pub struct Revert(Box<Vec<u8>>);
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Revert(Vec<u8>);
 
+/// See above.
+#[cfg(target_arch = "wasm32")]
+pub struct Revert(core::convert::Infallible);
+
+#[cfg(not(target_arch = "wasm32"))]
 impl Revert {
     /// A refusal with this data, as another contract gave it.
-    #[cold]
     pub fn passed_on(data: Vec<u8>) -> Self {
-        Self(Box::new(data))
+        Self(data)
     }
 
     /// The data to revert with.
     pub fn into_data(self) -> Vec<u8> {
-        *self.0
+        self.0
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+impl Revert {
+    /// A refusal with this data, as another contract gave it.
+    #[cold]
+    #[inline(never)]
+    pub fn passed_on(data: Vec<u8>) -> Self {
+        #[link(wasm_import_module = "vm_hooks")]
+        unsafe extern "C" {
+            fn write_result(data: *const u8, length: usize);
+            fn exit_early(status: u32) -> !;
+        }
+        // SAFETY: the host reads `length` bytes, which the vector has. Nothing runs after `exit_early`, so nothing
+        // that would be dropped is missed.
+        unsafe {
+            write_result(data.as_ptr(), data.len());
+            exit_early(1)
+        }
+    }
+
+    /// The data to revert with.
+    pub fn into_data(self) -> Vec<u8> {
+        match self.0 {}
     }
 }
 
@@ -38,6 +68,6 @@ where
     fn from(error: E) -> Self {
         let mut data = E::SELECTOR.to_vec();
         Fields::<E>::from(error).encode(&mut data);
-        Self(Box::new(data))
+        Self::passed_on(data)
     }
 }

@@ -11,6 +11,7 @@ use alloy_sol_types::SolCall;
 use stylus_sdk::{call::RawCall, host::VM};
 
 use super::{
+    calldata::Reply,
     permits::{Permit, Signature},
     revert::Revert,
 };
@@ -65,10 +66,9 @@ pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value:
 /// is for the allowance to tell: somebody else may have used the signature before.
 pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
     let Permit { owner, spender, value, deadline } = permit;
-    let (owner, spender) = (owner.into_word().0, spender.into_word().0);
-    let words =
-        [owner, spender].into_iter().chain([value, deadline, U256::from(v), r, s].map(|n| n.to_be_bytes()));
-    let data = calldata(permitCall::SELECTOR, &words.collect::<Vec<_>>());
+    let mut data = permitCall::SELECTOR.to_vec();
+    (owner, spender, value).encode(&mut data);
+    (deadline, U256::from(v), (r, s)).encode(&mut data);
     // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
     let _ = unsafe { RawCall::new(vm).limit_return_data(0, 0).call(token, &data) };
 }

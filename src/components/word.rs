@@ -3,15 +3,32 @@
 use alloy_primitives::{Address, U256};
 
 /// Bits `[offset, offset + width)` of `word`, with `width` at most 128.
+#[inline(never)]
 pub fn unpack(word: U256, offset: usize, width: usize) -> u128 {
-    let [low, high, ..] = *(word >> offset).as_limbs();
-    let bits = u128::from(low) | u128::from(high) << 64;
-    if width == 128 { bits } else { bits & ((1 << width) - 1) }
+    let limb = |index: usize| word.as_limbs().get(index).copied().unwrap_or_default();
+    let (first, shift) = (offset / 64, offset % 64);
+    // In two steps, for a shift by 64 is none.
+    let part = |index: usize| limb(index) >> shift | limb(index + 1) << 1 << (63 - shift);
+    let (low, high) = (part(first), part(first + 1));
+    u128::from(low & ones(width)) | u128::from(high & ones(width.saturating_sub(64))) << 64
 }
 
 /// `value` at `offset`. The caller keeps `value` within its width.
+#[inline(never)]
 pub fn pack(value: u128, offset: usize) -> U256 {
-    U256::from(value) << offset
+    let (low, high) = (value as u64, (value >> 64) as u64);
+    let (first, shift) = (offset / 64, offset % 64);
+    let parts = [low << shift, high << shift | low >> 1 >> (63 - shift), high >> 1 >> (63 - shift)];
+    let mut limbs = [0; 4];
+    for (limb, part) in limbs[first.min(4)..].iter_mut().zip(parts) {
+        *limb = part;
+    }
+    U256::from_limbs(limbs)
+}
+
+/// The lowest `count` bits set, at most 64.
+fn ones(count: usize) -> u64 {
+    if count < 64 { (1 << count) - 1 } else { u64::MAX }
 }
 
 /// The address in the lowest 160 bits.

@@ -3,7 +3,10 @@
 //! Source: `TpdaLiquidationPair` of PoolTogether V5 (`pt-v5-tpda-liquidator`). Where the original wraps its
 //! `uint192` cast, [`price`] saturates; where it panics, the functions here return `None` or the exact value.
 
-use super::{U256, wide::div};
+use super::{
+    U256,
+    wide::{div, mul},
+};
 
 /// The price never falls below this many base units of the token paid in, so that it can always rise again.
 pub const MIN_PRICE: U256 = U256::from_limbs([100, 0, 0, 0]);
@@ -22,7 +25,7 @@ pub fn price(target_period: u64, last_price: U256, elapsed: u64) -> U256 {
     if elapsed == 0 {
         return MAX_PRICE;
     }
-    let exact = div(U256::from(target_period) * last_price, U256::from(elapsed));
+    let exact = div(mul(U256::from(target_period), last_price), U256::from(elapsed));
     exact.clamp(MIN_PRICE, MAX_PRICE)
 }
 
@@ -34,8 +37,8 @@ pub fn available(liquidatable: U256, smoothing: u64) -> U256 {
     let wad = U256::from(WAD);
     let sold = U256::from(WAD.saturating_sub(smoothing));
     let whole = div(liquidatable, wad);
-    let rest = liquidatable - whole * wad;
-    whole * sold + div(rest * sold, wad)
+    let rest = liquidatable.wrapping_sub(mul(whole, wad));
+    mul(whole, sold).wrapping_add(div(mul(rest, sold), wad))
 }
 
 /// The time, in seconds since the Unix epoch, at which the price is `price`: `last_time + ⌊target_period · last_price / price⌋`.
@@ -46,5 +49,5 @@ pub fn time_for_price(target_period: u64, last_price: U256, last_time: u64, pric
     if price.is_zero() {
         return None;
     }
-    div(U256::from(target_period) * last_price, price).checked_add(U256::from(last_time))
+    div(mul(U256::from(target_period), last_price), price).checked_add(U256::from(last_time))
 }

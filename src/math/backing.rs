@@ -1,6 +1,9 @@
 //! What shares are worth in assets: one each, or their part of what is held when that is less.
 
-use super::{U256, wide::div};
+use super::{
+    U256,
+    wide::{div, mul},
+};
 
 /// All shares of a vault, and what it holds for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,24 +33,24 @@ impl Backing {
 
     /// What `shares` are worth: `⌊shares · assets / all shares⌋`. Rounds down, in favour of who stays.
     ///
-    /// `None` if the product passes 256 bits, which no number of shares that exists makes it do.
+    /// `None` above 2^128 − 1, of which no number of shares that exists is, unless each is worth 1.
     pub fn assets_for(&self, shares: U256) -> Option<U256> {
         if self.is_whole() {
             return Some(shares);
         }
-        Some(div(shares.checked_mul(self.assets)?, self.shares))
+        Some(div(mul(self.assets, within_128_bits(shares)?), self.shares))
     }
 
     /// What `assets` cost: `⌈assets · all shares / assets held⌉`. Rounds up, in favour of who stays.
     ///
-    /// `None` if nothing is held, or if the product passes 256 bits.
+    /// `None` if nothing is held, or above 2^128 − 1, unless each share is worth 1.
     pub fn shares_for(&self, assets: U256) -> Option<U256> {
         self.cost(assets, self.assets.saturating_sub(U256::ONE))
     }
 
     /// How many shares are worth `assets`: `⌊assets · all shares / assets held⌋`. Rounds down.
     ///
-    /// `None` if nothing is held, or if the product passes 256 bits.
+    /// `None` if nothing is held, or above 2^128 − 1, unless each share is worth 1.
     pub fn shares_worth(&self, assets: U256) -> Option<U256> {
         self.cost(assets, U256::ZERO)
     }
@@ -59,7 +62,12 @@ impl Backing {
         if self.assets.is_zero() {
             return None;
         }
-        let product = assets.checked_mul(self.shares)?.checked_add(rounding)?;
-        Some(div(product, self.assets))
+        let product = mul(self.shares, within_128_bits(assets)?);
+        Some(div(product.wrapping_add(rounding), self.assets))
     }
+}
+
+/// So that a product with less than 2^112 fits.
+fn within_128_bits(amount: U256) -> Option<U256> {
+    (amount.bit_len() <= 128).then_some(amount)
 }

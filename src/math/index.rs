@@ -4,7 +4,10 @@
 //! of 2^-32 of the reward token's base unit, modulo 2^144. Pending reward is `⌊shares · index / 2^96⌋ − debt`,
 //! read as a signed 144-bit number: true while nobody's unclaimed reward reaches 2^111 base units.
 
-use super::{MAX_STAKE, U256, Uint, wide::div};
+use super::{
+    MAX_STAKE, U256, Uint,
+    wide::{div, mul},
+};
 
 /// A debt or a pending reward, in 2^-32 base units of the reward token, modulo 2^144.
 pub type Debt = Uint<144, 3>;
@@ -66,6 +69,7 @@ impl Position {
     }
 
     /// Reward that can be claimed at `index`, in whole base units. Rounds down.
+    #[inline(never)]
     pub fn earned(self, index: U256) -> u128 {
         let debt = self.0.wrapping_sub(U256::from(self.shares()));
         let pending = value_down(self.shares(), index).wrapping_sub(debt);
@@ -106,12 +110,12 @@ const DEBT_UNIT: U256 = U256::from_limbs([0, 1 << (DEBT_AT - 64), 0, 0]);
 /// `⌊shares · index / 2^96⌋` modulo 2^144, where a position has its debt: bits 96 to 239 of the product, so its low
 /// 256 bits are enough.
 fn value_down(shares: u128, index: U256) -> U256 {
-    rounded_down(U256::from(shares).wrapping_mul(index))
+    rounded_down(mul(U256::from(shares), index))
 }
 
 /// `⌈shares · index / 2^96⌉` modulo 2^144, where a position has its debt.
 fn value_up(shares: u128, index: U256) -> U256 {
-    let product = U256::from(shares).wrapping_mul(index);
+    let product = mul(U256::from(shares), index);
     let [low, middle, ..] = *product.as_limbs();
     let has_fraction = low != 0 || middle as u32 != 0;
     let down = rounded_down(product);

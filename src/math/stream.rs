@@ -5,7 +5,10 @@
 
 use core::num::NonZeroU32;
 
-use super::{U256, wide::div};
+use super::{
+    U256,
+    wide::{div, mul},
+};
 
 /// The stream as of `updated`. All amounts are base units of the reward token, each at most 2^111 − 1 with
 /// their sum (see [`MAX_UNPAID_REWARD`](super::MAX_UNPAID_REWARD)).
@@ -71,7 +74,7 @@ impl Stream {
 
 /// `⌊reward · elapsed / length⌋` for `elapsed < length`.
 fn streamed(reward: u128, elapsed: u32, length: NonZeroU32) -> u128 {
-    let whole = div(U256::from(reward) * U256::from(elapsed), U256::from(length.get()));
+    let whole = div(mul(U256::from(reward), U256::from(elapsed)), U256::from(length.get()));
     let [low, high, ..] = *whole.as_limbs();
     u128::from(low) | u128::from(high) << 64
 }

@@ -108,8 +108,8 @@ fn numbers_that_cannot_exist_give_none_and_do_not_overflow() {
     assert_eq!(backing.assets_for(U256::MAX), None);
     assert_eq!(backing.shares_for(U256::MAX), None);
     assert_eq!(backing.shares_worth(U256::MAX), None);
-    // The product fits, but not with the rounding.
-    let edge = U256::MAX / u(10);
-    assert_eq!(backing.shares_for(edge), None);
-    assert!(backing.shares_worth(edge).is_some());
+    let largest = U256::from(u128::MAX);
+    assert_eq!(backing.shares_for(largest + U256::from(1)), None);
+    assert_eq!(backing.shares_for(largest), Some((largest * u(10) + u(8)) / u(9)));
+    assert_eq!(backing.assets_for(largest), Some(largest * u(9) / u(10)));
 }

@@ -40,7 +40,11 @@ where
 /// A test with contracts in Solidity, which `scripts/solidity` compiles: without Node.js it counts as ignored.
 pub fn with_solidity(trial: Trial) -> Trial {
     let is_ci = env::var_os("CI").is_some();
-    if solidity::is_compiled() || is_ci { trial } else { trial.with_kind("needs Node.js").with_ignored_flag(true) }
+    if solidity::is_compiled() || is_ci {
+        trial
+    } else {
+        trial.with_kind("needs Node.js").with_ignored_flag(true)
+    }
 }
 
 fn on_devnode<T, F>(why: &str, test: T) -> Trial
