@@ -1,13 +1,9 @@
 //! The command line of Weir: which subcommand runs, and how an error ends it.
 
-mod chart;
-mod csv;
 mod demo;
 mod deploy;
 mod exact;
 mod model;
-mod progress;
-mod table;
 
 use std::{
     io::{Write, stderr},

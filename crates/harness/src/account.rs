@@ -92,6 +92,14 @@ impl Account {
         Ok(Self { provider, chain_id, signer, nonce })
     }
 
+    /// The same account as the chain sees it now: after a snapshot was reverted to, its nonce is an old one.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub async fn again(&self) -> Result<Self, SendError> {
+        Self::new(self.provider.clone(), self.chain_id, self.signer.clone()).await
+    }
+
     /// Its address.
     pub fn address(&self) -> Address {
         self.signer.address()

@@ -16,8 +16,8 @@ use clap::ValueEnum;
 use weir_devnode::Devnode;
 use weir_harness::Chain;
 
-use crate::progress::Progress;
 use output::Output;
+use weir_report::progress::Progress;
 
 /// Timestamp of the chain's first block: 2025-01-01 00:00 UTC. Any would do; a fixed one makes runs alike.
 const GENESIS: u64 = 1_735_689_600;

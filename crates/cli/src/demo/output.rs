@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{
+use weir_report::{
     chart::{self, Figure},
     csv::Csv,
 };

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::Result;
 
-use crate::{
+use weir_report::{
     chart::{self, Axis, BLUE, Corner, Figure, GREY, Mark, ORANGE, Panel, Series},
     csv::Csv,
     table::{Align, Table},

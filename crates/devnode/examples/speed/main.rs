@@ -3,20 +3,10 @@
 //! Run by `scripts/speed`, which installs anvil and builds what is compared.
 
 // The command line of Weir draws and prints with these; they are used from there.
-#[path = "../../../cli/src/chart/mod.rs"]
-#[allow(dead_code, reason = "the demo's pictures use more of it")]
-mod chart;
-#[path = "../../../cli/src/csv.rs"]
-mod csv;
 mod figures;
 mod load;
 mod measure;
 mod node;
-#[path = "../../../cli/src/progress.rs"]
-mod progress;
-#[path = "../../../cli/src/table.rs"]
-#[allow(dead_code, reason = "the demo's tables use more of it")]
-mod table;
 mod token;
 mod wire;
 

@@ -10,9 +10,9 @@ use crate::{
     figures::Figures,
     load::{self, Sender},
     node::{Node, Program},
-    progress::Progress,
     token::Kind,
 };
+use weir_report::progress::Progress;
 
 /// Empty blocks that one request asks for.
 const BLOCKS_AT_ONCE: u64 = 500;

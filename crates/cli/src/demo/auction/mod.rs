@@ -11,9 +11,9 @@ use anyhow::Result;
 use weir_harness::Chain;
 
 use super::{output::Output, seconds};
-use crate::progress::Progress;
 use market::{Market, Ran};
 use scenario::{PERIODS, SCENARIOS, Scenario};
+use weir_report::progress::Progress;
 
 /// Runs the scenarios and reports them.
 ///

@@ -6,10 +6,8 @@ use super::{
     scenario::{PERIODS, TARGET_PERIOD, YIELD_PER_PERIOD},
     summary::interval,
 };
-use crate::{
-    chart::{Axis, BLUE, Corner, Figure, GREEN, GREY, Mark, ORANGE, Panel, RED, Series},
-    exact::approximate,
-};
+use crate::exact::approximate;
+use weir_report::chart::{Axis, BLUE, Corner, Figure, GREEN, GREY, Mark, ORANGE, Panel, RED, Series};
 
 const WIDTH: u32 = 1400;
 const PANEL_HEIGHT: u32 = 400;

@@ -12,10 +12,9 @@ use super::{
     },
     summary::{SETTLED_AFTER, Summary, interval},
 };
-use crate::{
+use crate::{demo::output::Output, exact::decimal};
+use weir_report::{
     csv::Csv,
-    demo::output::Output,
-    exact::decimal,
     table::{Align, Table},
 };
 

@@ -11,10 +11,10 @@ use num_rational::BigRational;
 use weir_harness::Chain;
 
 use super::{output::Output, seconds};
-use crate::progress::Progress;
 use check::Observation;
 use example::{ACTIONS, Expected, WALLETS};
 use stage::Stage;
+use weir_report::progress::Progress;
 
 /// What the chain said, moment by moment.
 #[derive(Clone, Debug)]

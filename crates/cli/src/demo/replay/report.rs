@@ -9,10 +9,12 @@ use super::{
     example::{ACTIONS, Expected, WALLETS},
 };
 use crate::{
-    chart::{Axis, BLUE, COLOURS, Corner, Figure, Mark, Panel, Series},
-    csv::Csv,
     demo::output::Output,
     exact::{approximate, decimal, units, units_of},
+};
+use weir_report::{
+    chart::{Axis, BLUE, COLOURS, Corner, Figure, Mark, Panel, Series},
+    csv::Csv,
     table::{Align, Table},
 };
 

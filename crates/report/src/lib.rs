@@ -1,0 +1,6 @@
+//! How results are shown: tables, progress of long work, pictures, and files of numbers.
+
+pub mod chart;
+pub mod csv;
+pub mod progress;
+pub mod table;
