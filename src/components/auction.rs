@@ -3,11 +3,11 @@
 //! ABI, order of checks and effects, errors and event are those of PoolTogether V5's `TpdaLiquidationPair`.
 
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
-use alloy_sol_types::SolCall;
 use stylus_sdk::{call::RawCall, host::VM, prelude::*};
 
 use super::{
     calldata::{self, Reply},
+    entry::Function,
     events,
     revert::Revert,
     storage::Slot,
@@ -182,7 +182,7 @@ fn call_back(
     amount_out: U256,
     flash_swap_data: &[u8],
 ) -> Result<(), Revert> {
-    let mut data = flashSwapCallbackCall::SELECTOR.to_vec();
+    let mut data = calldata::begin(flashSwapCallbackCall::ID);
     (sender, amount_in, amount_out).encode(&mut data);
     calldata::put_bytes(&mut data, 4, flash_swap_data);
     // SAFETY: the program refuses re-entrance, so no storage cached on our side can go stale.

@@ -2,7 +2,7 @@
 
 use alloy_sol_types::{SolError, SolType};
 
-use super::calldata::Reply;
+use super::calldata::{self, Reply};
 
 /// Encoded error data. Every custom error of `abi/` converts into it, so `?` and `.into()` do the encoding.
 ///
@@ -66,7 +66,7 @@ where
     #[cold]
     #[inline(never)]
     fn from(error: E) -> Self {
-        let mut data = E::SELECTOR.to_vec();
+        let mut data = calldata::begin(const { u32::from_be_bytes(E::SELECTOR) });
         Fields::<E>::from(error).encode(&mut data);
         Self::passed_on(data)
     }

@@ -7,11 +7,11 @@
 //! - No storage is flushed before a call: the program refuses re-entrance, so nobody can look meanwhile.
 
 use alloy_primitives::{Address, U256};
-use alloy_sol_types::SolCall;
 use stylus_sdk::{call::RawCall, host::VM};
 
 use super::{
-    calldata::Reply,
+    calldata::{self, Reply},
+    entry::Function,
     permits::{Permit, Signature},
     revert::Revert,
 };
@@ -29,7 +29,7 @@ const DEFAULT_DECIMALS: u8 = 18;
 /// The token's own, or `SafeERC20FailedOperation` if it does not answer with a number.
 pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Revert> {
     let arguments = [account.into_word().0];
-    match view(vm, token, balanceOfCall::SELECTOR, &arguments) {
+    match view(vm, token, balanceOfCall::ID, &arguments) {
         Ok(word) if word.len() == 32 => Ok(U256::from_be_slice(&word)),
         Ok(_) => Err(failed(token)),
         Err(reason) => Err(passed_on(token, reason)),
@@ -38,7 +38,7 @@ pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Rev
 
 /// Decimals of a token; 18 if it has none or they are no `uint8`.
 pub fn decimals(vm: &VM, token: Address) -> u8 {
-    view(vm, token, decimalsCall::SELECTOR, &[])
+    view(vm, token, decimalsCall::ID, &[])
         .ok()
         .filter(|word| word.len() == 32)
         .and_then(|word| U256::from_be_slice(&word).try_into().ok())
@@ -50,7 +50,7 @@ pub fn decimals(vm: &VM, token: Address) -> u8 {
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(), Revert> {
-    moved(vm, token, transferCall::SELECTOR, &[to.into_word().0, value.to_be_bytes()])
+    moved(vm, token, transferCall::ID, &[to.into_word().0, value.to_be_bytes()])
 }
 
 /// Pulls `value` base units from `from`, who has approved the program.
@@ -59,22 +59,23 @@ pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(),
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value: U256) -> Result<(), Revert> {
     let arguments = [from.into_word().0, to.into_word().0, value.to_be_bytes()];
-    moved(vm, token, transferFromCall::SELECTOR, &arguments)
+    moved(vm, token, transferFromCall::ID, &arguments)
 }
 
 /// Lets the program spend `value` of `owner`'s tokens by the owner's signature, if the token takes it. Whether it did
 /// is for the allowance to tell: somebody else may have used the signature before.
 pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
     let Permit { owner, spender, value, deadline } = permit;
-    let mut data = permitCall::SELECTOR.to_vec();
+    let mut data = calldata::begin(permitCall::ID);
     (owner, spender, value).encode(&mut data);
     (deadline, U256::from(v), (r, s)).encode(&mut data);
     // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
     let _ = unsafe { RawCall::new(vm).limit_return_data(0, 0).call(token, &data) };
 }
 
-fn moved(vm: &VM, token: Address, selector: [u8; 4], arguments: &[[u8; 32]]) -> Result<(), Revert> {
-    let data = calldata(selector, arguments);
+fn moved(vm: &VM, token: Address, selector: u32, arguments: &[[u8; 32]]) -> Result<(), Revert> {
+    let mut data = calldata::begin(selector);
+    data.extend_from_slice(arguments.as_flattened());
     // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
     let answer = unsafe { RawCall::new(vm).limit_return_data(0, 32).call(token, &data) };
     match answer {
@@ -84,8 +85,9 @@ fn moved(vm: &VM, token: Address, selector: [u8; 4], arguments: &[[u8; 32]]) -> 
     }
 }
 
-fn view(vm: &VM, token: Address, selector: [u8; 4], arguments: &[[u8; 32]]) -> Result<Vec<u8>, Vec<u8>> {
-    let data = calldata(selector, arguments);
+fn view(vm: &VM, token: Address, selector: u32, arguments: &[[u8; 32]]) -> Result<Vec<u8>, Vec<u8>> {
+    let mut data = calldata::begin(selector);
+    data.extend_from_slice(arguments.as_flattened());
     // SAFETY: a static call changes nothing.
     let answer = unsafe { RawCall::new_static(vm).limit_return_data(0, 32).call(token, &data) };
     answer.map_err(|_| vm_return_data(vm))
@@ -95,13 +97,6 @@ fn view(vm: &VM, token: Address, selector: [u8; 4], arguments: &[[u8; 32]]) -> R
 fn vm_return_data(vm: &VM) -> Vec<u8> {
     use stylus_sdk::stylus_core::CalldataAccess;
     vm.read_return_data(0, None)
-}
-
-fn calldata(selector: [u8; 4], arguments: &[[u8; 32]]) -> Vec<u8> {
-    let mut data = Vec::with_capacity(4 + 32 * arguments.len());
-    data.extend_from_slice(&selector);
-    data.extend_from_slice(arguments.as_flattened());
-    data
 }
 
 fn is_true(word: &[u8]) -> bool {
