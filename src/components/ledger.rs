@@ -27,7 +27,7 @@ const TIME_BITS: usize = 32;
 const EPOCH: Slot = Slot::fixed(0);
 /// B: reward per share, Q128, modulo 2^256.
 const INDEX: Slot = Slot::fixed(1);
-/// C: queued u112, reserve u112.
+/// C: queued u112, reserve u112, epoch of the queue u32.
 const TREASURY: Slot = Slot::fixed(2);
 /// P, the tag of the map from stakers: shares u112, debt u144.
 const POSITIONS: u32 = 1;
@@ -47,6 +47,13 @@ pub struct Clock {
     pub epoch_length: NonZeroU32,
 }
 
+impl Clock {
+    /// Number of the current epoch.
+    pub fn epoch(self) -> u32 {
+        self.now / self.epoch_length
+    }
+}
+
 /// The global state moved on to now.
 pub struct Accrual {
     /// Sum of all shares.
@@ -62,10 +69,12 @@ pub struct Accrual {
 /// What the vault holds for its stakers, in base units of the reward token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Treasury {
-    /// What has arrived in the epoch of the last update.
+    /// What has arrived in `epoch`.
     pub queued: u128,
     /// Credited and not yet paid out.
     pub reserve: u128,
+    /// Number of the epoch that A was last updated in. So reward that arrives in the same epoch needs not look at A.
+    pub epoch: u32,
 }
 
 /// An amount is above what there is (a balance) or what fits (a bound): which is the figure held here.
@@ -96,7 +105,11 @@ impl Ledger {
     /// Queue and reserve, as they were written last.
     pub fn treasury(&self) -> Treasury {
         let word = TREASURY.load(&self.vm);
-        Treasury { queued: unpack(word, 0, AMOUNT_BITS), reserve: unpack(word, AMOUNT_BITS, AMOUNT_BITS) }
+        Treasury {
+            queued: unpack(word, 0, AMOUNT_BITS),
+            reserve: unpack(word, AMOUNT_BITS, AMOUNT_BITS),
+            epoch: unpack(word, 2 * AMOUNT_BITS, TIME_BITS) as u32,
+        }
     }
 
     /// The stream as of now, its queue included.
@@ -136,7 +149,7 @@ impl Ledger {
         position.add_shares(shares, accrual.index);
         self.set_position(account, position);
         accrual.total_shares += shares;
-        self.commit(&accrual);
+        self.commit(&accrual, clock);
         Ok(shares)
     }
 
@@ -151,7 +164,7 @@ impl Ledger {
         position.remove_shares(shares, accrual.index).ok_or(Exceeds(position.shares()))?;
         self.set_position(account, position);
         accrual.total_shares -= shares;
-        self.commit(&accrual);
+        self.commit(&accrual, clock);
         Ok(shares)
     }
 
@@ -203,22 +216,25 @@ impl Ledger {
         let before = self.treasury();
         let amount =
             at_most(amount, MAX_UNPAID_REWARD - before.reserve).map_err(|_| Exceeds(before.reserve))?;
-        self.roll(clock);
-        let Treasury { queued, reserve } = self.treasury();
-        self.set_treasury(Treasury { queued: queued + amount, reserve: reserve + amount });
+        let epoch = clock.epoch();
+        // Into the current epoch first, so that what is queued from now on counts as arrived in it.
+        let treasury = if before.epoch < epoch { self.roll(clock) } else { before };
+        self.set_treasury(Treasury {
+            queued: treasury.queued + amount,
+            reserve: treasury.reserve + amount,
+            ..treasury
+        });
         Ok(())
     }
 
-    /// Brings A, B and C into the current epoch, so that what is queued from now on counts as arrived in it.
-    fn roll(&mut self, clock: Clock) {
-        let updated = unpack(EPOCH.load(&self.vm), 2 * AMOUNT_BITS, TIME_BITS) as u32;
-        if (Stream { updated, ..Stream::default() }).epoch_has_ended(clock.now, clock.epoch_length) {
-            let accrual = self.accrue(clock);
-            self.commit(&accrual);
-        }
+    /// Brings A, B and C into the current epoch.
+    fn roll(&mut self, clock: Clock) -> Treasury {
+        let accrual = self.accrue(clock);
+        self.commit(&accrual, clock);
+        self.treasury()
     }
 
-    fn commit(&mut self, accrual: &Accrual) {
+    fn commit(&mut self, accrual: &Accrual, clock: Clock) {
         let Stream { reward, queued, updated } = accrual.stream;
         let word = pack(accrual.total_shares, 0)
             | pack(reward, AMOUNT_BITS)
@@ -227,7 +243,7 @@ impl Ledger {
         INDEX.store(&self.vm, accrual.index);
         if accrual.queue_read {
             let reserve = self.treasury().reserve;
-            self.set_treasury(Treasury { queued, reserve });
+            self.set_treasury(Treasury { queued, reserve, epoch: clock.epoch() });
         }
     }
 
@@ -239,8 +255,9 @@ impl Ledger {
         Slot::of_account(POSITIONS, account).store(&self.vm, position.word());
     }
 
-    fn set_treasury(&mut self, Treasury { queued, reserve }: Treasury) {
-        TREASURY.store(&self.vm, pack(queued, 0) | pack(reserve, AMOUNT_BITS));
+    fn set_treasury(&mut self, Treasury { queued, reserve, epoch }: Treasury) {
+        let word = pack(queued, 0) | pack(reserve, AMOUNT_BITS) | pack(u128::from(epoch), 2 * AMOUNT_BITS);
+        TREASURY.store(&self.vm, word);
     }
 }
 

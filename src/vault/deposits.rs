@@ -7,7 +7,7 @@
 use alloy_primitives::{Address, U256};
 use stylus_sdk::stylus_core::*;
 
-use super::{Principal, Vault};
+use super::{Holding, Vault};
 use crate::{
     abi::IVault::{
         ERC4626ExceededMaxDeposit, ERC4626ExceededMaxMint, ERC4626ExceededMaxRedeem,
@@ -29,7 +29,7 @@ type Exceeded = fn(account: Address, amount: U256, max: U256) -> Revert;
 impl Vault {
     /// The token that is staked.
     pub fn asset(&self) -> Address {
-        self.principal().asset
+        self.principal().token
     }
 
     /// What the vault holds for its shares: as many assets, unless the token took some.
@@ -64,7 +64,7 @@ impl Vault {
     /// `PrincipalShortfall` while deposits are refused.
     pub fn preview_deposit(&self, amount: U256) -> Result<U256, Revert> {
         let principal = self.principal();
-        self.check_held(principal.asset, self.owed_principal(&principal))?;
+        self.check_held(principal.token, self.owed_principal(&principal))?;
         Ok(amount)
     }
 
@@ -183,8 +183,8 @@ impl Vault {
 
         let (sender, vault) = (self.vm.msg_sender(), self.vm.contract_address());
         let due = self.held_after_deposit(&principal, amount)?;
-        token::transfer_from(&self.vm, principal.asset, sender, vault, amount)?;
-        self.check_held(principal.asset, due)?;
+        token::transfer_from(&self.vm, principal.token, sender, vault, amount)?;
+        self.check_held(principal.token, due)?;
 
         events::transfer(&self.vm, Address::ZERO, receiver, amount);
         events::deposit(&self.vm, sender, receiver, amount);
@@ -193,7 +193,7 @@ impl Vault {
 
     fn leave(
         &mut self,
-        principal: &Principal,
+        principal: &Holding,
         [assets, shares]: [U256; 2],
         receiver: Address,
         owner: Address,
@@ -201,7 +201,7 @@ impl Vault {
         self.ledger
             .burn(owner, shares, principal.clock)
             .map_err(|Exceeds(balance)| exceeded_max_redeem(owner, shares, U256::from(balance)))?;
-        token::transfer(&self.vm, principal.asset, receiver, assets)?;
+        token::transfer(&self.vm, principal.token, receiver, assets)?;
 
         events::transfer(&self.vm, owner, Address::ZERO, shares);
         events::withdraw(&self.vm, [self.vm.msg_sender(), receiver, owner], [assets, shares]);
@@ -216,26 +216,21 @@ impl Vault {
     }
 
     /// All shares, and what is held for them.
-    fn backing(&self, principal: &Principal) -> Result<Backing, Revert> {
+    fn backing(&self, principal: &Holding) -> Result<Backing, Revert> {
         Ok(Backing::new(self.ledger.total_shares(), self.held(principal)?))
     }
 
-    fn or_shortfall<T>(
-        &self,
-        value: Option<T>,
-        principal: &Principal,
-        backing: Backing,
-    ) -> Result<T, Revert> {
+    fn or_shortfall<T>(&self, value: Option<T>, principal: &Holding, backing: Backing) -> Result<T, Revert> {
         value.ok_or_else(|| {
             let owed = U256::from(self.ledger.total_shares());
-            PrincipalShortfall { token: principal.asset, owed, held: backing.assets() }.into()
+            PrincipalShortfall { token: principal.token, owed, held: backing.assets() }.into()
         })
     }
 
     /// What the vault has to hold of the asset once `amount`, which the ledger counts already, has arrived: all that
     /// it owes, and where its surplus is somebody's (yield for sale, or reward to be queued) no less of that than
     /// now, so that no fee of the token is paid out of it.
-    fn held_after_deposit(&self, principal: &Principal, amount: U256) -> Result<U256, Revert> {
+    fn held_after_deposit(&self, principal: &Holding, amount: U256) -> Result<U256, Revert> {
         let owed = self.owed_principal(principal);
         if !principal.asset_is_reward && !principal.asset_is_yield {
             return Ok(owed);
@@ -247,8 +242,8 @@ impl Vault {
     ///
     /// # Errors
     /// `PrincipalShortfall`.
-    pub(super) fn check_principal(&self, principal: &Principal) -> Result<(), Revert> {
-        self.check_held(principal.asset, U256::from(self.ledger.total_shares()))
+    pub(super) fn check_principal(&self, principal: &Holding) -> Result<(), Revert> {
+        self.check_held(principal.token, U256::from(self.ledger.total_shares()))
     }
 
     fn check_held(&self, token: Address, owed: U256) -> Result<(), Revert> {
@@ -260,14 +255,14 @@ impl Vault {
     }
 
     /// What the vault holds of the asset.
-    fn held(&self, principal: &Principal) -> Result<U256, Revert> {
-        token::balance_of(&self.vm, principal.asset, self.vm.contract_address())
+    fn held(&self, principal: &Holding) -> Result<U256, Revert> {
+        token::balance_of(&self.vm, principal.token, self.vm.contract_address())
     }
 
     /// What the vault owes of the asset: principal, and the reserve if that is in the same token. Below 2^113.
-    pub(super) fn owed_principal(&self, principal: &Principal) -> U256 {
+    pub(super) fn owed_principal(&self, holding: &Holding) -> U256 {
         let stake = self.ledger.total_shares();
-        let reserve = if principal.asset_is_reward { self.ledger.treasury().reserve } else { 0 };
+        let reserve = if holding.asset_is_reward { self.ledger.treasury().reserve } else { 0 };
         U256::from(stake + reserve)
     }
 }

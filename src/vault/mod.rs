@@ -33,9 +33,9 @@ use crate::{
     math::auction::{MAX_PRICE, WAD},
 };
 
-/// Asset u160, deployment time u40 (Unix seconds), epoch length u32 (seconds), decimals u8, flags u8.
-const PRINCIPAL: Slot = Slot::fixed(3);
-/// Reward token u160.
+/// Asset u160, deployment time u40 (Unix seconds), epoch length u32 (seconds), flags u8, decimals u8.
+const ASSET: Slot = Slot::fixed(3);
+/// Reward token u160, and what [`ASSET`] holds beside its token once more: a call needs one of the two slots.
 const REWARD: Slot = Slot::fixed(4);
 /// Yield token u160, target period u32 (seconds), smoothing u64 (wad).
 const SALE: Slot = Slot::fixed(5);
@@ -104,14 +104,15 @@ const LAST_TIME: u64 = (1 << 40) - 1;
 
 const TIME_AT: usize = 160;
 const LENGTH_AT: usize = 200;
-const DECIMALS_AT: usize = 232;
-const FLAGS_AT: usize = 240;
+const FLAGS_AT: usize = 232;
+const DECIMALS_AT: usize = 240;
 const PERIOD_AT: usize = 160;
 const SMOOTHING_AT: usize = 192;
 
-/// The slot `principal`, unpacked.
-struct Principal {
-    asset: Address,
+/// The slot [`ASSET`] or [`REWARD`], unpacked.
+struct Holding {
+    /// The token of that slot.
+    token: Address,
     clock: Clock,
     asset_is_reward: bool,
     asset_is_yield: bool,
@@ -137,7 +138,7 @@ impl Vault {
     /// `YieldTokenIsReward`; `ZeroEpochLength`; `ZeroTargetAuctionPeriod`; `InvalidTargetAuctionPrice`;
     /// `SmoothingGteOne`.
     pub fn construct(&mut self, settings: Settings) -> Result<(), Revert> {
-        if !PRINCIPAL.load(&self.vm).is_zero() {
+        if !ASSET.load(&self.vm).is_zero() {
             return Err(AlreadyInitialized {}.into());
         }
         self.check(&settings)?;
@@ -151,15 +152,12 @@ impl Vault {
             flags |= ASSET_IS_YIELD;
         }
         let decimals = token::decimals(self.vm(), asset);
-        PRINCIPAL.store(
-            &self.vm,
-            pack_address(asset)
-                | pack(u128::from(now), TIME_AT)
-                | pack(u128::from(settings.epoch_length), LENGTH_AT)
-                | pack(u128::from(decimals), DECIMALS_AT)
-                | pack(flags, FLAGS_AT),
-        );
-        REWARD.store(&self.vm, pack_address(reward));
+        let shared = pack(u128::from(now), TIME_AT)
+            | pack(u128::from(settings.epoch_length), LENGTH_AT)
+            | pack(flags, FLAGS_AT)
+            | pack(u128::from(decimals), DECIMALS_AT);
+        ASSET.store(&self.vm, pack_address(asset) | shared);
+        REWARD.store(&self.vm, pack_address(reward) | shared);
         SALE.store(
             &self.vm,
             pack_address(yield_token)
@@ -208,16 +206,26 @@ impl Vault {
         &mut self.ownership
     }
 
-    fn principal(&self) -> Principal {
-        let word = PRINCIPAL.load(&self.vm);
+    /// The asset, and how it relates to the other tokens.
+    fn principal(&self) -> Holding {
+        self.holding(ASSET)
+    }
+
+    /// The reward token, and how it relates to the other tokens.
+    fn rewards(&self) -> Holding {
+        self.holding(REWARD)
+    }
+
+    fn holding(&self, slot: Slot) -> Holding {
+        let word = slot.load(&self.vm);
         let flags = unpack(word, FLAGS_AT, 8);
         let since = self.vm.block_timestamp().saturating_sub(unpack(word, TIME_AT, 40) as u64);
         let clock = Clock {
             now: u32::try_from(since).unwrap_or(u32::MAX),
             epoch_length: NonZeroU32::new(unpack(word, LENGTH_AT, 32) as u32).unwrap_or(NonZeroU32::MIN),
         };
-        Principal {
-            asset: unpack_address(word),
+        Holding {
+            token: unpack_address(word),
             clock,
             asset_is_reward: flags & ASSET_IS_REWARD != 0,
             asset_is_yield: flags & ASSET_IS_YIELD != 0,
@@ -225,7 +233,7 @@ impl Vault {
     }
 
     fn deployed_at(&self) -> u64 {
-        unpack(PRINCIPAL.load(&self.vm), TIME_AT, 40) as u64
+        unpack(ASSET.load(&self.vm), TIME_AT, 40) as u64
     }
 
     fn reward_token(&self) -> Address {

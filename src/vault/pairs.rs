@@ -34,7 +34,7 @@ impl Vault {
         }
         let held = token::balance_of(&self.vm, token, self.vm.contract_address())?;
         let principal = self.principal();
-        let owed = if token == principal.asset { self.owed_principal(&principal) } else { U256::ZERO };
+        let owed = if token == principal.token { self.owed_principal(&principal) } else { U256::ZERO };
         Ok(held.saturating_sub(owed))
     }
 
@@ -97,13 +97,13 @@ impl Vault {
     /// `TokenInNotReward`, `InsufficientPayment`, `PrincipalShortfall`, `RewardBoundExceeded`.
     pub fn verify_payment(&mut self, token_in: Address, amount_in: U256) -> Result<(), Revert> {
         self.check_token_in(token_in)?;
-        let principal = self.principal();
-        let paid = self.reward_surplus(&principal)?;
+        let rewards = self.rewards();
+        let paid = self.reward_surplus(&rewards)?;
         if paid < amount_in {
             return Err(InsufficientPayment { amountIn: amount_in, paid }.into());
         }
         if !paid.is_zero() {
-            self.announce_credit(paid, amount_in, &principal)?;
+            self.announce_credit(paid, amount_in, &rewards)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, U256};
 use stylus_sdk::stylus_core::*;
 
-use super::{Principal, Vault, deposits::check_amount};
+use super::{Holding, Vault, deposits::check_amount};
 use crate::{
     abi::IVault::{PrincipalShortfall, RewardBoundExceeded},
     components::{events, ledger::Exceeds, revert::Revert, token},
@@ -18,7 +18,7 @@ impl Vault {
 
     /// What `account` could claim now. Rounds down.
     pub fn earned(&self, account: Address) -> u128 {
-        self.ledger.earned(account, self.principal().clock)
+        self.ledger.earned(account, self.rewards().clock)
     }
 
     /// Pays the caller's reward to `receiver`; 0 if there is none.
@@ -60,11 +60,11 @@ impl Vault {
     pub fn fund(&mut self, amount: U256) -> Result<U256, Revert> {
         check_amount(amount)?;
         let (sender, vault) = (self.vm.msg_sender(), self.vm.contract_address());
-        token::transfer_from(&self.vm, self.reward_token(), sender, vault, amount)?;
-        let principal = self.principal();
-        let surplus = self.reward_surplus(&principal)?;
+        let rewards = self.rewards();
+        token::transfer_from(&self.vm, rewards.token, sender, vault, amount)?;
+        let surplus = self.reward_surplus(&rewards)?;
         check_amount(surplus)?;
-        self.announce_credit(surplus, surplus.min(amount), &principal)
+        self.announce_credit(surplus, surplus.min(amount), &rewards)
     }
 
     /// Queues whatever reward token the vault holds above what it owes; 0 if there is none.
@@ -72,12 +72,12 @@ impl Vault {
     /// # Errors
     /// `PrincipalShortfall` if it holds less than it owes; `RewardBoundExceeded` if no reward fits any more.
     pub fn sync(&mut self) -> Result<U256, Revert> {
-        let principal = self.principal();
-        let surplus = self.reward_surplus(&principal)?;
+        let rewards = self.rewards();
+        let surplus = self.reward_surplus(&rewards)?;
         if surplus.is_zero() {
             return Ok(surplus);
         }
-        self.announce_credit(surplus, U256::ONE, &principal)
+        self.announce_credit(surplus, U256::ONE, &rewards)
     }
 
     /// Seconds an epoch.
@@ -87,8 +87,7 @@ impl Vault {
 
     /// Number of the current epoch.
     pub fn epoch(&self) -> u128 {
-        let clock = self.principal().clock;
-        u128::from(clock.now / clock.epoch_length)
+        u128::from(self.principal().clock.epoch())
     }
 
     /// First second of the current epoch, Unix time.
@@ -118,14 +117,14 @@ impl Vault {
 
     fn pay(&mut self, account: Address, receiver: Address) -> Result<U256, Revert> {
         self.check_receiver(receiver)?;
-        let principal = self.principal();
-        let amount = U256::from(self.ledger.claim(account, principal.clock));
+        let rewards = self.rewards();
+        let amount = U256::from(self.ledger.claim(account, rewards.clock));
         if amount.is_zero() {
             return Ok(amount);
         }
-        token::transfer(&self.vm, self.reward_token(), receiver, amount)?;
-        if principal.asset_is_reward {
-            self.check_principal(&principal)?;
+        token::transfer(&self.vm, rewards.token, receiver, amount)?;
+        if rewards.asset_is_reward {
+            self.check_principal(&rewards)?;
         }
         events::reward_paid(&self.vm, account, receiver, amount);
         Ok(amount)
@@ -135,11 +134,11 @@ impl Vault {
     ///
     /// # Errors
     /// `PrincipalShortfall` if it holds less.
-    pub(super) fn reward_surplus(&self, principal: &Principal) -> Result<U256, Revert> {
-        let token = self.reward_token();
+    pub(super) fn reward_surplus(&self, rewards: &Holding) -> Result<U256, Revert> {
+        let token = rewards.token;
         let held = token::balance_of(&self.vm, token, self.vm.contract_address())?;
-        let owed = if principal.asset_is_reward {
-            self.owed_principal(principal)
+        let owed = if rewards.asset_is_reward {
+            self.owed_principal(rewards)
         } else {
             U256::from(self.ledger.treasury().reserve)
         };
@@ -150,9 +149,9 @@ impl Vault {
         &mut self,
         surplus: U256,
         least: U256,
-        principal: &Principal,
+        rewards: &Holding,
     ) -> Result<U256, Revert> {
-        let credited = self.credit(surplus, least, principal)?;
+        let credited = self.credit(surplus, least, rewards)?;
         events::reward_added(&self.vm, self.vm.msg_sender(), credited);
         Ok(credited)
     }
@@ -162,15 +161,10 @@ impl Vault {
     ///
     /// # Errors
     /// `RewardBoundExceeded` if not even `least` fits.
-    pub(super) fn credit(
-        &mut self,
-        surplus: U256,
-        least: U256,
-        principal: &Principal,
-    ) -> Result<U256, Revert> {
+    pub(super) fn credit(&mut self, surplus: U256, least: U256, rewards: &Holding) -> Result<U256, Revert> {
         let unpaid = self.ledger.treasury().reserve;
         let credited = surplus.min(U256::from(MAX_UNPAID_REWARD - unpaid)).max(least);
-        self.ledger.credit(credited, principal.clock).map_err(|Exceeds(unpaid)| RewardBoundExceeded {
+        self.ledger.credit(credited, rewards.clock).map_err(|Exceeds(unpaid)| RewardBoundExceeded {
             unpaid: U256::from(unpaid),
             bound: U256::from(MAX_UNPAID_REWARD),
         })?;

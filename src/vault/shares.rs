@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, U256};
 use stylus_sdk::stylus_core::*;
 
-use super::{DECIMALS_AT, NAME, PRINCIPAL, SYMBOL, Vault};
+use super::{ASSET, DECIMALS_AT, NAME, SYMBOL, Vault};
 use crate::{
     abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidReceiver, ERC20InvalidSender},
     components::{
@@ -28,7 +28,7 @@ impl Vault {
 
     /// Decimals of the asset, which the shares have too.
     pub fn decimals(&self) -> u128 {
-        unpack(PRINCIPAL.load(&self.vm), DECIMALS_AT, 8)
+        unpack(ASSET.load(&self.vm), DECIMALS_AT, 8)
     }
 
     /// Sum of all shares.

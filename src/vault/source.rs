@@ -44,8 +44,8 @@ impl Source for Vault {
     /// The surplus of the yield token: all of it, less the principal if it is the asset.
     fn liquidatable_balance(&self) -> Result<U256, Revert> {
         let held = token::balance_of(&self.vm, self.sale_token(), self.vm.contract_address())?;
-        let principal = self.principal();
-        let owed = if principal.asset_is_yield { self.owed_principal(&principal) } else { U256::ZERO };
+        let rewards = self.rewards();
+        let owed = if rewards.asset_is_yield { self.owed_principal(&rewards) } else { U256::ZERO };
         Ok(held.saturating_sub(owed))
     }
 
@@ -75,17 +75,17 @@ impl Source for Vault {
         payment: Payment,
         _: Vec<u8>,
     ) -> Result<(), Revert> {
-        let principal = self.principal();
-        let mut paid = self.reward_surplus(&principal)?;
+        let rewards = self.rewards();
+        let mut paid = self.reward_surplus(&rewards)?;
         if paid < amount_in && payment == Payment::Wallet {
             let vault = self.vm.contract_address();
-            token::transfer_from(&self.vm, self.reward_token(), sender, vault, amount_in - paid)?;
-            paid = self.reward_surplus(&principal)?;
+            token::transfer_from(&self.vm, rewards.token, sender, vault, amount_in - paid)?;
+            paid = self.reward_surplus(&rewards)?;
         }
         if paid < amount_in {
             return Err(InsufficientPayment { amountIn: amount_in, paid }.into());
         }
-        let credited = self.credit(paid, amount_in, &principal)?;
+        let credited = self.credit(paid, amount_in, &rewards)?;
         if credited > amount_in {
             events::reward_added(&self.vm, sender, credited - amount_in);
         }

@@ -185,34 +185,34 @@ fn rules() -> Vec<Rule> {
 
         rule("a claim writes P and C", within_an_epoch,
             ALICE, claimCall { receiver: ALICE },
-            &["config1", "config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
+            &["config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
         rule("a claim writes P and C in a later epoch too", in_a_later_epoch,
             ALICE, claimCall { receiver: ALICE },
-            &["config1", "config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
+            &["config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
         rule("a claim for somebody else is a claim", within_an_epoch,
             BOB, claimForCall { account: ALICE },
-            &["config1", "config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
+            &["config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
         rule("a claim of nothing writes nothing", after_a_claim,
-            BOB, claimForCall { account: BOB }, &["config1", "A", "B", "P(bob)"], &[]),
+            BOB, claimForCall { account: BOB }, &["config2", "A", "B", "P(bob)"], &[]),
         rule("an exit is a withdrawal and a claim", within_an_epoch,
             ALICE, exitCall { receiver: ALICE },
             &["config1", "config2", "A", "B", "C", "P(alice)"], &["A", "B", "C", "P(alice)"]),
 
         rule("funding writes C", within_an_epoch,
-            KEEPER, fundCall { amount: u(5) }, &["config1", "config2", "A", "C"], &["C"]),
+            KEEPER, fundCall { amount: u(5) }, &["config2", "C"], &["C"]),
         rule("funding in a later epoch writes A and B too", in_a_later_epoch,
-            KEEPER, fundCall { amount: u(5) }, &["config1", "config2", "A", "B", "C"], &["A", "B", "C"]),
+            KEEPER, fundCall { amount: u(5) }, &["config2", "A", "B", "C"], &["A", "B", "C"]),
         rule("funding a vault without stakers writes C", without_stakers,
-            KEEPER, fundCall { amount: u(5) }, &["config1", "config2", "A", "C"], &["C"]),
+            KEEPER, fundCall { amount: u(5) }, &["config2", "C"], &["C"]),
         rule("a sync writes C", with_stray_reward,
-            KEEPER, syncCall {}, &["config1", "config2", "A", "C"], &["C"]),
+            KEEPER, syncCall {}, &["config2", "C"], &["C"]),
         rule("a sync that finds nothing writes nothing", within_an_epoch,
-            KEEPER, syncCall {}, &["config1", "config2", "C"], &[]),
+            KEEPER, syncCall {}, &["config2", "C"], &[]),
 
         rule("a sale writes price and C", within_an_epoch,
-            KEEPER, swap(), &["config1", "config2", "config3", "price", "A", "C"], &["price", "C"]),
+            KEEPER, swap(), &["config2", "config3", "price", "C"], &["price", "C"]),
         rule("a sale in a later epoch writes A and B too", in_a_later_epoch,
-            KEEPER, swap(), &["config1", "config2", "config3", "price", "A", "B", "C"],
+            KEEPER, swap(), &["config2", "config3", "price", "A", "B", "C"],
             &["price", "A", "B", "C"]),
     ]
 }
@@ -238,7 +238,7 @@ fn each_view_reads_the_slots_of_its_subject_only() {
         (maxDepositCall { receiver: ALICE }.abi_encode(), &["config1", "A"]),
         (previewDepositCall { assets: u(1) }.abi_encode(), &["config1", "A"]),
         (allowanceCall { owner: ALICE, spender: BOB }.abi_encode(), &["allowance(alice, bob)"]),
-        (earnedCall { account: ALICE }.abi_encode(), &["config1", "A", "B", "P(alice)"]),
+        (earnedCall { account: ALICE }.abi_encode(), &["config2", "A", "B", "P(alice)"]),
         (epochCall {}.abi_encode(), &["config1"]),
         (assetCall {}.abi_encode(), &["config1"]),
         (decimalsCall {}.abi_encode(), &["config1"]),
@@ -277,10 +277,10 @@ fn the_packed_slots_hold_what_the_plan_says() {
         [bits(word(0), 0, 112), bits(word(0), 112, 112), bits(word(0), 224, 32)],
         [u(256), u(4096), u(1000)]
     );
-    // C: queued, reserve.
+    // C: queued, reserve, epoch of the queue.
     assert_eq!(
         [bits(word(2), 0, 112), bits(word(2), 112, 112), bits(word(2), 224, 32)],
-        [u(100), u(4196), u(0)]
+        [u(100), u(4196), u(1)]
     );
     // P: shares, debt.
     let alice = world.chain.word(VAULT, U256::from(1) << 160 | U256::from_be_bytes(ALICE.into_word().0));
