@@ -6,7 +6,10 @@
 use alloy_primitives::{Address, B256, FixedBytes, U256};
 
 use super::revert::Revert;
-use crate::abi::IEntry::InvalidCalldata;
+use crate::{
+    abi::IEntry::InvalidCalldata,
+    math::wide::{from_be_bytes, to_be_bytes},
+};
 
 const WORD: usize = 32;
 
@@ -81,13 +84,14 @@ impl<'a> Calldata<'a> {
         Ok((&self.0[start..start + length], end))
     }
 
-    fn word(self, index: usize) -> &'a [u8] {
-        &self.0[index * WORD..(index + 1) * WORD]
+    /// Word `index`, zeros beyond the end.
+    fn word(self, index: usize) -> &'a [u8; WORD] {
+        self.0.as_chunks().0.get(index).unwrap_or(&[0; WORD])
     }
 
     #[inline(never)]
     fn small(self, index: usize, bits: usize) -> Result<u64, Revert> {
-        let value = U256::from_be_slice(self.word(index));
+        let value = from_be_bytes(self.word(index));
         if value.bit_len() > bits { Err(self.invalid()) } else { Ok(value.as_limbs()[0]) }
     }
 
@@ -106,13 +110,13 @@ impl Words<'_> {
     /// The word as `uint256`.
     #[inline(never)]
     pub fn uint(self, index: usize) -> U256 {
-        U256::from_be_slice(self.0.word(index))
+        from_be_bytes(self.0.word(index))
     }
 
     /// The word as `address`.
     #[inline(never)]
     pub fn address(self, index: usize) -> Address {
-        Address::from_slice(&self.0.word(index)[WORD - Address::len_bytes()..])
+        Address::from_word(self.0.word(index).into())
     }
 
     /// The word as an unsigned integer of at most 64 bits; refused if it has more.
@@ -139,7 +143,7 @@ pub trait Reply {
 impl Reply for U256 {
     #[inline(never)]
     fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_be_bytes::<WORD>());
+        out.extend_from_slice(&to_be_bytes(*self));
     }
 }
 

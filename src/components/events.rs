@@ -15,49 +15,47 @@ use crate::abi::{
 
 /// ERC-20: `value` moved; minted if `from` is zero, burnt if `to` is.
 pub fn transfer(vm: &VM, from: Address, to: Address, value: U256) {
-    log::<Transfer>(vm, 3, &[from.into_word(), to.into_word(), value.into()]);
+    log::<Transfer>(vm, 3, (from, to, value));
 }
 
 /// ERC-20: `owner` lets `spender` spend `value`.
 pub fn approval(vm: &VM, owner: Address, spender: Address, value: U256) {
-    log::<Approval>(vm, 3, &[owner.into_word(), spender.into_word(), value.into()]);
+    log::<Approval>(vm, 3, (owner, spender, value));
 }
 
 /// ERC-4626: `sender` put in `amount` of assets, and `owner` got as many shares.
 pub fn deposit(vm: &VM, sender: Address, owner: Address, amount: U256) {
-    let amount = B256::from(amount);
-    log::<Deposit>(vm, 3, &[sender.into_word(), owner.into_word(), amount, amount]);
+    log::<Deposit>(vm, 3, ((sender, owner), (amount, amount)));
 }
 
 /// ERC-4626: `sender` burnt `shares` of `owner`'s, and `receiver` got `assets` for them.
 pub fn withdraw(vm: &VM, [sender, receiver, owner]: [Address; 3], [assets, shares]: [U256; 2]) {
-    let [sender, receiver, owner] = [sender, receiver, owner].map(|account| account.into_word());
-    log::<Withdraw>(vm, 4, &[sender, receiver, owner, assets.into(), shares.into()]);
+    log::<Withdraw>(vm, 4, ((sender, receiver, owner), (assets, shares)));
 }
 
 /// `amount` of reward was credited other than as the price of a sale.
 pub fn reward_added(vm: &VM, sender: Address, amount: U256) {
-    log::<RewardAdded>(vm, 2, &[sender.into_word(), amount.into()]);
+    log::<RewardAdded>(vm, 2, (sender, amount));
 }
 
 /// `account`'s reward was paid to `receiver`.
 pub fn reward_paid(vm: &VM, account: Address, receiver: Address, amount: U256) {
-    log::<RewardPaid>(vm, 3, &[account.into_word(), receiver.into_word(), amount.into()]);
+    log::<RewardPaid>(vm, 3, (account, receiver, amount));
 }
 
 /// `owner` offers its program to `next`.
 pub fn ownership_transfer_started(vm: &VM, owner: Address, next: Address) {
-    log::<OwnershipTransferStarted>(vm, 3, &[owner.into_word(), next.into_word()]);
+    log::<OwnershipTransferStarted>(vm, 3, (owner, next));
 }
 
 /// The program passed from `owner` to `next`.
 pub fn ownership_transferred(vm: &VM, owner: Address, next: Address) {
-    log::<OwnershipTransferred>(vm, 3, &[owner.into_word(), next.into_word()]);
+    log::<OwnershipTransferred>(vm, 3, (owner, next));
 }
 
 /// `pair`, or nobody if that is zero, sells `token` from now on.
 pub fn liquidation_pair_set(vm: &VM, token: Address, pair: Address) {
-    log::<LiquidationPairSet>(vm, 3, &[token.into_word(), pair.into_word()]);
+    log::<LiquidationPairSet>(vm, 3, (token, pair));
 }
 
 /// A sale, as `TpdaLiquidationPair` announces it.
@@ -68,22 +66,15 @@ pub fn swapped_exact_amount_out(
     flash_swap_data: &[u8],
 ) {
     let mut data = signature::<SwappedExactAmountOut>();
-    (sender, receiver).encode(&mut data);
-    (amount_out, amount_in_max, amount_in).encode(&mut data);
+    ((sender, receiver), (amount_out, amount_in_max, amount_in)).encode(&mut data);
     calldata::put_bytes(&mut data, 4, flash_swap_data);
     vm.emit_log(&data, 3);
 }
 
-/// Logs the event `E`: as many of its signature and `words` as there are `topics`, and the rest as data.
-fn log<E: SolEvent>(vm: &VM, topics: usize, words: &[B256]) {
-    emit(vm, topics, signature::<E>(), words);
-}
-
-#[inline(never)]
-fn emit(vm: &VM, topics: usize, mut data: Vec<u8>, words: &[B256]) {
-    for word in words {
-        word.encode(&mut data);
-    }
+/// Logs the event `E`: of its signature and `words` as many as there are `topics`, and the rest as data.
+fn log<E: SolEvent>(vm: &VM, topics: usize, words: impl Reply) {
+    let mut data = signature::<E>();
+    words.encode(&mut data);
     vm.emit_log(&data, topics);
 }
 
@@ -98,9 +89,9 @@ fn signature<E: SolEvent>() -> Vec<u8> {
 #[inline(never)]
 fn from_quarters(a: u64, b: u64, c: u64, d: u64) -> Vec<u8> {
     let mut data = Vec::with_capacity(256);
-    for quarter in [a, b, c, d] {
-        data.extend_from_slice(&quarter.to_le_bytes());
-    }
+    data.extend_from_slice(
+        [a.to_le_bytes(), b.to_le_bytes(), c.to_le_bytes(), d.to_le_bytes()].as_flattened(),
+    );
     data
 }
 

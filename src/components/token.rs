@@ -15,9 +15,12 @@ use super::{
     permits::{Permit, Signature},
     revert::Revert,
 };
-use crate::abi::{
-    IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
-    IVault::{SafeERC20FailedOperation, permitCall},
+use crate::{
+    abi::{
+        IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
+        IVault::{SafeERC20FailedOperation, permitCall},
+    },
+    math::wide::from_be_bytes,
 };
 
 /// Decimals of a token that does not say.
@@ -28,21 +31,19 @@ const DEFAULT_DECIMALS: u8 = 18;
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it does not answer with a number.
 pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Revert> {
-    let arguments = [account.into_word().0];
-    match view(vm, token, balanceOfCall::ID, &arguments) {
-        Ok(word) if word.len() == 32 => Ok(U256::from_be_slice(&word)),
-        Ok(_) => Err(failed(token)),
+    let mut data = calldata::begin(balanceOfCall::ID);
+    account.encode(&mut data);
+    match view(vm, token, &data) {
+        Ok(word) => number(&word).ok_or_else(|| failed(token)),
         Err(reason) => Err(passed_on(token, reason)),
     }
 }
 
 /// Decimals of a token; 18 if it has none or they are no `uint8`.
 pub fn decimals(vm: &VM, token: Address) -> u8 {
-    view(vm, token, decimalsCall::ID, &[])
-        .ok()
-        .filter(|word| word.len() == 32)
-        .and_then(|word| U256::from_be_slice(&word).try_into().ok())
-        .unwrap_or(DEFAULT_DECIMALS)
+    let answer = view(vm, token, &calldata::begin(decimalsCall::ID)).ok();
+    let decimals = answer.and_then(|word| number(&word)).filter(|decimals| decimals.bit_len() <= 8);
+    decimals.map_or(DEFAULT_DECIMALS, |decimals| decimals.as_limbs()[0] as u8)
 }
 
 /// Sends `value` base units of the program's own to `to`.
@@ -50,7 +51,9 @@ pub fn decimals(vm: &VM, token: Address) -> u8 {
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(), Revert> {
-    moved(vm, token, transferCall::ID, &[to.into_word().0, value.to_be_bytes()])
+    let mut data = calldata::begin(transferCall::ID);
+    (to, value).encode(&mut data);
+    moved(vm, token, &data)
 }
 
 /// Pulls `value` base units from `from`, who has approved the program.
@@ -58,8 +61,9 @@ pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(),
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value: U256) -> Result<(), Revert> {
-    let arguments = [from.into_word().0, to.into_word().0, value.to_be_bytes()];
-    moved(vm, token, transferFromCall::ID, &arguments)
+    let mut data = calldata::begin(transferFromCall::ID);
+    (from, to, value).encode(&mut data);
+    moved(vm, token, &data)
 }
 
 /// Lets the program spend `value` of `owner`'s tokens by the owner's signature, if the token takes it. Whether it did
@@ -73,11 +77,9 @@ pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }
     let _ = unsafe { RawCall::new(vm).limit_return_data(0, 0).call(token, &data) };
 }
 
-fn moved(vm: &VM, token: Address, selector: u32, arguments: &[[u8; 32]]) -> Result<(), Revert> {
-    let mut data = calldata::begin(selector);
-    data.extend_from_slice(arguments.as_flattened());
+fn moved(vm: &VM, token: Address, data: &[u8]) -> Result<(), Revert> {
     // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
-    let answer = unsafe { RawCall::new(vm).limit_return_data(0, 32).call(token, &data) };
+    let answer = unsafe { RawCall::new(vm).limit_return_data(0, 32).call(token, data) };
     match answer {
         Ok(word) if word.is_empty() || is_true(&word) => Ok(()),
         Ok(_) => Err(failed(token)),
@@ -85,11 +87,9 @@ fn moved(vm: &VM, token: Address, selector: u32, arguments: &[[u8; 32]]) -> Resu
     }
 }
 
-fn view(vm: &VM, token: Address, selector: u32, arguments: &[[u8; 32]]) -> Result<Vec<u8>, Vec<u8>> {
-    let mut data = calldata::begin(selector);
-    data.extend_from_slice(arguments.as_flattened());
+fn view(vm: &VM, token: Address, data: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     // SAFETY: a static call changes nothing.
-    let answer = unsafe { RawCall::new_static(vm).limit_return_data(0, 32).call(token, &data) };
+    let answer = unsafe { RawCall::new_static(vm).limit_return_data(0, 32).call(token, data) };
     answer.map_err(|_| vm_return_data(vm))
 }
 
@@ -100,7 +100,12 @@ fn vm_return_data(vm: &VM) -> Vec<u8> {
 }
 
 fn is_true(word: &[u8]) -> bool {
-    word.len() == 32 && U256::from_be_slice(word) == U256::ONE
+    number(word) == Some(U256::ONE)
+}
+
+/// The number that a token answers with, if it is one word.
+fn number(word: &[u8]) -> Option<U256> {
+    word.try_into().ok().map(from_be_bytes)
 }
 
 fn failed(token: Address) -> Revert {

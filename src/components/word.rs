@@ -2,6 +2,8 @@
 
 use alloy_primitives::{Address, U256};
 
+use crate::math::wide::{from_be_bytes, to_be_bytes};
+
 /// Bits `[offset, offset + width)` of `word`, with `width` at most 128.
 #[inline(never)]
 pub fn unpack(word: U256, offset: usize, width: usize) -> u128 {
@@ -33,12 +35,12 @@ fn ones(count: usize) -> u64 {
 
 /// The address in the lowest 160 bits.
 pub fn unpack_address(word: U256) -> Address {
-    Address::from_word(word.into())
+    Address::from_word(to_be_bytes(word).into())
 }
 
 /// An address in the lowest 160 bits.
 pub fn pack_address(address: Address) -> U256 {
-    U256::from_be_bytes(address.into_word().0)
+    from_be_bytes(&address.into_word())
 }
 
 #[cfg(test)]

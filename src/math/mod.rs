@@ -7,7 +7,7 @@ pub mod auction;
 pub mod backing;
 pub mod index;
 pub mod stream;
-mod wide;
+pub mod wide;
 
 pub use alloy_primitives::{U256, Uint};
 

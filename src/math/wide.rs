@@ -1,4 +1,4 @@
-//! 256-bit multiplication and division. On chain the latter is the host function `math_div` (4 gas and 8 KB of code less than
+//! 256-bit multiplication, division, and bytes. On chain the latter is the host function `math_div` (4 gas and 8 KB of code less than
 //! `ruint`'s own division); off chain it is `ruint`. A test on the compiled contract holds that both agree.
 
 use super::U256;
@@ -22,6 +22,24 @@ pub fn mul(a: U256, b: U256) -> U256 {
     U256::from_limbs(product)
 }
 
+/// The number's 32 bytes, the highest first. (`ruint` goes byte by byte, which takes ten times the gas.)
+#[inline(never)]
+pub fn to_be_bytes(number: U256) -> [u8; 32] {
+    let [a, b, c, d] = *number.as_limbs();
+    let eights = [d.to_be_bytes(), c.to_be_bytes(), b.to_be_bytes(), a.to_be_bytes()];
+    // SAFETY: four times eight bytes are thirty-two.
+    unsafe { core::mem::transmute(eights) }
+}
+
+/// The number of these 32 bytes, the highest first.
+#[inline(never)]
+pub fn from_be_bytes(bytes: &[u8; 32]) -> U256 {
+    // SAFETY: thirty-two bytes are four times eight.
+    let [d, c, b, a]: [[u8; 8]; 4] = unsafe { core::mem::transmute(*bytes) };
+    let limb = u64::from_be_bytes;
+    U256::from_limbs([limb(a), limb(b), limb(c), limb(d)])
+}
+
 /// `⌊dividend / divisor⌋`; 0 when `divisor` is 0, as the EVM's DIV.
 #[cfg(target_arch = "wasm32")]
 #[inline(never)]
@@ -30,11 +48,11 @@ pub fn div(dividend: U256, divisor: U256) -> U256 {
     unsafe extern "C" {
         fn math_div(value: *mut u8, divisor: *const u8);
     }
-    let mut value = dividend.to_be_bytes::<32>();
-    let divisor = divisor.to_be_bytes::<32>();
+    let mut value = to_be_bytes(dividend);
+    let divisor = to_be_bytes(divisor);
     // SAFETY: the host reads and writes 32 bytes at each pointer, and both arrays have 32.
     unsafe { math_div(value.as_mut_ptr(), divisor.as_ptr()) };
-    U256::from_be_bytes(value)
+    from_be_bytes(&value)
 }
 
 /// `⌊dividend / divisor⌋`; 0 when `divisor` is 0, as the EVM's DIV.
@@ -59,6 +77,13 @@ mod tests {
             let (a, b) = (cut(a, a_limbs), cut(b, b_limbs));
             prop_assert_eq!(mul(a, b), a.wrapping_mul(b));
             prop_assert_eq!(mul(a, U256::MAX), a.wrapping_mul(U256::MAX));
+        }
+
+        #[test]
+        fn bytes_are_ruint_s(limbs: [u64; 4]) {
+            let number = U256::from_limbs(limbs);
+            prop_assert_eq!(to_be_bytes(number), number.to_be_bytes::<32>());
+            prop_assert_eq!(from_be_bytes(&to_be_bytes(number)), number);
         }
     }
 }

@@ -64,9 +64,17 @@ fn calls(frame: &CallFrame) -> u64 {
     for call in &frame.calls {
         gas += call.gas_used.saturating_to::<u64>();
         gas += if known.contains(&call.to) { WARM } else { COLD_ACCOUNT };
-        known.push(call.to);
+        note_accounts(call, &mut known);
     }
     gas
+}
+
+/// Adds all that a call has made warm.
+fn note_accounts(call: &CallFrame, known: &mut Vec<Option<Address>>) {
+    known.push(call.to);
+    for inner in &call.calls {
+        note_accounts(inner, known);
+    }
 }
 
 /// What the program's slots cost, and what is refunded for those that were cleared.
