@@ -44,6 +44,17 @@ impl Program {
     }
 }
 
+/// The compiler that made the programs, as it calls itself. Another one makes other code, of other gas.
+///
+/// # Errors
+/// If they have not been built.
+pub fn compiler() -> Result<String> {
+    let path = wasm_folder().join("compiler");
+    let name = fs::read_to_string(&path)
+        .map_err(|error| anyhow!("cannot read {} ({error}): run scripts/build", path.display()))?;
+    Ok(name.trim().to_owned())
+}
+
 /// `target/wasm` of this project; `WEIR_WASM_DIR` overrides it.
 pub fn wasm_folder() -> PathBuf {
     match std::env::var_os("WEIR_WASM_DIR") {

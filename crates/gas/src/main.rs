@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Parser;
+use weir_artifacts::compiler;
 use weir_gas::{Peers, Snapshot, measure, table};
 
 /// What each operation of the contracts costs, beside its floor and its peers in Solidity.
@@ -22,7 +23,7 @@ async fn main() -> Result<()> {
     let args = Args::parse();
     let figures = measure().await?;
     println!("{}", table(&figures, &Peers::held()?));
-    let now = Snapshot::of(&figures);
+    let now = Snapshot::of(&figures, compiler()?);
     if !args.check {
         return now.write(&args.snapshot);
     }

@@ -108,14 +108,6 @@ impl Stage {
         let receipt = self.act(time, account, action).await.context(operation)?;
         let floor = floor::of(&self.provider(), &receipt, program).await.context(operation)?;
         ensure!(floor <= receipt.gas_used, "{operation} costs {}, below its floor {floor}", receipt.gas_used);
-        if std::env::var("WEIR_PROFILE").is_ok_and(|wanted| wanted == operation) {
-            let tracer = serde_json::json!({ "tracer": "stylusProfile" });
-            let profile: Value = self
-                .provider()
-                .raw_request("debug_traceTransaction".into(), (receipt.transaction_hash, tracer))
-                .await?;
-            println!("{profile:#}");
-        }
         self.measured.push(Measured { operation, gas: receipt.gas_used, floor });
         Ok(())
     }
