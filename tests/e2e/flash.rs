@@ -8,10 +8,11 @@ use alloy::{
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::{IERC20, IEntry, IFlashSwapCallback::flashSwapCallbackCall, IVault};
-use weir_harness::{Account, Action};
+use weir_harness::{Account, Action, Chain};
 
 use crate::{
     evm::{Puppet, Script, create, logs_calldata, reverts_with},
+    intruder::{STAKE, arm, attempts, entries, fixed_views},
     logs::{log, logs},
     refusal::{REFUSAL_GAS, expect_revert, refused, refused_at, unchanged_by_failure},
     scene::{FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, transaction, u},
@@ -52,9 +53,10 @@ struct Sale {
 
 impl Sale {
     async fn new() -> Result<Self> {
-        let scene = Scene::new(Tokens::Different).await?;
+        let chain = Chain::from_environment().await?;
+        let puppet = Puppet::create(&chain).await?;
+        let scene = Scene::on(chain, Tokens::Different, |settings| settings.owner = puppet.address).await?;
         let buyer = scene.person("buyer").await?;
-        let puppet = Puppet::create(&scene.chain).await?;
         scene.watch(puppet.address);
         scene.accrue(YIELD).await?;
         let price = scene.wait_for_a_price().await?;
@@ -206,117 +208,53 @@ async fn a_receiver_without_code_is_refused() -> Result<()> {
     refused(&sale.scene, &sale.buyer, sale.swap_to(receiver, bytes!("01")), error).await
 }
 
-/// Every function that changes something, and every view of what changes.
-fn calls_that_see_or_change_state(sale: &Sale) -> Vec<(&'static str, TransactionRequest)> {
-    let (vault, who) = (&sale.scene.vault, sale.puppet.address);
-    let swap = vault.swapExactAmountOut(who, u(1), U256::MAX, bytes!("01"));
-    vec![
-        ("swapExactAmountOut", swap.into_request()),
-        ("deposit", vault.deposit(u(1), who).into_request()),
-        ("mint", vault.mint(u(1), who).into_request()),
-        ("withdraw", vault.withdraw(u(1), who, who).into_request()),
-        ("redeem", vault.redeem(u(1), who, who).into_request()),
-        ("claim", vault.claim(who).into_request()),
-        ("claimFor", vault.claimFor(who).into_request()),
-        ("exit", vault.exit(who).into_request()),
-        ("fund", vault.fund(u(1)).into_request()),
-        ("sync", vault.sync().into_request()),
-        ("transfer", vault.transfer(sale.buyer.address(), u(1)).into_request()),
-        ("transferFrom", vault.transferFrom(who, sale.buyer.address(), u(1)).into_request()),
-        ("approve", vault.approve(sale.buyer.address(), u(1)).into_request()),
-        ("totalSupply", vault.totalSupply().into_request()),
-        ("totalAssets", vault.totalAssets().into_request()),
-        ("balanceOf", vault.balanceOf(who).into_request()),
-        ("allowance", vault.allowance(who, who).into_request()),
-        ("maxDeposit", vault.maxDeposit(who).into_request()),
-        ("maxWithdraw", vault.maxWithdraw(who).into_request()),
-        ("earned", vault.earned(who).into_request()),
-        ("reserve", vault.reserve().into_request()),
-        ("queued", vault.queued().into_request()),
-        ("epochReward", vault.epochReward().into_request()),
-        ("rewardIndex", vault.rewardIndex().into_request()),
-        ("maxAmountOut", vault.maxAmountOut().into_request()),
-        ("computeExactAmountIn", vault.computeExactAmountIn(u(1)).into_request()),
-        ("computeTimeForPrice", vault.computeTimeForPrice(u(1)).into_request()),
-        ("lastAuctionAt", vault.lastAuctionAt().into_request()),
-        ("lastAuctionPrice", vault.lastAuctionPrice().into_request()),
-        ("stylus_constructor", transaction(vault.address(), CONSTRUCTOR)),
-    ]
-}
-
-/// Selector of `stylus_constructor()`.
-const CONSTRUCTOR: Bytes = bytes!("5585258d");
-
-/// The puppet holds stake, reward and approvals: only re-entrance stands in the way of its calls.
+/// A sale whose puppet holds stake, reward and approvals and owns the vault: only re-entrance stands in the way of
+/// what it tries.
 async fn armed() -> Result<Sale> {
     let sale = Sale::new().await?;
-    let (scene, puppet) = (&sale.scene, sale.puppet);
-    scene.asset.mint(&scene.chain, puppet.address, u(20)).await?;
-    sale.give_reward(puppet.address, 2 * PLENTY).await?;
-    let (vault, max) = (scene.vault.address(), U256::MAX);
-    let script = Script::new()
-        .call(scene.asset.approve(vault, max))
-        .call(scene.reward.approve(vault, max))
-        .call(scene.vault.approve(puppet.address, max))
-        .call(scene.vault.deposit(u(10), puppet.address));
-    sale.buyer.send(puppet.run(script)).await?;
+    arm(&sale.scene, sale.puppet, 2 * PLENTY).await?;
     Ok(sale)
 }
 
 async fn no_call_into_the_vault_succeeds_from_the_callback() -> Result<()> {
     let sale = armed().await?;
-    let pay = sale.pay(u(PLENTY));
+    let vault = sale.scene.vault.address();
     let reentrant = IEntry::ReentrantCall {}.abi_encode();
-    for (name, call) in calls_that_see_or_change_state(&sale) {
-        let script = Script::new().call(pay.clone()).call(call);
-        let swap = sale.swap(script);
-        expect_revert(&sale.buyer, swap.clone(), &reentrant)
+    for (name, call) in entries() {
+        let script = Script::new().call(sale.pay(u(PLENTY))).call(transaction(vault, call));
+        expect_revert(&sale.buyer, sale.swap(script), &reentrant)
             .await
             .map_err(|error| error.context(format!("{name} was called from the callback")))?;
     }
-    for (_, call) in calls_that_see_or_change_state(&sale).into_iter().take(3) {
-        let swap = sale.swap(Script::new().call(pay.clone()).call(call));
-        refused(&sale.scene, &sale.buyer, swap, IEntry::ReentrantCall {}).await?;
-    }
-    Ok(())
+    let pay_and_sync = Script::new().call(sale.pay(u(PLENTY))).call(sale.scene.vault.sync());
+    refused(&sale.scene, &sale.buyer, sale.swap(pay_and_sync), IEntry::ReentrantCall {}).await
 }
 
 async fn a_re_entrant_call_that_is_swallowed_has_done_nothing() -> Result<()> {
     let sale = armed().await?;
     let (scene, puppet) = (&sale.scene, sale.puppet.address);
-    let mut script = Script::new();
-    for (_, call) in calls_that_see_or_change_state(&sale) {
-        script = script.try_call(call);
-    }
+    let script = attempts(scene, sale.puppet, sale.buyer.address());
     let receipt = sale.buyer.send(sale.swap(script.call(sale.pay(u(PLENTY))))).await?;
     assert_eq!(logs(&receipt).len(), 4, "yield out, reward in, the surplus added, the sale");
-    assert_eq!(scene.vault.balanceOf(puppet).call().await?, u(10));
-    assert_eq!(scene.vault.totalSupply().call().await?, u(10));
-    assert_eq!(scene.asset.balance(puppet).await?, u(10));
+    assert_eq!(scene.vault.balanceOf(puppet).call().await?, u(STAKE));
+    assert_eq!(scene.vault.totalSupply().call().await?, u(STAKE));
+    assert_eq!(scene.asset.balance(puppet).await?, u(STAKE));
     assert_eq!(scene.reward.balance(puppet).await?, u(PLENTY));
     assert_eq!(scene.vault.reserve().call().await?, u(PLENTY));
     assert_eq!(scene.vault.allowance(puppet, sale.buyer.address()).call().await?, U256::ZERO);
+    assert_eq!(scene.vault.owner().call().await?, puppet);
+    assert_eq!(scene.vault.pendingOwner().call().await?, Address::ZERO);
+    assert!(!scene.vault.isLiquidationPair(*scene.asset.address(), puppet).call().await?);
     Ok(())
 }
 
 async fn what_never_changes_can_be_asked_from_the_callback() -> Result<()> {
     let sale = armed().await?;
-    let vault = &sale.scene.vault;
-    let script = Script::new()
-        .call(vault.tokenIn())
-        .call(vault.tokenOut())
-        .call(vault.target())
-        .call(vault.source())
-        .call(vault.asset())
-        .call(vault.reward())
-        .call(vault.yieldToken())
-        .call(vault.name())
-        .call(vault.symbol())
-        .call(vault.decimals())
-        .call(vault.epochLength())
-        .call(vault.targetAuctionPeriod())
-        .call(vault.smoothingFactor())
-        .call(sale.pay(u(PLENTY)));
+    let mut script = Script::new();
+    for view in fixed_views() {
+        script = script.call(transaction(sale.scene.vault.address(), view));
+    }
+    let script = script.call(sale.pay(u(PLENTY)));
     sale.buyer.send(sale.swap(script)).await?;
     assert_eq!(sale.scene.yield_token.balance(sale.puppet.address).await?, u(YIELD));
     Ok(())

@@ -11,14 +11,20 @@ mod deployment;
 mod deposits;
 mod evm;
 mod flash;
+mod foreign_pairs;
 mod gas;
 mod interrupted;
+mod intruder;
+mod known_bugs;
 mod logs;
 #[path = "../model/mod.rs"]
 #[allow(dead_code, reason = "the tests of the arithmetic use more of it")]
 mod model;
 mod odd_tokens;
 mod one_token;
+mod ownership;
+mod permit_deposits;
+mod permits;
 mod random_run;
 mod refusal;
 mod rewards;
@@ -26,8 +32,11 @@ mod same_arithmetic;
 mod scene;
 mod seed;
 mod shares;
+mod signer;
+mod stakers;
 mod time;
 mod trial;
+mod wild;
 
 use libtest_mimic::Arguments;
 
@@ -36,12 +45,18 @@ fn main() {
         // The longest first.
         random_run::trials(),
         gas::trials(),
+        wild::trials(),
+        known_bugs::trials(),
         shares::trials(),
         deposits::trials(),
         rewards::trials(),
         one_token::trials(),
         auction::trials(),
         flash::trials(),
+        permits::trials(),
+        permit_deposits::trials(),
+        foreign_pairs::trials(),
+        ownership::trials(),
         odd_tokens::trials(),
         calldata::trials(),
         constructor::trials(),

@@ -1,4 +1,5 @@
-//! Tokens that are not what they should be: the vault takes their word for nothing, and principal can leave.
+//! Tokens that say one and the same thing to every call, `balanceOf` included: the vault takes their word for nothing,
+//! and principal can leave. Those that live otherwise stand in `wild/`.
 
 use alloy::{
     primitives::{Address, U256, bytes},
@@ -7,7 +8,7 @@ use alloy::{
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::{IEntry, IVault};
-use weir_harness::{Account, Chain, VaultSettings};
+use weir_harness::{Account, Action, Chain, VaultSettings};
 
 use crate::{
     evm::{answers, answers_nothing, calls_back, create, reverts_in_silence, reverts_with},
@@ -23,7 +24,7 @@ pub fn trials() -> Vec<Trial> {
         on_any_chain(what_a_token_reverts_with_is_passed_on),
         on_any_chain(a_deposit_that_did_not_arrive_is_refused),
         on_any_chain(a_reward_that_did_not_arrive_is_not_credited),
-        on_any_chain(a_token_that_calls_back_is_refused),
+        on_any_chain(a_token_that_calls_back_when_it_is_asked_for_a_balance_is_refused),
         on_any_chain(an_asset_that_does_not_tell_its_decimals_is_taken_to_have_18),
         on_any_chain(principal_can_leave_whatever_the_reward_token_does),
         on_any_chain(a_broken_yield_token_stops_sales_and_nothing_else),
@@ -56,8 +57,15 @@ async fn a_token_that_fails_in_silence_is_named() -> Result<()> {
     // The second takes the transfer without a word, as some tokens do, but cannot tell a balance.
     for code in [reverts_in_silence(), answers_nothing()] {
         let (scene, staker, token) = vault_with(&code, |settings, token| settings.asset = token).await?;
-        let failed = IVault::SafeERC20FailedOperation { token };
-        refused(&scene, &staker, scene.vault.deposit(u(1), staker.address()), failed).await?;
+        let (vault, who) = (&scene.vault, staker.address());
+        for action in [
+            vault.deposit(u(1), who).into_request(),
+            vault.withdraw(u(1), who, who).into_request(),
+            vault.totalAssets().into_request(),
+            vault.previewDeposit(u(1)).into_request(),
+        ] {
+            refused(&scene, &staker, action, IVault::SafeERC20FailedOperation { token }).await?;
+        }
     }
     Ok(())
 }
@@ -87,12 +95,20 @@ async fn a_reward_that_did_not_arrive_is_not_credited() -> Result<()> {
     refused(&scene, &staker, scene.vault.fund(u(1_000)), IVault::ZeroAmount {}).await
 }
 
-async fn a_token_that_calls_back_is_refused() -> Result<()> {
+async fn a_token_that_calls_back_when_it_is_asked_for_a_balance_is_refused() -> Result<()> {
     for selector in [IVault::syncCall::SELECTOR, IVault::totalSupplyCall::SELECTOR] {
         let code = calls_back(&selector);
-        let (scene, staker, _) = vault_with(&code, |settings, token| settings.asset = token).await?;
-        let deposit = scene.vault.deposit(u(1), staker.address());
-        refused(&scene, &staker, deposit, IEntry::ReentrantCall {}).await?;
+        let (scene, staker, token) = vault_with(&code, |settings, token| settings.asset = token).await?;
+        let (vault, who) = (&scene.vault, staker.address());
+        for action in [
+            vault.totalAssets().into_request(),
+            vault.maxDeposit(who).into_request(),
+            vault.previewRedeem(u(1)).into_request(),
+            vault.liquidatableBalanceOf(token).into_request(),
+            vault.withdraw(u(1), who, who).into_request(),
+        ] {
+            refused(&scene, &staker, action, IEntry::ReentrantCall {}).await?;
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use weir_bindings::IVault;
 
 use crate::{
     logs::{log, logs},
-    refusal::{refused, refused_at},
+    refusal::refused_at,
     scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, Tokens, u},
     trial::{on_any_chain, with_time_control},
 };
@@ -20,7 +20,6 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(stake_x_and_earn_x_down_to_the_last_unit),
         with_time_control(exit_pays_stake_and_reward_in_the_one_token),
         with_time_control(a_sale_is_paid_in_the_staked_token_and_queued),
-        on_any_chain(principal_is_never_queued_as_reward),
         on_any_chain(what_is_sent_to_the_vault_beyond_its_debts_becomes_reward),
         on_any_chain(all_principal_can_leave_while_rewards_wait),
         with_time_control(the_surplus_of_the_staked_token_is_for_sale_and_no_more),
@@ -82,21 +81,6 @@ async fn a_sale_is_paid_in_the_staked_token_and_queued() -> Result<()> {
     assert_eq!(vault.queued().call().await?, u(FIRST_PRICE));
     assert_eq!(vault.totalAssets().call().await?, u(100));
     Ok(())
-}
-
-async fn principal_is_never_queued_as_reward() -> Result<()> {
-    let scene = Scene::new(Tokens::AssetIsReward).await?;
-    let staker = scene.staker("staker", 100).await?;
-    staker.send(scene.vault.deposit(u(60), staker.address())).await?;
-    assert_eq!(logs(&staker.send(scene.vault.sync()).await?), []);
-    staker.send(scene.vault.fund(u(30))).await?;
-    assert_eq!(scene.vault.reserve().call().await?, u(30));
-    assert_eq!(logs(&staker.send(scene.vault.sync()).await?), []);
-    staker.send(scene.vault.deposit(u(10), staker.address())).await?;
-    assert_eq!(logs(&staker.send(scene.vault.sync()).await?), []);
-    let too_much = IVault::ERC4626ExceededMaxWithdraw { owner: staker.address(), assets: u(71), max: u(70) };
-    let withdraw = scene.vault.withdraw(u(71), staker.address(), staker.address());
-    refused(&scene, &staker, withdraw, too_much).await
 }
 
 async fn what_is_sent_to_the_vault_beyond_its_debts_becomes_reward() -> Result<()> {

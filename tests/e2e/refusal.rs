@@ -84,10 +84,11 @@ impl Everything {
         let vault = scene.vault.address();
         let provider = scene.chain.provider();
         let mut seen = vec![("ether of the vault".to_owned(), provider.get_balance(vault).await?)];
-        for (name, slot) in slots(&scene.people()) {
+        let tokens = [&scene.asset, &scene.reward, &scene.yield_token];
+        for (name, slot) in slots(&scene.people(), &tokens.map(|token| *token.address())) {
             seen.push((name, provider.get_storage_at(vault, slot).await?));
         }
-        for token in [&scene.asset, &scene.reward, &scene.yield_token] {
+        for token in tokens {
             let address = token.address();
             seen.push((format!("supply of {address}"), token.totalSupply().call().await?));
             for holder in scene.people().into_iter().chain([vault]) {
@@ -107,20 +108,32 @@ impl Everything {
     }
 }
 
-/// The vault's slots as `docs/storage.md` lays them out, with those of these people.
-fn slots(people: &[Address]) -> Vec<(String, U256)> {
-    const FIXED: u64 = 10;
+/// The vault's slots as `docs/storage.md` lays them out, with those of these people and tokens.
+fn slots(people: &[Address], tokens: &[Address]) -> Vec<(String, U256)> {
+    const FIXED: u64 = 11;
     let fixed = (0..FIXED).map(|slot| (format!("slot {slot}"), U256::from(slot)));
     let positions = people.iter().map(|who| (format!("position of {who}"), position_slot(*who)));
-    let pairs = people.iter().flat_map(|owner| people.iter().map(move |spender| (owner, spender)));
-    let allowances = pairs
+    let nonces = people.iter().map(|who| (format!("nonce of {who}"), account_slot(NONCES, *who)));
+    let pairs = tokens.iter().map(|token| (format!("pair of {token}"), account_slot(PAIRS, *token)));
+    let between = people.iter().flat_map(|owner| people.iter().map(move |spender| (owner, spender)));
+    let allowances = between
         .map(|(owner, spender)| (format!("allowance {owner} {spender}"), allowance_slot(*owner, *spender)));
-    fixed.chain(positions).chain(allowances).collect()
+    fixed.chain(positions).chain(nonces).chain(pairs).chain(allowances).collect()
+}
+
+/// Tags of the maps from accounts.
+const POSITIONS: u64 = 1;
+const NONCES: u64 = 3;
+const PAIRS: u64 = 4;
+
+/// Where a map from accounts keeps an account's word: at tag · 2^160 + account.
+fn account_slot(tag: u64, account: Address) -> U256 {
+    (U256::from(tag) << 160) + U256::from_be_bytes(account.into_word().0)
 }
 
 /// Where the vault keeps shares and debt of an account: at 2^160 + account.
 pub fn position_slot(account: Address) -> U256 {
-    (U256::ONE << 160) + U256::from_be_bytes(account.into_word().0)
+    account_slot(POSITIONS, account)
 }
 
 /// Where the vault keeps an allowance: at keccak256(2 u32 ‖ owner ‖ spender).

@@ -7,33 +7,24 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 use weir::math::{MAX_STAKE, MAX_UNPAID_REWARD};
 use weir_bindings::{IERC20, IVault};
-use weir_harness::Account;
 
 use crate::{
     logs::{log, logs},
     refusal::refused,
     scene::{EPOCH, Scene, Tokens, u},
+    stakers::{A_UNIT_A_SECOND, FIRST_SECONDS, QUARTER, expect_earned, expect_stream, staked},
     trial::{on_any_chain, with_time_control},
 };
-
-/// One base unit a second.
-const A_UNIT_A_SECOND: u128 = EPOCH as u128;
-/// A quarter of an epoch, in seconds.
-const QUARTER: u64 = EPOCH / 4;
 
 pub fn trials() -> Vec<Trial> {
     vec![
         with_time_control(what_arrives_in_one_epoch_streams_over_the_next),
         with_time_control(each_second_is_shared_by_the_stakes_then_held),
         with_time_control(the_last_second_of_an_epoch_still_counts_as_that_epoch),
-        with_time_control(what_streams_while_nobody_is_staked_is_queued_again),
-        with_time_control(between_the_last_out_and_the_first_in_nothing_is_lost),
         with_time_control(a_claim_pays_what_has_streamed_and_no_more),
         with_time_control(anyone_may_have_an_account_paid_its_reward),
         with_time_control(exit_takes_out_stake_and_reward),
         with_time_control(whoever_has_left_keeps_what_was_earned),
-        with_time_control(a_transfer_of_shares_leaves_the_reward_with_who_earned_it),
-        with_time_control(calls_within_one_second_earn_nothing_and_cost_nothing),
         with_time_control(fractions_of_a_unit_stay_pending_until_they_are_whole),
         with_time_control(the_largest_reward_of_the_largest_stake_is_paid_to_within_one_unit),
         on_any_chain(fund_takes_tokens_and_queues_them),
@@ -45,40 +36,6 @@ pub fn trials() -> Vec<Trial> {
         on_any_chain(what_does_not_fit_the_bound_on_unpaid_rewards_cannot_be_funded),
         on_any_chain(an_absurd_amount_sent_to_the_vault_is_queued_as_far_as_it_fits),
     ]
-}
-
-/// A vault with different tokens, and accounts that have staked these amounts in its first seconds.
-async fn staked<const N: usize>(stakes: [u128; N]) -> Result<(Scene, Vec<Account>)> {
-    let scene = Scene::new(Tokens::Different).await?;
-    let mut stakers = Vec::with_capacity(N);
-    for (number, stake) in stakes.into_iter().enumerate() {
-        let staker = scene.staker(&format!("staker {number}"), 100 * stake).await?;
-        stakers.push(staker);
-    }
-    for (staker, stake) in stakers.iter().zip(stakes) {
-        scene.act(FIRST_SECONDS, staker, scene.vault.deposit(u(stake), staker.address())).await?;
-    }
-    Ok((scene, stakers))
-}
-
-/// By when the scene is set: seconds after the deployment.
-const FIRST_SECONDS: u64 = 60;
-
-/// Checks what each has earned `seconds` after the deployment.
-async fn expect_earned(scene: &Scene, seconds: u64, stakers: &[Account], expected: &[u128]) -> Result<()> {
-    scene.look_at(seconds).await?;
-    for (number, (staker, expected)) in stakers.iter().zip(expected).enumerate() {
-        assert_eq!(scene.earned(staker).await?, u(*expected), "staker {number} after {seconds} s");
-    }
-    Ok(())
-}
-
-/// Checks the reward of the running epoch, and what is queued for the next.
-async fn expect_stream(scene: &Scene, seconds: u64, reward: u128, queued: u128) -> Result<()> {
-    scene.look_at(seconds).await?;
-    let seen = (scene.vault.epochReward().call().await?, scene.vault.queued().call().await?);
-    assert_eq!(seen, (u(reward), u(queued)), "after {seconds} s");
-    Ok(())
 }
 
 async fn what_arrives_in_one_epoch_streams_over_the_next() -> Result<()> {
@@ -146,38 +103,6 @@ async fn the_last_second_of_an_epoch_still_counts_as_that_epoch() -> Result<()> 
     expect_earned(&scene, 3 * EPOCH, &stakers, &[259_200]).await
 }
 
-async fn what_streams_while_nobody_is_staked_is_queued_again() -> Result<()> {
-    let (scene, _) = staked([]).await?;
-    let late = [scene.staker("late", 1).await?];
-    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
-    expect_stream(&scene, EPOCH + QUARTER, 86_400, 21_600).await?;
-    expect_stream(&scene, 3 * EPOCH, 86_400, 0).await?;
-
-    // A quarter of epoch 3 has passed by: it is epoch 4's.
-    let deposit = scene.vault.deposit(u(1), late[0].address());
-    scene.act(3 * EPOCH + QUARTER, &late[0], deposit).await?;
-    expect_stream(&scene, 3 * EPOCH + QUARTER, 86_400, 21_600).await?;
-    expect_earned(&scene, 3 * EPOCH + QUARTER, &late, &[0]).await?;
-    expect_earned(&scene, 4 * EPOCH, &late, &[64_800]).await?;
-    expect_earned(&scene, 4 * EPOCH + EPOCH / 2, &late, &[75_600]).await?;
-    expect_earned(&scene, 5 * EPOCH, &late, &[86_400]).await
-}
-
-async fn between_the_last_out_and_the_first_in_nothing_is_lost() -> Result<()> {
-    let (scene, mut stakers) = staked([1]).await?;
-    stakers.push(scene.staker("next", 1).await?);
-    let [last_out, first_in] = &stakers[..] else { unreachable!("two stakers") };
-    let vault = &scene.vault;
-    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
-    let leave = vault.withdraw(u(1), last_out.address(), last_out.address());
-    scene.act(EPOCH + 2 * QUARTER, last_out, leave).await?;
-    scene.act(EPOCH + 3 * QUARTER, first_in, vault.deposit(u(1), first_in.address())).await?;
-    expect_stream(&scene, EPOCH + 3 * QUARTER, 86_400, 21_600).await?;
-    expect_earned(&scene, 2 * EPOCH, &stakers, &[43_200, 21_600]).await?;
-    expect_stream(&scene, 2 * EPOCH, 21_600, 0).await?;
-    expect_earned(&scene, 3 * EPOCH, &stakers, &[43_200, 43_200]).await
-}
-
 async fn a_claim_pays_what_has_streamed_and_no_more() -> Result<()> {
     let (scene, stakers) = staked([1]).await?;
     let staker = &stakers[0];
@@ -240,39 +165,6 @@ async fn whoever_has_left_keeps_what_was_earned() -> Result<()> {
     let paid = IVault::RewardPaid { account: who, receiver: who, amount: u(50) };
     assert_eq!(logs(&receipt).last(), Some(&log(scene.vault.address(), &paid)));
     Ok(())
-}
-
-async fn a_transfer_of_shares_leaves_the_reward_with_who_earned_it() -> Result<()> {
-    let (scene, mut stakers) = staked([8]).await?;
-    stakers.push(scene.person("receiver").await?);
-    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
-    let half = scene.vault.transfer(stakers[1].address(), u(4));
-    scene.act(EPOCH + 100, &stakers[0], half).await?;
-    expect_earned(&scene, EPOCH + 100, &stakers, &[100, 0]).await?;
-    // Half a unit more than 150 and 50, so that the receiver's rounding (docs/arithmetic.md) is not seen.
-    expect_earned(&scene, EPOCH + 201, &stakers, &[150, 50]).await?;
-    let rest = scene.vault.transfer(stakers[1].address(), u(4));
-    scene.act(EPOCH + 201, &stakers[0], rest).await?;
-    expect_earned(&scene, 2 * EPOCH, &stakers, &[150, 86_249]).await
-}
-
-async fn calls_within_one_second_earn_nothing_and_cost_nothing() -> Result<()> {
-    let (scene, stakers) = staked([4, 4]).await?;
-    let whale = scene.staker("whale", 1 << 20).await?;
-    let vault = &scene.vault;
-    scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
-    let now = EPOCH + 100;
-    for _ in 0..3 {
-        scene.act(now, &whale, vault.deposit(u(1 << 20), whale.address())).await?;
-        scene.act(now, &stakers[0], vault.deposit(u(4), stakers[0].address())).await?;
-        scene.act(now, &stakers[0], vault.transfer(stakers[1].address(), u(0))).await?;
-        scene.act(now, &whale, vault.redeem(u(1 << 20), whale.address(), whale.address())).await?;
-        scene.act(now, &stakers[0], vault.redeem(u(4), stakers[0].address(), stakers[0].address())).await?;
-    }
-    assert_eq!(scene.chain.now().await?, scene.start + now);
-    expect_earned(&scene, now, &stakers, &[50, 50]).await?;
-    assert_eq!(scene.earned(&whale).await?, U256::ZERO);
-    expect_earned(&scene, 2 * EPOCH, &stakers, &[43_200, 43_200]).await
 }
 
 async fn fractions_of_a_unit_stay_pending_until_they_are_whole() -> Result<()> {

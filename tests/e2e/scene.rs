@@ -87,6 +87,16 @@ impl Scene {
             Tokens::AssetIsYield => asset.clone(),
             _ => Token::deploy(&chain, "Yield", "YLD", 18).await?,
         };
+        Self::of([asset, reward, yield_token], chain, change).await
+    }
+
+    /// A vault of these tokens, which are on this chain: asset, reward and yield token. They can be minted by anybody.
+    pub async fn of(
+        tokens: [Token; 3],
+        chain: Chain,
+        change: impl FnOnce(&mut VaultSettings),
+    ) -> Result<Self> {
+        let [asset, reward, yield_token] = tokens;
         let mut settings = settings(*asset.address(), *reward.address(), *yield_token.address());
         change(&mut settings);
         let vault = Vault::deploy(&chain, &settings).await?;
@@ -132,6 +142,12 @@ impl Scene {
         if self.reward.address() != self.asset.address() {
             self.reward.approve_all(account, self.vault.address()).await?;
         }
+        Ok(())
+    }
+
+    /// Lets the chain's payer do what the tests need done, whoever does it.
+    pub async fn arrange(&self, action: impl Action) -> Result<()> {
+        self.chain.payer().send(action).await?;
         Ok(())
     }
 

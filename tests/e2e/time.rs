@@ -21,7 +21,6 @@ const A_UNIT_A_SECOND: u128 = EPOCH as u128;
 pub fn trials() -> Vec<Trial> {
     vec![
         with_time_control(programs_expire_after_a_year_and_lose_nothing_by_it),
-        with_time_control(after_ten_years_everything_goes_on),
         with_time_control(rewards_stop_after_136_years),
         with_time_control(after_two_hundred_years_principal_and_rewards_can_leave),
         with_time_control(after_two_hundred_years_the_auction_sells),
@@ -48,33 +47,6 @@ async fn programs_expire_after_a_year_and_lose_nothing_by_it() -> Result<()> {
     before.expect(&Everything::of(&scene).await?)?;
     scene.act(now, &staker, withdrawal()).await?;
     assert_eq!(scene.asset.balance(who).await?, u(100));
-    Ok(())
-}
-
-async fn after_ten_years_everything_goes_on() -> Result<()> {
-    let scene = Scene::new(Tokens::Different).await?;
-    let (early, late) = (scene.staker("early", 4).await?, scene.staker("late", 4).await?);
-    let buyer = scene.holder("buyer", TOKEN).await?;
-    let vault = &scene.vault;
-    scene.act(60, &early, vault.deposit(u(4), early.address())).await?;
-    scene.fund(60, A_UNIT_A_SECOND).await?;
-    scene.accrue(500).await?;
-
-    let now = 10 * YEAR;
-    scene.reactivate(now).await?;
-    assert_eq!(scene.earned(&early).await?, u(A_UNIT_A_SECOND));
-    assert_eq!(vault.epoch().call().await?, U256::from(3_650));
-    // 0.01 tokens times one hour by ten years.
-    let price = FIRST_PRICE * u128::from(PERIOD) / u128::from(now);
-    assert_eq!(vault.computeExactAmountIn(u(1)).call().await?, u(price));
-
-    scene.act(now, &late, vault.deposit(u(4), late.address())).await?;
-    let buy = vault.swapExactAmountOut(buyer.address(), u(500), u(price), Default::default());
-    scene.act(now, &buyer, buy).await?;
-    scene.look_at(now + 2 * EPOCH).await?;
-    assert_eq!(scene.earned(&late).await?, u(price / 2));
-    scene.act(now + 2 * EPOCH, &early, vault.exit(early.address())).await?;
-    assert_eq!(scene.reward.balance(early.address()).await?, u(A_UNIT_A_SECOND + price / 2));
     Ok(())
 }
 

@@ -41,6 +41,8 @@ interface IWildToken {
     function setBlocked(address account, bool blocked) external;
     /// @notice The balance that this account is said to have; 0 for the true one.
     function setReported(address account, uint256 balance) external;
+    /// @notice This account is said to have nothing.
+    function setHidden(address account, bool hidden) external;
     /// @notice After each transfer this contract is called with that data (ERC-777); if `must`, its failure is passed on.
     function setHook(address target, bytes calldata data, bool must) external;
     /// @notice Whether the hook's last call went well, and what it returned.

@@ -23,6 +23,7 @@ contract WildToken is IWildToken {
     uint256 private factor = WAD;
     mapping(address account => bool) private isBlocked;
     mapping(address account => uint256) private reported;
+    mapping(address account => bool) private isHidden;
 
     address private hook;
     bytes private hookData;
@@ -40,6 +41,7 @@ contract WildToken is IWildToken {
     }
 
     function balanceOf(address account) public view returns (uint256) {
+        if (isHidden[account]) return 0;
         return reported[account] != 0 ? reported[account] : (parts[account] * factor) / WAD;
     }
 
@@ -91,6 +93,10 @@ contract WildToken is IWildToken {
         reported[account] = balance;
     }
 
+    function setHidden(address account, bool hidden) external {
+        isHidden[account] = hidden;
+    }
+
     function setHook(address target, bytes calldata data, bool must) external {
         (hook, hookData, hookMust, hookCalled) = (target, data, must, false);
     }
@@ -120,7 +126,7 @@ contract WildToken is IWildToken {
         return say();
     }
 
-    function callHook() private {
+    function callHook() internal {
         if (hook == address(0)) return;
         (address target, bytes memory data) = (hook, hookData);
         // Once: what the hook calls may move this token again.

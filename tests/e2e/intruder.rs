@@ -1,0 +1,112 @@
+//! A contract that has all it needs to use the vault, and tries to from within the vault's own calls.
+
+use alloy::{
+    primitives::{Address, B256, Bytes, U256, bytes},
+    rpc::types::TransactionRequest,
+    sol_types::SolCall,
+};
+use anyhow::Result;
+use weir_bindings::IVault::{self, IVaultCalls};
+use weir_harness::Action;
+
+use crate::{
+    evm::{Puppet, Script},
+    scene::{Scene, transaction, u},
+};
+
+/// What an armed intruder has staked, and of the asset besides.
+pub const STAKE: u128 = 10;
+
+/// Selector of `stylus_constructor()`.
+const CONSTRUCTOR: Bytes = bytes!("5585258d");
+
+/// What the constructor wrote down for good: the only functions that answer while the vault is at work.
+const FIXED: [[u8; 4]; 13] = [
+    IVault::nameCall::SELECTOR,
+    IVault::symbolCall::SELECTOR,
+    IVault::decimalsCall::SELECTOR,
+    IVault::assetCall::SELECTOR,
+    IVault::rewardCall::SELECTOR,
+    IVault::yieldTokenCall::SELECTOR,
+    IVault::epochLengthCall::SELECTOR,
+    IVault::sourceCall::SELECTOR,
+    IVault::targetCall::SELECTOR,
+    IVault::tokenInCall::SELECTOR,
+    IVault::tokenOutCall::SELECTOR,
+    IVault::targetAuctionPeriodCall::SELECTOR,
+    IVault::smoothingFactorCall::SELECTOR,
+];
+
+/// Calls of all functions that tell what never changes.
+pub fn fixed_views() -> Vec<Bytes> {
+    FIXED.iter().map(Bytes::from).collect()
+}
+
+/// The name of every function that sees or changes what changes, and a call of it with arguments that are all zero.
+pub fn entries() -> Vec<(&'static str, Bytes)> {
+    let functions = IVaultCalls::SIGNATURES.iter().zip(IVaultCalls::SELECTORS);
+    functions
+        .filter(|(_, selector)| !FIXED.contains(selector))
+        .map(|(signature, selector)| (*signature, zeros(signature, *selector)))
+        .chain([("stylus_constructor()", CONSTRUCTOR)])
+        .collect()
+}
+
+fn zeros(signature: &str, selector: [u8; 4]) -> Bytes {
+    let words = if signature.ends_with("()") { 0 } else { 1 + signature.matches(',').count() };
+    [selector.as_slice(), &vec![0; 32 * words]].concat().into()
+}
+
+/// Gives `puppet` a stake, assets and `rewards`, and approves whatever it could need approved.
+pub async fn arm(scene: &Scene, puppet: Puppet, rewards: u128) -> Result<()> {
+    let (vault, who) = (scene.vault.address(), puppet.address);
+    scene.asset.mint(&scene.chain, who, u(2 * STAKE)).await?;
+    scene.reward.mint(&scene.chain, who, u(rewards)).await?;
+    let script = Script::new()
+        .call(scene.asset.approve(vault, U256::MAX))
+        .call(scene.reward.approve(vault, U256::MAX))
+        .call(scene.vault.approve(who, U256::MAX))
+        .call(scene.vault.deposit(u(STAKE), who));
+    scene.arrange(puppet.run(script)).await
+}
+
+/// Whatever an armed intruder could do for itself or for a friend, if it was let, and a look at everything.
+pub fn attempts(scene: &Scene, puppet: Puppet, friend: Address) -> Script {
+    let mut script = Script::new();
+    for attempt in changes(scene, puppet.address, friend) {
+        script = script.try_call(attempt);
+    }
+    for (_, call) in entries() {
+        script = script.try_call(transaction(scene.vault.address(), call));
+    }
+    script
+}
+
+/// Calls that would change something.
+fn changes(scene: &Scene, who: Address, friend: Address) -> Vec<TransactionRequest> {
+    let (vault, one) = (&scene.vault, u(1));
+    let (max, asset, reward) = (U256::MAX, *scene.asset.address(), *scene.reward.address());
+    vec![
+        vault.swapExactAmountOut(who, one, max, Bytes::new()).into_request(),
+        vault.swapExactAmountOut(who, one, max, bytes!("01")).into_request(),
+        vault.deposit(one, who).into_request(),
+        vault.depositWithPermit(one, who, max, 27, B256::ZERO, B256::ZERO).into_request(),
+        vault.mint(one, who).into_request(),
+        vault.withdraw(one, who, who).into_request(),
+        vault.redeem(one, who, who).into_request(),
+        vault.claim(who).into_request(),
+        vault.claimFor(who).into_request(),
+        vault.exit(who).into_request(),
+        vault.fund(one).into_request(),
+        vault.sync().into_request(),
+        vault.transfer(friend, one).into_request(),
+        vault.transferFrom(who, friend, one).into_request(),
+        vault.approve(friend, one).into_request(),
+        vault.setLiquidationPair(asset, who).into_request(),
+        vault.transferTokensOut(who, friend, asset, one).into_request(),
+        vault.verifyTokensIn(reward, U256::ZERO, Bytes::new()).into_request(),
+        vault.transferOwnership(friend).into_request(),
+        vault.acceptOwnership().into_request(),
+        vault.renounceOwnership().into_request(),
+    ]
+}
