@@ -22,4 +22,11 @@ interface IConstructors {
         string memory symbol,
         address owner
     ) external;
+
+    /// @param pairTemplate The program `pair`, activated
+    /// @param vaultTemplate The program `vault`, activated
+    function factory(address pairTemplate, address vaultTemplate) external;
+
+    /// @param liquidationPairFactory Whose pairs the router serves; not zero
+    function router(address liquidationPairFactory) external;
 }

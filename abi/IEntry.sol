@@ -14,4 +14,6 @@ interface IEntry {
     error ValueNotAccepted(uint256 value);
     /// @notice The constructor has run already.
     error AlreadyInitialized();
+    /// @notice A contract that was called has no code, or returned something other than what the function returns.
+    error InvalidAnswer(address callee);
 }

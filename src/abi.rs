@@ -4,7 +4,11 @@ use alloy_sol_types::sol;
 
 sol!("abi/IEntry.sol");
 sol!("abi/IERC20.sol");
+sol!("abi/IFactory.sol");
 sol!("abi/IFlashSwapCallback.sol");
+sol!("abi/ILiquidationSource.sol");
+sol!("abi/IPair.sol");
+sol!("abi/IRouter.sol");
 sol!("abi/IToken.sol");
 sol!("abi/IVault.sol");
 

@@ -2,11 +2,11 @@
 //!
 //! ABI, order of checks and effects, errors and event are those of PoolTogether V5's `TpdaLiquidationPair`.
 
-use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
-use stylus_sdk::{call::RawCall, host::VM, prelude::*};
+use alloy_primitives::{Address, U256};
+use stylus_sdk::{host::VM, prelude::*};
 
 use super::{
-    calldata::{self, Reply},
+    call, calldata,
     entry::Function,
     events,
     revert::Revert,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     abi::{
         IFlashSwapCallback::flashSwapCallbackCall,
-        IVault::{InsufficientBalance, PriceIsZero, ReceiverIsNotAContract, ReceiverIsZero, SwapExceedsMax},
+        IPair::{InsufficientBalance, PriceIsZero, ReceiverIsNotAContract, ReceiverIsZero, SwapExceedsMax},
     },
     math::auction,
 };
@@ -40,6 +40,13 @@ pub struct Sale {
     pub time: u64,
 }
 
+impl Sale {
+    /// The sale as it lies in its slot.
+    pub fn word(self) -> U256 {
+        self.price | pack(u128::from(self.time), PRICE_BITS)
+    }
+}
+
 impl Auction {
     /// The auction of the program that runs in `vm`, which keeps it in `slot`.
     pub fn new(vm: VM, slot: Slot) -> Self {
@@ -54,7 +61,7 @@ impl Auction {
 
     /// Records a sale. The price is at most 2^192 − 1.
     pub fn record(&mut self, sale: Sale) {
-        self.slot.store(&self.vm, sale.price | pack(u128::from(sale.time), PRICE_BITS));
+        self.slot.store(&self.vm, sale.word());
     }
 }
 
@@ -101,8 +108,8 @@ pub trait Source {
 pub trait LiquidationPair: Source + HostAccess<Host = VM> {
     /// The last sale's slot.
     fn auction(&self) -> &Auction;
-    /// The last sale's slot, to be written.
-    fn auction_mut(&mut self) -> &mut Auction;
+    /// Records a sale. Whoever asks the program while others are called from it has to see it.
+    fn record(&mut self, sale: Sale);
     /// Period and smoothing.
     fn terms(&self) -> Terms;
 
@@ -148,7 +155,7 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
             return Err(SwapExceedsMax { amountInMax: amount_in_max, amountIn: amount_in }.into());
         }
         let (sender, time) = (self.vm().msg_sender(), self.vm().block_timestamp());
-        self.auction_mut().record(Sale { price: amount_in, time });
+        self.record(Sale { price: amount_in, time });
 
         let available = self.max_amount_out()?;
         if amount_out > available {
@@ -182,13 +189,10 @@ fn call_back(
     amount_out: U256,
     flash_swap_data: &[u8],
 ) -> Result<(), Revert> {
-    let mut data = calldata::begin(flashSwapCallbackCall::ID);
-    (sender, amount_in, amount_out).encode(&mut data);
+    let mut data = calldata::call(flashSwapCallbackCall::ID, (sender, amount_in, amount_out));
     calldata::put_bytes(&mut data, 4, flash_swap_data);
-    // SAFETY: the program refuses re-entrance, so no storage cached on our side can go stale.
-    unsafe { RawCall::new(vm).call(receiver, &data) }.map_err(Revert::passed_on)?;
-    let code_hash = vm.code_hash(receiver);
-    if code_hash.is_zero() || code_hash == KECCAK256_EMPTY {
+    call::send(vm, receiver, &data)?;
+    if !call::has_code(vm, receiver) {
         return Err(ReceiverIsNotAContract { receiver }.into());
     }
     Ok(())

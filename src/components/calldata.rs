@@ -23,6 +23,17 @@ impl<'a> Calldata<'a> {
         Self(arguments)
     }
 
+    /// The bytes as they are.
+    pub fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// What stands before the last `N` bytes, and those; `None` if there are fewer.
+    pub fn split_end<const N: usize>(self) -> Option<(Self, &'a [u8; N])> {
+        let (arguments, end) = self.0.split_last_chunk()?;
+        Some((Self(arguments), end))
+    }
+
     /// Nothing, when there are no arguments.
     #[inline(never)]
     pub fn none(self) -> Result<(), Revert> {
@@ -90,9 +101,13 @@ impl<'a> Calldata<'a> {
     }
 
     #[inline(never)]
-    fn small(self, index: usize, bits: usize) -> Result<u64, Revert> {
+    fn bounded(self, index: usize, bits: usize) -> Result<U256, Revert> {
         let value = from_be_bytes(self.word(index));
-        if value.bit_len() > bits { Err(self.invalid()) } else { Ok(value.as_limbs()[0]) }
+        if value.bit_len() > bits { Err(self.invalid()) } else { Ok(value) }
+    }
+
+    fn small(self, index: usize, bits: usize) -> Result<u64, Revert> {
+        Ok(self.bounded(index, bits)?.as_limbs()[0])
     }
 
     #[cold]
@@ -119,7 +134,12 @@ impl Words<'_> {
         Address::from_word(self.0.word(index).into())
     }
 
-    /// The word as an unsigned integer of at most 64 bits; refused if it has more.
+    /// The word as an unsigned integer of at most `bits` bits; refused if it has more.
+    pub fn bounded(self, index: usize, bits: usize) -> Result<U256, Revert> {
+        self.0.bounded(index, bits)
+    }
+
+    /// The word as an unsigned integer of at most `bits` bits, 64 or fewer; refused if it has more.
     pub fn small(self, index: usize, bits: usize) -> Result<u64, Revert> {
         self.0.small(index, bits)
     }
@@ -131,6 +151,13 @@ impl Words<'_> {
 pub fn begin(selector: u32) -> Vec<u8> {
     let mut data = Vec::with_capacity(4 + 4 * WORD);
     data.extend_from_slice(&selector.to_be_bytes());
+    data
+}
+
+/// The calldata of a call with these arguments, or with those of them that come first.
+pub fn call(selector: u32, arguments: impl Reply) -> Vec<u8> {
+    let mut data = begin(selector);
+    arguments.encode(&mut data);
     data
 }
 
@@ -271,6 +298,17 @@ mod tests {
         let words = Calldata::new(&data).words(2, 0b10).ok().unwrap();
         assert_eq!(words.small(1, 32), Err(invalid(68)));
         assert_eq!(words.small(1, 33), Ok(1 << 32));
+        assert_eq!(words.bounded(0, 160), Err(invalid(68)));
+        assert_eq!(words.bounded(0, 161), Ok(U256::from(1) << 160));
+    }
+
+    #[test]
+    fn what_stands_behind_the_arguments_is_split_off() {
+        let data = Calldata::new(&[1, 2, 3, 4, 5]);
+        let (arguments, end) = data.split_end::<2>().unwrap();
+        assert_eq!((arguments.bytes(), end), (&[1, 2, 3][..], &[4, 5]));
+        assert!(data.split_end::<5>().unwrap().0.bytes().is_empty());
+        assert!(data.split_end::<6>().is_none());
     }
 
     #[test]

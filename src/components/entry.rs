@@ -21,8 +21,8 @@ impl<C: SolCall> Function for C {}
 pub trait Contract {
     /// The contract as the program that runs in `vm`.
     fn new(vm: VM) -> Self;
-    /// Whether the function with this selector only reads what the constructor wrote. Such functions, and no
-    /// others, answer while the program is running already further up.
+    /// Whether the function with this selector only reads what the constructor wrote, or what the program flushes
+    /// before it calls out. Such functions, and no others, answer while the program is running already further up.
     fn is_fixed(function: u32) -> bool;
     /// Runs the function with this selector, and puts what it returns into `output`.
     fn call(&mut self, function: u32, arguments: Calldata, output: &mut Output) -> Result<(), Revert>;
@@ -30,8 +30,8 @@ pub trait Contract {
 
 /// Answers one call.
 ///
-/// Re-entrance is refused, views included, but for what never changes: nobody can see a program's state half-way.
-/// So no storage has to be flushed before a call out; [`run`] flushes once, at the end.
+/// Re-entrance is refused, views included, but for what [`Contract::is_fixed`] names: nobody can see a program's
+/// state half-way. So no storage has to be flushed before a call out; [`run`] flushes once, at the end.
 ///
 /// # Errors
 /// `ReentrantCall`, `ValueNotAccepted`, `UnknownSelector`, and whatever the function refuses.

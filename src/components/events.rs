@@ -7,9 +7,12 @@ use stylus_sdk::{host::VM, stylus_core::*};
 use super::calldata::{self, Reply};
 use crate::abi::{
     IERC20::{Approval, Transfer},
+    IFactory::{PairCreated, VaultCreated},
+    IPair::SwappedExactAmountOut,
+    IRouter::{self, LiquidationRouterCreated},
     IVault::{
         Deposit, LiquidationPairSet, OwnershipTransferStarted, OwnershipTransferred, RewardAdded, RewardPaid,
-        SwappedExactAmountOut, Withdraw,
+        Withdraw,
     },
 };
 
@@ -69,6 +72,37 @@ pub fn swapped_exact_amount_out(
     ((sender, receiver), (amount_out, amount_in_max, amount_in)).encode(&mut data);
     calldata::put_bytes(&mut data, 4, flash_swap_data);
     vm.emit_log(&data, 3);
+}
+
+/// A pair that sells `source`'s `token_out`, as `TpdaLiquidationPairFactory` announces it.
+pub fn pair_created(
+    vm: &VM,
+    [pair, source, token_in, token_out]: [Address; 4],
+    [target_period, target_price, smoothing]: [U256; 3],
+) {
+    let terms = (target_period, target_price, smoothing);
+    log::<PairCreated>(vm, 4, ((pair, token_in, token_out), (source, terms)));
+}
+
+/// A vault was made.
+pub fn vault_created(vm: &VM, [vault, asset, reward, yield_token, owner]: [Address; 5], epoch_length: u32) {
+    let rest = (yield_token, u128::from(epoch_length), owner);
+    log::<VaultCreated>(vm, 4, ((vault, asset, reward), rest));
+}
+
+/// A router serves the pairs of `factory`, as `TpdaLiquidationRouter` announces it.
+pub fn router_created(vm: &VM, factory: Address) {
+    log::<LiquidationRouterCreated>(vm, 2, factory);
+}
+
+/// A swap through a router, as `TpdaLiquidationRouter` announces it.
+pub fn routed(
+    vm: &VM,
+    [pair, sender, receiver]: [Address; 3],
+    [amount_out, amount_in_max, amount_in, deadline]: [U256; 4],
+) {
+    let amounts = ((amount_out, amount_in_max), (amount_in, deadline));
+    log::<IRouter::SwappedExactAmountOut>(vm, 4, ((pair, sender, receiver), amounts));
 }
 
 /// Logs the event `E`: of its signature and `words` as many as there are `topics`, and the rest as data.

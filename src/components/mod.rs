@@ -2,6 +2,7 @@
 
 pub mod allowances;
 pub mod auction;
+pub mod call;
 pub mod calldata;
 pub mod entry;
 pub mod events;

@@ -66,8 +66,6 @@ where
     #[cold]
     #[inline(never)]
     fn from(error: E) -> Self {
-        let mut data = calldata::begin(const { u32::from_be_bytes(E::SELECTOR) });
-        Fields::<E>::from(error).encode(&mut data);
-        Self::passed_on(data)
+        Self::passed_on(calldata::call(const { u32::from_be_bytes(E::SELECTOR) }, Fields::<E>::from(error)))
     }
 }

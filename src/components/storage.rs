@@ -1,7 +1,8 @@
 //! Storage slots: which there are, and words in and out of them.
 //!
 //! Fixed slots are numbered from 0. A map from accounts keeps each value at `tag · 2^160 + account`: no hash
-//! to pay for, and no two maps, nor a map and a fixed slot, can meet. A map from pairs of accounts hashes once.
+//! to pay for, and no two maps, nor a map and a fixed slot, can meet. A list keeps its entries at `tag · 2^160 +
+//! index`. A map from pairs of accounts hashes once.
 
 use alloy_primitives::{Address, B256, U256};
 use stylus_sdk::{host::VM, stylus_core::*};
@@ -22,6 +23,14 @@ impl Slot {
     pub fn of_account(tag: u32, account: Address) -> Self {
         let mut key = account.into_word();
         key[8..12].copy_from_slice(&tag.to_be_bytes());
+        Self(key)
+    }
+
+    /// The slot of number `index` in the list `tag`, which is at least 1 and no map from accounts has.
+    pub fn of_index(tag: u32, index: u64) -> Self {
+        let mut key = B256::ZERO;
+        key[8..12].copy_from_slice(&tag.to_be_bytes());
+        key[24..].copy_from_slice(&index.to_be_bytes());
         Self(key)
     }
 
@@ -160,6 +169,8 @@ mod tests {
             Slot::of_account(1, Address::ZERO),
             Slot::of_account(1, account),
             Slot::of_account(2, Address::ZERO),
+            Slot::of_index(3, 0),
+            Slot::of_index(3, u64::MAX),
             Slot::of_pair(&vm, 1, account, Address::ZERO),
             Slot::of_pair(&vm, 1, Address::ZERO, account),
         ];

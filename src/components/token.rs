@@ -1,7 +1,7 @@
 //! Calls to ERC-20 tokens, and all that is assumed of them.
 //!
-//! - A transfer succeeds by returning nothing (USDT) or the word 1; anything else is a refusal. What the token
-//!   says when it reverts is passed on; silence becomes `SafeERC20FailedOperation`.
+//! - A transfer succeeds by returning the word 1, or nothing if the token has code (USDT); anything else is a
+//!   refusal. What the token says when it reverts is passed on; silence becomes `SafeERC20FailedOperation`.
 //! - What a transfer really moved is never taken from its arguments: the callers look at balances.
 //! - A balance is believed whatever it says; the callers bound it.
 //! - No storage is flushed before a call: the program refuses re-entrance, so nobody can look meanwhile.
@@ -10,7 +10,8 @@ use alloy_primitives::{Address, U256};
 use stylus_sdk::{call::RawCall, host::VM};
 
 use super::{
-    calldata::{self, Reply},
+    call::has_code,
+    calldata,
     entry::Function,
     permits::{Permit, Signature},
     revert::Revert,
@@ -31,9 +32,7 @@ const DEFAULT_DECIMALS: u8 = 18;
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it does not answer with a number.
 pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Revert> {
-    let mut data = calldata::begin(balanceOfCall::ID);
-    account.encode(&mut data);
-    match view(vm, token, &data) {
+    match view(vm, token, &calldata::call(balanceOfCall::ID, account)) {
         Ok(word) => number(&word).ok_or_else(|| failed(token)),
         Err(reason) => Err(passed_on(token, reason)),
     }
@@ -41,7 +40,7 @@ pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Rev
 
 /// Decimals of a token; 18 if it has none or they are no `uint8`.
 pub fn decimals(vm: &VM, token: Address) -> u8 {
-    let answer = view(vm, token, &calldata::begin(decimalsCall::ID)).ok();
+    let answer = view(vm, token, &calldata::call(decimalsCall::ID, ())).ok();
     let decimals = answer.and_then(|word| number(&word)).filter(|decimals| decimals.bit_len() <= 8);
     decimals.map_or(DEFAULT_DECIMALS, |decimals| decimals.as_limbs()[0] as u8)
 }
@@ -51,9 +50,7 @@ pub fn decimals(vm: &VM, token: Address) -> u8 {
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(), Revert> {
-    let mut data = calldata::begin(transferCall::ID);
-    (to, value).encode(&mut data);
-    moved(vm, token, &data)
+    moved(vm, token, &calldata::call(transferCall::ID, (to, value)))
 }
 
 /// Pulls `value` base units from `from`, who has approved the program.
@@ -61,18 +58,14 @@ pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(),
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value: U256) -> Result<(), Revert> {
-    let mut data = calldata::begin(transferFromCall::ID);
-    (from, to, value).encode(&mut data);
-    moved(vm, token, &data)
+    moved(vm, token, &calldata::call(transferFromCall::ID, (from, to, value)))
 }
 
 /// Lets the program spend `value` of `owner`'s tokens by the owner's signature, if the token takes it. Whether it did
 /// is for the allowance to tell: somebody else may have used the signature before.
 pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
     let Permit { owner, spender, value, deadline } = permit;
-    let mut data = calldata::begin(permitCall::ID);
-    (owner, spender, value).encode(&mut data);
-    (deadline, U256::from(v), (r, s)).encode(&mut data);
+    let data = calldata::call(permitCall::ID, ((owner, spender, value), (deadline, U256::from(v), (r, s))));
     // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
     let _ = unsafe { RawCall::new(vm).limit_return_data(0, 0).call(token, &data) };
 }
@@ -81,7 +74,7 @@ fn moved(vm: &VM, token: Address, data: &[u8]) -> Result<(), Revert> {
     // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
     let answer = unsafe { RawCall::new(vm).limit_return_data(0, 32).call(token, data) };
     match answer {
-        Ok(word) if word.is_empty() || is_true(&word) => Ok(()),
+        Ok(word) if is_true(&word) || (word.is_empty() && has_code(vm, token)) => Ok(()),
         Ok(_) => Err(failed(token)),
         Err(_) => Err(passed_on(token, vm_return_data(vm))),
     }

@@ -22,6 +22,7 @@ use crate::{
     components::{
         allowances::Allowances,
         auction::{Auction, Sale, Terms},
+        calldata::Calldata,
         ledger::{Clock, Ledger},
         ownership::Ownership,
         permits::Permits,
@@ -92,6 +93,28 @@ pub struct Settings<'a> {
     pub symbol: &'a [u8],
     /// May be zero.
     pub owner: Address,
+}
+
+impl<'a> Settings<'a> {
+    /// The constructor's arguments, in the order of `IConstructors.vault`.
+    ///
+    /// # Errors
+    /// `InvalidCalldata`.
+    pub fn decode(arguments: Calldata<'a>) -> Result<Self, Revert> {
+        let (words, [name, symbol]) = arguments.with_tails(10, 0b1000000111, [7, 8])?;
+        Ok(Self {
+            asset: words.address(0),
+            reward: words.address(1),
+            yield_token: words.address(2),
+            epoch_length: words.small(3, 32)? as u32,
+            target_period: words.small(4, 32)? as u32,
+            target_price: words.uint(5),
+            smoothing: words.small(6, 64)?,
+            name,
+            symbol,
+            owner: words.address(9),
+        })
+    }
 }
 
 /// The asset is the reward token too: its balance holds principal and reserve.

@@ -7,7 +7,7 @@ use super::{Vault, deposits::check_amount};
 use crate::{
     abi::IVault::InsufficientPayment,
     components::{
-        auction::{Auction, LiquidationPair, Payment, Source, Terms},
+        auction::{Auction, LiquidationPair, Payment, Sale, Source, Terms},
         events,
         revert::Revert,
         token,
@@ -31,8 +31,9 @@ impl LiquidationPair for Vault {
         &self.auction
     }
 
-    fn auction_mut(&mut self) -> &mut Auction {
-        &mut self.auction
+    /// Nobody can ask the vault meanwhile.
+    fn record(&mut self, sale: Sale) {
+        self.auction.record(sale);
     }
 
     fn terms(&self) -> Terms {

@@ -244,6 +244,15 @@ pub fn answers(word: U256) -> Vec<u8> {
     Assembler::default().push_word(word).ops(&[PUSH0, MSTORE]).push(32).ops(&[PUSH0, RETURN]).finish()
 }
 
+/// Code that answers every call with these words.
+pub fn answers_words(words: &[U256]) -> Vec<u8> {
+    use op::*;
+    let stored = words.iter().enumerate().fold(Assembler::default(), |code, (index, word)| {
+        code.push_word(*word).push(32 * index as u8).ops(&[MSTORE])
+    });
+    stored.push(32 * words.len() as u8).ops(&[PUSH0, RETURN]).finish()
+}
+
 /// Code that answers every call with nothing.
 pub fn answers_nothing() -> Vec<u8> {
     vec![op::PUSH0, op::PUSH0, op::RETURN]

@@ -5,11 +5,13 @@
 //! run, `WEIR_OPERATIONS=…` makes it longer.
 
 mod auction;
+mod bots;
 mod calldata;
 mod constructor;
 mod deployment;
 mod deposits;
 mod evm;
+mod factory;
 mod flash;
 mod foreign_pairs;
 mod gas;
@@ -17,23 +19,28 @@ mod interrupted;
 mod intruder;
 mod known_bugs;
 mod logs;
+mod market_gas;
 #[path = "../model/mod.rs"]
 #[allow(dead_code, reason = "the tests of the arithmetic use more of it")]
 mod model;
 mod odd_tokens;
 mod one_token;
 mod ownership;
+mod pair;
 mod permit_deposits;
 mod permits;
 mod random_run;
 mod refusal;
 mod rewards;
+mod router;
 mod same_arithmetic;
 mod scene;
 mod seed;
 mod shares;
 mod signer;
+mod solidity;
 mod stakers;
+mod stall;
 mod time;
 mod trial;
 mod wild;
@@ -51,6 +58,11 @@ fn main() {
         deposits::trials(),
         rewards::trials(),
         one_token::trials(),
+        pair::trials(),
+        router::trials(),
+        factory::trials(),
+        bots::trials(),
+        market_gas::trials(),
         auction::trials(),
         flash::trials(),
         permits::trials(),

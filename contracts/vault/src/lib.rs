@@ -219,7 +219,7 @@ impl Contract for VaultProgram {
                 arguments.none()?;
                 vault.ownership_mut().renounce()?;
             }
-            CONSTRUCTOR => vault.construct(settings(arguments)?)?,
+            CONSTRUCTOR => vault.construct(Settings::decode(arguments)?)?,
             _ => return Err(entry::unknown(function)),
         }
         Ok(())
@@ -310,21 +310,4 @@ fn word_of_amount(vault: &mut Vault, function: u32, amount: U256) -> Result<U256
 /// The arguments `v`, `r` and `s`, of which the first is number `first`.
 fn signature(words: Words, first: usize) -> Result<Signature, Revert> {
     Ok(Signature { v: words.small(first, 8)?, r: words.uint(first + 1), s: words.uint(first + 2) })
-}
-
-/// The constructor's arguments, in the order of `IConstructors.vault`.
-fn settings(arguments: Calldata<'_>) -> Result<Settings<'_>, Revert> {
-    let (words, [name, symbol]) = arguments.with_tails(10, 0b1000000111, [7, 8])?;
-    Ok(Settings {
-        asset: words.address(0),
-        reward: words.address(1),
-        yield_token: words.address(2),
-        epoch_length: words.small(3, 32)? as u32,
-        target_period: words.small(4, 32)? as u32,
-        target_price: words.uint(5),
-        smoothing: words.small(6, 64)?,
-        name,
-        symbol,
-        owner: words.address(9),
-    })
 }

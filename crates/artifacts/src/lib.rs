@@ -18,6 +18,12 @@ pub const CODE_LIMIT: usize = 24_576;
 /// The programs of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
+    /// Makes and registers pairs and vaults.
+    Factory,
+    /// The standalone liquidation pair, of which the factory makes clones.
+    Pair,
+    /// Swaps for accounts that approved it.
+    Router,
     /// The test token.
     Token,
     /// The staking vault.
@@ -28,6 +34,9 @@ impl Program {
     /// Name of its folder under `contracts/` and of its WASM file.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Factory => "factory",
+            Self::Pair => "pair",
+            Self::Router => "router",
             Self::Token => "token",
             Self::Vault => "vault",
         }

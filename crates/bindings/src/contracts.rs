@@ -10,6 +10,22 @@ sol!(
 );
 sol!(
     #![sol(rpc, all_derives)]
+    "../../abi/IPair.sol"
+);
+sol!(
+    #![sol(rpc, all_derives)]
+    "../../abi/IFactory.sol"
+);
+sol!(
+    #![sol(rpc, all_derives)]
+    "../../abi/IRouter.sol"
+);
+sol!(
+    #![sol(rpc, all_derives)]
+    "../../abi/ILiquidationSource.sol"
+);
+sol!(
+    #![sol(rpc, all_derives)]
     "../../abi/IERC20.sol"
 );
 sol!(

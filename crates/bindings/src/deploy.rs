@@ -30,7 +30,7 @@ const DATA_FEE_MARGIN_PERCENT: u64 = 120;
 pub struct Deployment {
     /// Where it is.
     pub address: Address,
-    /// Receipt of the transaction that ran its constructor.
+    /// Receipt of the transaction that ran its constructor, or created it if it has none.
     pub receipt: TransactionReceipt,
 }
 
@@ -44,13 +44,24 @@ pub fn token_constructor(name: &str, symbol: &str, decimals: u8) -> Bytes {
     constructor(&IConstructors::tokenCall { name: name.into(), symbol: symbol.into(), decimals })
 }
 
+/// Calldata of a factory's constructor.
+pub fn factory_constructor(pair_template: Address, vault_template: Address) -> Bytes {
+    constructor(&IConstructors::factoryCall { pairTemplate: pair_template, vaultTemplate: vault_template })
+}
+
+/// Calldata of a router's constructor.
+pub fn router_constructor(factory: Address) -> Bytes {
+    constructor(&IConstructors::routerCall { liquidationPairFactory: factory })
+}
+
 fn constructor(arguments: &impl SolCall) -> Bytes {
     let mut data = arguments.abi_encode();
     data[..4].copy_from_slice(&CONSTRUCTOR_SELECTOR);
     data.into()
 }
 
-/// Deploys `program` and runs its constructor. `send` signs a transaction for whoever pays, sends it, and
+/// Deploys `program` and runs its constructor; none is run if its calldata is empty, as a template wants it (what
+/// the factory's clones are made of). `send` signs a transaction for whoever pays, sends it, and
 /// returns its receipt.
 ///
 /// Through the Stylus deployer where the chain has one: one transaction, so nobody can run the constructor in
@@ -108,6 +119,9 @@ async fn in_three_steps(
     if !fee.is_zero() {
         let call = IArbWasm::activateProgramCall { program: address };
         send(transaction(ARB_WASM, call.abi_encode()).with_value(fee)).await?;
+    }
+    if constructor.is_empty() {
+        return Ok(Deployment { address, receipt: created });
     }
     let receipt = send(transaction(address, constructor.to_vec())).await?;
     Ok(Deployment { address, receipt })

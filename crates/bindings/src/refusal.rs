@@ -8,7 +8,8 @@ use alloy::{
 };
 
 use crate::{
-    IERC20::IERC20Errors, IEntry::IEntryErrors, IStylusDeployer::IStylusDeployerErrors, IToken::ITokenErrors,
+    IERC20::IERC20Errors, IEntry::IEntryErrors, IFactory::IFactoryErrors, IPair::IPairErrors,
+    IRouter::IRouterErrors, IStylusDeployer::IStylusDeployerErrors, IToken::ITokenErrors,
     IVault::IVaultErrors,
 };
 
@@ -29,6 +30,9 @@ pub fn explain(data: &[u8]) -> String {
     }
     named::<IVaultErrors>(data)
         .or_else(|| named::<IEntryErrors>(data))
+        .or_else(|| named::<IPairErrors>(data))
+        .or_else(|| named::<IFactoryErrors>(data))
+        .or_else(|| named::<IRouterErrors>(data))
         .or_else(|| named::<IERC20Errors>(data))
         .or_else(|| named::<ITokenErrors>(data))
         .or_else(|| named::<IStylusDeployerErrors>(data))

@@ -87,8 +87,12 @@ impl Vault {
     /// Deploys a vault, paid by the chain's payer.
     pub async fn deploy(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
         let deployment = send_deployment(chain, Program::Vault, deploy::vault_constructor(settings)).await?;
-        let instance = IVault::new(deployment.address, chain.provider().clone());
-        Ok(Self { instance, receipt: deployment.receipt })
+        Ok(Self::at(chain, deployment.address, deployment.receipt))
+    }
+
+    /// The vault at `address`, which the transaction of `receipt` made.
+    pub fn at(chain: &Chain, address: Address, receipt: TransactionReceipt) -> Self {
+        Self { instance: IVault::new(address, chain.provider().clone()), receipt }
     }
 
     /// The vault's address.
@@ -97,7 +101,12 @@ impl Vault {
     }
 }
 
-async fn send_deployment(chain: &Chain, program: Program, constructor: Bytes) -> Result<Deployment> {
+/// Deploys a program, paid by the chain's payer.
+pub(crate) async fn send_deployment(
+    chain: &Chain,
+    program: Program,
+    constructor: Bytes,
+) -> Result<Deployment> {
     let send = async |request: TransactionRequest| {
         let sent = send_activating(chain, request).await;
         sent.with_context(|| format!("cannot deploy the program {}", program.name()))

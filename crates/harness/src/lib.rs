@@ -7,8 +7,10 @@ mod account;
 mod action;
 mod chain;
 mod contracts;
+mod market;
 
 pub use account::{Account, SendError};
 pub use action::Action;
 pub use chain::{Chain, PRIVATE_KEY_VARIABLE, RPC_URL_VARIABLE};
 pub use contracts::{Token, Vault, VaultSettings};
+pub use market::{Market, Pair, PairSettings};

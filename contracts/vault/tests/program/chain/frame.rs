@@ -138,14 +138,40 @@ unsafe impl UnsafeCallAccess for Frame {
     }
 }
 
-// SAFETY: nothing is done with the pointers.
+// SAFETY: the pointers come from the SDK's `RawDeploy`: `code_len` bytes of code, 20 of address.
 unsafe impl UnsafeDeploymentAccess for Frame {
-    unsafe fn create1(&self, _: *const u8, _: usize, _: *const u8, _: *mut u8, _: *mut usize) {
-        unimplemented!("no program of ours deploys")
+    unsafe fn create1(
+        &self,
+        code: *const u8,
+        code_len: usize,
+        _: *const u8,
+        contract: *mut u8,
+        revert_data_len: *mut usize,
+    ) {
+        // SAFETY: as above.
+        let (code, contract, length) = unsafe {
+            (
+                slice::from_raw_parts(code, code_len),
+                slice::from_raw_parts_mut(contract, 20),
+                &mut *revert_data_len,
+            )
+        };
+        contract.copy_from_slice(self.chain.create(code).unwrap_or_default().as_slice());
+        self.returned.borrow_mut().clear();
+        *length = 0;
     }
 
-    unsafe fn create2(&self, _: *const u8, _: usize, _: *const u8, _: *const u8, _: *mut u8, _: *mut usize) {
-        unimplemented!("no program of ours deploys")
+    unsafe fn create2(
+        &self,
+        code: *const u8,
+        code_len: usize,
+        endowment: *const u8,
+        _: *const u8,
+        contract: *mut u8,
+        revert_data_len: *mut usize,
+    ) {
+        // SAFETY: the same pointers.
+        unsafe { self.create1(code, code_len, endowment, contract, revert_data_len) }
     }
 }
 

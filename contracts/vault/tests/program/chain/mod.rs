@@ -2,7 +2,7 @@
 //!
 //! The test VM keeps a program's storage and logs. What it lacks is added here: calls between programs, the
 //! return data of the last call, re-entrance, static calls that must not write, the roll-back of a refused call,
-//! and a trace of the slots read and written. The token's tests use this file too.
+//! and a trace of the slots read and written. The other programs' tests use this file too.
 
 mod frame;
 
@@ -26,6 +26,9 @@ pub type Outcome = Result<Vec<u8>, Vec<u8>>;
 pub type Program = fn(Vec<u8>, VM) -> ArbResult;
 /// A contract that is not a program. It may send messages of its own.
 pub type Foreign = Rc<dyn Fn(&Chain, &Message) -> Outcome>;
+
+/// Creates contracts: gives the address of one with this init code, or nothing if that fails.
+pub type Creator = Rc<dyn Fn(&Chain, &[u8]) -> Option<Address>>;
 
 /// One call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,7 @@ struct State {
     programs: RefCell<BTreeMap<Address, Rc<Account>>>,
     foreign: RefCell<BTreeMap<Address, Foreign>>,
     messages: RefCell<Vec<Message>>,
+    creator: RefCell<Option<Creator>>,
 }
 
 /// All accounts, and the time.
@@ -119,6 +123,17 @@ impl Chain {
     /// Undoes [`stand_in`](Self::stand_in).
     pub fn stand_down(&self, address: Address) {
         self.0.foreign.borrow_mut().remove(&address);
+    }
+
+    /// From now on `creator` creates what programs create. There is no EVM here to run init code.
+    #[allow(dead_code, reason = "the factory alone creates")]
+    pub fn on_create(&self, creator: impl Fn(&Chain, &[u8]) -> Option<Address> + 'static) {
+        *self.0.creator.borrow_mut() = Some(Rc::new(creator));
+    }
+
+    fn create(&self, init_code: &[u8]) -> Option<Address> {
+        let creator = self.0.creator.borrow().clone().expect("the test says what is created");
+        creator(self, init_code)
     }
 
     /// Block timestamp, Unix seconds.

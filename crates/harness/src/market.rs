@@ -1,0 +1,122 @@
+//! Factory and router on a chain, and what the factory makes.
+
+use std::ops::Deref;
+
+use alloy::{
+    primitives::{Address, Bytes},
+    providers::DynProvider,
+    rpc::types::TransactionReceipt,
+    sol_types::SolEvent,
+};
+use anyhow::{Context, Result};
+use weir_artifacts::Program;
+use weir_bindings::{
+    IConstructors,
+    IFactory::{self, IFactoryInstance, PairCreated, VaultCreated, createPairCall, createVaultCall},
+    IPair::{self, IPairInstance},
+    IRouter::{self, IRouterInstance},
+    deploy,
+};
+
+use crate::{Account, Chain, Vault, contracts::send_deployment};
+
+/// What a pair is made with; see `IFactory.createPair`.
+pub type PairSettings = createPairCall;
+
+/// A factory with its templates, and a router for its pairs.
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// Makes pairs and vaults.
+    pub factory: IFactoryInstance<DynProvider>,
+    /// Serves the factory's pairs.
+    pub router: IRouterInstance<DynProvider>,
+}
+
+impl Market {
+    /// Deploys templates, factory and router, paid by the chain's payer.
+    pub async fn deploy(chain: &Chain) -> Result<Self> {
+        let template = async |program| send_deployment(chain, program, Bytes::new()).await;
+        let pairs = template(Program::Pair).await?.address;
+        let vaults = template(Program::Vault).await?.address;
+        let constructor = deploy::factory_constructor(pairs, vaults);
+        let factory = send_deployment(chain, Program::Factory, constructor).await?.address;
+        let constructor = deploy::router_constructor(factory);
+        let router = send_deployment(chain, Program::Router, constructor).await?.address;
+        let provider = chain.provider();
+        Ok(Self {
+            factory: IFactory::new(factory, provider.clone()),
+            router: IRouter::new(router, provider.clone()),
+        })
+    }
+
+    /// Lets `account` make a pair.
+    pub async fn create_pair(&self, account: &Account, settings: &PairSettings) -> Result<Pair> {
+        let receipt = account.send(self.factory.call_builder(settings)).await?;
+        let made: PairCreated = announced(&receipt).context("no pair was announced")?;
+        Ok(Pair { instance: IPair::new(made.pair, self.factory.provider().clone()), receipt })
+    }
+
+    /// Lets `account` make a vault.
+    pub async fn create_vault(
+        &self,
+        chain: &Chain,
+        account: &Account,
+        settings: &IConstructors::vaultCall,
+    ) -> Result<Vault> {
+        let receipt = account.send(self.vault_order(settings)).await?;
+        let made: VaultCreated = announced(&receipt).context("no vault was announced")?;
+        Ok(Vault::at(chain, made.vault, receipt))
+    }
+
+    /// The call that makes a vault with these settings.
+    pub fn vault_order(
+        &self,
+        settings: &IConstructors::vaultCall,
+    ) -> alloy::contract::SolCallBuilder<&DynProvider, createVaultCall> {
+        let settings = settings.clone();
+        self.factory.call_builder(&createVaultCall {
+            asset: settings.asset,
+            reward: settings.reward,
+            yieldToken: settings.yieldToken,
+            epochLength: settings.epochLength,
+            targetAuctionPeriod: settings.targetAuctionPeriod,
+            targetAuctionPrice: settings.targetAuctionPrice,
+            smoothingFactor: settings.smoothingFactor,
+            name: settings.name,
+            symbol: settings.symbol,
+            owner: settings.owner,
+        })
+    }
+}
+
+fn announced<E: SolEvent>(receipt: &TransactionReceipt) -> Option<E> {
+    receipt.logs().iter().find_map(|log| E::decode_log(&log.inner).ok()).map(|log| log.data)
+}
+
+/// A standalone pair on a chain.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    instance: IPairInstance<DynProvider>,
+    /// Receipt of its creation.
+    pub receipt: TransactionReceipt,
+}
+
+impl Deref for Pair {
+    type Target = IPairInstance<DynProvider>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.instance
+    }
+}
+
+impl Pair {
+    /// The pair at `address`, which the transaction of `receipt` made.
+    pub fn at(chain: &Chain, address: Address, receipt: TransactionReceipt) -> Self {
+        Self { instance: IPair::new(address, chain.provider().clone()), receipt }
+    }
+
+    /// The pair's address.
+    pub fn address(&self) -> Address {
+        *self.instance.address()
+    }
+}
