@@ -31,7 +31,7 @@ where
 /// A number of at most `bits` bits, every length as likely as another.
 pub fn word(random: &mut Rng, bits: usize) -> U256 {
     let limbs = [random.u64(..), random.u64(..), random.u64(..), random.u64(..)];
-    U256::from_limbs(limbs).checked_shr(256 - random.usize(0..=bits)).unwrap_or_default()
+    U256::from_limbs(limbs) >> (256 - random.usize(0..=bits))
 }
 
 /// An amount from 1 to `2^bits − 1`, every length as likely as another.

@@ -2,6 +2,12 @@
 //! Written from the formulas, not from the code. `tests/arithmetic` and `tests/e2e` both include it.
 
 pub mod exact;
+#[allow(dead_code, reason = "only the random run on the devnode has a whole vault")]
+pub mod terms;
+#[allow(dead_code, reason = "only the random run on the devnode deals in tokens")]
+pub mod token;
+#[allow(dead_code, reason = "only the random run on the devnode has a whole vault")]
+pub mod vault;
 
 use std::num::NonZeroU32;
 
@@ -14,6 +20,7 @@ use exact::{floor, ratio};
 /// Stakers, and the exact share of every reward that was handed out while they held their stakes.
 ///
 /// All shares are kept over one denominator, unreduced: exact like a rational, without its endless divisions.
+#[derive(Clone)]
 pub struct Ledger {
     stakes: Vec<u128>,
     numerators: Vec<BigInt>,
@@ -70,6 +77,7 @@ impl Ledger {
 
 /// A reward stream that knows nothing but the rule: in each second of an epoch the reward handed out so far
 /// rises to `⌊R · seconds / L⌋`, or that rise is queued if nobody is staked; at its end the queue is the next R.
+#[derive(Clone)]
 pub struct SecondBySecond {
     pub reward: BigInt,
     pub queued: BigInt,
