@@ -8,9 +8,9 @@ use weir_bindings::{IERC20, IFactory, IPair, IRouter};
 use weir_harness::{Account, Chain, Market, Token, Vault, VaultSettings};
 
 use crate::{
-    evm::{Puppet, Script},
+    evm::{Puppet, Script, create_solidity},
     scene::{self, EPOCH, FIRST_PRICE, PERIOD, TOKEN, u},
-    solidity::{self, ISource},
+    solidity::ISource,
     stall::{self, Stall},
     trial::{with_solidity, with_time_control},
 };
@@ -228,7 +228,7 @@ async fn a_bot_finds_and_buys_whatever_the_factory_lists() -> Result<()> {
     let settings = stall::settings(vault.address(), reward, *airdrop.address());
     let of_vault = market.create_pair(&owner, &settings).await?;
     owner.send(vault.setLiquidationPair(*airdrop.address(), of_vault.address())).await?;
-    let source = ISource::new(solidity::create(&chain, "Source", &[]).await?, chain.provider().clone());
+    let source = ISource::new(create_solidity(&chain, "Source", &[]).await?, chain.provider().clone());
     let settings = stall::settings(*source.address(), reward, *airdrop.address());
     let foreign = market.create_pair(&owner, &settings).await?;
     chain.payer().send(source.setLiquidationPair(*airdrop.address(), foreign.address())).await?;

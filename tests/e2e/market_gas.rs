@@ -14,13 +14,13 @@ use alloy::{
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir::factory::clones::copy_init_code;
-use weir_bindings::{IERC20, IVault, deploy::vault_constructor};
+use weir_bindings::{IERC20, IToken, IVault, deploy::vault_constructor};
 use weir_devnode::{Devnode, TX_GAS_LIMIT};
 use weir_harness::{Account, Action, Chain, Market, Pair, PairSettings, Token};
 
 use crate::{
+    evm::create_solidity,
     scene::{TOKEN, settings, transaction, u},
-    solidity,
     trial::{with_solidity, with_time_control},
 };
 
@@ -87,9 +87,9 @@ impl Site {
         let builder = Devnode::builder().treat_all_as_cached(treat_all_as_cached);
         let chain = Chain::devnode(builder).await?;
         let market = Market::deploy(&chain).await?;
-        let token_in = plain_token(&chain, "In").await?;
-        let token_out = plain_token(&chain, "Out").await?;
-        let source = solidity::create(&chain, "OpenSource", &[]).await?;
+        let token_in = plain_token(&chain).await?;
+        let token_out = plain_token(&chain).await?;
+        let source = create_solidity(&chain, "OpenSource", &[]).await?;
         Ok(Self { chain, market, token_in, token_out, source })
     }
 
@@ -120,9 +120,10 @@ impl Site {
     }
 }
 
-async fn plain_token(chain: &Chain, name: &str) -> Result<IERC20::IERC20Instance<DynProvider>> {
-    let arguments = (name, name, u(1_000_000 * TOKEN)).abi_encode_params();
-    let token = solidity::create(chain, "PlainToken", &arguments).await?;
+async fn plain_token(chain: &Chain) -> Result<IERC20::IERC20Instance<DynProvider>> {
+    let token = create_solidity(chain, "PlainToken", &[]).await?;
+    let payer = chain.payer();
+    payer.send(IToken::new(token, chain.provider()).mint(payer.address(), u(1_000_000 * TOKEN))).await?;
     Ok(IERC20::new(token, chain.provider().clone()))
 }
 
@@ -139,7 +140,7 @@ async fn measure(treat_all_as_cached: bool) -> Result<Vec<(&'static str, u64)>> 
     payer.send(token_in.transfer(buyer.address(), u(1_000 * TOKEN))).await?;
     buyer.send(token_in.approve(*site.market.router.address(), U256::MAX)).await?;
     let arguments = (*token_in.address(), site.source).abi_encode_params();
-    let receiver = solidity::create(chain, "FlashReceiver", &arguments).await?;
+    let receiver = create_solidity(chain, "FlashReceiver", &arguments).await?;
     payer.send(token_in.transfer(receiver, u(1_000 * TOKEN))).await?;
     let flash = pair.swapExactAmountOut(receiver, u(LOT), u(PRICE), Bytes::from_static(&[1]));
     bill.push(("swap by flash", site.second_time(&pair, &buyer, flash).await?));
@@ -149,7 +150,7 @@ async fn measure(treat_all_as_cached: bool) -> Result<Vec<(&'static str, u64)>> 
     bill.push(("computeExactAmountIn", view(payer, pair.computeExactAmountIn(u(1))).await?));
     bill.push(("maxAmountOut", view(payer, pair.maxAmountOut()).await?));
 
-    let asset = plain_token(chain, "Asset").await?;
+    let asset = plain_token(chain).await?;
     let mut settings = settings(*asset.address(), *token_in.address(), *token_out.address());
     settings.targetAuctionPeriod = PERIOD as u32;
     settings.targetAuctionPrice = u(PRICE);

@@ -10,9 +10,10 @@ use anyhow::{Context, Result, ensure};
 use weir_harness::{Account, Action, Chain, Market, Pair, PairSettings, Token};
 
 use crate::{
+    evm::create_solidity,
     refusal::{REFUSAL_GAS, expect_revert},
     scene::{FIRST_PRICE, PERIOD, u},
-    solidity::{self, ISource, ISource::ISourceInstance},
+    solidity::{ISource, ISource::ISourceInstance},
 };
 
 /// A pair with its source and tokens on a chain of its own.
@@ -55,7 +56,7 @@ impl Stall {
         let market = Market::deploy(&chain).await?;
         let token_in = Token::deploy(&chain, "Token In", "TIN", 18).await?;
         let token_out = Token::deploy(&chain, "Token Out", "TOUT", 18).await?;
-        let source = ISource::new(solidity::create(&chain, "Source", &[]).await?, chain.provider().clone());
+        let source = ISource::new(create_solidity(&chain, "Source", &[]).await?, chain.provider().clone());
         let mut settings = settings(*source.address(), *token_in.address(), *token_out.address());
         change(&mut settings);
         let pair = market.create_pair(chain.payer(), &settings).await?;

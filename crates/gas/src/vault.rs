@@ -118,7 +118,7 @@ impl Scene {
         let (vault, yield_token, reward) = (self.vault.clone(), self.yield_token, self.reward);
         let (stage, program) = (&mut self.stage, *vault.address());
         let buyer = stage.account("buyer", &[reward, yield_token], program).await?;
-        let flash_buyer = stage.create("FlashBuyer", (reward, program)).await?;
+        let flash_buyer = stage.create("FlashReceiver", (reward, program)).await?;
         for holder in [program, flash_buyer] {
             stage.give(yield_token, holder).await?;
         }

@@ -51,11 +51,13 @@ impl Chain {
         }
     }
 
-    /// A devnode in process, on a free port.
+    /// A devnode in process, on a free port. Its time stands still until it is set: however long things take on this
+    /// machine, they happen at the same time on the chain.
     pub async fn devnode(builder: Builder) -> Result<Self> {
         let node = builder.port(0).spawn().await?;
         let key = node.accounts().first().context("the devnode has no account")?.key();
         let (provider, chain_id) = open(&node.rpc_url()).await?;
+        let _: Value = provider.raw_request("anvil_setBlockTimestampInterval".into(), [0]).await?;
         let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::from_bytes(&key)?).await?;
         Ok(Self { provider, chain_id, payer, node: Some(node) })
     }
