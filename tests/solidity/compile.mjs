@@ -1,7 +1,7 @@
 // Compiles every contract of contracts/*.sol with solc-js: `compile.mjs FOLDER` writes FOLDER/NAME.bin for each, its
 // creation code in hex. Imports that do not begin with a dot come from node_modules.
 
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import solc from 'solc'
@@ -36,6 +36,7 @@ if (told.length > 0) {
   process.exit(1)
 }
 
+rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 for (const file of ours) {
   for (const [name, { evm }] of Object.entries(output.contracts[file])) {
