@@ -16,6 +16,7 @@ use clap::ValueEnum;
 use weir_devnode::Devnode;
 use weir_harness::Chain;
 
+use auction::Scenario;
 use output::Output;
 use weir_report::progress::Progress;
 
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// Runs one part instead of both.
     #[arg(long, value_name = "PART")]
     only: Option<Part>,
+    /// Runs the auction for nine kinds of yield and smoothing instead of four.
+    #[arg(long)]
+    all_scenarios: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -55,7 +59,8 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         replay::run(&chain, &mut output).await?;
     }
     if runs(Part::Auction) {
-        auction::run(&chain, &mut output).await?;
+        let scenarios = if arguments.all_scenarios { Scenario::all() } else { Scenario::SOME.to_vec() };
+        auction::run(&chain, &scenarios, &mut output).await?;
     }
     output.list_files()?;
     output.say(&format!("All of it took {}.", seconds(start.elapsed())))

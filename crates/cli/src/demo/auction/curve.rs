@@ -44,14 +44,14 @@ fn piece(from: u64, to: u64, last_price: U256) -> Vec<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::auction::{market::Sale, scenario::SCENARIOS};
+    use crate::demo::auction::{market::Sale, scenario::Scenario};
 
     #[test]
     fn each_piece_ends_at_the_price_of_its_sale() {
         let first = TARGET_PERIOD * 2;
         let price = auction::price(TARGET_PERIOD, tokens(FIRST_PRICE), first);
         let sale = Sale { time: first, interval: first, price, lot: price };
-        let pieces = pieces(&Ran { scenario: SCENARIOS[0], sales: vec![sale], lots: Vec::new() });
+        let pieces = pieces(&Ran { scenario: Scenario::SOME[0], sales: vec![sale], lots: Vec::new() });
         assert_eq!(pieces.len(), 2);
         assert_eq!(pieces[0].last(), Some(&(first, price)));
         assert_eq!(pieces[1].last().map(|point| point.0), Some(PERIODS * TARGET_PERIOD));
@@ -62,7 +62,7 @@ mod tests {
     fn a_sale_at_the_very_end_leaves_a_piece_to_draw() {
         let end = PERIODS * TARGET_PERIOD;
         let sale = Sale { time: end, interval: end, price: tokens(1), lot: tokens(1) };
-        let pieces = pieces(&Ran { scenario: SCENARIOS[0], sales: vec![sale], lots: Vec::new() });
+        let pieces = pieces(&Ran { scenario: Scenario::SOME[0], sales: vec![sale], lots: Vec::new() });
         assert_eq!(pieces[1].len(), 1);
     }
 }

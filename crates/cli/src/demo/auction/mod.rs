@@ -1,4 +1,4 @@
-//! The auction of a vault's yield: steady and in bursts, without and with smoothing, each on a fresh vault.
+//! The auction of a vault's yield: steady, in steps and in bursts, without and with smoothing, each on a fresh vault.
 
 mod curve;
 mod market;
@@ -12,17 +12,18 @@ use weir_harness::Chain;
 
 use super::{output::Output, seconds};
 use market::{Market, Ran};
-use scenario::{PERIODS, SCENARIOS, Scenario};
+use scenario::PERIODS;
+pub use scenario::Scenario;
 use weir_report::progress::Progress;
 
 /// Runs the scenarios and reports them.
 ///
 /// # Errors
 /// If a transaction fails, a book does not balance, or steady yield does not sell once in a target period.
-pub async fn run(chain: &Chain, output: &mut Output) -> Result<()> {
+pub async fn run(chain: &Chain, scenarios: &[Scenario], output: &mut Output) -> Result<()> {
     let mut ran = Vec::new();
     let mut took = std::time::Duration::ZERO;
-    for scenario in SCENARIOS {
+    for &scenario in scenarios {
         let mut progress = Progress::begin(format!("auction: {}", scenario.title()), PERIODS);
         ran.push(play(chain, scenario, &mut progress).await?);
         took += progress.end();

@@ -3,10 +3,11 @@
 use super::{
     curve,
     market::{Ran, Sale, worth},
-    scenario::{PERIODS, TARGET_PERIOD, YIELD_PER_PERIOD},
+    scenario::{PERIODS, Supply, TARGET_PERIOD, YIELD_PER_PERIOD},
     summary::interval,
 };
 use crate::exact::approximate;
+use weir::math::auction::WAD;
 use weir_report::chart::{Axis, BLUE, Corner, Figure, GREEN, GREY, Mark, ORANGE, Panel, RED, Series};
 
 const WIDTH: u32 = 1400;
@@ -25,41 +26,41 @@ pub fn prices(ran: &[Ran]) -> Figure {
     figure("Auction Price", panels)
 }
 
-/// Steady and bursts, without and with smoothing beside the target.
+/// A panel for each way in which yield arrives: each smoothing beside the target.
 pub fn intervals(ran: &[Ran]) -> Figure {
-    let panel = |bursts: bool| Panel {
-        title: yield_title(bursts).into(),
+    let panel = |supply: Supply| Panel {
+        title: yield_title(supply).into(),
         x: time_axis(),
         y: Axis::logarithmic("interval (target periods)", INTERVALS.0, INTERVALS.1),
         legend: Corner::UpperRight,
         series: with_reference(
             Series::new("target period", GREY, Mark::Dashes, level(1.0)),
-            ran.iter().filter(|ran| ran.scenario.bursts == bursts),
+            ran.iter().filter(|ran| ran.scenario.supply == supply),
             interval,
         ),
     };
-    figure("Interval between Sales", vec![panel(false), panel(true)])
+    figure("Interval between Sales", played(ran).map(panel).collect())
 }
 
-/// What was sold in each sale when yield comes in bursts, without and with smoothing.
+/// What was sold in each sale when yield does not come steadily, for each smoothing.
 pub fn lots(ran: &[Ran]) -> Figure {
-    let panel = Panel {
-        title: yield_title(true).into(),
+    let panel = |supply: Supply| Panel {
+        title: yield_title(supply).into(),
         x: time_axis(),
         y: Axis::logarithmic("lot (yield tokens)", LOTS.0, LOTS.1),
         legend: Corner::UpperRight,
         series: with_reference(
-            Series::new(
-                "yield of a period without burst",
-                GREY,
-                Mark::Dashes,
-                level(YIELD_PER_PERIOD as f64),
-            ),
-            ran.iter().filter(|ran| ran.scenario.bursts),
+            Series::new("steady yield of a period", GREY, Mark::Dashes, level(YIELD_PER_PERIOD as f64)),
+            ran.iter().filter(|ran| ran.scenario.supply == supply),
             |sale| approximate(sale.lot),
         ),
     };
-    figure("Lots Sold", vec![panel])
+    figure("Lots Sold", played(ran).filter(|supply| *supply != Supply::Steady).map(panel).collect())
+}
+
+/// The ways in which yield arrived.
+fn played(ran: &[Ran]) -> impl Iterator<Item = Supply> {
+    Supply::ALL.into_iter().filter(|supply| ran.iter().any(|ran| ran.scenario.supply == *supply))
 }
 
 fn figure(title: &str, panels: Vec<Panel>) -> Figure {
@@ -73,7 +74,7 @@ fn price_panel(ran: &Ran) -> Panel {
         .map(|piece| piece.into_iter().map(|(time, price)| (periods(time), approximate(price))).collect());
     let sales = ran.sales.iter().map(|sale| (periods(sale.time), approximate(sale.price))).collect();
     Panel {
-        title: format!("{}, {}", yield_title(ran.scenario.bursts), ran.scenario.smoothing_text()),
+        title: format!("{}, {}", yield_title(ran.scenario.supply), ran.scenario.smoothing_text()),
         x: time_axis(),
         y: Axis::logarithmic("reward tokens", PRICES.0, PRICES.1),
         legend: Corner::UpperRight,
@@ -109,15 +110,24 @@ fn with_reference<'a>(
     ran: impl Iterator<Item = &'a Ran>,
     value: fn(&Sale) -> f64,
 ) -> Vec<Series> {
-    let lines = ran.zip([BLUE, ORANGE]).map(|(ran, colour)| {
+    let lines = ran.map(|ran| {
+        let colour = match ran.scenario.smoothing {
+            0 => BLUE,
+            smoothing if smoothing == WAD / 2 => GREEN,
+            _ => ORANGE,
+        };
         let points = ran.sales.iter().map(|sale| (periods(sale.time), value(sale))).collect();
         Series::new(ran.scenario.smoothing_text(), colour, Mark::DottedLine, points)
     });
     std::iter::once(reference).chain(lines).collect()
 }
 
-fn yield_title(bursts: bool) -> &'static str {
-    if bursts { "Steady yield and bursts" } else { "Steady yield" }
+fn yield_title(supply: Supply) -> &'static str {
+    match supply {
+        Supply::Steady => "Steady yield",
+        Supply::Steps => "Four times the yield for a while",
+        Supply::Bursts => "Steady yield and bursts",
+    }
 }
 
 fn level(value: f64) -> Vec<(f64, f64)> {

@@ -7,8 +7,8 @@ use super::{
     market::{Ran, worth},
     pictures,
     scenario::{
-        BURST, BURST_EVERY, FIRST_PRICE, HOUR, TARGET_PERIOD, TICK, TICKS_PER_PERIOD, YIELD_PER_PERIOD,
-        YIELD_PER_TICK,
+        BURST, BURST_EVERY, FIRST_PRICE, HOUR, STEP, STEP_FROM, STEP_TO, Supply, TARGET_PERIOD, TICK,
+        TICKS_PER_PERIOD, YIELD_PER_PERIOD, YIELD_PER_TICK,
     },
     summary::{SETTLED_AFTER, Summary, interval},
 };
@@ -22,14 +22,22 @@ use weir_report::{
 pub fn text(ran: &[Ran]) -> String {
     format!(
         "\nAuction: {YIELD_PER_TICK} yield token every {} h, target period T = {} h, first price {FIRST_PRICE} \
-         reward tokens ({} times too high).\nBursts: {BURST} yield tokens at once every {} T. The buyer buys when the \
+         reward tokens ({} times too high).\nBursts: {BURST} yield tokens at once every {} T.{} The buyer buys when the \
          lot's price is down to 1 reward token per yield token.\nSales after the first {SETTLED_AFTER} T, intervals in T:\n\n{}",
         TICK / HOUR,
         TARGET_PERIOD / HOUR,
         FIRST_PRICE / YIELD_PER_PERIOD,
         BURST_EVERY as f64 / TICKS_PER_PERIOD as f64,
+        steps(ran),
         table(ran).text(),
     )
+}
+
+fn steps(ran: &[Ran]) -> String {
+    if ran.iter().all(|ran| ran.scenario.supply != Supply::Steps) {
+        return String::new();
+    }
+    format!(" Steps: {STEP} times as much from {STEP_FROM} T to {STEP_TO} T.")
 }
 
 /// Pictures and data.
@@ -52,6 +60,7 @@ fn table(ran: &[Ran]) -> Table {
         ("shortest", Align::Right),
         ("longest", Align::Right),
         ("largest deviation", Align::Right),
+        ("of the last 8", Align::Right),
         ("largest lot", Align::Right),
         ("paid of lots' worth", Align::Right),
     ]);
@@ -65,6 +74,7 @@ fn table(ran: &[Ran]) -> Table {
             format!("{:.3}", summary.shortest_interval),
             format!("{:.3}", summary.longest_interval),
             format!("{:.1} %", 100.0 * deviation),
+            format!("{:.2} %", 100.0 * summary.last_deviation),
             format!("{:.2}", summary.largest_lot),
             format!("{:.1} %", 100.0 * summary.paid),
         ]);

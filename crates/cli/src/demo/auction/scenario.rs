@@ -23,33 +23,77 @@ pub const YIELD_PER_PERIOD: u64 = YIELD_PER_TICK * TICKS_PER_PERIOD;
 pub const BURST: u64 = 20 * YIELD_PER_PERIOD;
 /// Ticks from one burst to the next: ten periods and a quarter, so that each falls elsewhere between two sales.
 pub const BURST_EVERY: u64 = 10 * TICKS_PER_PERIOD + TICKS_PER_PERIOD / 4;
+/// Steps: so much more yield arrives between these two target periods.
+pub const STEP: u64 = 4;
+pub const STEP_FROM: u64 = 20;
+pub const STEP_TO: u64 = 35;
 /// First price in reward tokens: twenty times what a period's yield is worth to the buyer, far off on purpose.
 pub const FIRST_PRICE: u64 = 20 * YIELD_PER_PERIOD;
 /// What the buyer thinks a yield token is worth, in reward tokens.
 pub const WORTH: u64 = 1;
 
+/// How the yield arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    /// The same at each tick.
+    Steady,
+    /// Four times as much for a while.
+    Steps,
+    /// As steady, and now and then a great deal at once.
+    Bursts,
+}
+
 /// How the yield arrives, and how much of it the vault holds back in a sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scenario {
-    pub bursts: bool,
+    pub supply: Supply,
     /// Wad.
     pub smoothing: u64,
 }
 
 const SMOOTHED: u64 = WAD / 10 * 9;
 
-/// In the order in which they are played.
-pub const SCENARIOS: [Scenario; 4] = [
-    Scenario { bursts: false, smoothing: 0 },
-    Scenario { bursts: false, smoothing: SMOOTHED },
-    Scenario { bursts: true, smoothing: 0 },
-    Scenario { bursts: true, smoothing: SMOOTHED },
-];
+impl Supply {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Steady, Self::Steps, Self::Bursts];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Steady => "steady",
+            Self::Steps => "steps",
+            Self::Bursts => "bursts",
+        }
+    }
+
+    /// Yield tokens that arrive at tick `tick`, the first being 1.
+    fn arrival(self, tick: u64) -> u64 {
+        let step = STEP_FROM * TICKS_PER_PERIOD..STEP_TO * TICKS_PER_PERIOD;
+        match self {
+            Self::Steps if step.contains(&tick) => STEP * YIELD_PER_TICK,
+            Self::Bursts if tick.is_multiple_of(BURST_EVERY) => YIELD_PER_TICK + BURST,
+            _ => YIELD_PER_TICK,
+        }
+    }
+}
 
 impl Scenario {
+    /// The demo's, in the order in which they are played.
+    pub const SOME: [Self; 4] = [
+        Self { supply: Supply::Steady, smoothing: 0 },
+        Self { supply: Supply::Steady, smoothing: SMOOTHED },
+        Self { supply: Supply::Bursts, smoothing: 0 },
+        Self { supply: Supply::Bursts, smoothing: SMOOTHED },
+    ];
+
+    /// Each supply without smoothing, with some, and with much.
+    pub fn all() -> Vec<Self> {
+        let smoothed = |supply| [0, WAD / 2, SMOOTHED].map(|smoothing| Self { supply, smoothing });
+        Supply::ALL.into_iter().flat_map(smoothed).collect()
+    }
+
     /// `bursts, smoothing 0.9`.
     pub fn title(self) -> String {
-        format!("{}, {}", if self.bursts { "bursts" } else { "steady" }, self.smoothing_text())
+        format!("{}, {}", self.supply.name(), self.smoothing_text())
     }
 
     /// `smoothing 0.9`.
@@ -62,13 +106,12 @@ impl Scenario {
 
     /// For files: `bursts-0.9`.
     pub fn key(self) -> String {
-        format!("{}-{}", if self.bursts { "bursts" } else { "steady" }, self.smoothing as f64 / WAD as f64)
+        format!("{}-{}", self.supply.name(), self.smoothing as f64 / WAD as f64)
     }
 
     /// Yield tokens that arrive at tick `tick`, the first being 1.
     pub fn arrival(self, tick: u64) -> u64 {
-        let burst = if self.bursts && tick.is_multiple_of(BURST_EVERY) { BURST } else { 0 };
-        YIELD_PER_TICK + burst
+        self.supply.arrival(tick)
     }
 }
 
@@ -78,7 +121,7 @@ mod tests {
 
     #[test]
     fn bursts_fall_into_different_quarters_of_a_period() {
-        let bursty = Scenario { bursts: true, smoothing: 0 };
+        let bursty = Supply::Bursts;
         let ticks: Vec<u64> =
             (1..=PERIODS * TICKS_PER_PERIOD).filter(|tick| bursty.arrival(*tick) > YIELD_PER_TICK).collect();
         assert_eq!(ticks, [123, 246, 369, 492]);
@@ -88,8 +131,18 @@ mod tests {
 
     #[test]
     fn names_tell_the_scenarios_apart() {
-        let keys: Vec<String> = SCENARIOS.iter().map(|scenario| scenario.key()).collect();
+        let keys: Vec<String> = Scenario::SOME.iter().map(|scenario| scenario.key()).collect();
         assert_eq!(keys, ["steady-0", "steady-0.9", "bursts-0", "bursts-0.9"]);
-        assert_eq!(SCENARIOS[3].title(), "bursts, smoothing 0.9");
+        assert_eq!(Scenario::SOME[3].title(), "bursts, smoothing 0.9");
+        let mut keys: Vec<String> = Scenario::all().iter().map(|scenario| scenario.key()).collect();
+        keys.dedup();
+        assert_eq!((keys.len(), keys[4].as_str()), (9, "steps-0.5"));
+    }
+
+    #[test]
+    fn a_step_lasts_its_periods_and_no_tick_more() {
+        let (first, last) = (STEP_FROM * TICKS_PER_PERIOD, STEP_TO * TICKS_PER_PERIOD - 1);
+        let around = [first - 1, first, last, last + 1].map(|tick| Supply::Steps.arrival(tick));
+        assert_eq!(around, [1, 4, 4, 1]);
     }
 }
