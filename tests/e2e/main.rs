@@ -14,7 +14,6 @@ mod evm;
 mod factory;
 mod flash;
 mod foreign_pairs;
-mod gas;
 mod interrupted;
 mod intruder;
 mod known_bugs;
@@ -51,7 +50,6 @@ fn main() {
     let subjects = [
         // The longest first.
         random_run::trials(),
-        gas::trials(),
         wild::trials(),
         known_bugs::trials(),
         shares::trials(),

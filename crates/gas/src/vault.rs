@@ -33,6 +33,8 @@ pub async fn operations(treat_all_as_cached: bool) -> Result<Vec<Measured>> {
     scene.staking().await?;
     scene.leaving().await?;
     scene.sales().await?;
+    scene.shares().await?;
+    scene.next_epoch().await?;
     Ok(scene.stage.measured)
 }
 
@@ -134,5 +136,37 @@ impl Scene {
         stage.measure("sale to a wallet", time, &buyer, program, buy(buyer.address(), &[])).await?;
         time += PERIOD;
         stage.measure("sale by flash swap", time, &buyer, program, buy(flash_buyer, &[1])).await
+    }
+
+    /// The shares as a token.
+    async fn shares(&mut self) -> Result<()> {
+        let vault = self.vault.clone();
+        let time = self.start + EPOCH + EPOCH / 2 + 30 * HOUR;
+        let (stage, program) = (&mut self.stage, *vault.address());
+        let (holder, other) =
+            (stage.account("holder", &[], program).await?, stage.account("other", &[], program).await?);
+        stage.act(time, &self.funder, vault.deposit(tokens(10), holder.address())).await?;
+        let send = vault.transfer(other.address(), tokens(1));
+        stage
+            .measure("transfer of shares to a new holder", time + HOUR, &holder, program, send.clone())
+            .await?;
+        stage.measure("transfer of shares", time + 2 * HOUR, &holder, program, send).await?;
+        let approve = vault.approve(other.address(), U256::MAX);
+        stage.measure("approval of shares", time + 2 * HOUR, &holder, program, approve).await?;
+        let pull = vault.transferFrom(holder.address(), other.address(), tokens(1));
+        stage.measure("transfer of shares by allowance", time + 3 * HOUR, &other, program, pull).await?;
+        Ok(())
+    }
+
+    /// The first call in a new epoch, which rolls the queue on.
+    async fn next_epoch(&mut self) -> Result<()> {
+        let (vault, next) = (self.vault.clone(), self.start + 2 * EPOCH + HOUR);
+        let (stage, funder, program) = (&mut self.stage, &self.funder, *vault.address());
+        let before = stage.snapshot().await?;
+        let fund = vault.fund(tokens(1));
+        stage.measure("fund, first in an epoch", next, funder, program, fund).await?;
+        let funder = &stage.back(&before, funder).await?;
+        let deposit = vault.deposit(tokens(1), funder.address());
+        stage.measure("deposit, first in an epoch", next, funder, program, deposit).await
     }
 }
