@@ -85,7 +85,7 @@ struct Site {
 impl Site {
     async fn new(treat_all_as_cached: bool) -> Result<Self> {
         let builder = Devnode::builder().treat_all_as_cached(treat_all_as_cached);
-        let chain = Chain::devnode(builder).await?;
+        let chain = Chain::at_a_standstill(builder).await?;
         let market = Market::deploy(&chain).await?;
         let token_in = plain_token(&chain).await?;
         let token_out = plain_token(&chain).await?;
@@ -173,7 +173,7 @@ async fn a_clone_of_either_kind_costs_what_it_costs() -> Result<()> {
     println!("{:<44} {:>10} {:>10}", "gas", "full copy", "proxy");
     for treat_all_as_cached in [false, true] {
         let builder = Devnode::builder().treat_all_as_cached(treat_all_as_cached);
-        let chain = Chain::devnode(builder).await?;
+        let chain = Chain::at_a_standstill(builder).await?;
         let market = Market::deploy(&chain).await?;
         let staker = chain.account("staker").await?;
         let asset = Token::deploy(&chain, "Asset", "AST", 18).await?;

@@ -245,8 +245,8 @@ async fn a_permit_for_another_vault_is_refused() -> Result<()> {
 }
 
 async fn a_permit_for_the_same_vault_on_another_chain_is_refused() -> Result<()> {
-    let one = Stage::on(Chain::devnode(Devnode::builder().chain_id(42_161)).await?).await?;
-    let other = Stage::on(Chain::devnode(Devnode::builder().chain_id(42_170)).await?).await?;
+    let one = Stage::on(Chain::at_a_standstill(Devnode::builder().chain_id(42_161)).await?).await?;
+    let other = Stage::on(Chain::at_a_standstill(Devnode::builder().chain_id(42_170)).await?).await?;
     // Both chains have had the same history: all but the chain id is one and the same.
     assert_eq!(one.scene.vault.address(), other.scene.vault.address());
     assert_eq!(one.owner.address(), other.owner.address());

@@ -51,7 +51,8 @@ pub fn tokens(amount: u128) -> U256 {
 
 impl Stage {
     pub async fn new(treat_all_as_cached: bool) -> Result<Self> {
-        let chain = Chain::devnode(Devnode::builder().treat_all_as_cached(treat_all_as_cached)).await?;
+        let chain =
+            Chain::at_a_standstill(Devnode::builder().treat_all_as_cached(treat_all_as_cached)).await?;
         Ok(Self { chain, measured: Vec::new() })
     }
 

@@ -40,24 +40,30 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The node that the environment names, else a devnode in process.
+    /// The node that the environment names, else a devnode in process, whose time stands still until it is set.
     ///
     /// # Errors
     /// If the node does not answer, or the key is missing or no key.
     pub async fn from_environment() -> Result<Self> {
         match env::var(RPC_URL_VARIABLE) {
             Ok(url) => Self::connect(&url).await,
-            Err(_) => Self::devnode(Devnode::builder()).await,
+            Err(_) => Self::at_a_standstill(Devnode::builder()).await,
         }
     }
 
-    /// A devnode in process, on a free port. Its time stands still until it is set: however long things take on this
-    /// machine, they happen at the same time on the chain.
+    /// As [`devnode`](Self::devnode), but its time stands still until it is set: however long things take on this machine,
+    /// they happen at the same time on the chain.
+    pub async fn at_a_standstill(builder: Builder) -> Result<Self> {
+        let chain = Self::devnode(builder).await?;
+        let _: Value = chain.provider.raw_request("anvil_setBlockTimestampInterval".into(), [0]).await?;
+        Ok(chain)
+    }
+
+    /// A devnode in process, on a free port.
     pub async fn devnode(builder: Builder) -> Result<Self> {
         let node = builder.port(0).spawn().await?;
         let key = node.accounts().first().context("the devnode has no account")?.key();
         let (provider, chain_id) = open(&node.rpc_url()).await?;
-        let _: Value = provider.raw_request("anvil_setBlockTimestampInterval".into(), [0]).await?;
         let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::from_bytes(&key)?).await?;
         Ok(Self { provider, chain_id, payer, node: Some(node) })
     }

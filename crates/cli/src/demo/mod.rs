@@ -68,7 +68,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 
 async fn start_chain(output: &mut Output) -> Result<Chain> {
     let progress = Progress::begin("devnode: starting", 1);
-    let chain = Chain::devnode(Devnode::builder().genesis_timestamp(GENESIS))
+    let chain = Chain::at_a_standstill(Devnode::builder().genesis_timestamp(GENESIS))
         .await
         .context("the devnode in this process does not start")?;
     progress.end();
