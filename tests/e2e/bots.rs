@@ -8,7 +8,7 @@ use weir_bindings::{IERC20, IFactory, IPair, IRouter};
 use weir_harness::{Account, Chain, Market, Token, Vault, VaultSettings};
 
 use crate::{
-    evm::{Puppet, Script, create_solidity},
+    evm::{Puppet, Script},
     scene::{self, EPOCH, FIRST_PRICE, PERIOD, TOKEN, u},
     solidity::ISource,
     stall::{self, Stall},
@@ -228,7 +228,7 @@ async fn a_bot_finds_and_buys_whatever_the_factory_lists() -> Result<()> {
     let settings = stall::settings(vault.address(), reward, *airdrop.address());
     let of_vault = market.create_pair(&owner, &settings).await?;
     owner.send(vault.setLiquidationPair(*airdrop.address(), of_vault.address())).await?;
-    let source = ISource::new(create_solidity(&chain, "Source", &[]).await?, chain.provider().clone());
+    let source = ISource::new(chain.create_solidity("Source", &[]).await?, chain.provider().clone());
     let settings = stall::settings(*source.address(), reward, *airdrop.address());
     let foreign = market.create_pair(&owner, &settings).await?;
     chain.payer().send(source.setLiquidationPair(*airdrop.address(), foreign.address())).await?;

@@ -1,4 +1,4 @@
-//! EVM contracts for tests: one that does what it is told, a few that say one thing, and those in Solidity.
+//! EVM contracts for tests: one that does what it is told, and a few that say one thing.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,8 @@ use alloy::{
     rpc::types::TransactionRequest,
     sol_types::{SolCall, SolError},
 };
-use anyhow::{Context, Result};
-use weir_artifacts::{init_code, solidity::creation_code};
+use anyhow::Result;
+use weir_artifacts::init_code;
 use weir_bindings::IFlashSwapCallback::flashSwapCallbackCall;
 use weir_harness::{Action, Chain};
 
@@ -17,16 +17,7 @@ use crate::scene::transaction;
 
 /// Puts `code` on the chain as a contract, by a transaction of the chain's payer.
 pub async fn create(chain: &Chain, code: &[u8]) -> Result<Address> {
-    let request = TransactionRequest::default().with_deploy_code(init_code(code));
-    let receipt = chain.payer().send(request).await.context("the contract cannot be created")?;
-    receipt.contract_address.context("no contract was created")
-}
-
-/// Puts a contract of `tests/solidity` on the chain, with its constructor's encoded arguments.
-pub async fn create_solidity(chain: &Chain, contract: &str, arguments: &[u8]) -> Result<Address> {
-    let code: Bytes = [creation_code(contract)?.as_ref(), arguments].concat().into();
-    let receipt = chain.payer().send(TransactionRequest::default().with_deploy_code(code)).await?;
-    receipt.contract_address.with_context(|| format!("{contract} was not created"))
+    chain.create(init_code(code)).await
 }
 
 /// The opcodes that are used here (Ethereum yellow paper, appendix H).

@@ -19,7 +19,6 @@ use weir_devnode::{Devnode, TX_GAS_LIMIT};
 use weir_harness::{Account, Action, Chain, Market, Pair, PairSettings, Token};
 
 use crate::{
-    evm::create_solidity,
     scene::{TOKEN, settings, transaction, u},
     trial::{with_solidity, with_time_control},
 };
@@ -89,7 +88,7 @@ impl Site {
         let market = Market::deploy(&chain).await?;
         let token_in = plain_token(&chain).await?;
         let token_out = plain_token(&chain).await?;
-        let source = create_solidity(&chain, "OpenSource", &[]).await?;
+        let source = chain.create_solidity("OpenSource", &[]).await?;
         Ok(Self { chain, market, token_in, token_out, source })
     }
 
@@ -121,7 +120,7 @@ impl Site {
 }
 
 async fn plain_token(chain: &Chain) -> Result<IERC20::IERC20Instance<DynProvider>> {
-    let token = create_solidity(chain, "PlainToken", &[]).await?;
+    let token = chain.create_solidity("PlainToken", &[]).await?;
     let payer = chain.payer();
     payer.send(IToken::new(token, chain.provider()).mint(payer.address(), u(1_000_000 * TOKEN))).await?;
     Ok(IERC20::new(token, chain.provider().clone()))
@@ -140,7 +139,7 @@ async fn measure(treat_all_as_cached: bool) -> Result<Vec<(&'static str, u64)>> 
     payer.send(token_in.transfer(buyer.address(), u(1_000 * TOKEN))).await?;
     buyer.send(token_in.approve(*site.market.router.address(), U256::MAX)).await?;
     let arguments = (*token_in.address(), site.source).abi_encode_params();
-    let receiver = create_solidity(chain, "FlashReceiver", &arguments).await?;
+    let receiver = chain.create_solidity("FlashReceiver", &arguments).await?;
     payer.send(token_in.transfer(receiver, u(1_000 * TOKEN))).await?;
     let flash = pair.swapExactAmountOut(receiver, u(LOT), u(PRICE), Bytes::from_static(&[1]));
     bill.push(("swap by flash", site.second_time(&pair, &buyer, flash).await?));

@@ -12,7 +12,6 @@ use weir_bindings::{IERC20, IVault};
 use weir_harness::{Action, Chain, Token};
 
 use crate::{
-    evm::create_solidity,
     logs::{log, logs},
     refusal::{refused, refused_at},
     scene::{EPOCH, Scene, u},
@@ -50,7 +49,7 @@ struct Stage {
 impl Stage {
     async fn new() -> Result<Self> {
         let chain = Chain::from_environment().await?;
-        let address = create_solidity(&chain, "PermitToken", &[]).await?;
+        let address = chain.create_solidity("PermitToken", &[]).await?;
         let asset = IVault::new(address, chain.provider().clone());
         let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
         let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;

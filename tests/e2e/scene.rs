@@ -178,8 +178,8 @@ impl Scene {
         account: &Account,
         action: impl Action,
     ) -> Result<TransactionReceipt> {
-        self.chain.set_time(self.start + seconds).await?;
-        account.send(action).await.with_context(|| format!("{seconds} s after the deployment"))
+        let done = self.chain.act(self.start + seconds, account, action).await;
+        done.with_context(|| format!("{seconds} s after the deployment"))
     }
 
     /// Mints reward to nobody but the vault, and credits it: `seconds` after the vault's deployment.

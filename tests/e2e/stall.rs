@@ -10,7 +10,6 @@ use anyhow::{Context, Result, ensure};
 use weir_harness::{Account, Action, Chain, Market, Pair, PairSettings, Token};
 
 use crate::{
-    evm::create_solidity,
     refusal::{REFUSAL_GAS, expect_revert},
     scene::{FIRST_PRICE, PERIOD, u},
     solidity::{ISource, ISource::ISourceInstance},
@@ -56,7 +55,7 @@ impl Stall {
         let market = Market::deploy(&chain).await?;
         let token_in = Token::deploy(&chain, "Token In", "TIN", 18).await?;
         let token_out = Token::deploy(&chain, "Token Out", "TOUT", 18).await?;
-        let source = ISource::new(create_solidity(&chain, "Source", &[]).await?, chain.provider().clone());
+        let source = ISource::new(chain.create_solidity("Source", &[]).await?, chain.provider().clone());
         let mut settings = settings(*source.address(), *token_in.address(), *token_out.address());
         change(&mut settings);
         let pair = market.create_pair(chain.payer(), &settings).await?;
@@ -110,8 +109,8 @@ impl Stall {
         account: &Account,
         action: impl Action,
     ) -> Result<TransactionReceipt> {
-        self.chain.set_time(self.start + seconds).await?;
-        account.send(action).await.with_context(|| format!("{seconds} s after the creation"))
+        let done = self.chain.act(self.start + seconds, account, action).await;
+        done.with_context(|| format!("{seconds} s after the creation"))
     }
 
     /// Mines a block `seconds` after the pair's creation, so that views see that time.

@@ -1,16 +1,12 @@
 //! Where operations are measured: a devnode, accounts, and tokens of OpenZeppelin's code.
 
 use alloy::{
-    network::TransactionBuilder,
-    primitives::{Address, Bytes, U256},
+    primitives::{Address, U256},
     providers::{DynProvider, Provider},
-    rpc::types::{TransactionReceipt, TransactionRequest},
     sol,
-    sol_types::SolValue,
 };
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use weir_artifacts::solidity::creation_code;
 use weir_bindings::IERC20;
 use weir_devnode::Devnode;
 use weir_harness::{Account, Action, Chain};
@@ -60,18 +56,9 @@ impl Stage {
         self.chain.provider().clone()
     }
 
-    /// Deploys a Solidity contract of `tests/solidity`.
-    pub async fn create(&self, contract: &str, arguments: impl SolValue) -> Result<Address> {
-        let code: Bytes = [creation_code(contract)?.to_vec(), arguments.abi_encode()].concat().into();
-        let request = TransactionRequest::default().with_deploy_code(code);
-        let receipt =
-            self.chain.payer().send(request).await.with_context(|| format!("cannot deploy {contract}"))?;
-        receipt.contract_address.context("a deployment without an address")
-    }
-
     /// Deploys a token.
     pub async fn token(&self) -> Result<Address> {
-        self.create("PlainToken", ()).await
+        self.chain.create_solidity("PlainToken", &[]).await
     }
 
     /// Gives `to` plenty of `token`.
@@ -91,13 +78,7 @@ impl Stage {
         Ok(account)
     }
 
-    /// Sends a transaction at `time` (Unix seconds).
-    pub async fn act(&self, time: u64, account: &Account, action: impl Action) -> Result<TransactionReceipt> {
-        self.chain.set_time(time).await?;
-        Ok(account.send(action).await?)
-    }
-
-    /// As [`act`](Self::act), and takes down what it cost; `program` is the contract whose work is looked at.
+    /// Lets `account` do `action` at `time` (Unix seconds), and takes down what it cost; `program` is the contract whose work is looked at.
     pub async fn measure(
         &mut self,
         operation: &'static str,
@@ -106,7 +87,7 @@ impl Stage {
         program: Address,
         action: impl Action,
     ) -> Result<()> {
-        let receipt = self.act(time, account, action).await.context(operation)?;
+        let receipt = self.chain.act(time, account, action).await.context(operation)?;
         let floor = floor::of(&self.provider(), &receipt, program).await.context(operation)?;
         ensure!(floor <= receipt.gas_used, "{operation} costs {}, below its floor {floor}", receipt.gas_used);
         self.measured.push(Measured { operation, gas: receipt.gas_used, floor });

@@ -1,7 +1,10 @@
 //! The vault's operations, on the timeline on which its peers were measured: three stakers, half-way through a period that
 //! pays 1 000 tokens, with as much queued for the next.
 
-use alloy::primitives::{Address, U256};
+use alloy::{
+    primitives::{Address, U256},
+    sol_types::SolValue,
+};
 use anyhow::Result;
 use weir_bindings::IVault::{self, IVaultInstance};
 use weir_harness::{Account, Vault, VaultSettings};
@@ -67,14 +70,14 @@ impl Scene {
         ];
 
         for other in &others {
-            stage.act(start + HOUR, other, vault.deposit(tokens(100), other.address())).await?;
+            stage.chain.act(start + HOUR, other, vault.deposit(tokens(100), other.address())).await?;
         }
-        stage.act(start + HOUR, &funder, vault.fund(tokens(1_000))).await?;
-        stage.act(start + EPOCH, &funder, vault.fund(tokens(1_000))).await?;
+        stage.chain.act(start + HOUR, &funder, vault.fund(tokens(1_000))).await?;
+        stage.chain.act(start + EPOCH, &funder, vault.fund(tokens(1_000))).await?;
         let [second, third, _] = &others;
         let quarter = start + EPOCH + EPOCH / 4;
-        stage.act(quarter, second, vault.deposit(tokens(1), second.address())).await?;
-        stage.act(quarter, third, vault.claim(third.address())).await?;
+        stage.chain.act(quarter, second, vault.deposit(tokens(1), second.address())).await?;
+        stage.chain.act(quarter, third, vault.claim(third.address())).await?;
         Ok(Self { stage, vault, start, yield_token, reward, staker, funder })
     }
 
@@ -120,7 +123,8 @@ impl Scene {
         let (vault, yield_token, reward) = (self.vault.clone(), self.yield_token, self.reward);
         let (stage, program) = (&mut self.stage, *vault.address());
         let buyer = stage.account("buyer", &[reward, yield_token], program).await?;
-        let flash_buyer = stage.create("FlashReceiver", (reward, program)).await?;
+        let flash_buyer =
+            stage.chain.create_solidity("FlashReceiver", &(reward, program).abi_encode()).await?;
         for holder in [program, flash_buyer] {
             stage.give(yield_token, holder).await?;
         }
@@ -131,7 +135,7 @@ impl Scene {
         let buy = |receiver, data: &'static [u8]| {
             vault.swapExactAmountOut(receiver, tokens(100), U256::MAX, data.into())
         };
-        stage.act(time, &buyer, buy(buyer.address(), &[])).await?;
+        stage.chain.act(time, &buyer, buy(buyer.address(), &[])).await?;
         time += PERIOD;
         stage.measure("sale to a wallet", time, &buyer, program, buy(buyer.address(), &[])).await?;
         time += PERIOD;
@@ -145,7 +149,7 @@ impl Scene {
         let (stage, program) = (&mut self.stage, *vault.address());
         let (holder, other) =
             (stage.account("holder", &[], program).await?, stage.account("other", &[], program).await?);
-        stage.act(time, &self.funder, vault.deposit(tokens(10), holder.address())).await?;
+        stage.chain.act(time, &self.funder, vault.deposit(tokens(10), holder.address())).await?;
         let send = vault.transfer(other.address(), tokens(1));
         stage
             .measure("transfer of shares to a new holder", time + HOUR, &holder, program, send.clone())

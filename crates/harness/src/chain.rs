@@ -4,16 +4,17 @@ use std::{env, time::Duration};
 
 use alloy::{
     network::TransactionBuilder,
-    primitives::{Address, B256, U256, keccak256},
+    primitives::{Address, B256, Bytes, U256, keccak256},
     providers::{DynProvider, Provider, ProviderBuilder},
-    rpc::types::{BlockNumberOrTag, TransactionRequest},
+    rpc::types::{BlockNumberOrTag, TransactionReceipt, TransactionRequest},
     signers::local::PrivateKeySigner,
 };
 use anyhow::{Context, Error, Result, anyhow, bail};
 use serde_json::Value;
+use weir_artifacts::solidity::creation_code;
 use weir_devnode::{Builder, Devnode};
 
-use crate::{Account, SendError};
+use crate::{Account, Action, SendError};
 
 /// Names a node to run against instead of the devnode in process.
 pub const RPC_URL_VARIABLE: &str = "WEIR_RPC_URL";
@@ -111,6 +112,30 @@ impl Chain {
         let account = Account::new(self.provider.clone(), self.chain_id, signer).await?;
         self.payer.send(gift(account.address(), ALLOWANCE)).await?;
         Ok(account)
+    }
+
+    /// Puts a contract on the chain by its creation code, paid by the payer.
+    pub async fn create(&self, creation_code: impl Into<Bytes>) -> Result<Address> {
+        let request = TransactionRequest::default().with_deploy_code(creation_code);
+        let receipt = self.payer.send(request).await.context("the contract cannot be created")?;
+        receipt.contract_address.context("no contract was created")
+    }
+
+    /// Puts a contract of `tests/solidity` on the chain, with its constructor's encoded arguments.
+    pub async fn create_solidity(&self, contract: &str, arguments: &[u8]) -> Result<Address> {
+        let code = [creation_code(contract)?.as_ref(), arguments].concat();
+        self.create(code).await.with_context(|| format!("cannot create a {contract}"))
+    }
+
+    /// Lets `account` do `action` in a block of this time (Unix seconds).
+    pub async fn act(
+        &self,
+        timestamp: u64,
+        account: &Account,
+        action: impl Action,
+    ) -> Result<TransactionReceipt> {
+        self.set_time(timestamp).await?;
+        Ok(account.send(action).await?)
     }
 
     /// Timestamp of the latest block, in Unix seconds.

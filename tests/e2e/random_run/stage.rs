@@ -1,14 +1,11 @@
 //! Where a random run takes place: tokens of one kind, a vault, and everybody with tokens and approvals.
 
 use alloy::{
-    network::TransactionBuilder,
     primitives::{Address, U256},
-    rpc::types::TransactionRequest,
     sol,
     sol_types::SolValue,
 };
 use anyhow::{Context, Result};
-use weir_artifacts::solidity;
 use weir_devnode::Chain as Node;
 use weir_harness::{Account, Chain, Token, Vault};
 
@@ -214,11 +211,7 @@ async fn deploy_tokens(chain: &Chain, kind: Kind) -> Result<Vec<Token>> {
 /// As USDT, a token of 6 decimals that answers nothing; or one of 18 that answers yes.
 async fn deploy_wild(chain: &Chain, as_usdt: bool) -> Result<Token> {
     let decimals: u64 = if as_usdt { 6 } else { 18 };
-    let mut code = solidity::creation_code("WildToken")?.to_vec();
-    code.extend(U256::from(decimals).abi_encode());
-    let request = TransactionRequest::default().with_deploy_code(code);
-    let receipt = chain.payer().send(request).await.context("the wild token cannot be deployed")?;
-    let address = receipt.contract_address.context("no token was created")?;
+    let address = chain.create_solidity("WildToken", &U256::from(decimals).abi_encode()).await?;
     if as_usdt {
         let wild = IWildToken::new(address, chain.provider().clone());
         chain.payer().send(wild.setAnswer(IWildToken::Answer::Nothing)).await?;

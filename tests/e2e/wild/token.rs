@@ -13,10 +13,7 @@ use anyhow::Result;
 use weir_bindings::IVault;
 use weir_harness::{Action, Chain, Token};
 
-use crate::{
-    evm::create_solidity,
-    scene::{Scene, u},
-};
+use crate::scene::{Scene, u};
 
 sol!(
     #![sol(rpc, all_derives)]
@@ -51,7 +48,7 @@ impl Wild {
     /// A new one.
     pub async fn deploy(chain: &Chain, decimals: u8) -> Result<Self> {
         let argument: [u8; 32] = U256::from(decimals).to_be_bytes();
-        let address = create_solidity(chain, "WildToken", &argument).await?;
+        let address = chain.create_solidity("WildToken", &argument).await?;
         Ok(Self(IWildToken::new(address, chain.provider().clone())))
     }
 
@@ -145,7 +142,7 @@ pub async fn wild_vault(role: Role) -> Result<(Scene, Wild)> {
 /// A vault whose asset takes any call, a permit too, and does nothing about it but count.
 pub async fn phantom_vault() -> Result<(Scene, Wild)> {
     let chain = Chain::from_environment().await?;
-    let address = create_solidity(&chain, "PhantomToken", &[]).await?;
+    let address = chain.create_solidity("PhantomToken", &[]).await?;
     let wild = Wild(IWildToken::new(address, chain.provider().clone()));
     vault_with(chain, Role::Asset, wild).await
 }
