@@ -70,4 +70,6 @@ interface IFactory {
 
     function pairTemplate() external view returns (address);
     function vaultTemplate() external view returns (address);
+    /// @notice The second program of the vaults: see `IVault.extensionDelegate`.
+    function vaultExtension() external view returns (address);
 }

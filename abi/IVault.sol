@@ -216,6 +216,11 @@ interface IVault {
 
     // ---------------------------------------------------------------- constructor
 
+    /// @notice The program that answers, by delegate call, what is called seldom. Set for good.
+    function extensionDelegate() external view returns (address);
+
+    /// @notice The constructor's first argument has no code.
+    error InvalidExtensionDelegate(address extensionDelegate);
     /// @notice A token is the zero address, the vault itself, or has no code.
     error InvalidToken(address token);
     error YieldTokenIsReward(address token);

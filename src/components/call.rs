@@ -30,6 +30,15 @@ pub fn ask(vm: &VM, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
     unsafe { RawCall::new_static(vm).call(callee, data) }.map_err(Revert::passed_on)
 }
 
+/// Runs `program`'s code in the name of the program that runs, with its storage and its caller.
+///
+/// # Errors
+/// What it reverts with.
+pub fn delegate(vm: &VM, program: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
+    // SAFETY: the caller has cached nothing of the storage that the other program works on.
+    unsafe { RawCall::new_delegate(vm).call(program, data) }.map_err(Revert::passed_on)
+}
+
 /// The `uint256` that `callee` answered.
 ///
 /// # Errors

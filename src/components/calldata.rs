@@ -50,6 +50,14 @@ impl<'a> Calldata<'a> {
         self.head(count, addresses)
     }
 
+    /// The first word, which is an address; whatever stands behind it is for somebody else to look at.
+    pub fn first_address(self) -> Result<Address, Revert> {
+        if self.0.len() < WORD {
+            return Err(self.invalid());
+        }
+        Ok(self.head(1, 0b1)?.address(0))
+    }
+
     /// The first `count` words, addresses among them as in [`words`](Self::words), and the `bytes` or `string`
     /// arguments that the `dynamic` ones of them point to, in the order in which they are encoded.
     pub fn with_tails<const D: usize>(
@@ -258,6 +266,11 @@ impl Output {
     #[inline(never)]
     pub fn put(&mut self, value: impl Reply) {
         value.encode(&mut self.0);
+    }
+
+    /// Returns `data`, which is ABI-encoded already.
+    pub fn pass_on(&mut self, data: Vec<u8>) {
+        self.0 = data;
     }
 
     /// The return data.

@@ -26,6 +26,11 @@ pub trait Contract {
     fn is_fixed(function: u32) -> bool;
     /// Runs the function with this selector, and puts what it returns into `output`.
     fn call(&mut self, function: u32, arguments: Calldata, output: &mut Output) -> Result<(), Revert>;
+    /// What answers a function that is not fixed while the program is running already: a refusal. A contract that is
+    /// two programs lets the second one look whether the function is among its fixed ones.
+    fn call_again(&mut self, _: u32, _: Calldata, _: &mut Output) -> Result<(), Revert> {
+        Err(ReentrantCall {}.into())
+    }
 }
 
 /// Answers one call.
@@ -57,10 +62,13 @@ fn guarded<C: Contract>(input: &[u8], vm: VM, output: &mut Output) -> Result<(),
         return Err(unknown(0));
     };
     let function = u32::from_be_bytes(*selector);
-    if vm.msg_reentrant() && !C::is_fixed(function) {
-        return Err(ReentrantCall {}.into());
+    let arguments = Calldata::new(arguments);
+    let is_again = vm.msg_reentrant() && !C::is_fixed(function);
+    let mut contract = C::new(vm);
+    if is_again {
+        return contract.call_again(function, arguments, output);
     }
-    C::new(vm).call(function, Calldata::new(arguments), output)
+    contract.call(function, arguments, output)
 }
 
 /// The program's entry point: reads the calldata, lets `answer` answer, and writes what it said. Returns 0, or 1

@@ -5,7 +5,11 @@
 use alloy_primitives::{Address, B256, U256, address, b256};
 use stylus_sdk::{call::RawCall, host::VM, stylus_core::*};
 
-use super::{calldata::Reply, revert::Revert, storage::Slot};
+use super::{
+    calldata::{Reply, Words},
+    revert::Revert,
+    storage::Slot,
+};
 use crate::abi::IVault::{
     ECDSAInvalidSignature, ECDSAInvalidSignatureS, ERC2612ExpiredSignature, ERC2612InvalidSigner,
 };
@@ -47,6 +51,16 @@ pub struct Signature {
     pub r: U256,
     /// At most half the order: of the two signatures that there are, only one is taken.
     pub s: U256,
+}
+
+impl Signature {
+    /// The arguments `v`, `r` and `s`, of which the first is number `first`.
+    ///
+    /// # Errors
+    /// `InvalidCalldata` if `v` is no `uint8`.
+    pub fn decode(words: Words, first: usize) -> Result<Self, Revert> {
+        Ok(Self { v: words.small(first, 8)?, r: words.uint(first + 1), s: words.uint(first + 2) })
+    }
 }
 
 /// The permits of the program that runs in `vm`.

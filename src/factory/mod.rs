@@ -7,7 +7,6 @@ use stylus_sdk::{deploy::RawDeploy, host::VM, stylus_core::*};
 
 use crate::{
     abi::{
-        CONSTRUCTOR_SELECTOR,
         IEntry::AlreadyInitialized,
         IFactory::{CreationFailed, IndexOutOfBounds, InvalidTemplate, SmoothingGteOne},
     },
@@ -34,6 +33,8 @@ struct Clones {
 const PAIRS: Clones = Clones { head: Slot::fixed(0), entries: 1 };
 /// The vaults.
 const VAULTS: Clones = Clones { head: Slot::fixed(1), entries: 2 };
+/// The second program of the vaults u160.
+const EXTENSION: Slot = Slot::fixed(2);
 /// Tag of the map from accounts to what the factory made there.
 const MADE: u32 = 3;
 
@@ -75,15 +76,15 @@ impl Factory {
     ///
     /// # Errors
     /// `AlreadyInitialized`; `InvalidTemplate` for an account without code.
-    pub fn construct(&mut self, pair_template: Address, vault_template: Address) -> Result<(), Revert> {
+    pub fn construct(&mut self, pair: Address, vault: Address, extension: Address) -> Result<(), Revert> {
         if !PAIRS.head.load(&self.vm).is_zero() {
             return Err(AlreadyInitialized {}.into());
         }
-        for (clones, template) in [(PAIRS, pair_template), (VAULTS, vault_template)] {
+        for (slot, template) in [(PAIRS.head, pair), (VAULTS.head, vault), (EXTENSION, extension)] {
             if !call::has_code(&self.vm, template) {
                 return Err(InvalidTemplate { template }.into());
             }
-            clones.head.store(&self.vm, pack_address(template));
+            slot.store(&self.vm, pack_address(template));
         }
         Ok(())
     }
@@ -115,7 +116,7 @@ impl Factory {
     /// What the constructor refuses; `CreationFailed`.
     pub fn create_vault(&mut self, settings: &Settings, arguments: &[u8]) -> Result<Address, Revert> {
         let vault = self.create(RawDeploy::new(), &clones::copy_init_code(VAULTS.template(&self.vm)))?;
-        call::send(&self.vm, vault, &[CONSTRUCTOR_SELECTOR.as_slice(), arguments].concat())?;
+        call::send(&self.vm, vault, &Settings::constructor(self.vault_extension(), arguments))?;
 
         let &Settings { asset, reward, yield_token, epoch_length, owner, .. } = settings;
         VAULTS.push(&self.vm, vault);
@@ -193,6 +194,11 @@ impl Factory {
     /// The program that vaults are copies of.
     pub fn vault_template(&self) -> Address {
         VAULTS.template(&self.vm)
+    }
+
+    /// The second program of the vaults.
+    pub fn vault_extension(&self) -> Address {
+        unpack_address(EXTENSION.load(&self.vm))
     }
 }
 

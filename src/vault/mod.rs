@@ -1,6 +1,7 @@
 //! The vault: storage root, configuration and constructor. What it does stands beside it, a subject a file.
 
 mod deposits;
+mod extension;
 mod pairs;
 mod rewards;
 mod shares;
@@ -13,6 +14,7 @@ use stylus_sdk::{host::VM, stylus_core::*};
 
 use crate::{
     abi::{
+        CONSTRUCTOR,
         IEntry::AlreadyInitialized,
         IVault::{
             InvalidTargetAuctionPrice, InvalidToken, SmoothingGteOne, YieldTokenIsReward, ZeroEpochLength,
@@ -22,7 +24,7 @@ use crate::{
     components::{
         allowances::Allowances,
         auction::{Auction, Sale, Terms},
-        calldata::Calldata,
+        calldata::{self, Calldata, Words},
         ledger::{Clock, Ledger},
         ownership::Ownership,
         permits::Permits,
@@ -50,6 +52,8 @@ const NAME: Slot = Slot::fixed(8);
 const SYMBOL: Slot = Slot::fixed(9);
 /// To whom the ownership is offered u160.
 const PENDING_OWNER: Slot = Slot::fixed(10);
+/// The program that answers what the vault's own does not u160.
+const EXTENSION: Slot = Slot::fixed(11);
 /// Tag of the map from tokens to the standalone pairs that sell them.
 const PAIRS: u32 = 4;
 
@@ -96,24 +100,44 @@ pub struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    /// The constructor's arguments, in the order of `IConstructors.vault`.
+    /// The arguments of `IFactory.createVault`; behind as many addresses, those of `IConstructors.vault`.
     ///
     /// # Errors
     /// `InvalidCalldata`.
-    pub fn decode(arguments: Calldata<'a>) -> Result<Self, Revert> {
-        let (words, [name, symbol]) = arguments.with_tails(10, 0b1000000111, [7, 8])?;
-        Ok(Self {
-            asset: words.address(0),
-            reward: words.address(1),
-            yield_token: words.address(2),
-            epoch_length: words.small(3, 32)? as u32,
-            target_period: words.small(4, 32)? as u32,
-            target_price: words.uint(5),
-            smoothing: words.small(6, 64)?,
+    pub fn decode(arguments: Calldata<'a>, addresses_before: usize) -> Result<(Words<'a>, Self), Revert> {
+        let at = |index: usize| addresses_before + index;
+        let addresses = !(!0b1000000111 << addresses_before);
+        let (words, [name, symbol]) = arguments.with_tails(at(10), addresses, [at(7), at(8)])?;
+        let settings = Self {
+            asset: words.address(at(0)),
+            reward: words.address(at(1)),
+            yield_token: words.address(at(2)),
+            epoch_length: words.small(at(3), 32)? as u32,
+            target_period: words.small(at(4), 32)? as u32,
+            target_price: words.uint(at(5)),
+            smoothing: words.small(at(6), 64)?,
             name,
             symbol,
-            owner: words.address(9),
-        })
+            owner: words.address(at(9)),
+        };
+        Ok((words, settings))
+    }
+
+    /// Calldata of the constructor of a vault with this extension and these arguments of `createVault`, which have
+    /// been decoded: an address stands before them, so what they point to moves.
+    pub fn constructor(extension: Address, arguments: &[u8]) -> Vec<u8> {
+        let mut data = calldata::call(CONSTRUCTOR, extension);
+        let start = data.len();
+        data.extend_from_slice(arguments);
+        for text in [7, 8] {
+            // An offset has been found to lie within the calldata, so it is in the word's last four bytes.
+            if let Some(offset) =
+                data[start..].chunks_exact_mut(32).nth(text).and_then(|word| word.last_chunk_mut())
+            {
+                *offset = (u32::from_be_bytes(*offset) + 32).to_be_bytes();
+            }
+        }
+        data
     }
 }
 
@@ -154,13 +178,13 @@ impl Vault {
         }
     }
 
-    /// Sets up the vault, once.
+    /// Sets up the vault, once. `extension` is the program that runs this in the vault's name.
     ///
     /// # Errors
     /// `AlreadyInitialized`; `InvalidToken` for the zero address, the vault itself or an account without code;
     /// `YieldTokenIsReward`; `ZeroEpochLength`; `ZeroTargetAuctionPeriod`; `InvalidTargetAuctionPrice`;
     /// `SmoothingGteOne`.
-    pub fn construct(&mut self, settings: Settings) -> Result<(), Revert> {
+    pub fn construct(&mut self, extension: Address, settings: Settings) -> Result<(), Revert> {
         if !ASSET.load(&self.vm).is_zero() {
             return Err(AlreadyInitialized {}.into());
         }
@@ -191,6 +215,7 @@ impl Vault {
         NAME.store_text(&self.vm, settings.name);
         SYMBOL.store_text(&self.vm, settings.symbol);
         self.ownership.begin(settings.owner);
+        EXTENSION.store(&self.vm, pack_address(extension));
         Ok(())
     }
 

@@ -71,6 +71,11 @@ fn good_settings(scene: &Scene) -> VaultSettings {
     settings(*scene.asset.address(), *scene.reward.address(), *scene.yield_token.address())
 }
 
+/// Calldata of a constructor that is taken.
+async fn good_constructor(scene: &Scene) -> Result<Bytes> {
+    Ok(vault_constructor(scene.chain.extension().await?, &good_settings(scene)))
+}
+
 /// A program vault whose constructor has not run. Its code is active: the scene's vault has the same.
 async fn unconstructed(scene: &Scene) -> Result<Address> {
     let address = create(&scene.chain, &on_chain_code(&Program::Vault.wasm()?)).await?;
@@ -83,16 +88,16 @@ async fn every_bad_setting_is_refused_by_name_and_leaves_nothing() -> Result<()>
     let deployer = scene.person("deployer").await?;
     let vault = unconstructed(&scene).await?;
     for (settings, error) in bad_settings(&scene, vault) {
-        let construct = transaction(vault, vault_constructor(&settings));
+        let construct = transaction(vault, vault_constructor(scene.chain.extension().await?, &settings));
         expect_revert(&deployer, construct.clone(), &error).await?;
         ensure!(!deployer.send_with_gas(construct, REFUSAL_GAS).await?.status(), "{settings:?} was taken");
     }
-    for slot in 0..10 {
+    for slot in 0..12 {
         let word = scene.chain.provider().get_storage_at(vault, U256::from(slot)).await?;
         assert_eq!(word, U256::ZERO, "slot {slot}");
     }
     // Nothing is in the way of the right settings.
-    deployer.send(transaction(vault, vault_constructor(&good_settings(&scene)))).await?;
+    deployer.send(transaction(vault, good_constructor(&scene).await?)).await?;
     Ok(())
 }
 
@@ -116,7 +121,7 @@ async fn the_deployer_carries_what_the_constructor_refused() -> Result<()> {
     let last = cases.len() - 1;
     for (number, (settings, error)) in cases.into_iter().enumerate() {
         let carried = IStylusDeployer::ContractInitializationError { newContract: new, data: error.into() };
-        let order = order(vault_constructor(&settings))?;
+        let order = order(vault_constructor(scene.chain.extension().await?, &settings))?;
         match number == last {
             false => expect_revert(&person, order, &carried.abi_encode()).await?,
             true => refused(&scene, &person, order, carried).await?,
@@ -165,7 +170,7 @@ async fn the_constructor_runs_once() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let anyone = scene.staker("anyone", 10).await?;
     anyone.send(scene.vault.deposit(u(10), anyone.address())).await?;
-    let again = transaction(scene.vault.address(), vault_constructor(&good_settings(&scene)));
+    let again = transaction(scene.vault.address(), good_constructor(&scene).await?);
     refused(&scene, &anyone, again, IEntry::AlreadyInitialized {}).await?;
     let again = transaction(*scene.asset.address(), token_constructor("Other", "OTH", 6));
     refused(&scene, &anyone, again, IEntry::AlreadyInitialized {}).await
@@ -175,17 +180,17 @@ async fn the_constructor_s_calldata_has_to_be_canonical() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let deployer = scene.person("deployer").await?;
     let vault = unconstructed(&scene).await?;
-    let good = vault_constructor(&good_settings(&scene)).to_vec();
+    let good = good_constructor(&scene).await?.to_vec();
     let argument = |number: usize| 4 + 32 * number;
     let mut bad = vec![
         good[..4].to_vec(),
-        good[..argument(10)].to_vec(),
+        good[..argument(11)].to_vec(),
         good[..good.len() - 1].to_vec(),
         [good.as_slice(), &[0]].concat(),
         [good.as_slice(), &[0; 32]].concat(),
     ];
-    // One bit above the type: of asset, epoch length, target period, smoothing, name's offset, owner.
-    for (number, bits) in [(0, 160), (3, 32), (4, 32), (6, 64), (7, 32), (9, 160)] {
+    // One bit above the type: of extension, asset, epoch length, target period, smoothing, name's offset, owner.
+    for (number, bits) in [(0, 160), (1, 160), (4, 32), (5, 32), (7, 64), (8, 32), (10, 160)] {
         let mut garbled = good.clone();
         garbled[argument(number) + 31 - bits / 8] ^= 1;
         bad.push(garbled);
@@ -202,7 +207,7 @@ async fn the_constructor_takes_no_ether() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let deployer = scene.person("deployer").await?;
     let vault = unconstructed(&scene).await?;
-    let construct = transaction(vault, vault_constructor(&good_settings(&scene)));
+    let construct = transaction(vault, good_constructor(&scene).await?);
     let error = IEntry::ValueNotAccepted { value: U256::from(9) };
     refused(&scene, &deployer, construct.with_value(U256::from(9)), error).await
 }

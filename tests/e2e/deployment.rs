@@ -176,7 +176,10 @@ async fn the_deployer_creates_activates_and_constructs_in_one_transaction() -> R
     let scene = Scene::new(Tokens::Different).await?;
     let deployer = scene.person("deployer").await?;
     let settings = settings(*scene.asset.address(), *scene.reward.address(), *scene.yield_token.address());
-    let (code, constructor) = (on_chain_code(&Program::Vault.wasm()?), vault_constructor(&settings));
+    let (code, constructor) = (
+        on_chain_code(&Program::Vault.wasm()?),
+        vault_constructor(scene.chain.extension().await?, &settings),
+    );
     // With a salt the address is known before: by CREATE2 from salt and constructor.
     let salt = B256::repeat_byte(7);
     let create2_salt = keccak256([salt.as_slice(), &constructor].concat());

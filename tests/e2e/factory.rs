@@ -201,7 +201,8 @@ async fn a_vault_has_the_template_s_code_and_storage_of_its_own() -> Result<()> 
     // Whoever constructs the template has a vault of his own there, and that is all.
     let mine =
         VaultSettings { name: "Mine".into(), owner: Address::repeat_byte(6), ..works.settings.clone() };
-    works.maker.send(transaction(template, vault_constructor(&mine))).await?;
+    let constructor = vault_constructor(works.chain.extension().await?, &mine);
+    works.maker.send(transaction(template, constructor)).await?;
     let vault = works.market.create_vault(&works.chain, &works.maker, &works.settings).await?;
     assert_eq!(vault.name().call().await?, works.settings.name);
     assert_eq!(vault.owner().call().await?, works.maker.address());
@@ -218,7 +219,8 @@ async fn what_was_made_cannot_be_constructed_again() -> Result<()> {
     let pair = works.market.create_pair(&works.maker, &works.pair_settings()).await?;
     let stranger = works.chain.account("stranger").await?;
     let again = VaultSettings { owner: stranger.address(), ..works.settings.clone() };
-    for data in [vault_constructor(&again), vault_constructor(&works.settings)] {
+    let extension = works.chain.extension().await?;
+    for data in [vault_constructor(extension, &again), vault_constructor(extension, &works.settings)] {
         for account in [&stranger, &works.maker] {
             let twice = transaction(vault.address(), data.clone());
             expect_revert(account, twice, &IEntry::AlreadyInitialized {}.abi_encode()).await?;
@@ -287,11 +289,16 @@ async fn templates_need_code_and_are_set_once() -> Result<()> {
     let works = Works::new().await?;
     let factory = &works.market.factory;
     let (pair, vault) = (factory.pairTemplate().call().await?, factory.vaultTemplate().call().await?);
-    let again = transaction(*factory.address(), factory_constructor(pair, vault));
+    let extension = factory.vaultExtension().call().await?;
+    let again = transaction(*factory.address(), factory_constructor(pair, vault, extension));
     expect_revert(&works.maker, again, &IEntry::AlreadyInitialized {}.abi_encode()).await?;
     let fresh = create(&works.chain, &on_chain_code(&Program::Factory.wasm()?)).await?;
     let template = Address::repeat_byte(0x77);
-    for constructor in [factory_constructor(template, vault), factory_constructor(pair, template)] {
+    for constructor in [
+        factory_constructor(template, vault, extension),
+        factory_constructor(pair, template, extension),
+        factory_constructor(pair, vault, template),
+    ] {
         let refusal = IFactory::InvalidTemplate { template }.abi_encode();
         expect_revert(&works.maker, transaction(fresh, constructor), &refusal).await?;
     }

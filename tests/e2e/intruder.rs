@@ -21,7 +21,8 @@ pub const STAKE: u128 = 10;
 const CONSTRUCTOR: Bytes = bytes!("5585258d");
 
 /// What the constructor wrote down for good: the only functions that answer while the vault is at work.
-const FIXED: [[u8; 4]; 13] = [
+const FIXED: [[u8; 4]; 14] = [
+    IVault::extensionDelegateCall::SELECTOR,
     IVault::nameCall::SELECTOR,
     IVault::symbolCall::SELECTOR,
     IVault::decimalsCall::SELECTOR,

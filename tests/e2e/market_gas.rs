@@ -195,7 +195,10 @@ async fn a_clone_of_either_kind_costs_what_it_costs() -> Result<()> {
         let mut bills = Vec::new();
         for creation in &clones {
             let address = creation.contract_address.context("nothing was created")?;
-            chain.payer().send(transaction(address, vault_constructor(&settings))).await?;
+            chain
+                .payer()
+                .send(transaction(address, vault_constructor(chain.extension().await?, &settings)))
+                .await?;
             asset.approve_all(&staker, address).await?;
             let vault = IVault::new(address, chain.provider().clone());
             let who = staker.address();

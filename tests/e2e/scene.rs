@@ -205,9 +205,10 @@ impl Scene {
         Ok(self.vault.earned(account.address()).call().await?)
     }
 
-    /// Activates token and vault once more: a program lasts 365 days.
+    /// Activates token and vault, both its programs, once more: they last 365 days.
     pub async fn reactivate(&self, seconds: u64) -> Result<()> {
-        for program in [*self.asset.address(), self.vault.address()] {
+        let extension = self.chain.extension().await?;
+        for program in [*self.asset.address(), self.vault.address(), extension] {
             self.act(seconds, self.chain.payer(), activation(program)).await?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use weir_bindings::IVault;
 use crate::{
     logs::{log, logs},
     refusal::{Everything, REFUSAL_GAS},
-    scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, u},
+    scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, activation, u},
     trial::with_time_control,
 };
 
@@ -43,7 +43,12 @@ async fn programs_expire_after_a_year_and_lose_nothing_by_it() -> Result<()> {
     scene.chain.set_time(scene.start + now).await?;
     assert!(!staker.send_with_gas(withdrawal(), REFUSAL_GAS).await?.status());
 
-    scene.reactivate(now).await?;
+    // Principal needs the vault's own program only, not its extension.
+    scene.act(now, scene.chain.payer(), activation(*scene.asset.address())).await?;
+    scene.act(now, scene.chain.payer(), activation(scene.vault.address())).await?;
+    assert!(staker.simulate(scene.vault.epoch()).await.is_err(), "the extension has expired too");
+    staker.simulate(withdrawal()).await?;
+    scene.act(now, scene.chain.payer(), activation(scene.chain.extension().await?)).await?;
     before.expect(&Everything::of(&scene).await?)?;
     scene.act(now, &staker, withdrawal()).await?;
     assert_eq!(scene.asset.balance(who).await?, u(100));

@@ -52,7 +52,7 @@ impl Contract for FactoryProgram {
                 output.put(factory.create_pair(&order)?)
             }
             createVaultCall::ID => {
-                let settings = Settings::decode(arguments)?;
+                let (_, settings) = Settings::decode(arguments, 0)?;
                 output.put(factory.create_vault(&settings, arguments.bytes())?)
             }
             allPairsCall::ID => {
@@ -87,9 +87,14 @@ impl Contract for FactoryProgram {
                 arguments.none()?;
                 output.put(factory.vault_template())
             }
+            vaultExtensionCall::ID => {
+                arguments.none()?;
+                output.put(factory.vault_extension())
+            }
             CONSTRUCTOR => {
-                let words = arguments.words(2, 0b11)?;
-                output.put(factory.construct(words.address(0), words.address(1))?)
+                let words = arguments.words(3, 0b111)?;
+                let [pair, vault, extension] = [0, 1, 2].map(|index| words.address(index));
+                output.put(factory.construct(pair, vault, extension)?)
             }
             _ => return Err(entry::unknown(function)),
         }

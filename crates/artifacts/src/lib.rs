@@ -18,6 +18,8 @@ pub const CODE_LIMIT: usize = 24_576;
 /// The programs of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
+    /// What vaults leave to a second program, by delegate call.
+    Extension,
     /// Makes and registers pairs and vaults.
     Factory,
     /// The standalone liquidation pair, of which the factory makes clones.
@@ -34,6 +36,7 @@ impl Program {
     /// Name of its folder under `contracts/` and of its WASM file.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Extension => "extension",
             Self::Factory => "factory",
             Self::Pair => "pair",
             Self::Router => "router",

@@ -13,7 +13,7 @@ use alloy::{
 use anyhow::{Context, Result, bail};
 use weir_artifacts::{CODE_LIMIT, Program, init_code, on_chain_code};
 
-use crate::{IArbWasm, IConstructors, IStylusDeployer};
+use crate::{IArbWasm, IConstructors, IFactory, IStylusDeployer};
 
 /// The precompile that activates programs.
 pub const ARB_WASM: Address = address!("0000000000000000000000000000000000000071");
@@ -34,9 +34,25 @@ pub struct Deployment {
     pub receipt: TransactionReceipt,
 }
 
-/// Calldata of a vault's constructor.
-pub fn vault_constructor(arguments: &IConstructors::vaultCall) -> Bytes {
-    constructor(arguments)
+/// What a vault is made with, by itself or by the factory.
+pub type VaultSettings = IFactory::createVaultCall;
+
+/// Calldata of a vault's constructor. `extension` is where the program of that name is.
+pub fn vault_constructor(extension: Address, settings: &VaultSettings) -> Bytes {
+    let settings = settings.clone();
+    constructor(&IConstructors::vaultCall {
+        extensionDelegate: extension,
+        asset: settings.asset,
+        reward: settings.reward,
+        yieldToken: settings.yieldToken,
+        epochLength: settings.epochLength,
+        targetAuctionPeriod: settings.targetAuctionPeriod,
+        targetAuctionPrice: settings.targetAuctionPrice,
+        smoothingFactor: settings.smoothingFactor,
+        name: settings.name,
+        symbol: settings.symbol,
+        owner: settings.owner,
+    })
 }
 
 /// Calldata of a test token's constructor.
@@ -44,9 +60,13 @@ pub fn token_constructor(name: &str, symbol: &str, decimals: u8) -> Bytes {
     constructor(&IConstructors::tokenCall { name: name.into(), symbol: symbol.into(), decimals })
 }
 
-/// Calldata of a factory's constructor.
-pub fn factory_constructor(pair_template: Address, vault_template: Address) -> Bytes {
-    constructor(&IConstructors::factoryCall { pairTemplate: pair_template, vaultTemplate: vault_template })
+/// Calldata of a factory's constructor: where the programs `pair`, `vault` and `extension` are.
+pub fn factory_constructor(pair: Address, vault: Address, extension: Address) -> Bytes {
+    constructor(&IConstructors::factoryCall {
+        pairTemplate: pair,
+        vaultTemplate: vault,
+        vaultExtension: extension,
+    })
 }
 
 /// Calldata of a router's constructor.

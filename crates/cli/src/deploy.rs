@@ -1,14 +1,18 @@
 //! `weir deploy`: one contract onto any Arbitrum chain, activated and constructed.
 
 use alloy::{
-    primitives::{Address, B256, U256},
+    primitives::{Address, B256, Bytes, U256},
     providers::{Provider, ProviderBuilder},
     rpc::types::TransactionRequest,
     signers::local::PrivateKeySigner,
 };
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
-use weir_bindings::{IConstructors, Program, deploy, refusal::explain};
+use weir_bindings::{
+    Program,
+    deploy::{self, VaultSettings},
+    refusal::explain,
+};
 use weir_harness::{Account, PRIVATE_KEY_VARIABLE};
 
 /// One, as a smoothing factor.
@@ -97,18 +101,21 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let payer = Account::new(provider.clone(), chain_id, key()?).await?;
     println!("chain {chain_id}, paid by {}", payer.address());
 
-    let (program, constructor) = match &arguments.contract {
-        Contract::Token(token) => {
-            (Program::Token, deploy::token_constructor(&token.name, &token.symbol, token.decimals))
-        }
-        Contract::Vault(vault) => (Program::Vault, deploy::vault_constructor(&vault.constructor())),
-    };
     let send = async |request: TransactionRequest| match payer.send(request).await {
         Ok(receipt) => Ok(receipt),
         Err(error) => match error.revert_data() {
             Some(data) => bail!("the chain refused the deployment: {}", explain(&data)),
             None => Err(error.into()),
         },
+    };
+    let (program, constructor) = match &arguments.contract {
+        Contract::Token(token) => {
+            (Program::Token, deploy::token_constructor(&token.name, &token.symbol, token.decimals))
+        }
+        Contract::Vault(vault) => {
+            let extension = deploy::deploy(&provider, Program::Extension, Bytes::new(), send).await?.address;
+            (Program::Vault, deploy::vault_constructor(extension, &vault.constructor()))
+        }
     };
     let deployed = deploy::deploy(&provider, program, constructor, send).await?;
     println!("{} at {}", program.name(), deployed.address);
@@ -117,8 +124,8 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 }
 
 impl VaultArguments {
-    fn constructor(&self) -> IConstructors::vaultCall {
-        IConstructors::vaultCall {
+    fn constructor(&self) -> VaultSettings {
+        VaultSettings {
             asset: self.asset,
             reward: self.reward,
             yieldToken: self.yield_token,

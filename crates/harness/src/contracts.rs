@@ -10,15 +10,14 @@ use alloy::{
 use anyhow::{Context, Result};
 use weir_artifacts::Program;
 use weir_bindings::{
-    IConstructors, IERC20, IToken, IVault,
+    IERC20, IToken, IVault,
     deploy::{self, Deployment},
 };
 use weir_devnode::TX_GAS_LIMIT;
 
 use crate::{Account, Chain, SendError};
 
-/// What a vault is made with; see `IConstructors.vault`.
-pub type VaultSettings = IConstructors::vaultCall;
+pub use weir_bindings::deploy::VaultSettings;
 
 /// A test token on a chain.
 #[derive(Clone, Debug)]
@@ -86,7 +85,8 @@ impl Deref for Vault {
 impl Vault {
     /// Deploys a vault, paid by the chain's payer.
     pub async fn deploy(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
-        let deployment = send_deployment(chain, Program::Vault, deploy::vault_constructor(settings)).await?;
+        let constructor = deploy::vault_constructor(chain.extension().await?, settings);
+        let deployment = send_deployment(chain, Program::Vault, constructor).await?;
         Ok(Self::at(chain, deployment.address, deployment.receipt))
     }
 

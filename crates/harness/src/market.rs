@@ -11,14 +11,13 @@ use alloy::{
 use anyhow::{Context, Result};
 use weir_artifacts::Program;
 use weir_bindings::{
-    IConstructors,
     IFactory::{self, IFactoryInstance, PairCreated, VaultCreated, createPairCall, createVaultCall},
     IPair::{self, IPairInstance},
     IRouter::{self, IRouterInstance},
     deploy,
 };
 
-use crate::{Account, Chain, Vault, contracts::send_deployment};
+use crate::{Account, Chain, Vault, VaultSettings, contracts::send_deployment};
 
 /// What a pair is made with; see `IFactory.createPair`.
 pub type PairSettings = createPairCall;
@@ -38,7 +37,7 @@ impl Market {
         let template = async |program| send_deployment(chain, program, Bytes::new()).await;
         let pairs = template(Program::Pair).await?.address;
         let vaults = template(Program::Vault).await?.address;
-        let constructor = deploy::factory_constructor(pairs, vaults);
+        let constructor = deploy::factory_constructor(pairs, vaults, chain.extension().await?);
         let factory = send_deployment(chain, Program::Factory, constructor).await?.address;
         let constructor = deploy::router_constructor(factory);
         let router = send_deployment(chain, Program::Router, constructor).await?.address;
@@ -61,7 +60,7 @@ impl Market {
         &self,
         chain: &Chain,
         account: &Account,
-        settings: &IConstructors::vaultCall,
+        settings: &VaultSettings,
     ) -> Result<Vault> {
         let receipt = account.send(self.vault_order(settings)).await?;
         let made: VaultCreated = announced(&receipt).context("no vault was announced")?;
@@ -71,21 +70,9 @@ impl Market {
     /// The call that makes a vault with these settings.
     pub fn vault_order(
         &self,
-        settings: &IConstructors::vaultCall,
+        settings: &VaultSettings,
     ) -> alloy::contract::SolCallBuilder<&DynProvider, createVaultCall> {
-        let settings = settings.clone();
-        self.factory.call_builder(&createVaultCall {
-            asset: settings.asset,
-            reward: settings.reward,
-            yieldToken: settings.yieldToken,
-            epochLength: settings.epochLength,
-            targetAuctionPeriod: settings.targetAuctionPeriod,
-            targetAuctionPrice: settings.targetAuctionPrice,
-            smoothingFactor: settings.smoothingFactor,
-            name: settings.name,
-            symbol: settings.symbol,
-            owner: settings.owner,
-        })
+        self.factory.call_builder(settings)
     }
 }
 

@@ -11,8 +11,8 @@ use weir::abi::{
 use crate::{
     chain::{Message, log},
     world::{
-        ANYONE, FACTORY, PAIR_TEMPLATE, TOKEN_IN, TOKEN_OUT, VAULT_TEMPLATE, WAD, World, constructor,
-        created, pair_order, u, vault_order,
+        ANYONE, FACTORY, IConstructors, PAIR_TEMPLATE, TEMPLATES, TOKEN_IN, TOKEN_OUT, VAULT_EXTENSION,
+        VAULT_TEMPLATE, WAD, World, constructor, created, pair_order, u, vault_order,
     },
 };
 
@@ -20,14 +20,18 @@ use crate::{
 fn templates_need_code_and_are_set_once() {
     let world = World::before_construction();
     let nothing = Address::repeat_byte(0x77);
-    for (pair, vault) in [(nothing, VAULT_TEMPLATE), (PAIR_TEMPLATE, nothing)] {
+    for missing in 0..TEMPLATES.len() {
+        let mut templates = TEMPLATES;
+        templates[missing] = nothing;
         let refusal = InvalidTemplate { template: nothing }.abi_encode();
-        assert_eq!(world.send(ANYONE, constructor(pair, vault)), Err(refusal));
+        assert_eq!(world.send(ANYONE, constructor(templates)), Err(refusal));
     }
-    assert_eq!(world.send(ANYONE, constructor(PAIR_TEMPLATE, VAULT_TEMPLATE)), Ok(Vec::new()));
+    assert_eq!(world.send(ANYONE, constructor(TEMPLATES)), Ok(Vec::new()));
     assert_eq!(world.view(pairTemplateCall {}), PAIR_TEMPLATE);
     assert_eq!(world.view(vaultTemplateCall {}), VAULT_TEMPLATE);
-    let again = world.send(ANYONE, constructor(VAULT_TEMPLATE, PAIR_TEMPLATE));
+    assert_eq!(world.view(vaultExtensionCall {}), VAULT_EXTENSION);
+    let [pair, vault, extension] = TEMPLATES;
+    let again = world.send(ANYONE, constructor([vault, pair, extension]));
     assert_eq!(again, Err(AlreadyInitialized {}.abi_encode()));
 }
 
@@ -76,10 +80,23 @@ fn a_vault_is_made_with_its_constructor_s_arguments_and_registered_as_vault_and_
     world.ok(pair_order());
     world.chain.stand_in(created(1), |_, _| Ok(Vec::new()));
     assert_eq!(world.ok(vault_order()), created(1));
-    let arguments = &vault_order().abi_encode()[4..];
+    let order = vault_order();
+    let arguments = IConstructors::vaultCall {
+        extensionDelegate: VAULT_EXTENSION,
+        asset: order.asset,
+        reward: order.reward,
+        yieldToken: order.yieldToken,
+        epochLength: order.epochLength,
+        targetAuctionPeriod: order.targetAuctionPeriod,
+        targetAuctionPrice: order.targetAuctionPrice,
+        smoothingFactor: order.smoothingFactor,
+        name: order.name,
+        symbol: order.symbol,
+        owner: order.owner,
+    };
     let [constructed] = world.chain.messages_to(created(1)).try_into().expect("one call");
     assert_eq!(constructed.from, FACTORY);
-    assert_eq!(constructed.data, [&CONSTRUCTOR_SELECTOR[..], arguments].concat());
+    assert_eq!(constructed.data, [&CONSTRUCTOR_SELECTOR[..], &arguments.abi_encode()[4..]].concat());
     let vault = VaultCreated {
         vault: created(1),
         asset: vault_order().asset,

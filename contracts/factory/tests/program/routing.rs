@@ -28,6 +28,7 @@ fn calls() -> Vec<(Vec<u8>, &'static [usize])> {
         (deployedVaultsCall { vault: ANYONE }.abi_encode(), &[0]),
         (pairTemplateCall {}.abi_encode(), &[]),
         (vaultTemplateCall {}.abi_encode(), &[]),
+        (vaultExtensionCall {}.abi_encode(), &[]),
     ]
 }
 

@@ -19,6 +19,9 @@ sol!("../../abi/IConstructors.sol");
 pub const FACTORY: Address = Address::repeat_byte(0xfa);
 pub const PAIR_TEMPLATE: Address = Address::repeat_byte(0x91);
 pub const VAULT_TEMPLATE: Address = Address::repeat_byte(0x92);
+pub const VAULT_EXTENSION: Address = Address::repeat_byte(0x93);
+/// In the constructor's order.
+pub const TEMPLATES: [Address; 3] = [PAIR_TEMPLATE, VAULT_TEMPLATE, VAULT_EXTENSION];
 pub const ANYONE: Address = Address::repeat_byte(0xa1);
 pub const SOURCE: Address = Address::repeat_byte(0x50);
 pub const TOKEN_IN: Address = Address::repeat_byte(0x1a);
@@ -40,8 +43,9 @@ pub fn created(index: u8) -> Address {
 }
 
 /// Calldata of the constructor.
-pub fn constructor(pair_template: Address, vault_template: Address) -> Vec<u8> {
-    let call = IConstructors::factoryCall { pairTemplate: pair_template, vaultTemplate: vault_template };
+pub fn constructor([pair, vault, extension]: [Address; 3]) -> Vec<u8> {
+    let call =
+        IConstructors::factoryCall { pairTemplate: pair, vaultTemplate: vault, vaultExtension: extension };
     [CONSTRUCTOR_SELECTOR.as_slice(), &call.abi_encode()[4..]].concat()
 }
 
@@ -84,7 +88,7 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         let world = Self::before_construction();
-        let constructed = world.send(ANYONE, constructor(PAIR_TEMPLATE, VAULT_TEMPLATE));
+        let constructed = world.send(ANYONE, constructor(TEMPLATES));
         assert_eq!(constructed, Ok(Vec::new()), "the constructor");
         world
     }
@@ -94,7 +98,7 @@ impl World {
         let chain = Chain::default();
         chain.set_time(NOW);
         chain.install(FACTORY, factory::answer);
-        for template in [PAIR_TEMPLATE, VAULT_TEMPLATE] {
+        for template in TEMPLATES {
             chain.stand_in(template, |_, _| Err(Vec::new()));
         }
         let world = Self { chain, init_codes: Rc::default(), barren: Rc::default() };

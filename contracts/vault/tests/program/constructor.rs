@@ -3,15 +3,15 @@
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::{SolCall, SolError};
 use weir::abi::{
-    IEntry::{AlreadyInitialized, InvalidCalldata},
+    IEntry::{AlreadyInitialized, InvalidCalldata, UnknownSelector},
     IVault,
 };
 
 use crate::{
-    chain::Outcome,
+    chain::{Message, Outcome},
     world::{
-        ALICE, ASSET, EPOCH, IConstructors::vaultCall, OWNER, PERIOD, PRICE, REWARD, T0, VAULT, WAD, World,
-        YIELD, constructor, settings, u,
+        ALICE, ASSET, EPOCH, EXTENSION, IConstructors::vaultCall, OWNER, PERIOD, PRICE, REWARD, T0, VAULT,
+        WAD, World, YIELD, constructor, settings, u,
     },
 };
 
@@ -73,7 +73,7 @@ fn numbers_without_a_meaning_are_refused_each_with_its_own_error() {
 fn a_refused_constructor_leaves_nothing_and_can_be_run_again() {
     let world = World::before_construction();
     assert!(world.send(OWNER, constructor(&vaultCall { smoothingFactor: WAD, ..settings() })).is_err());
-    assert!((0..10).all(|slot| world.chain.word(VAULT, u(slot)).is_zero()));
+    assert!((0..12).all(|slot| world.chain.word(VAULT, u(slot)).is_zero()));
     assert_eq!(world.send(OWNER, constructor(&settings())), Ok(Vec::new()));
 }
 
@@ -91,6 +91,44 @@ fn the_constructor_runs_once_whoever_calls_and_with_whatever_arguments() {
 }
 
 #[test]
+fn an_extension_needs_code() {
+    for extension in [Address::ZERO, ALICE] {
+        let world = World::before_construction();
+        let settings = vaultCall { extensionDelegate: extension, ..settings() };
+        let refusal = IVault::InvalidExtensionDelegate { extensionDelegate: extension }.abi_encode();
+        assert_eq!(world.send(OWNER, constructor(&settings)), Err(refusal));
+    }
+}
+
+#[test]
+fn once_constructed_a_vault_keeps_its_extension_whatever_another_one_would_allow() {
+    let world = World::new();
+    let other = Address::repeat_byte(0x99);
+    world.chain.install(other, |_, _| Ok(b"anything goes".to_vec()));
+    let again = constructor(&vaultCall { extensionDelegate: other, ..settings() });
+    assert_eq!(world.send(ALICE, again), Err(AlreadyInitialized {}.abi_encode()));
+    assert_eq!(world.view(IVault::extensionDelegateCall {}), EXTENSION);
+}
+
+#[test]
+fn called_by_itself_the_extension_is_a_vault_of_nobody_and_changes_no_other() {
+    let world = World::new();
+    let mine = constructor(&vaultCall { owner: ALICE, ..settings() });
+    assert_eq!(world.chain.transact(Message::new(ALICE, EXTENSION, mine)), Ok(Vec::new()));
+    assert_eq!(world.chain.call(ALICE, EXTENSION, &IVault::ownerCall {}), Ok(ALICE));
+    assert_eq!(world.view(IVault::ownerCall {}), OWNER);
+}
+
+#[test]
+fn before_its_constructor_a_vault_has_no_function_of_the_extension() {
+    let world = World::before_construction();
+    for call in [IVault::nameCall::SELECTOR, IVault::acceptOwnershipCall::SELECTOR, [0xff; 4]] {
+        let refusal = UnknownSelector { selector: call.into() }.abi_encode();
+        assert_eq!(world.send(ALICE, call.to_vec()), Err(refusal));
+    }
+}
+
+#[test]
 fn arguments_cut_short_left_over_or_with_dirty_padding_are_refused_with_the_length() {
     let world = World::before_construction();
     let good = constructor(&settings());
@@ -99,8 +137,8 @@ fn arguments_cut_short_left_over_or_with_dirty_padding_are_refused_with_the_leng
         assert_eq!(world.send(OWNER, good[..length].to_vec()), invalid(length));
     }
     assert_eq!(world.send(OWNER, [good.as_slice(), &[0; 32]].concat()), invalid(good.len() + 32));
-    // Arguments that are narrower than a word: three addresses, u32, u32, u64, and the owner; the byte just above.
-    for (argument, bytes) in [(0, 20), (1, 20), (2, 20), (3, 4), (4, 4), (6, 8), (9, 20)] {
+    // Arguments that are narrower than a word: four addresses, u32, u32, u64, and the owner; the byte just above.
+    for (argument, bytes) in [(0, 20), (1, 20), (2, 20), (3, 20), (4, 4), (5, 4), (7, 8), (10, 20)] {
         let mut dirty = good.clone();
         dirty[4 + 32 * argument + 31 - bytes] = 1;
         assert_eq!(world.send(OWNER, dirty), invalid(good.len()), "argument {argument}");
@@ -110,6 +148,7 @@ fn arguments_cut_short_left_over_or_with_dirty_padding_are_refused_with_the_leng
 #[test]
 fn the_views_read_back_what_the_constructor_was_given() {
     let world = World::new();
+    assert_eq!(world.view(IVault::extensionDelegateCall {}), EXTENSION);
     assert_eq!(world.view(IVault::assetCall {}), ASSET);
     assert_eq!(world.view(IVault::rewardCall {}), REWARD);
     assert_eq!(world.view(IVault::tokenInCall {}), REWARD);

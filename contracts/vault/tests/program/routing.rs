@@ -129,6 +129,7 @@ fn functions() -> Vec<Function> {
         function(transferOwnershipCall { newOwner: BOB }),
         function(acceptOwnershipCall {}),
         function(renounceOwnershipCall {}),
+        function(extensionDelegateCall {}),
         function(setLiquidationPairCall { tokenOut: ASSET, liquidationPair: ALICE }),
     ]
 }
@@ -141,7 +142,8 @@ fn permit() -> IVault::permitCall {
 }
 
 /// Those whose answer is fixed by the constructor.
-const FIXED: [[u8; 4]; 13] = [
+const FIXED: [[u8; 4]; 14] = [
+    IVault::extensionDelegateCall::SELECTOR,
     IVault::nameCall::SELECTOR,
     IVault::symbolCall::SELECTOR,
     IVault::decimalsCall::SELECTOR,

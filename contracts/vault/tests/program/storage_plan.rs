@@ -16,7 +16,20 @@ use crate::world::{
 
 /// A slot by its name in the plan.
 fn name(slot: U256) -> String {
-    let fixed = ["A", "B", "C", "config1", "config2", "config3", "price", "owner", "name", "symbol"];
+    let fixed = [
+        "A",
+        "B",
+        "C",
+        "config1",
+        "config2",
+        "config3",
+        "price",
+        "owner",
+        "name",
+        "symbol",
+        "pending owner",
+        "extension",
+    ];
     if let Some(name) = usize::try_from(slot).ok().and_then(|number| fixed.get(number)) {
         return (*name).into();
     }
@@ -233,21 +246,21 @@ fn each_call_reads_and_writes_the_slots_of_the_plan_and_no_other() {
 fn each_view_reads_the_slots_of_its_subject_only() {
     let views: [(Vec<u8>, &[&str]); 16] = [
         (balanceOfCall { account: ALICE }.abi_encode(), &["P(alice)"]),
-        (maxWithdrawCall { owner: ALICE }.abi_encode(), &["config1", "A", "P(alice)"]),
+        (maxWithdrawCall { owner: ALICE }.abi_encode(), &["extension", "config1", "A", "P(alice)"]),
         (totalSupplyCall {}.abi_encode(), &["A"]),
-        (maxDepositCall { receiver: ALICE }.abi_encode(), &["config1", "A"]),
-        (previewDepositCall { assets: u(1) }.abi_encode(), &["config1", "A"]),
+        (maxDepositCall { receiver: ALICE }.abi_encode(), &["extension", "config1", "A"]),
+        (previewDepositCall { assets: u(1) }.abi_encode(), &["extension", "config1", "A"]),
         (allowanceCall { owner: ALICE, spender: BOB }.abi_encode(), &["allowance(alice, bob)"]),
         (earnedCall { account: ALICE }.abi_encode(), &["config2", "A", "B", "P(alice)"]),
-        (epochCall {}.abi_encode(), &["config1"]),
+        (epochCall {}.abi_encode(), &["extension", "config1"]),
         (assetCall {}.abi_encode(), &["config1"]),
-        (decimalsCall {}.abi_encode(), &["config1"]),
-        (rewardCall {}.abi_encode(), &["config2"]),
-        (reserveCall {}.abi_encode(), &["C"]),
-        (queuedCall {}.abi_encode(), &["config1", "A", "B", "C"]),
+        (decimalsCall {}.abi_encode(), &["extension", "config1"]),
+        (rewardCall {}.abi_encode(), &["extension", "config2"]),
+        (reserveCall {}.abi_encode(), &["extension", "C"]),
+        (queuedCall {}.abi_encode(), &["extension", "config1", "A", "B", "C"]),
         (computeExactAmountInCall { amountOut: u(1) }.abi_encode(), &["config3", "price"]),
-        (lastAuctionAtCall {}.abi_encode(), &["price"]),
-        (sourceCall {}.abi_encode(), &[]),
+        (lastAuctionAtCall {}.abi_encode(), &["extension", "price"]),
+        (sourceCall {}.abi_encode(), &["extension"]),
     ];
     let world = within_an_epoch();
     for (calldata, expected) in views {
@@ -262,8 +275,8 @@ fn each_view_reads_the_slots_of_its_subject_only() {
 #[test]
 fn the_constructor_fills_the_configuration_and_nothing_else() {
     let world = World::new();
-    let filled: Vec<_> = (0..10).filter(|slot| !world.chain.word(VAULT, u(*slot)).is_zero()).collect();
-    assert_eq!(filled, [3, 4, 5, 6, 7, 8, 9]);
+    let filled: Vec<_> = (0..12).filter(|slot| !world.chain.word(VAULT, u(*slot)).is_zero()).collect();
+    assert_eq!(filled, [3, 4, 5, 6, 7, 8, 9, 11]);
 }
 
 #[test]

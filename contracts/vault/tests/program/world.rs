@@ -14,6 +14,8 @@ use crate::chain::{Chain, Log, Message, Outcome};
 sol!("../../abi/IConstructors.sol");
 
 pub const VAULT: Address = Address::repeat_byte(0xfe);
+/// The vault's second program.
+pub const EXTENSION: Address = Address::repeat_byte(0xfd);
 pub const ASSET: Address = Address::repeat_byte(0xa5);
 pub const REWARD: Address = Address::repeat_byte(0x4e);
 pub const YIELD: Address = Address::repeat_byte(0x1d);
@@ -47,6 +49,7 @@ pub fn u(amount: u128) -> U256 {
 /// What the vault is made with.
 pub fn settings() -> IConstructors::vaultCall {
     IConstructors::vaultCall {
+        extensionDelegate: EXTENSION,
         asset: ASSET,
         reward: REWARD,
         yieldToken: YIELD,
@@ -94,6 +97,7 @@ impl World {
             assert_eq!(chain.transact(Message::new(OWNER, token, constructor(&arguments))), Ok(Vec::new()));
         }
         chain.install(VAULT, vault::answer);
+        chain.install(EXTENSION, extension::answer);
         Self { chain }
     }
 

@@ -159,7 +159,7 @@ async fn a_wasm_file_is_deployed_and_works() -> Result<()> {
     construct_and_use(workshop.chain(), address).await?;
     let (vault, text) = workshop.deploy(Program::Vault, &[]).await?;
     ensure!(text.contains(ACTIVATED), "{text}");
-    let input = vault_arguments(address, a_token(&workshop.stage).await?).into();
+    let input = vault_arguments(&workshop.stage, address).await?.into();
     workshop.chain().payer().send(TransactionRequest::default().to(vault).input(input)).await?;
     check_vault(workshop.chain(), vault, address).await
 }
@@ -230,7 +230,7 @@ async fn a_project_is_deployed_with_arguments() -> Result<()> {
     use_token(&stage.chain, address, ("Some Coin", "COIN", 8)).await?;
 
     let vault = Project::of(Program::Vault, VAULT_CONSTRUCTOR)?;
-    let arguments = vault_words(address, a_token(&stage).await?);
+    let arguments = vault_words(&stage, address).await?;
     let blocks = stage.chain.provider().get_block_number().await?;
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let text = deploy_project(&stage, &vault, &arguments).await?;
@@ -256,7 +256,7 @@ async fn wrong_arguments_are_refused() -> Result<()> {
     }
     // What only the contract can know: a vault needs an epoch length.
     let (vault, token) = (Project::of(Program::Vault, VAULT_CONSTRUCTOR)?, a_token(&stage).await?);
-    let mut words = vault_words(token, a_token(&stage).await?);
+    let mut words = vault_words(&stage, token).await?;
     let blocks = stage.chain.provider().get_block_number().await?;
     words[EPOCH_LENGTH] = "0".into();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

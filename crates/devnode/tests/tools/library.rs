@@ -5,7 +5,10 @@ use std::process::Command;
 use alloy::primitives::{Address, Bytes, U256, hex, keccak256};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
-use weir_bindings::{IConstructors, IVault, Program, deploy::vault_constructor};
+use weir_bindings::{
+    IVault, Program,
+    deploy::{VaultSettings, vault_constructor},
+};
 use weir_harness::{Chain, Token};
 
 use crate::{
@@ -17,12 +20,12 @@ use crate::{
 
 /// The constructors, in the words that the SDK exports them with.
 pub const TOKEN_CONSTRUCTOR: &str = "constructor(string name, string symbol, uint8 decimals)";
-pub const VAULT_CONSTRUCTOR: &str = "constructor(address asset, address reward, address yieldToken, uint32 epochLength, \
+pub const VAULT_CONSTRUCTOR: &str = "constructor(address extensionDelegate, address asset, address reward, address yieldToken, uint32 epochLength, \
      uint32 targetAuctionPeriod, uint256 targetAuctionPrice, uint64 smoothingFactor, string name, string symbol, \
      address owner)";
 
 /// Where the epoch length stands among the vault's arguments.
-pub const EPOCH_LENGTH: usize = 3;
+pub const EPOCH_LENGTH: usize = 4;
 
 const DAY: u32 = 86_400;
 
@@ -35,8 +38,8 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-fn vault_settings(token: Address, yield_token: Address) -> IConstructors::vaultCall {
-    IConstructors::vaultCall {
+fn vault_settings(token: Address, yield_token: Address) -> VaultSettings {
+    VaultSettings {
         asset: token,
         reward: token,
         yieldToken: yield_token,
@@ -55,15 +58,17 @@ pub async fn a_token(stage: &Stage) -> Result<Address> {
     Ok(*Token::deploy(&stage.chain, "Coin", "COIN", 18).await?.address())
 }
 
-/// Calldata of a vault's constructor, with `token` for asset and reward.
-pub fn vault_arguments(token: Address, yield_token: Address) -> Bytes {
-    vault_constructor(&vault_settings(token, yield_token))
+/// Calldata of a vault's constructor, with `token` for asset and reward, and a new token for sale.
+pub async fn vault_arguments(stage: &Stage, token: Address) -> Result<Bytes> {
+    let settings = vault_settings(token, a_token(stage).await?);
+    Ok(vault_constructor(stage.chain.extension().await?, &settings))
 }
 
 /// The same arguments as words.
-pub fn vault_words(token: Address, yield_token: Address) -> Vec<String> {
-    let settings = vault_settings(token, yield_token);
-    vec![
+pub async fn vault_words(stage: &Stage, token: Address) -> Result<Vec<String>> {
+    let settings = vault_settings(token, a_token(stage).await?);
+    Ok(vec![
+        stage.chain.extension().await?.to_string(),
         settings.asset.to_string(),
         settings.reward.to_string(),
         settings.yieldToken.to_string(),
@@ -74,7 +79,7 @@ pub fn vault_words(token: Address, yield_token: Address) -> Vec<String> {
         settings.name,
         settings.symbol,
         settings.owner.to_string(),
-    ]
+    ])
 }
 
 /// Whether a vault answers with what it was constructed with.
@@ -116,7 +121,7 @@ async fn a_wasm_file_is_deployed_with_arguments() -> Result<()> {
     let text = output(file(&stage, Program::Token, TOKEN_CONSTRUCTOR, &arguments)?).await?;
     let token = address(&text)?;
     use_token(&stage.chain, token, ("Coin", "COIN", 6)).await?;
-    let arguments = vault_words(token, a_token(&stage).await?);
+    let arguments = vault_words(&stage, token).await?;
     let text = output(file(&stage, Program::Vault, VAULT_CONSTRUCTOR, &arguments)?).await?;
     check_vault(&stage.chain, address(&text)?, token).await
 }
@@ -143,7 +148,7 @@ async fn its_deployer_deploys_a_project() -> Result<()> {
 
 async fn a_refusal_comes_through() -> Result<()> {
     let stage = Stage::start().await?;
-    let mut arguments = vault_words(a_token(&stage).await?, a_token(&stage).await?);
+    let mut arguments = vault_words(&stage, a_token(&stage).await?).await?;
     arguments[EPOCH_LENGTH] = "0".into();
     let told = failure(file(&stage, Program::Vault, VAULT_CONSTRUCTOR, &arguments)?).await?;
     let error = &keccak256("ZeroEpochLength()")[..4];

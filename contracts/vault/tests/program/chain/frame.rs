@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc, slice};
 use alloy_primitives::{Address, B256, U256, keccak256};
 use stylus_sdk::{stylus_core::*, testing::TestVM};
 
-use super::{Account, Chain, Message};
+use super::{Account, Chain, Message, Outcome};
 
 /// The host of one call.
 #[derive(Clone)]
@@ -26,7 +26,12 @@ impl Frame {
     }
 
     fn send(&self, message: Message) -> (u8, usize) {
-        let (status, data) = match self.chain.deliver(message) {
+        self.take(self.chain.deliver(message))
+    }
+
+    /// Keeps what a call returned; gives its status, and how long that is.
+    fn take(&self, outcome: Outcome) -> (u8, usize) {
+        let (status, data) = match outcome {
             Ok(data) => (0, data),
             Err(data) => (1, data),
         };
@@ -128,13 +133,19 @@ unsafe impl UnsafeCallAccess for Frame {
 
     unsafe fn delegate_call_contract(
         &self,
-        _: *const u8,
-        _: *const u8,
-        _: usize,
+        program: *const u8,
+        data: *const u8,
+        data_len: usize,
         _: u64,
-        _: &mut usize,
+        outs_len: &mut usize,
     ) -> u8 {
-        unimplemented!("no program of ours delegates")
+        // SAFETY: as above.
+        let (program, data) =
+            unsafe { (slice::from_raw_parts(program, 20), slice::from_raw_parts(data, data_len)) };
+        let message = Message { data: data.to_vec(), ..Message::clone(&self.message) };
+        let (status, length) = self.take(self.chain.delegate(Address::from_slice(program), message));
+        *outs_len = length;
+        status
     }
 }
 

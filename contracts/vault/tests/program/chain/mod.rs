@@ -169,13 +169,27 @@ impl Chain {
     /// One call within a transaction. What it changed is undone if it is refused.
     pub fn deliver(&self, message: Message) -> Outcome {
         self.0.messages.borrow_mut().push(message.clone());
-        let before: Vec<_> =
-            self.0.programs.borrow().values().map(|account| (account.clone(), account.snapshot())).collect();
         let foreign = self.0.foreign.borrow().get(&message.to).cloned();
-        let outcome = match foreign {
+        self.undone_if_refused(|| match foreign {
             Some(foreign) => foreign(self, &message),
             None => self.run(&message),
-        };
+        })
+    }
+
+    /// A call that the program at the message's address passes on, to run the code at `program` in its own name.
+    fn delegate(&self, program: Address, message: Message) -> Outcome {
+        let code = self.account(program).program;
+        let account = self.account(message.to);
+        self.undone_if_refused(|| {
+            let frame = Frame::new(self.clone(), account, message.clone());
+            code(message.data, VM { host: Box::new(frame) })
+        })
+    }
+
+    fn undone_if_refused(&self, call: impl FnOnce() -> Outcome) -> Outcome {
+        let before: Vec<_> =
+            self.0.programs.borrow().values().map(|account| (account.clone(), account.snapshot())).collect();
+        let outcome = call();
         if outcome.is_err() {
             before.into_iter().for_each(|(account, snapshot)| account.restore(snapshot));
         }
