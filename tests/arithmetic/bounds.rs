@@ -16,6 +16,8 @@ pub struct Account {
     changes: u64,
     /// Shares it held at each update of the global index: each update costs less than 2^-128 of a unit a share.
     lost_shares: BigInt,
+    /// Last claims: each gives up less than a unit.
+    pub closings: u32,
 }
 
 impl Account {
@@ -36,12 +38,12 @@ impl Account {
     }
 
     /// Holds that claimed + `earned` is `exact` within the bounds. `exact − paid` is below
-    /// one unit + 2^-32 a change + 2^-128 a share and index update or move; `paid` is never above `exact`.
+    /// one unit, and one for each last claim + 2^-32 a change + 2^-128 a share and index update or move; `paid` is never above `exact`.
     ///
     /// `viewed_shares` are those that `earned` was computed for, if it was at an index that is not stored.
     pub fn check(&self, earned: u128, viewed_shares: u128, exact: &BigRational) -> TestCaseResult {
         let paid = integer(self.claimed + earned);
-        let loss = power_of_two(128)
+        let loss = power_of_two(128) * (1 + self.closings)
             + power_of_two(96) * self.changes
             + &self.lost_shares
             + BigInt::from(viewed_shares);

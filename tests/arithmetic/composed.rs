@@ -61,10 +61,13 @@ impl Vault {
         self.positions[to].add_shares(shares, index.wrapping_add(U256::from(1)));
     }
 
-    /// Pays at an index computed in memory.
+    /// Pays at an index computed in memory. The last claim, without shares, leaves nothing.
     pub fn claim(&mut self, staker: usize, now: u32) -> u128 {
         let (_, index) = self.view(now);
         let claimed = self.positions[staker].claim(index);
+        if claimed != 0 && self.positions[staker].shares() == 0 {
+            self.positions[staker] = Position::default();
+        }
         self.reserve -= claimed;
         claimed
     }

@@ -31,6 +31,8 @@ pub struct Vault {
     pub claimed: Vec<BigInt>,
     /// Changes of each one's stake.
     changes: Vec<u32>,
+    /// How often each claimed without shares.
+    closings: Vec<u32>,
     /// For each one, the sum of the stakes it held at each call and of the shares it sent or got: a step of the
     /// index is 2^-128 a share.
     steps: Vec<BigInt>,
@@ -51,6 +53,7 @@ impl Vault {
             credited: BigInt::ZERO,
             claimed: vec![BigInt::ZERO; STAKERS],
             changes: vec![0; STAKERS],
+            closings: vec![0; STAKERS],
             steps: vec![BigInt::ZERO; STAKERS],
         }
     }
@@ -166,10 +169,13 @@ impl Vault {
         &self.stream.reward - self.stream.streamed() + &self.stream.queued
     }
 
-    /// How much less than its exact share a staker may have got, in 2^-128 base units: one unit, 2^-32 for each
-    /// change of its stake, and a step of the index for each share it held at an update or moved.
+    /// How much less than its exact share a staker may have got, in 2^-128 base units: one unit, another one for each
+    /// time that it claimed without shares, 2^-32 for each change of its stake, and a step of the index for each share
+    /// it held at an update or moved.
     pub fn allowed_loss(&self, staker: usize) -> BigInt {
-        power_of_two(128) + self.changes[staker] * power_of_two(96) + &self.steps[staker]
+        (1 + self.closings[staker]) * power_of_two(128)
+            + self.changes[staker] * power_of_two(96)
+            + &self.steps[staker]
     }
 
     // Shares.
@@ -320,6 +326,7 @@ impl Vault {
         }
         let Roles { asset, reward, .. } = self.terms.roles;
         self.claimed[account] += earned;
+        self.closings[account] += u32::from(self.ledger.stake(account) == 0);
         self.move_token(reward, VAULT, receiver, earned.clone())?;
         if asset == reward {
             self.check_held(asset, self.supply())?;
