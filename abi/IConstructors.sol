@@ -9,7 +9,7 @@ interface IConstructors {
     /// @param owner May be zero
     /// @param epochLength Seconds, not 0
     /// @param targetAuctionPeriod Seconds, not 0
-    /// @param targetAuctionPrice First price of the lot, in base units of the reward token, 1 to 2^192 − 1
+    /// @param targetAuctionPrice First price of the lot, in base units of the reward token, 1 to 2^104 − 1
     /// @param smoothingFactor Part of the yield that is held back in a sale, a wad below 1e18
     function vault(
         address extensionDelegate,

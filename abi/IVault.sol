@@ -226,6 +226,6 @@ interface IVault {
     error YieldTokenIsReward(address token);
     error ZeroEpochLength();
     error ZeroTargetAuctionPeriod();
-    /// @notice The first price is 0 or above 2^192 − 1.
+    /// @notice The first price is 0 or above 2^104 − 1.
     error InvalidTargetAuctionPrice(uint256 price);
 }

@@ -10,7 +10,6 @@ use super::{
     entry::Function,
     events,
     revert::Revert,
-    storage::Slot,
     word::{pack, unpack},
 };
 use crate::{
@@ -24,13 +23,6 @@ use crate::{
 /// Bits of the last price, below those of its time.
 const PRICE_BITS: usize = 192;
 
-/// Price and time of the last sale, in one slot: price u192 (base units of the token paid in), time u64 (Unix seconds).
-#[derive(Clone)]
-pub struct Auction {
-    vm: VM,
-    slot: Slot,
-}
-
 /// The last sale, or what the constructor set in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
@@ -41,27 +33,14 @@ pub struct Sale {
 }
 
 impl Sale {
-    /// The sale as it lies in its slot.
+    /// The sale in this word of storage: price u192, time u64.
+    pub fn from_word(word: U256) -> Self {
+        Self { price: word & auction::MAX_PRICE, time: unpack(word, PRICE_BITS, 64) as u64 }
+    }
+
+    /// The word that holds it.
     pub fn word(self) -> U256 {
         self.price | pack(u128::from(self.time), PRICE_BITS)
-    }
-}
-
-impl Auction {
-    /// The auction of the program that runs in `vm`, which keeps it in `slot`.
-    pub fn new(vm: VM, slot: Slot) -> Self {
-        Self { vm, slot }
-    }
-
-    /// The last sale.
-    pub fn last(&self) -> Sale {
-        let word = self.slot.load(&self.vm);
-        Sale { price: word & auction::MAX_PRICE, time: unpack(word, PRICE_BITS, 64) as u64 }
-    }
-
-    /// Records a sale. The price is at most 2^192 − 1.
-    pub fn record(&mut self, sale: Sale) {
-        self.slot.store(&self.vm, sale.word());
     }
 }
 
@@ -106,8 +85,8 @@ pub trait Source {
 
 /// A pair: a source, terms, and the last sale.
 pub trait LiquidationPair: Source + HostAccess<Host = VM> {
-    /// The last sale's slot.
-    fn auction(&self) -> &Auction;
+    /// The last sale, or what the pair was made with in its place.
+    fn last_sale(&self) -> Sale;
     /// Records a sale. Whoever asks the program while others are called from it has to see it.
     fn record(&mut self, sale: Sale);
     /// Period and smoothing.
@@ -115,7 +94,7 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
 
     /// Price of the lot now, in base units of the token paid in: 100 to 2^192 − 1.
     fn current_price(&self) -> U256 {
-        let last = self.auction().last();
+        let last = self.last_sale();
         let elapsed = self.vm().block_timestamp().saturating_sub(last.time);
         auction::price(self.terms().target_period, last.price, elapsed)
     }
@@ -130,7 +109,7 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
     /// # Errors
     /// `PriceIsZero`.
     fn time_for_price(&self, price: U256) -> Result<U256, Revert> {
-        let last = self.auction().last();
+        let last = self.last_sale();
         auction::time_for_price(self.terms().target_period, last.price, last.time, price)
             .ok_or_else(|| PriceIsZero {}.into())
     }

@@ -1,4 +1,4 @@
-//! Shares and rewards of all stakers: the slots A, B, C and P of the storage plan (`docs/storage.md`).
+//! Shares and rewards of all stakers, and the last sale: the slots A, B, C, D and P of the storage plan (`docs/storage.md`).
 //!
 //! A and B are written only when the total stake changes or reward arrives in a later epoch than they were
 //! last written in. Everything else computes the index in memory and leaves them as they are.
@@ -9,11 +9,13 @@ use alloy_primitives::{Address, U256};
 use stylus_sdk::host::VM;
 
 use super::{
+    auction::Sale,
     storage::Slot,
     word::{pack, unpack},
 };
 use crate::math::{
     MAX_STAKE, MAX_UNPAID_REWARD,
+    auction::MAX_RECORDED_PRICE,
     index::{self, Position},
     stream::Stream,
 };
@@ -27,8 +29,15 @@ const TIME_BITS: usize = 32;
 const EPOCH: Slot = Slot::fixed(0);
 /// B: reward per share, Q128, modulo 2^256.
 const INDEX: Slot = Slot::fixed(1);
-/// C: queued u112, reserve u112, epoch of the queue u32.
-const TREASURY: Slot = Slot::fixed(2);
+/// C: unpaid rewards less the queue u112, modulo 2^112; epoch of the queue u32.
+const UNPAID: Slot = Slot::fixed(2);
+/// D: queued u112, time of the last sale u40 (Unix seconds), its price u104 (base units of the reward token). A sale queues
+/// its price, so both stand in one slot.
+const QUEUE: Slot = Slot::fixed(6);
+const QUEUE_MASK: U256 = U256::from_limbs([u64::MAX, (1 << 48) - 1, 0, 0]);
+const SALE_TIME_AT: usize = AMOUNT_BITS;
+const SALE_TIME_BITS: usize = 40;
+const SALE_PRICE_AT: usize = SALE_TIME_AT + SALE_TIME_BITS;
 /// P, the tag of the map from stakers: shares u112, debt u144.
 const POSITIONS: u32 = 1;
 
@@ -66,15 +75,14 @@ pub struct Accrual {
     queue_read: bool,
 }
 
-/// What the vault holds for its stakers, in base units of the reward token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Treasury {
-    /// What has arrived in `epoch`.
-    pub queued: u128,
-    /// Credited and not yet paid out.
-    pub reserve: u128,
+/// Slot C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Unpaid {
+    /// Credited, not yet paid out and not in the queue; base units of the reward token, modulo 2^112. A queue that nobody
+    /// has rolled on yet may be paid out of already: then this is below zero, and the sum with the queue is right.
+    rest: u128,
     /// Number of the epoch that A was last updated in. So reward that arrives in the same epoch needs not look at A.
-    pub epoch: u32,
+    epoch: u32,
 }
 
 /// An amount is above what there is (a balance) or what fits (a bound): which is the figure held here.
@@ -102,20 +110,32 @@ impl Ledger {
         self.position(account).earned(self.accrue(clock).index)
     }
 
-    /// Queue and reserve, as they were written last.
-    pub fn treasury(&self) -> Treasury {
-        let word = TREASURY.load(&self.vm);
-        Treasury {
-            queued: unpack(word, 0, AMOUNT_BITS),
-            reserve: unpack(word, AMOUNT_BITS, AMOUNT_BITS),
-            epoch: unpack(word, 2 * AMOUNT_BITS, TIME_BITS) as u32,
+    /// Rewards credited and not yet paid out, in base units; at most 2^111 − 1.
+    pub fn reserve(&self) -> u128 {
+        reserve(self.unpaid().rest, self.queued())
+    }
+
+    /// The last sale, or what the constructor set in its place.
+    pub fn last_sale(&self) -> Sale {
+        let word = QUEUE.load(&self.vm);
+        Sale {
+            price: U256::from(unpack(word, SALE_PRICE_AT, 256 - SALE_PRICE_AT)),
+            time: unpack(word, SALE_TIME_AT, SALE_TIME_BITS) as u64,
         }
+    }
+
+    /// Records a sale: a price above 2^104 − 1 as that, a time above 2^40 − 1 (the year 36 812) as that.
+    pub fn record_sale(&mut self, sale: Sale) {
+        let time = sale.time.min((1 << SALE_TIME_BITS) - 1);
+        let price = sale.price.min(MAX_RECORDED_PRICE) << SALE_PRICE_AT;
+        let word = QUEUE.load(&self.vm) & QUEUE_MASK;
+        QUEUE.store(&self.vm, word | pack(u128::from(time), SALE_TIME_AT) | price);
     }
 
     /// The stream as of now, its queue included.
     pub fn stream(&self, clock: Clock) -> Stream {
         let accrual = self.accrue(clock);
-        let queued = if accrual.queue_read { accrual.stream.queued } else { self.treasury().queued };
+        let queued = if accrual.queue_read { accrual.stream.queued } else { self.queued() };
         Stream { queued, ..accrual.stream }
     }
 
@@ -131,14 +151,14 @@ impl Ledger {
         let staked = total_shares != 0;
         let queue_read = !staked || stream.epoch_has_ended(clock.now, clock.epoch_length);
         if queue_read {
-            stream.queued = self.treasury().queued;
+            stream.queued = self.queued();
         }
         let (stream, handed_out) = stream.advance(clock.now, clock.epoch_length, staked);
         let index = index::advance(INDEX.load(&self.vm), handed_out, total_shares);
         Accrual { total_shares, index, stream, queue_read }
     }
 
-    /// Adds `shares` to `account`. Writes A, B and P, and C if the queue moved.
+    /// Adds `shares` to `account`. Writes A, B and P, and C and D if the queue moved.
     ///
     /// # Errors
     /// The room left below 2^112 − 1, if that is less.
@@ -153,7 +173,7 @@ impl Ledger {
         Ok(shares)
     }
 
-    /// Removes `shares` from `account`; its pending reward stays. Writes A, B and P, and C if the queue moved.
+    /// Removes `shares` from `account`; its pending reward stays. Writes A, B and P, and C and D if the queue moved.
     ///
     /// # Errors
     /// The account's balance, if that is less.
@@ -207,35 +227,25 @@ impl Ledger {
         // that is cleared gives 4 800 gas back.
         let left = if position.shares() == 0 { Position::default() } else { position };
         self.set_position(account, left);
-        let treasury = self.treasury();
-        self.set_treasury(Treasury { reserve: treasury.reserve - amount, ..treasury });
+        let unpaid = self.unpaid();
+        self.set_unpaid(Unpaid { rest: unpaid.rest.wrapping_sub(amount), ..unpaid });
         amount
     }
 
-    /// Queues `amount` of new reward for the next epoch. Writes C, and in a later epoch than the last update A and B.
+    /// Queues `amount` of new reward for the next epoch. Writes D, and in a later epoch than the last update A, B and C.
     ///
     /// # Errors
     /// The unpaid rewards, if they would pass 2^111 − 1.
     pub fn credit(&mut self, amount: U256, clock: Clock) -> Result<(), Exceeds> {
-        let before = self.treasury();
-        let amount =
-            at_most(amount, MAX_UNPAID_REWARD - before.reserve).map_err(|_| Exceeds(before.reserve))?;
-        let epoch = clock.epoch();
+        let reserve = self.reserve();
+        let amount = at_most(amount, MAX_UNPAID_REWARD - reserve).map_err(|_| Exceeds(reserve))?;
         // Into the current epoch first, so that what is queued from now on counts as arrived in it.
-        let treasury = if before.epoch < epoch { self.roll(clock) } else { before };
-        self.set_treasury(Treasury {
-            queued: treasury.queued + amount,
-            reserve: treasury.reserve + amount,
-            ..treasury
-        });
+        if self.unpaid().epoch < clock.epoch() {
+            let accrual = self.accrue(clock);
+            self.commit(&accrual, clock);
+        }
+        self.set_queued(self.queued() + amount);
         Ok(())
-    }
-
-    /// Brings A, B and C into the current epoch.
-    fn roll(&mut self, clock: Clock) -> Treasury {
-        let accrual = self.accrue(clock);
-        self.commit(&accrual, clock);
-        self.treasury()
     }
 
     fn commit(&mut self, accrual: &Accrual, clock: Clock) {
@@ -246,8 +256,10 @@ impl Ledger {
         EPOCH.store(&self.vm, word);
         INDEX.store(&self.vm, accrual.index);
         if accrual.queue_read {
-            let reserve = self.treasury().reserve;
-            self.set_treasury(Treasury { queued, reserve, epoch: clock.epoch() });
+            // What leaves the queue joins the rest: what is unpaid stays the same.
+            let rest = self.unpaid().rest.wrapping_add(self.queued()).wrapping_sub(queued);
+            self.set_unpaid(Unpaid { rest, epoch: clock.epoch() });
+            self.set_queued(queued);
         }
     }
 
@@ -259,10 +271,27 @@ impl Ledger {
         Slot::of_account(POSITIONS, account).store(&self.vm, position.word());
     }
 
-    fn set_treasury(&mut self, Treasury { queued, reserve, epoch }: Treasury) {
-        let word = pack(queued, 0) | pack(reserve, AMOUNT_BITS) | pack(u128::from(epoch), 2 * AMOUNT_BITS);
-        TREASURY.store(&self.vm, word);
+    fn unpaid(&self) -> Unpaid {
+        let word = UNPAID.load(&self.vm);
+        Unpaid { rest: unpack(word, 0, AMOUNT_BITS), epoch: unpack(word, AMOUNT_BITS, TIME_BITS) as u32 }
     }
+
+    fn set_unpaid(&mut self, Unpaid { rest, epoch }: Unpaid) {
+        UNPAID.store(&self.vm, pack(rest & MAX_STAKE, 0) | pack(u128::from(epoch), AMOUNT_BITS));
+    }
+
+    fn queued(&self) -> u128 {
+        unpack(QUEUE.load(&self.vm), 0, AMOUNT_BITS)
+    }
+
+    fn set_queued(&mut self, queued: u128) {
+        QUEUE.store(&self.vm, QUEUE.load(&self.vm) & !QUEUE_MASK | U256::from(queued));
+    }
+}
+
+/// What is unpaid in all: less than 2^112, so that it is right whatever wrapped on the way.
+fn reserve(rest: u128, queued: u128) -> u128 {
+    rest.wrapping_add(queued) & MAX_STAKE
 }
 
 /// `amount` as 128 bits, if it is at most `bound`.

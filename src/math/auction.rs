@@ -14,6 +14,10 @@ pub const MIN_PRICE: U256 = U256::from_limbs([100, 0, 0, 0]);
 /// The highest price, 2^192 − 1: also the price in the very second of the last sale.
 pub const MAX_PRICE: U256 = U256::from_limbs([u64::MAX, u64::MAX, u64::MAX, 0]);
 
+/// The highest last price that a vault's own pair keeps, 2^104 − 1 (twenty million million tokens of 18 decimals): what is
+/// paid above it is recorded as that.
+pub const MAX_RECORDED_PRICE: U256 = U256::from_limbs([u64::MAX, (1 << 40) - 1, 0, 0]);
+
 /// One, as a smoothing factor: 18 decimals.
 pub const WAD: u64 = 1_000_000_000_000_000_000;
 

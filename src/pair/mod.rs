@@ -18,7 +18,7 @@ use crate::{
         IPair::NotAPair,
     },
     components::{
-        auction::{Auction, LiquidationPair, Payment, Sale, Source, Terms},
+        auction::{LiquidationPair, Payment, Sale, Source, Terms},
         call, calldata,
         entry::Function,
         revert::Revert,
@@ -26,14 +26,13 @@ use crate::{
     },
 };
 
-/// Price and time of the last sale; the factory's init code writes the first. Never 0, for time is not.
+/// The last sale, as [`Sale::word`] has it; the factory's init code writes the first. Never 0, for time is not.
 const LAST_SALE: Slot = Slot::fixed(0);
 
 /// A pair.
 pub struct Pair {
     vm: VM,
     setup: Setup,
-    auction: Auction,
 }
 
 impl HostAccess for Pair {
@@ -47,7 +46,7 @@ impl HostAccess for Pair {
 impl Pair {
     /// The pair that runs in `vm`.
     pub fn new(vm: VM, setup: Setup) -> Self {
-        Self { auction: Auction::new(vm.clone(), LAST_SALE), setup, vm }
+        Self { setup, vm }
     }
 
     /// What it was made with.
@@ -75,12 +74,12 @@ impl Pair {
 }
 
 impl LiquidationPair for Pair {
-    fn auction(&self) -> &Auction {
-        &self.auction
+    fn last_sale(&self) -> Sale {
+        Sale::from_word(LAST_SALE.load(&self.vm))
     }
 
     fn record(&mut self, sale: Sale) {
-        self.auction.record(sale);
+        LAST_SALE.store(&self.vm, sale.word());
         self.vm.flush_cache(false);
     }
 

@@ -262,7 +262,7 @@ impl Vault {
     /// What the vault owes of the asset: principal, and the reserve if that is in the same token. Below 2^113.
     pub(super) fn owed_principal(&self, holding: &Holding) -> U256 {
         let stake = self.ledger.total_shares();
-        let reserve = if holding.asset_is_reward { self.ledger.treasury().reserve } else { 0 };
+        let reserve = if holding.asset_is_reward { self.ledger.reserve() } else { 0 };
         U256::from(stake + reserve)
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     },
     components::{
         allowances::Allowances,
-        auction::{Auction, Sale, Terms},
+        auction::{Sale, Terms},
         calldata::{self, Calldata, Words},
         ledger::{Clock, Ledger},
         ownership::Ownership,
@@ -33,7 +33,7 @@ use crate::{
         token,
         word::{pack, pack_address, unpack, unpack_address},
     },
-    math::auction::{MAX_PRICE, WAD},
+    math::auction::{MAX_RECORDED_PRICE, WAD},
 };
 
 /// Asset u160, deployment time u40 (Unix seconds), epoch length u32 (seconds), flags u8, decimals u8.
@@ -42,8 +42,6 @@ const ASSET: Slot = Slot::fixed(3);
 const REWARD: Slot = Slot::fixed(4);
 /// Yield token u160, target period u32 (seconds), smoothing u64 (wad).
 const SALE: Slot = Slot::fixed(5);
-/// Price and time of the last sale.
-const LAST_SALE: Slot = Slot::fixed(6);
 /// Owner u160.
 const OWNER: Slot = Slot::fixed(7);
 /// Name of the share token.
@@ -57,11 +55,10 @@ const EXTENSION: Slot = Slot::fixed(11);
 /// Tag of the map from tokens to the standalone pairs that sell them.
 const PAIRS: u32 = 4;
 
-/// A vault. Its slots 0 to 2 and its maps are those of ledger and allowances; the rest stand above.
+/// A vault. Its slots 0 to 2, 6, and its maps are those of ledger and allowances; the rest stand above.
 pub struct Vault {
     vm: VM,
     ledger: Ledger,
-    auction: Auction,
     allowances: Allowances,
     permits: Permits,
     ownership: Ownership,
@@ -87,7 +84,7 @@ pub struct Settings<'a> {
     pub epoch_length: u32,
     /// Seconds; not 0.
     pub target_period: u32,
-    /// Base units of the reward token; 1 to 2^192 − 1.
+    /// Base units of the reward token; 1 to 2^104 − 1.
     pub target_price: U256,
     /// Wad below 1e18.
     pub smoothing: u64,
@@ -170,7 +167,6 @@ impl Vault {
     pub fn new(vm: VM) -> Self {
         Self {
             ledger: Ledger::new(vm.clone()),
-            auction: Auction::new(vm.clone(), LAST_SALE),
             allowances: Allowances::new(vm.clone()),
             permits: Permits::new(vm.clone()),
             ownership: Ownership::new(vm.clone(), OWNER, PENDING_OWNER),
@@ -211,7 +207,7 @@ impl Vault {
                 | pack(u128::from(settings.target_period), PERIOD_AT)
                 | pack(u128::from(settings.smoothing), SMOOTHING_AT),
         );
-        self.auction.record(Sale { price: settings.target_price, time: now });
+        self.ledger.record_sale(Sale { price: settings.target_price, time: now });
         NAME.store_text(&self.vm, settings.name);
         SYMBOL.store_text(&self.vm, settings.symbol);
         self.ownership.begin(settings.owner);
@@ -235,7 +231,7 @@ impl Vault {
             return Err(ZeroTargetAuctionPeriod {}.into());
         }
         let price = settings.target_price;
-        if price.is_zero() || price > MAX_PRICE {
+        if price.is_zero() || price > MAX_RECORDED_PRICE {
             return Err(InvalidTargetAuctionPrice { price }.into());
         }
         if settings.smoothing >= WAD {

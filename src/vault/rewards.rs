@@ -112,7 +112,7 @@ impl Vault {
 
     /// Rewards credited and not yet paid out.
     pub fn reserve(&self) -> u128 {
-        self.ledger.treasury().reserve
+        self.ledger.reserve()
     }
 
     fn pay(&mut self, account: Address, receiver: Address) -> Result<U256, Revert> {
@@ -140,7 +140,7 @@ impl Vault {
         let owed = if rewards.asset_is_reward {
             self.owed_principal(rewards)
         } else {
-            U256::from(self.ledger.treasury().reserve)
+            U256::from(self.ledger.reserve())
         };
         held.checked_sub(owed).ok_or_else(|| PrincipalShortfall { token, owed, held }.into())
     }
@@ -162,7 +162,7 @@ impl Vault {
     /// # Errors
     /// `RewardBoundExceeded` if not even `least` fits.
     pub(super) fn credit(&mut self, surplus: U256, least: U256, rewards: &Holding) -> Result<U256, Revert> {
-        let unpaid = self.ledger.treasury().reserve;
+        let unpaid = self.ledger.reserve();
         let credited = surplus.min(U256::from(MAX_UNPAID_REWARD - unpaid)).max(least);
         self.ledger.credit(credited, rewards.clock).map_err(|Exceeds(unpaid)| RewardBoundExceeded {
             unpaid: U256::from(unpaid),

@@ -7,7 +7,7 @@ use super::{Vault, deposits::check_amount};
 use crate::{
     abi::IVault::InsufficientPayment,
     components::{
-        auction::{Auction, LiquidationPair, Payment, Sale, Source, Terms},
+        auction::{LiquidationPair, Payment, Sale, Source, Terms},
         events,
         revert::Revert,
         token,
@@ -27,13 +27,13 @@ impl Vault {
 }
 
 impl LiquidationPair for Vault {
-    fn auction(&self) -> &Auction {
-        &self.auction
+    fn last_sale(&self) -> Sale {
+        self.ledger.last_sale()
     }
 
     /// Nobody can ask the vault meanwhile.
     fn record(&mut self, sale: Sale) {
-        self.auction.record(sale);
+        self.ledger.record_sale(sale);
     }
 
     fn terms(&self) -> Terms {

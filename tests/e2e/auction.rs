@@ -6,7 +6,10 @@ use alloy::{
 };
 use anyhow::Result;
 use libtest_mimic::Trial;
-use weir::math::{MAX_UNPAID_REWARD, auction::MAX_PRICE};
+use weir::math::{
+    MAX_UNPAID_REWARD,
+    auction::{MAX_PRICE, MAX_RECORDED_PRICE},
+};
 use weir_bindings::{IERC20, IVault};
 use weir_harness::{Account, Action};
 
@@ -87,12 +90,18 @@ async fn the_price_falls_as_one_over_time_and_sales_set_it_anew() -> Result<()> 
     Ok(())
 }
 
+fn highest_price(settings: &mut weir_harness::VaultSettings) {
+    settings.targetAuctionPrice = MAX_RECORDED_PRICE;
+}
+
 async fn the_price_is_within_its_bounds_at_any_time() -> Result<()> {
-    let scene = Scene::with(Tokens::Different, |settings| settings.targetAuctionPrice = MAX_PRICE).await?;
-    // Twice the period: half of what it was. Before it: capped.
-    assert_eq!(price_at(&scene, PERIOD - 1).await?, MAX_PRICE);
-    assert_eq!(price_at(&scene, PERIOD).await?, MAX_PRICE);
-    assert_eq!(price_at(&scene, 2 * PERIOD).await?, MAX_PRICE / u(2));
+    let scene = Scene::with(Tokens::Different, highest_price).await?;
+    // Twice the period: half of what it was.
+    let highest = MAX_RECORDED_PRICE;
+    assert_eq!(price_at(&scene, 0).await?, MAX_PRICE);
+    assert_eq!(price_at(&scene, 1).await?, highest * U256::from(PERIOD));
+    assert_eq!(price_at(&scene, PERIOD).await?, highest);
+    assert_eq!(price_at(&scene, 2 * PERIOD).await?, highest / u(2));
 
     let scene = Scene::with(Tokens::Different, |settings| settings.targetAuctionPrice = u(1)).await?;
     assert_eq!(price_at(&scene, 1).await?, u(3_600));
@@ -256,14 +265,16 @@ async fn in_the_second_of_a_sale_the_next_one_costs_all_there_is() -> Result<()>
 }
 
 async fn a_price_beyond_the_bound_on_unpaid_rewards_cannot_be_paid() -> Result<()> {
-    let scene = Scene::with(Tokens::Different, |settings| settings.targetAuctionPrice = MAX_PRICE).await?;
+    let scene = Scene::with(Tokens::Different, highest_price).await?;
     let buyer = scene.holder("buyer", 0).await?;
     scene.reward.mint(&scene.chain, buyer.address(), MAX_PRICE).await?;
     scene.accrue(500).await?;
     let exceeded = |unpaid| IVault::RewardBoundExceeded { unpaid, bound: u(MAX_UNPAID_REWARD) };
-    refused_at(&scene, PERIOD, &buyer, buy(&scene, &buyer, 1), exceeded(u(0))).await?;
-    scene.fund(PERIOD, 7).await?;
-    refused_at(&scene, PERIOD, &buyer, buy(&scene, &buyer, 1), exceeded(u(7))).await
+    // A 128th of the period: the price is 2^111 − 2^7, and a second before above it.
+    let time = PERIOD / 128 - 1;
+    refused_at(&scene, time, &buyer, buy(&scene, &buyer, 1), exceeded(u(0))).await?;
+    scene.fund(time, 7).await?;
+    refused_at(&scene, time, &buyer, buy(&scene, &buyer, 1), exceeded(u(7))).await
 }
 
 async fn a_price_above_the_buyer_s_maximum_is_refused() -> Result<()> {

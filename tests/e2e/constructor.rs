@@ -9,7 +9,7 @@ use alloy::{
 };
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
-use weir::math::auction::{MAX_PRICE, WAD};
+use weir::math::auction::{MAX_RECORDED_PRICE, WAD};
 use weir_artifacts::{init_code, on_chain_code};
 use weir_bindings::{
     IEntry, IStylusDeployer, IVault, Program,
@@ -56,7 +56,7 @@ fn bad_settings(scene: &Scene, vault: Address) -> Vec<(VaultSettings, Vec<u8>)> 
     bad.push((VaultSettings { epochLength: 0, ..good.clone() }, no_epoch));
     let no_period = IVault::ZeroTargetAuctionPeriod {}.abi_encode();
     bad.push((VaultSettings { targetAuctionPeriod: 0, ..good.clone() }, no_period));
-    for price in [U256::ZERO, MAX_PRICE + u(1), U256::MAX] {
+    for price in [U256::ZERO, MAX_RECORDED_PRICE + u(1), U256::MAX] {
         let error = IVault::InvalidTargetAuctionPrice { price }.abi_encode();
         bad.push((VaultSettings { targetAuctionPrice: price, ..good.clone() }, error));
     }
@@ -146,7 +146,7 @@ async fn the_ends_of_every_range_are_taken() -> Result<()> {
     let longest = VaultSettings {
         epochLength: u32::MAX,
         targetAuctionPeriod: u32::MAX,
-        targetAuctionPrice: MAX_PRICE,
+        targetAuctionPrice: MAX_RECORDED_PRICE,
         smoothingFactor: WAD - 1,
         name: "n".repeat(320),
         symbol: "s".repeat(31),

@@ -54,7 +54,7 @@ async fn at<C: SolCall>(scene: &Scene, time: u64, call: C) -> Result<C::Return> 
 /// A vault with an auction of any size.
 async fn random_auction(random: &mut Rng) -> Result<Scene> {
     let period = word(random, 32).to::<u32>().max(1);
-    let price = word(random, 192).max(U256::ONE);
+    let price = word(random, 104).max(U256::ONE);
     let smoothing = random.u64(..WAD);
     Scene::with(Tokens::Different, |settings| {
         settings.targetAuctionPeriod = period;
@@ -117,7 +117,7 @@ async fn what_is_for_sale_is_the_same() -> Result<()> {
     Ok(())
 }
 
-/// The slots A, B, C and P of `docs/storage.md`, unpacked.
+/// The slots A, B, D and P of `docs/storage.md`, unpacked.
 struct Stored {
     total: u128,
     index: U256,
@@ -132,13 +132,13 @@ impl Stored {
         let bits = |word: U256, number: usize| -> u128 {
             ((word >> (number * SLOT_BITS)) & ((U256::ONE << SLOT_BITS) - U256::ONE)).to()
         };
-        let (a, index, c) = (load(u(0)).await?, load(u(1)).await?, load(u(2)).await?);
+        let (a, index, d) = (load(u(0)).await?, load(u(1)).await?, load(u(6)).await?);
         let p = load(position_slot(staker)).await?;
         let updated = (a >> (2 * SLOT_BITS)).to::<u32>();
         Ok(Self {
             total: bits(a, 0),
             index,
-            stream: Stream { reward: bits(a, 1), queued: bits(c, 0), updated },
+            stream: Stream { reward: bits(a, 1), queued: bits(d, 0), updated },
             position: Position::new(bits(p, 0), Debt::from(p >> SLOT_BITS)),
         })
     }

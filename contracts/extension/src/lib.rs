@@ -183,7 +183,7 @@ fn number(vault: &Vault, function: u32) -> u128 {
         reserveCall::ID => vault.reserve(),
         targetAuctionPeriodCall::ID => vault.terms().target_period.into(),
         smoothingFactorCall::ID => vault.terms().smoothing.into(),
-        _ => vault.auction().last().time.into(),
+        _ => vault.last_sale().time.into(),
     }
 }
 
@@ -205,7 +205,7 @@ fn address(vault: &Vault, function: u32) -> Address {
 fn word(vault: &Vault, function: u32) -> U256 {
     match function {
         rewardIndexCall::ID => vault.reward_index(),
-        lastAuctionPriceCall::ID => vault.auction().last().price,
+        lastAuctionPriceCall::ID => vault.last_sale().price,
         _ => vault.domain_separator().into(),
     }
 }

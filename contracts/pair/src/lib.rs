@@ -89,11 +89,11 @@ impl Contract for PairProgram {
             }
             lastAuctionAtCall::ID => {
                 arguments.none()?;
-                output.put(u128::from(pair.auction().last().time))
+                output.put(u128::from(pair.last_sale().time))
             }
             lastAuctionPriceCall::ID => {
                 arguments.none()?;
-                output.put(pair.auction().last().price)
+                output.put(pair.last_sale().price)
             }
             computeTimeForPriceCall::ID => {
                 let words = arguments.words(1, 0)?;

@@ -181,6 +181,7 @@ async fn the_first_and_the_last_staker_are_like_any_other() -> Result<()> {
     scene.asset.mint(&scene.chain, stakers[0].address(), u(1)).await?;
     scene.act(4 * EPOCH, &stakers[0], deposit(0, 8)).await?;
     scene.look_at(5 * EPOCH).await?;
-    assert_eq!(scene.earned(&stakers[0]).await?, u(A_UNIT_A_SECOND));
+    // All of it, but for the rounding of the debt.
+    assert_eq!(scene.earned(&stakers[0]).await?, u(A_UNIT_A_SECOND - 1));
     Ok(())
 }

@@ -36,6 +36,11 @@ fn max_price() -> U256 {
     U256::MAX >> 64
 }
 
+/// The highest price that a sale leaves behind.
+fn max_recorded() -> U256 {
+    U256::MAX >> 152
+}
+
 fn price(world: &World) -> U256 {
     world.view(computeExactAmountInCall { amountOut: u(1) })
 }
@@ -101,14 +106,15 @@ fn the_time_for_a_price_is_when_it_is_reached() {
 
 #[test]
 fn the_time_for_a_price_fits_at_the_largest_settings() {
-    let largest = vaultCall { targetAuctionPeriod: u32::MAX, targetAuctionPrice: max_price(), ..settings() };
+    let largest =
+        vaultCall { targetAuctionPeriod: u32::MAX, targetAuctionPrice: max_recorded(), ..settings() };
     let world = World::with(&largest);
-    let expected = U256::from(T0) + U256::from(u32::MAX) * max_price();
-    assert_eq!(world.view(computeTimeForPriceCall { price: u(1) }), expected);
+    let product = U256::from(u32::MAX) * max_recorded();
+    assert_eq!(world.view(computeTimeForPriceCall { price: u(1) }), U256::from(T0) + product);
     world.at(1);
-    assert_eq!(price(&world), max_price());
+    assert_eq!(price(&world), product);
     world.at(1 << 33);
-    assert_eq!(price(&world), max_price() * U256::from(u32::MAX) / u(1 << 33));
+    assert_eq!(price(&world), product / u(1 << 33));
 }
 
 #[test]
@@ -407,12 +413,42 @@ fn a_sale_works_without_stakers_and_its_price_waits_for_them() {
 
 #[test]
 fn the_lowest_price_is_100_base_units_and_the_auction_rises_again_from_it() {
-    let world = world();
-    let late = 1 << 59;
+    let world = World::with(&vaultCall { targetAuctionPrice: u(1000), ..settings() });
+    world.stake(ALICE, 64);
+    world.donate(YIELD, u(LOT));
+    world.give(REWARD, KEEPER, u(100));
+    let late = 100 * HOUR;
     world.at(late);
     assert_eq!(world.ok(KEEPER, swap(KEEPER, 1, u(100), b"")), u(100));
     world.at(late + 1);
     assert_eq!(price(&world), u(100 * u128::from(HOUR)));
     world.at(late + HOUR);
     assert_eq!(price(&world), u(100));
+}
+
+#[test]
+fn what_is_paid_above_2_104_is_recorded_as_that_and_the_auction_goes_on() {
+    let world = World::with(&vaultCall { targetAuctionPrice: max_recorded(), ..settings() });
+    world.donate(YIELD, u(LOT));
+    world.give(REWARD, KEEPER, U256::MAX >> 8);
+    // A quarter of the period: four times the first price, which unpaid rewards can be.
+    world.at(HOUR / 4);
+    assert_eq!(world.ok(KEEPER, swap(KEEPER, 1, U256::MAX, b"")), max_recorded() * u(4));
+    assert_eq!(U256::from(world.view(lastAuctionPriceCall {})), max_recorded());
+    assert_eq!(world.view(queuedCall {}), max_recorded() * u(4));
+    world.at(HOUR / 4 + HOUR);
+    assert_eq!(price(&world), max_recorded());
+}
+
+#[test]
+fn a_sale_leaves_the_queue_and_a_fund_the_last_sale_alone() {
+    let world = world();
+    world.at(HOUR);
+    world.fund(7);
+    world.ok(KEEPER, swap(KEEPER, 1, U256::MAX, b""));
+    assert_eq!(world.view(queuedCall {}), u(PRICE + 7));
+    world.fund(5);
+    assert_eq!(world.view(lastAuctionPriceCall {}).to::<u128>(), PRICE);
+    assert_eq!(world.view(lastAuctionAtCall {}), T0 + HOUR);
+    assert_eq!((world.view(queuedCall {}), world.view(reserveCall {})), (u(PRICE + 12), u(PRICE + 12)));
 }

@@ -45,7 +45,7 @@ fn the_asset_may_be_the_reward_token_or_the_yield_token() {
 
 #[test]
 fn numbers_without_a_meaning_are_refused_each_with_its_own_error() {
-    let max_price = U256::MAX >> 64;
+    let max_price = U256::MAX >> 152;
     let cases = [
         (vaultCall { epochLength: 0, ..settings() }, IVault::ZeroEpochLength {}.abi_encode()),
         (vaultCall { targetAuctionPeriod: 0, ..settings() }, IVault::ZeroTargetAuctionPeriod {}.abi_encode()),
@@ -176,7 +176,7 @@ fn the_largest_settings_fit_their_places_in_the_packed_slots_and_touch_no_neighb
     let largest = vaultCall {
         epochLength: u32::MAX,
         targetAuctionPeriod: u32::MAX,
-        targetAuctionPrice: U256::MAX >> 64,
+        targetAuctionPrice: U256::MAX >> 152,
         smoothingFactor: WAD - 1,
         ..settings()
     };
@@ -191,7 +191,7 @@ fn the_largest_settings_fit_their_places_in_the_packed_slots_and_touch_no_neighb
     assert_eq!(world.view(IVault::epochStartCall {}), u(last_second.into()));
     assert_eq!(world.view(IVault::targetAuctionPeriodCall {}), u(u32::MAX.into()));
     assert_eq!(world.view(IVault::smoothingFactorCall {}), u((WAD - 1).into()));
-    assert_eq!(U256::from(world.view(IVault::lastAuctionPriceCall {})), U256::MAX >> 64);
+    assert_eq!(U256::from(world.view(IVault::lastAuctionPriceCall {})), U256::MAX >> 152);
     assert_eq!(world.view(IVault::lastAuctionAtCall {}), last_second);
     assert_eq!(world.view(IVault::assetCall {}), ASSET);
     assert_eq!(world.view(IVault::yieldTokenCall {}), YIELD);

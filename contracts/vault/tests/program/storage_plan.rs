@@ -10,8 +10,8 @@ use alloy_sol_types::SolCall;
 use weir::abi::IVault::*;
 
 use crate::world::{
-    ALICE, ASSET, BOB, CAROL, IConstructors::vaultCall, KEEPER, PRICE, REWARD, VAULT, World, YIELD, settings,
-    u,
+    ALICE, ASSET, BOB, CAROL, IConstructors::vaultCall, KEEPER, PRICE, REWARD, T0, VAULT, World, YIELD,
+    settings, u,
 };
 
 /// A slot by its name in the plan.
@@ -23,7 +23,7 @@ fn name(slot: U256) -> String {
         "config1",
         "config2",
         "config3",
-        "price",
+        "D",
         "owner",
         "name",
         "symbol",
@@ -162,12 +162,12 @@ fn rules() -> Vec<Rule> {
             &["config1", "A", "B", "P(carol)"], &["A", "B", "P(carol)"]),
         rule("a second deposit in one second leaves B", in_the_second_of_the_last_change,
             ALICE, deposit(), &["config1", "A", "B", "P(alice)"], &["A", "P(alice)"]),
-        rule("the first change of the stake in a later epoch rolls the queue in C", in_a_later_epoch,
-            ALICE, deposit(), &["config1", "A", "B", "C", "P(alice)"], &["A", "B", "C", "P(alice)"]),
-        rule("a deposit into a vault without stakers queues again in C", without_stakers,
-            ALICE, deposit(), &["config1", "A", "B", "C", "P(alice)"], &["A", "C", "P(alice)"]),
+        rule("the first change of the stake in a later epoch rolls the queue on, in C and D", in_a_later_epoch,
+            ALICE, deposit(), &["config1", "A", "B", "C", "D", "P(alice)"], &["A", "B", "C", "D", "P(alice)"]),
+        rule("a deposit into a vault without stakers queues again, in C and D", without_stakers,
+            ALICE, deposit(), &["config1", "A", "B", "C", "D", "P(alice)"], &["A", "C", "D", "P(alice)"]),
         rule("a deposit looks at the reserve where the asset is the reward token", one_token_vault,
-            ALICE, deposit(), &["config1", "A", "B", "C", "P(alice)"], &["A", "B", "P(alice)"]),
+            ALICE, deposit(), &["config1", "A", "B", "C", "D", "P(alice)"], &["A", "B", "P(alice)"]),
         rule("a withdrawal writes A, B and P, and reads config 1 besides", within_an_epoch,
             ALICE, withdrawCall { assets: u(5), receiver: CAROL, owner: ALICE },
             &["config1", "A", "B", "P(alice)"], &["A", "B", "P(alice)"]),
@@ -182,7 +182,7 @@ fn rules() -> Vec<Rule> {
         rule("a transfer writes two P", within_an_epoch,
             ALICE, send(BOB), &["config1", "A", "B", "P(alice)", "P(bob)"], &["P(alice)", "P(bob)"]),
         rule("a transfer writes two P in a later epoch too", in_a_later_epoch,
-            ALICE, send(BOB), &["config1", "A", "B", "C", "P(alice)", "P(bob)"], &["P(alice)", "P(bob)"]),
+            ALICE, send(BOB), &["config1", "A", "B", "D", "P(alice)", "P(bob)"], &["P(alice)", "P(bob)"]),
         rule("a transfer to oneself writes nothing", within_an_epoch,
             ALICE, send(ALICE), &["config1", "P(alice)"], &[]),
         rule("a transfer of nothing writes nothing", within_an_epoch,
@@ -201,7 +201,7 @@ fn rules() -> Vec<Rule> {
             &["config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
         rule("a claim writes P and C in a later epoch too", in_a_later_epoch,
             ALICE, claimCall { receiver: ALICE },
-            &["config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
+            &["config2", "A", "B", "C", "D", "P(alice)"], &["C", "P(alice)"]),
         rule("a claim for somebody else is a claim", within_an_epoch,
             BOB, claimForCall { account: ALICE },
             &["config2", "A", "B", "C", "P(alice)"], &["C", "P(alice)"]),
@@ -211,22 +211,21 @@ fn rules() -> Vec<Rule> {
             ALICE, exitCall { receiver: ALICE },
             &["config1", "config2", "A", "B", "C", "P(alice)"], &["A", "B", "C", "P(alice)"]),
 
-        rule("funding writes C", within_an_epoch,
-            KEEPER, fundCall { amount: u(5) }, &["config2", "C"], &["C"]),
-        rule("funding in a later epoch writes A and B too", in_a_later_epoch,
-            KEEPER, fundCall { amount: u(5) }, &["config2", "A", "B", "C"], &["A", "B", "C"]),
-        rule("funding a vault without stakers writes C", without_stakers,
-            KEEPER, fundCall { amount: u(5) }, &["config2", "C"], &["C"]),
-        rule("a sync writes C", with_stray_reward,
-            KEEPER, syncCall {}, &["config2", "C"], &["C"]),
+        rule("funding writes D", within_an_epoch,
+            KEEPER, fundCall { amount: u(5) }, &["config2", "C", "D"], &["D"]),
+        rule("funding in a later epoch writes A, B and C too", in_a_later_epoch,
+            KEEPER, fundCall { amount: u(5) }, &["config2", "A", "B", "C", "D"], &["A", "B", "C", "D"]),
+        rule("funding a vault without stakers writes D", without_stakers,
+            KEEPER, fundCall { amount: u(5) }, &["config2", "C", "D"], &["D"]),
+        rule("a sync writes D", with_stray_reward,
+            KEEPER, syncCall {}, &["config2", "C", "D"], &["D"]),
         rule("a sync that finds nothing writes nothing", within_an_epoch,
-            KEEPER, syncCall {}, &["config2", "C"], &[]),
+            KEEPER, syncCall {}, &["config2", "C", "D"], &[]),
 
-        rule("a sale writes price and C", within_an_epoch,
-            KEEPER, swap(), &["config2", "config3", "price", "C"], &["price", "C"]),
-        rule("a sale in a later epoch writes A and B too", in_a_later_epoch,
-            KEEPER, swap(), &["config2", "config3", "price", "A", "B", "C"],
-            &["price", "A", "B", "C"]),
+        rule("a sale writes price and queue, both in D", within_an_epoch,
+            KEEPER, swap(), &["config2", "config3", "C", "D"], &["D"]),
+        rule("a sale in a later epoch writes A, B and C too", in_a_later_epoch,
+            KEEPER, swap(), &["config2", "config3", "A", "B", "C", "D"], &["A", "B", "C", "D"]),
     ]
 }
 
@@ -256,10 +255,10 @@ fn each_view_reads_the_slots_of_its_subject_only() {
         (assetCall {}.abi_encode(), &["config1"]),
         (decimalsCall {}.abi_encode(), &["extension", "config1"]),
         (rewardCall {}.abi_encode(), &["extension", "config2"]),
-        (reserveCall {}.abi_encode(), &["extension", "C"]),
-        (queuedCall {}.abi_encode(), &["extension", "config1", "A", "B", "C"]),
-        (computeExactAmountInCall { amountOut: u(1) }.abi_encode(), &["config3", "price"]),
-        (lastAuctionAtCall {}.abi_encode(), &["extension", "price"]),
+        (reserveCall {}.abi_encode(), &["extension", "C", "D"]),
+        (queuedCall {}.abi_encode(), &["extension", "config1", "A", "B", "D"]),
+        (computeExactAmountInCall { amountOut: u(1) }.abi_encode(), &["config3", "D"]),
+        (lastAuctionAtCall {}.abi_encode(), &["extension", "D"]),
         (sourceCall {}.abi_encode(), &["extension"]),
     ];
     let world = within_an_epoch();
@@ -290,10 +289,15 @@ fn the_packed_slots_hold_what_the_plan_says() {
         [bits(word(0), 0, 112), bits(word(0), 112, 112), bits(word(0), 224, 32)],
         [u(256), u(4096), u(1000)]
     );
-    // C: queued, reserve, epoch of the queue.
+    // C: unpaid but for the queue, epoch of the queue.
     assert_eq!(
-        [bits(word(2), 0, 112), bits(word(2), 112, 112), bits(word(2), 224, 32)],
-        [u(100), u(4196), u(1)]
+        [bits(word(2), 0, 112), bits(word(2), 112, 32), bits(word(2), 144, 112)],
+        [u(4096), u(1), u(0)]
+    );
+    // D: queued, time and price of the last sale: here those of the constructor.
+    assert_eq!(
+        [bits(word(6), 0, 112), bits(word(6), 112, 40), bits(word(6), 152, 104)],
+        [u(100), u(T0.into()), u(PRICE)]
     );
     // P: shares, debt.
     let alice = world.chain.word(VAULT, U256::from(1) << 160 | U256::from_be_bytes(ALICE.into_word().0));
