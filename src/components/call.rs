@@ -2,41 +2,95 @@
 //!
 //! No storage is flushed before a call: the program refuses re-entrance, or has flushed what can be asked meanwhile.
 
-use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
-use stylus_sdk::{call::RawCall, host::VM, stylus_core::*};
+use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256};
+use stylus_sdk::{host::VM, stylus_core::*};
 
 use super::{revert::Revert, word::unpack_address};
 use crate::{abi::IEntry::InvalidAnswer, math::wide::from_be_bytes};
 
 const WORD: usize = 32;
 
-/// Calls `callee`, which may change whatever it likes.
+/// In whose name, and with which rights, a contract's code is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In its own; it may change whatever it likes.
+    Call,
+    /// In its own; it must change nothing.
+    Static,
+    /// In that of the program that runs: with its storage and its caller.
+    Delegate,
+}
+
+/// How a call ended.
+pub struct Outcome {
+    /// Whether it did not revert.
+    pub is_success: bool,
+    /// How many bytes it returned, or reverted with.
+    pub length: usize,
+}
+
+/// Calls `callee` with all the gas there is (less a 64th) and no ether. What it returned is for [`returned`] or
+/// [`first_word`] to read, until the next call.
+#[inline(never)]
+pub fn make(vm: &VM, way: Way, callee: Address, data: &[u8]) -> Outcome {
+    let (to, from, value) = (callee.as_ptr(), data.as_ptr(), B256::ZERO);
+    let mut length = 0;
+    // SAFETY: the pointers are to 20 bytes, to as many as the length says, and to 32. No storage that is cached on our
+    // side can go stale (see above).
+    let status = unsafe {
+        match way {
+            Way::Call => vm.call_contract(to, from, data.len(), value.as_ptr(), u64::MAX, &mut length),
+            Way::Static => vm.static_call_contract(to, from, data.len(), u64::MAX, &mut length),
+            Way::Delegate => vm.delegate_call_contract(to, from, data.len(), u64::MAX, &mut length),
+        }
+    };
+    Outcome { is_success: status == 0, length }
+}
+
+/// All that the last call returned.
+#[inline(never)]
+pub fn returned(vm: &VM) -> Vec<u8> {
+    vm.read_return_data(0, None)
+}
+
+/// The first word of what the last call returned; zeros where it returned less.
+pub fn first_word(vm: &VM) -> U256 {
+    from_be_bytes(&host::first_word(vm))
+}
+
+/// Calls `callee`, and gives what it returned.
 ///
 /// # Errors
 /// What it reverts with.
 #[inline(never)]
+fn checked(vm: &VM, way: Way, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
+    let outcome = make(vm, way, callee, data);
+    let data = returned(vm);
+    if outcome.is_success { Ok(data) } else { Err(Revert::passed_on(data)) }
+}
+
+/// Calls `callee`, which may change whatever it likes.
+///
+/// # Errors
+/// What it reverts with.
 pub fn send(vm: &VM, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
-    // SAFETY: no storage that is cached on our side can go stale (see above).
-    unsafe { RawCall::new(vm).call(callee, data) }.map_err(Revert::passed_on)
+    checked(vm, Way::Call, callee, data)
 }
 
 /// Calls `callee`, which must change nothing.
 ///
 /// # Errors
 /// What it reverts with.
-#[inline(never)]
 pub fn ask(vm: &VM, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
-    // SAFETY: a static call changes nothing.
-    unsafe { RawCall::new_static(vm).call(callee, data) }.map_err(Revert::passed_on)
+    checked(vm, Way::Static, callee, data)
 }
 
-/// Runs `program`'s code in the name of the program that runs, with its storage and its caller.
+/// Runs `program`'s code in the name of the program that runs. That must not have stored anything before.
 ///
 /// # Errors
 /// What it reverts with.
 pub fn delegate(vm: &VM, program: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
-    // SAFETY: the caller has cached nothing of the storage that the other program works on.
-    unsafe { RawCall::new_delegate(vm).call(program, data) }.map_err(Revert::passed_on)
+    checked(vm, Way::Delegate, program, data)
 }
 
 /// The `uint256` that `callee` answered.
@@ -99,6 +153,36 @@ pub fn has_code(vm: &VM, account: Address) -> bool {
 #[inline(never)]
 fn invalid(callee: Address) -> Revert {
     InvalidAnswer { callee }.into()
+}
+
+/// One word of return data, without the vector that the SDK puts it into.
+#[cfg(target_arch = "wasm32")]
+mod host {
+    use super::*;
+
+    #[link(wasm_import_module = "vm_hooks")]
+    unsafe extern "C" {
+        fn read_return_data(to: *mut u8, offset: usize, size: usize) -> usize;
+    }
+
+    pub fn first_word(_: &VM) -> [u8; WORD] {
+        let mut word = [0; WORD];
+        // SAFETY: the host writes no more than the size given, which the array has.
+        unsafe { read_return_data(word.as_mut_ptr(), 0, WORD) };
+        word
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod host {
+    use super::*;
+
+    pub fn first_word(vm: &VM) -> [u8; WORD] {
+        let data = vm.read_return_data(0, Some(WORD));
+        let mut word = [0; WORD];
+        word[..data.len()].copy_from_slice(&data);
+        word
+    }
 }
 
 #[cfg(test)]

@@ -82,7 +82,8 @@ impl<'a> Calldata<'a> {
 
     fn head(self, count: usize, addresses: u32) -> Result<Words<'a>, Revert> {
         for index in (0..count).filter(|index| addresses >> index & 1 == 1) {
-            if self.word(index)[..WORD - Address::len_bytes()].iter().any(|byte| *byte != 0) {
+            let [.., middle, high] = *from_be_bytes(self.word(index)).as_limbs();
+            if high != 0 || middle >> 32 != 0 {
                 return Err(self.invalid());
             }
         }
@@ -97,10 +98,16 @@ impl<'a> Calldata<'a> {
         }
         let (length, start) = (self.small(at / WORD, 31)? as usize, at + WORD);
         let end = start + length.next_multiple_of(WORD);
-        if end > self.0.len() || self.0[start + length..end].iter().any(|byte| *byte != 0) {
+        let padding = end - start - length;
+        if end > self.0.len() || (padding != 0 && self.trailing_zeros(end / WORD - 1) < 8 * padding) {
             return Err(self.invalid());
         }
         Ok((&self.0[start..start + length], end))
+    }
+
+    /// How many of the lowest bits of word `index` are zero.
+    fn trailing_zeros(self, index: usize) -> usize {
+        from_be_bytes(self.word(index)).trailing_zeros()
     }
 
     /// Word `index`, zeros beyond the end.
@@ -157,7 +164,7 @@ impl Words<'_> {
 /// costs 0.75 gas on every call of the program.
 #[inline(never)]
 pub fn begin(selector: u32) -> Vec<u8> {
-    let mut data = Vec::with_capacity(4 + 4 * WORD);
+    let mut data = Vec::with_capacity(4 + 8 * WORD);
     data.extend_from_slice(&selector.to_be_bytes());
     data
 }

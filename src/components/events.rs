@@ -122,7 +122,7 @@ fn signature<E: SolEvent>() -> Vec<u8> {
 /// program, whatever it does.
 #[inline(never)]
 fn from_quarters(a: u64, b: u64, c: u64, d: u64) -> Vec<u8> {
-    let mut data = Vec::with_capacity(256);
+    let mut data = Vec::with_capacity(320);
     data.extend_from_slice(
         [a.to_le_bytes(), b.to_le_bytes(), c.to_le_bytes(), d.to_le_bytes()].as_flattened(),
     );

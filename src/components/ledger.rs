@@ -219,33 +219,36 @@ impl Ledger {
     /// Clears P if no shares are left.
     pub fn claim(&mut self, account: Address, clock: Clock) -> u128 {
         let mut position = self.position(account);
-        let amount = position.claim(self.accrue(clock).index);
+        // A slot that is cleared gives 4 800 gas back.
+        let amount = position.claim_or_close(self.accrue(clock).index);
         if amount == 0 {
             return 0;
         }
-        // Without shares this is the last claim: the fraction of a unit that is still pending is given up, and the slot
-        // that is cleared gives 4 800 gas back.
-        let left = if position.shares() == 0 { Position::default() } else { position };
-        self.set_position(account, left);
+        self.set_position(account, position);
         let unpaid = self.unpaid();
         self.set_unpaid(Unpaid { rest: unpaid.rest.wrapping_sub(amount), ..unpaid });
         amount
     }
 
-    /// Queues `amount` of new reward for the next epoch. Writes D, and in a later epoch than the last update A, B and C.
+    /// Queues `surplus` of new reward for the next epoch, or as much of it as there is room for, but at least `least`.
+    /// Returns how much. Writes D, and in a later epoch than the last update A, B and C.
     ///
     /// # Errors
-    /// The unpaid rewards, if they would pass 2^111 − 1.
-    pub fn credit(&mut self, amount: U256, clock: Clock) -> Result<(), Exceeds> {
-        let reserve = self.reserve();
-        let amount = at_most(amount, MAX_UNPAID_REWARD - reserve).map_err(|_| Exceeds(reserve))?;
+    /// The unpaid rewards, if they would pass 2^111 − 1 by `least`.
+    pub fn credit(&mut self, surplus: U256, least: U256, clock: Clock) -> Result<U256, Exceeds> {
+        let Unpaid { rest, epoch } = self.unpaid();
+        let reserve = reserve(rest, self.queued());
+        let room = MAX_UNPAID_REWARD - reserve;
+        let credited = surplus.min(U256::from(room)).max(least);
+        let amount = at_most(credited, room).map_err(|_| Exceeds(reserve))?;
         // Into the current epoch first, so that what is queued from now on counts as arrived in it.
-        if self.unpaid().epoch < clock.epoch() {
+        if epoch < clock.epoch() {
             let accrual = self.accrue(clock);
             self.commit(&accrual, clock);
         }
-        self.set_queued(self.queued() + amount);
-        Ok(())
+        // The sum stays within the queue's bits, which are the lowest.
+        QUEUE.store(&self.vm, QUEUE.load(&self.vm).wrapping_add(U256::from(amount)));
+        Ok(credited)
     }
 
     fn commit(&mut self, accrual: &Accrual, clock: Clock) {

@@ -3,12 +3,14 @@
 //! Chain id and address are those of the call, never stored ones: on a fork no signature for the other chain holds.
 
 use alloy_primitives::{Address, B256, U256, address, b256};
-use stylus_sdk::{call::RawCall, host::VM, stylus_core::*};
+use stylus_sdk::{host::VM, stylus_core::*};
 
 use super::{
+    call::{self, Way},
     calldata::{Reply, Words},
     revert::Revert,
     storage::Slot,
+    word::unpack_address,
 };
 use crate::abi::IVault::{
     ECDSAInvalidSignature, ECDSAInvalidSignatureS, ERC2612ExpiredSignature, ERC2612InvalidSigner,
@@ -134,12 +136,11 @@ impl Permits {
         }
         let mut data = Vec::new();
         (digest, U256::from(v), (r, s)).encode(&mut data);
-        // SAFETY: a static call changes nothing.
-        let answer = unsafe { RawCall::new_static(&self.vm).limit_return_data(0, 32).call(ECRECOVER, &data) };
-        match answer {
-            Ok(word) if word.len() == 32 => Ok(Address::from_word(B256::from_slice(&word))),
-            _ => Err(ECDSAInvalidSignature {}.into()),
+        let outcome = call::make(&self.vm, Way::Static, ECRECOVER, &data);
+        if !outcome.is_success || outcome.length != 32 {
+            return Err(ECDSAInvalidSignature {}.into());
         }
+        Ok(unpack_address(call::first_word(&self.vm)))
     }
 }
 

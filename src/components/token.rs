@@ -7,21 +7,18 @@
 //! - No storage is flushed before a call: the program refuses re-entrance, so nobody can look meanwhile.
 
 use alloy_primitives::{Address, U256};
-use stylus_sdk::{call::RawCall, host::VM};
+use stylus_sdk::host::VM;
 
 use super::{
-    call::has_code,
+    call::{self, Outcome, Way},
     calldata,
     entry::Function,
     permits::{Permit, Signature},
     revert::Revert,
 };
-use crate::{
-    abi::{
-        IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
-        IVault::{SafeERC20FailedOperation, permitCall},
-    },
-    math::wide::from_be_bytes,
+use crate::abi::{
+    IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
+    IVault::{SafeERC20FailedOperation, permitCall},
 };
 
 /// Decimals of a token that does not say.
@@ -32,17 +29,20 @@ const DEFAULT_DECIMALS: u8 = 18;
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it does not answer with a number.
 pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Revert> {
-    match view(vm, token, &calldata::call(balanceOfCall::ID, account)) {
-        Ok(word) => number(&word).ok_or_else(|| failed(token)),
-        Err(reason) => Err(passed_on(token, reason)),
+    let outcome = call::make(vm, Way::Static, token, &calldata::call(balanceOfCall::ID, account));
+    if !outcome.is_success {
+        return Err(passed_on(vm, token));
     }
+    number(vm, &outcome).ok_or_else(|| failed(token))
 }
 
 /// Decimals of a token; 18 if it has none or they are no `uint8`.
 pub fn decimals(vm: &VM, token: Address) -> u8 {
-    let answer = view(vm, token, &calldata::call(decimalsCall::ID, ())).ok();
-    let decimals = answer.and_then(|word| number(&word)).filter(|decimals| decimals.bit_len() <= 8);
-    decimals.map_or(DEFAULT_DECIMALS, |decimals| decimals.as_limbs()[0] as u8)
+    let outcome = call::make(vm, Way::Static, token, &calldata::call(decimalsCall::ID, ()));
+    let answer = if outcome.is_success { number(vm, &outcome) } else { None };
+    answer
+        .filter(|decimals| decimals.bit_len() <= 8)
+        .map_or(DEFAULT_DECIMALS, |decimals| decimals.as_limbs()[0] as u8)
 }
 
 /// Sends `value` base units of the program's own to `to`.
@@ -66,45 +66,32 @@ pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value:
 pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
     let Permit { owner, spender, value, deadline } = permit;
     let data = calldata::call(permitCall::ID, ((owner, spender, value), (deadline, U256::from(v), (r, s))));
-    // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
-    let _ = unsafe { RawCall::new(vm).limit_return_data(0, 0).call(token, &data) };
+    call::make(vm, Way::Call, token, &data);
 }
 
 fn moved(vm: &VM, token: Address, data: &[u8]) -> Result<(), Revert> {
-    // SAFETY: nothing in storage is cached on our side; the program refuses re-entrance.
-    let answer = unsafe { RawCall::new(vm).limit_return_data(0, 32).call(token, data) };
-    match answer {
-        Ok(word) if is_true(&word) || (word.is_empty() && has_code(vm, token)) => Ok(()),
-        Ok(_) => Err(failed(token)),
-        Err(_) => Err(passed_on(token, vm_return_data(vm))),
+    let outcome = call::make(vm, Way::Call, token, data);
+    if !outcome.is_success {
+        return Err(passed_on(vm, token));
     }
+    let is_done = match outcome.length {
+        0 => call::has_code(vm, token),
+        _ => number(vm, &outcome) == Some(U256::ONE),
+    };
+    if is_done { Ok(()) } else { Err(failed(token)) }
 }
 
-fn view(vm: &VM, token: Address, data: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
-    // SAFETY: a static call changes nothing.
-    let answer = unsafe { RawCall::new_static(vm).limit_return_data(0, 32).call(token, data) };
-    answer.map_err(|_| vm_return_data(vm))
-}
-
-/// All of the last call's return data: the reason of a failure, not only its first word.
-fn vm_return_data(vm: &VM) -> Vec<u8> {
-    use stylus_sdk::stylus_core::CalldataAccess;
-    vm.read_return_data(0, None)
-}
-
-fn is_true(word: &[u8]) -> bool {
-    number(word) == Some(U256::ONE)
-}
-
-/// The number that a token answers with, if it is one word.
-fn number(word: &[u8]) -> Option<U256> {
-    word.try_into().ok().map(from_be_bytes)
+/// The number that a token answered with, if there is a word at least.
+fn number(vm: &VM, outcome: &Outcome) -> Option<U256> {
+    (outcome.length >= 32).then(|| call::first_word(vm))
 }
 
 fn failed(token: Address) -> Revert {
     SafeERC20FailedOperation { token }.into()
 }
 
-fn passed_on(token: Address, reason: Vec<u8>) -> Revert {
+/// What the token reverted with, all of it.
+fn passed_on(vm: &VM, token: Address) -> Revert {
+    let reason = call::returned(vm);
     if reason.is_empty() { failed(token) } else { Revert::passed_on(reason) }
 }

@@ -40,6 +40,10 @@ pub fn price(target_period: u64, last_price: U256, elapsed: u64) -> U256 {
 pub fn available(liquidatable: U256, smoothing: u64) -> U256 {
     let wad = U256::from(WAD);
     let sold = U256::from(WAD.saturating_sub(smoothing));
+    // Both together have 256 bits at most: the usual case.
+    if liquidatable.bit_len() <= 196 {
+        return div(mul(sold, liquidatable), wad);
+    }
     let whole = div(liquidatable, wad);
     let rest = liquidatable.wrapping_sub(mul(whole, wad));
     mul(whole, sold).wrapping_add(div(mul(rest, sold), wad))

@@ -87,6 +87,16 @@ impl Position {
         units
     }
 
+    /// [`claim`](Self::claim); and if there are no shares any more it is the last one: the fraction, less than a unit, is
+    /// given up, and the position is empty as before the first deposit.
+    pub fn claim_or_close(&mut self, index: U256) -> u128 {
+        let units = self.claim(index);
+        if units != 0 && self.shares() == 0 {
+            *self = Self::default();
+        }
+        units
+    }
+
     /// Adds shares at `index`; what was pending stays pending, less under 2^-32 units (the new debt rounds up).
     ///
     /// The caller keeps the sum of all shares within [`MAX_STAKE`].
@@ -122,9 +132,11 @@ fn value_up(shares: u128, index: U256) -> U256 {
     if has_fraction { down.wrapping_add(DEBT_UNIT) } else { down }
 }
 
+/// The product's bits 96 to 239, at bit 112; nothing below.
 fn rounded_down(product: U256) -> U256 {
-    let mut limbs = *(product << (DEBT_AT - INDEX_TO_DEBT_BITS)).as_limbs();
-    limbs[0] = 0;
-    limbs[1] &= !(DEBT_UNIT.as_limbs()[1] - 1);
-    U256::from_limbs(limbs)
+    const SHIFT: usize = DEBT_AT - INDEX_TO_DEBT_BITS;
+    let [_, b, c, d] = *product.as_limbs();
+    let shifted = |low: u64, high: u64| high << SHIFT | low >> (64 - SHIFT);
+    let unit = DEBT_UNIT.as_limbs()[1];
+    U256::from_limbs([0, (b << SHIFT) & !(unit - 1), shifted(b, c), shifted(c, d)])
 }

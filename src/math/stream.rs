@@ -74,7 +74,7 @@ impl Stream {
 
 /// `⌊reward · elapsed / length⌋` for `elapsed < length`.
 fn streamed(reward: u128, elapsed: u32, length: NonZeroU32) -> u128 {
-    let whole = div(mul(U256::from(reward), U256::from(elapsed)), U256::from(length.get()));
+    let whole = div(mul(U256::from(elapsed), U256::from(reward)), U256::from(length.get()));
     let [low, high, ..] = *whole.as_limbs();
     u128::from(low) | u128::from(high) << 64
 }

@@ -3,23 +3,34 @@
 
 use super::U256;
 
-/// `a · b` modulo 2^256. Limbs of `a` that are 0 cost nothing: the smaller number goes first.
+/// `a · b` modulo 2^256, in digits of 32 bits: WebAssembly has no product of 64 bits that is 128 long. Digits of `a` that
+/// are 0 cost nothing: the smaller number goes first.
 #[inline(never)]
 pub fn mul(a: U256, b: U256) -> U256 {
-    let mut product = [0; 4];
-    for (at, &limb) in a.as_limbs().iter().enumerate() {
-        if limb == 0 {
+    let (a, b) = (digits(a), digits(b));
+    let mut product = [0; 8];
+    for (at, &digit) in a.iter().enumerate() {
+        if digit == 0 {
             continue;
         }
         let mut carry = 0;
-        for (sum, &other) in product[at..].iter_mut().zip(b.as_limbs()) {
-            // At most (2^64 − 1)² + 2 · (2^64 − 1) = 2^128 − 1.
-            let wide = u128::from(limb) * u128::from(other) + u128::from(*sum) + carry;
-            *sum = wide as u64;
-            carry = wide >> 64;
+        for (sum, &other) in product[at..].iter_mut().zip(&b) {
+            // At most (2^32 − 1)² + 2 · (2^32 − 1) = 2^64 − 1.
+            let wide = u64::from(digit) * u64::from(other) + u64::from(*sum) + carry;
+            *sum = wide as u32;
+            carry = wide >> 32;
         }
     }
-    U256::from_limbs(product)
+    let [a, b, c, d, e, f, g, h] = product;
+    let limb = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+    U256::from_limbs([limb(a, b), limb(c, d), limb(e, f), limb(g, h)])
+}
+
+/// The lowest digit first.
+fn digits(number: U256) -> [u32; 8] {
+    let [a, b, c, d] = *number.as_limbs();
+    let high = |limb: u64| (limb >> 32) as u32;
+    [a as u32, high(a), b as u32, high(b), c as u32, high(c), d as u32, high(d)]
 }
 
 /// The number's 32 bytes, the highest first. (`ruint` goes byte by byte, which takes ten times the gas.)

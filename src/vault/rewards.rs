@@ -162,12 +162,8 @@ impl Vault {
     /// # Errors
     /// `RewardBoundExceeded` if not even `least` fits.
     pub(super) fn credit(&mut self, surplus: U256, least: U256, rewards: &Holding) -> Result<U256, Revert> {
-        let unpaid = self.ledger.reserve();
-        let credited = surplus.min(U256::from(MAX_UNPAID_REWARD - unpaid)).max(least);
-        self.ledger.credit(credited, rewards.clock).map_err(|Exceeds(unpaid)| RewardBoundExceeded {
-            unpaid: U256::from(unpaid),
-            bound: U256::from(MAX_UNPAID_REWARD),
-        })?;
-        Ok(credited)
+        let bound = U256::from(MAX_UNPAID_REWARD);
+        let credited = self.ledger.credit(surplus, least, rewards.clock);
+        credited.map_err(|Exceeds(unpaid)| RewardBoundExceeded { unpaid: U256::from(unpaid), bound }.into())
     }
 }

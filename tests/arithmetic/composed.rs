@@ -64,10 +64,7 @@ impl Vault {
     /// Pays at an index computed in memory. The last claim, without shares, leaves nothing.
     pub fn claim(&mut self, staker: usize, now: u32) -> u128 {
         let (_, index) = self.view(now);
-        let claimed = self.positions[staker].claim(index);
-        if claimed != 0 && self.positions[staker].shares() == 0 {
-            self.positions[staker] = Position::default();
-        }
+        let claimed = self.positions[staker].claim_or_close(index);
         self.reserve -= claimed;
         claimed
     }

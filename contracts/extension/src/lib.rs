@@ -46,7 +46,6 @@ impl Contract for ExtensionProgram {
                 | yieldTokenCall::ID
                 | epochLengthCall::ID
                 | sourceCall::ID
-                | tokenOutCall::ID
                 | targetAuctionPeriodCall::ID
                 | smoothingFactorCall::ID
                 | extensionDelegateCall::ID
@@ -78,7 +77,6 @@ impl Contract for ExtensionProgram {
             }
             rewardCall::ID
             | yieldTokenCall::ID
-            | tokenOutCall::ID
             | sourceCall::ID
             | ownerCall::ID
             | pendingOwnerCall::ID
@@ -192,7 +190,7 @@ fn number(vault: &Vault, function: u32) -> u128 {
 fn address(vault: &Vault, function: u32) -> Address {
     match function {
         rewardCall::ID => vault.reward(),
-        yieldTokenCall::ID | tokenOutCall::ID => vault.yield_token(),
+        yieldTokenCall::ID => vault.yield_token(),
         ownerCall::ID => vault.ownership().owner(),
         pendingOwnerCall::ID => vault.ownership().pending(),
         extensionDelegateCall::ID => vault.extension(),

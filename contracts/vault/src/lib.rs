@@ -38,9 +38,9 @@ impl Contract for VaultProgram {
         Self(Vault::new(vm))
     }
 
-    /// A flash swap's receiver asks the pair for `tokenIn` and `target`: PoolTogether V5's router does.
+    /// A flash swap's receiver asks the pair for `tokenIn`, `tokenOut` and `target`: routers do.
     fn is_fixed(function: u32) -> bool {
-        matches!(function, assetCall::ID | targetCall::ID | tokenInCall::ID)
+        matches!(function, assetCall::ID | targetCall::ID | tokenInCall::ID | tokenOutCall::ID)
     }
 
     /// The extension knows the rest of the fixed ones, and refuses all others as this program would.
@@ -54,7 +54,7 @@ impl Contract for VaultProgram {
     fn call(&mut self, function: u32, arguments: Calldata, output: &mut Output) -> Result<(), Revert> {
         let vault = &mut self.0;
         match function {
-            assetCall::ID | tokenInCall::ID | targetCall::ID => {
+            assetCall::ID | tokenInCall::ID | tokenOutCall::ID | targetCall::ID => {
                 arguments.none()?;
                 output.put(address(vault, function));
             }
@@ -132,6 +132,7 @@ fn address(vault: &Vault, function: u32) -> Address {
     match function {
         assetCall::ID => vault.asset(),
         tokenInCall::ID => vault.reward(),
+        tokenOutCall::ID => vault.yield_token(),
         _ => vault.address(),
     }
 }
