@@ -2,5 +2,6 @@
 
 pub mod chart;
 pub mod csv;
+pub mod output;
 pub mod progress;
 pub mod table;

@@ -1,4 +1,4 @@
-//! Writes a figure as PNG and as SVG.
+//! Writes a picture as PNG and as SVG.
 
 use std::{
     fs::{self, File},
@@ -9,14 +9,26 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use plotters::{
+    coord::Shift,
     prelude::*,
     style::{FontStyle, register_font},
 };
 
-use super::{
-    Figure,
-    paint::{Brush, FONT},
-};
+use super::paint::{Brush, FONT};
+
+/// What can be painted at any scale, on any of the plotting crate's backends.
+pub trait Picture {
+    /// Width and height in pixels.
+    fn size(&self) -> (u32, u32);
+
+    /// Paints all of it and hands it to the backend.
+    ///
+    /// # Errors
+    /// What the backend refuses.
+    fn paint<DB: DrawingBackend>(&self, brush: Brush, area: &DrawingArea<DB, Shift>) -> Result<()>
+    where
+        DB::ErrorType: 'static;
+}
 
 /// Red, green, blue.
 const BYTES_PER_PIXEL: usize = 3;
@@ -28,7 +40,7 @@ const OVERSAMPLING: u32 = 3;
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(contents: &Figure, folder: &Path, stem: &str) -> Result<()> {
+pub fn write(contents: &impl Picture, folder: &Path, stem: &str) -> Result<()> {
     bring_font()?;
     let png = folder.join(stem).with_extension("png");
     let svg = folder.join(stem).with_extension("svg");
@@ -36,12 +48,12 @@ pub fn write(contents: &Figure, folder: &Path, stem: &str) -> Result<()> {
     write_svg(contents, &svg).with_context(|| refused(&svg))
 }
 
-fn write_png(contents: &Figure, path: &Path) -> Result<()> {
-    let (width, height) = contents.size;
+fn write_png(contents: &impl Picture, path: &Path) -> Result<()> {
+    let (width, height) = contents.size();
     let large = (width * OVERSAMPLING, height * OVERSAMPLING);
     let mut pixels = vec![0; large.0 as usize * large.1 as usize * BYTES_PER_PIXEL];
     let area = BitMapBackend::with_buffer(&mut pixels, large).into_drawing_area();
-    Brush { scale: OVERSAMPLING }.figure(&area, contents)?;
+    contents.paint(Brush { scale: OVERSAMPLING }, &area)?;
     drop(area);
 
     let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), width, height);
@@ -70,10 +82,10 @@ fn shrink(pixels: &[u8], width: usize) -> Vec<u8> {
     small
 }
 
-fn write_svg(contents: &Figure, path: &Path) -> Result<()> {
+fn write_svg(contents: &impl Picture, path: &Path) -> Result<()> {
     let mut text = String::new();
-    let area = SVGBackend::with_string(&mut text, contents.size).into_drawing_area();
-    Brush { scale: 1 }.figure(&area, contents)?;
+    let area = SVGBackend::with_string(&mut text, contents.size()).into_drawing_area();
+    contents.paint(Brush { scale: 1 }, &area)?;
     drop(area);
     Ok(fs::write(path, text)?)
 }
@@ -93,7 +105,10 @@ fn bring_font() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::{Axis, BLUE, Corner, Mark, Panel, Series};
+    use crate::chart::{
+        Axis, BLUE, Corner, Figure, Mark, Panel, Series,
+        heat::{Categories, HeatMap},
+    };
 
     fn contents(title: &str) -> Figure {
         let panel = Panel {
@@ -128,6 +143,27 @@ mod tests {
             assert!(svg.contains(text), "{text}");
         }
         assert!(!svg.contains("First"));
+    }
+
+    #[test]
+    fn a_heat_map_has_its_axes_its_figures_and_its_scale() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        let map = HeatMap {
+            title: "Where".into(),
+            size: (640, 400),
+            x: Categories { label: "epoch".into(), names: names(&["1h", "1d"]) },
+            y: Categories { label: "smoothing".into(), names: names(&["0", "0.9"]) },
+            label: "paid (%)".into(),
+            cells: vec![vec![Some(10.0), None], vec![Some(99.0), Some(77.0)]],
+        };
+        let folder = std::env::temp_dir().join(format!("weir-heat-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        write(&map, &folder, "heat").unwrap();
+        let svg = fs::read_to_string(folder.join("heat.svg")).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        for text in ["Where", "epoch", "smoothing", "paid (%)", "1h", "0.9", "10", "99", "77", "–"] {
+            assert!(svg.contains(text), "{text}");
+        }
     }
 
     #[test]

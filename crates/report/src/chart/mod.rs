@@ -1,10 +1,12 @@
-//! Line charts as data: figures of panels, panels of series; `draw` makes PNG and SVG of them.
+//! Charts as data: figures of panels, panels of series, and heat maps; `draw` makes PNG and SVG of them.
 
 mod clip;
 mod draw;
+pub mod heat;
+pub mod histogram;
 mod paint;
 
-pub use draw::write;
+pub use draw::{Picture, write};
 
 /// A colour, red, green, blue.
 pub type Colour = (u8, u8, u8);
@@ -44,6 +46,8 @@ pub struct Panel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Corner {
     LowerLeft,
+    LowerRight,
+    UpperLeft,
     UpperRight,
     /// One series needs no legend: the axis names it.
     Nowhere,
@@ -86,6 +90,8 @@ pub enum Mark {
     Line,
     Dashes,
     Dots,
+    /// Filled rectangles: each piece is two opposite corners.
+    Boxes,
 }
 
 impl Series {

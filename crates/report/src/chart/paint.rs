@@ -11,16 +11,16 @@ use plotters::{
     prelude::*,
 };
 
-use super::{Axis, Colour, Corner, Figure, Mark, Panel, Series, clip::clip, tick_label};
+use super::{Axis, Colour, Corner, Figure, Mark, Panel, Picture, Series, clip::clip, tick_label};
 
 /// What an SVG names; for PNG the font is registered under this name.
 pub const FONT: &str = "sans-serif";
 
 // Sizes in pixels at scale 1.
-const TITLE_SIZE: u32 = 30;
+pub const TITLE_SIZE: u32 = 30;
 const PANEL_TITLE_SIZE: u32 = 22;
-const LABEL_SIZE: u32 = 20;
-const TICK_SIZE: u32 = 17;
+pub const LABEL_SIZE: u32 = 20;
+pub const TICK_SIZE: u32 = 17;
 const MARGIN: u32 = 14;
 const X_LABELS: u32 = 58;
 const Y_LABELS: u32 = 76;
@@ -64,12 +64,21 @@ pub struct Brush {
     pub scale: u32,
 }
 
+impl Picture for Figure {
+    fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn paint<DB: DrawingBackend>(&self, brush: Brush, area: &DrawingArea<DB, Shift>) -> Result<()>
+    where
+        DB::ErrorType: 'static,
+    {
+        brush.figure(area, self)
+    }
+}
+
 impl Brush {
-    /// Paints all of it and hands it to the backend.
-    ///
-    /// # Errors
-    /// What the backend refuses.
-    pub fn figure<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, figure: &Figure) -> Result<()>
+    fn figure<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, figure: &Figure) -> Result<()>
     where
         DB::ErrorType: 'static,
     {
@@ -136,7 +145,10 @@ impl Brush {
     {
         let (mark, style) = (series.mark, self.style(series.colour, series.mark));
         let (dot, dash, gap) = (self.pixels(DOT), self.pixels(DASH), self.pixels(DASH_GAP));
-        let pieces = series.pieces.iter().flat_map(|piece| clip(piece, &panel.y));
+        let pieces = series.pieces.iter().flat_map(|piece| match mark {
+            Mark::Boxes => vec![piece.clone()],
+            _ => clip(piece, &panel.y),
+        });
         for (number, piece) in pieces.enumerate() {
             let drawn = match mark {
                 Mark::Line => chart.draw_series(LineSeries::new(piece, style)),
@@ -145,6 +157,11 @@ impl Brush {
                 Mark::Dots => {
                     let dots = piece.into_iter().map(|point| Circle::new(point, dot, style.filled()));
                     chart.draw_series(dots)
+                }
+                Mark::Boxes => {
+                    let corners = piece.first().copied().zip(piece.last().copied());
+                    let boxes = corners.map(|(first, last)| Rectangle::new([first, last], style.filled()));
+                    chart.draw_series(boxes)
                 }
             }
             .map_err(said)?;
@@ -169,6 +186,10 @@ impl Brush {
             Mark::Dashes => {
                 DashedPathElement::new(line, self.pixels(DASH), self.pixels(DASH_GAP), style).into_dyn()
             }
+            Mark::Boxes => {
+                let half = self.pixels(DOT) as i32;
+                Rectangle::new([(x, y - half), (x + length, y + half)], style.filled()).into_dyn()
+            }
             Mark::Line | Mark::DottedLine => PathElement::new(line, style).into_dyn(),
         }
     }
@@ -176,7 +197,7 @@ impl Brush {
     fn style(self, (red, green, blue): Colour, mark: Mark) -> ShapeStyle {
         let width = match mark {
             Mark::DottedLine => 3,
-            Mark::Line | Mark::Dashes | Mark::Dots => 2,
+            Mark::Line | Mark::Dashes | Mark::Dots | Mark::Boxes => 2,
         };
         RGBColor(red, green, blue).stroke_width(self.pixels(width))
     }
@@ -191,6 +212,8 @@ impl Brush {
     {
         let position = match corner {
             Corner::LowerLeft => SeriesLabelPosition::LowerLeft,
+            Corner::LowerRight => SeriesLabelPosition::LowerRight,
+            Corner::UpperLeft => SeriesLabelPosition::UpperLeft,
             Corner::UpperRight => SeriesLabelPosition::UpperRight,
             Corner::Nowhere => return Ok(()),
         };
@@ -212,6 +235,6 @@ impl Brush {
 }
 
 /// The backends' errors are not all `Send`, as ours have to be: what they say is kept.
-fn said(error: impl std::error::Error) -> anyhow::Error {
+pub fn said(error: impl std::error::Error) -> anyhow::Error {
     anyhow!("{error}")
 }

@@ -1,0 +1,81 @@
+//! Histograms: how many figures fall into each of some ranges, the groups one on top of the other.
+
+use super::{Colour, Mark, Series};
+
+/// A group of figures.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub name: String,
+    pub colour: Colour,
+    /// Not negative.
+    pub figures: Vec<f64>,
+}
+
+/// The groups as stacked bars over ranges of one width, from 0 on.
+#[derive(Clone, Debug)]
+pub struct Histogram {
+    pub series: Vec<Series>,
+    /// Where the last range ends.
+    pub widest: f64,
+    /// Of the highest stack.
+    pub highest: f64,
+}
+
+/// Part of a range's width that is left free between two bars.
+const GAP: f64 = 0.08;
+
+impl Histogram {
+    /// Of about `ranges` ranges.
+    pub fn new(groups: &[Group], ranges: u32) -> Self {
+        let largest = groups.iter().flat_map(|group| &group.figures).copied().fold(0.0, f64::max);
+        let width = if largest > 0.0 { super::round_step(largest / f64::from(ranges.max(1))) } else { 1.0 };
+        let count = (largest / width) as usize + 1;
+        let mut stacks = vec![0_u32; count];
+        let series = groups.iter().map(|group| bars(group, width, &mut stacks)).collect();
+        let highest = stacks.into_iter().max().unwrap_or(0);
+        Self { series, widest: width * count as f64, highest: f64::from(highest) }
+    }
+}
+
+/// The bars of a group, on top of the stacks so far.
+fn bars(group: &Group, width: f64, stacks: &mut [u32]) -> Series {
+    let mut counts = vec![0_u32; stacks.len()];
+    for figure in &group.figures {
+        let range = (figure / width) as usize;
+        counts[range.min(stacks.len() - 1)] += 1;
+    }
+    let mut pieces = Vec::new();
+    for (range, (count, stack)) in
+        (0_u32..).zip(counts.into_iter().zip(stacks)).filter(|(_, (count, _))| *count > 0)
+    {
+        let (left, right) =
+            ((f64::from(range) + GAP / 2.0) * width, (f64::from(range + 1) - GAP / 2.0) * width);
+        pieces.push(vec![(left, f64::from(*stack)), (right, f64::from(*stack + count))]);
+        *stack += count;
+    }
+    Series { name: group.name.clone(), colour: group.colour, mark: Mark::Boxes, pieces }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{BLUE, RED};
+
+    #[test]
+    fn bars_stand_on_those_of_the_groups_before() {
+        let group =
+            |colour, figures: &[f64]| Group { name: String::new(), colour, figures: figures.to_vec() };
+        let histogram = Histogram::new(&[group(BLUE, &[0.0, 0.5, 3.0]), group(RED, &[0.9, 10.0])], 10);
+        assert_eq!((histogram.widest, histogram.highest), (11.0, 3.0));
+        let heights = |series: &Series| -> Vec<(f64, f64)> {
+            series.pieces.iter().map(|corners| (corners[0].1, corners[1].1)).collect()
+        };
+        assert_eq!(heights(&histogram.series[0]), [(0.0, 2.0), (0.0, 1.0)]);
+        assert_eq!(heights(&histogram.series[1]), [(2.0, 3.0), (0.0, 1.0)]);
+    }
+
+    #[test]
+    fn no_figures_are_no_bars() {
+        assert_eq!(Histogram::new(&[], 10).highest, 0.0);
+    }
+}

@@ -1,0 +1,111 @@
+//! What no vault could be made with, or what would not fit the arithmetic's bounds, is refused before anything runs.
+
+use anyhow::{Result, bail, ensure};
+use weir::math::{MAX_UNPAID_REWARD, U256, auction::WAD};
+
+use super::{
+    Config, Payout,
+    quantity::{DAY, TOKEN},
+};
+
+/// Most pairs of a staker and a vault: each takes 32 bytes. So many stakers with a billion tokens each are below the stake of a vault.
+const MOST_POSITIONS: usize = 5_000_000;
+/// Most events of the yield in a run.
+const MOST_ARRIVALS: u64 = 100_000_000;
+
+/// Turns of stakers and arrivals of yield that are sent to a devnode at most: some minutes' worth.
+const MOST_ON_CHAIN: u64 = 50_000;
+
+impl Config {
+    /// Refuses what cannot be simulated.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and says what to do.
+    pub fn check(&self) -> Result<()> {
+        self.check_sizes()?;
+        self.check_terms()?;
+        self.check_amounts()
+    }
+
+    /// Refuses what the contracts have no part in, and what would take them hours.
+    ///
+    /// # Errors
+    /// If the payout is the hypothetical one, or there is too much to send.
+    pub fn check_on_chain(&self) -> Result<()> {
+        ensure!(
+            self.payout == Payout::Queue,
+            "payout at-once is no vault of Weir's: leave --on-chain out, or simulate the queue"
+        );
+        let arrivals = u64::from(self.duration() / self.tick.0) * self.vaults as u64;
+        let events = self.stakers as u64 * u64::from(self.epochs) + arrivals;
+        ensure!(
+            events <= MOST_ON_CHAIN,
+            "{events} turns of stakers and arrivals of yield are too many to send one by one, at most {MOST_ON_CHAIN}: take \
+             fewer stakers, vaults or epochs, or a longer tick"
+        );
+        Ok(())
+    }
+
+    fn check_sizes(&self) -> Result<()> {
+        for (name, value) in [
+            ("stakers", self.stakers as u64),
+            ("vaults", self.vaults as u64),
+            ("epochs", u64::from(self.epochs)),
+            ("buyers", u64::from(self.buyers)),
+            ("epoch-length", u64::from(self.epoch_length.0)),
+            ("target-period", u64::from(self.target_period.0)),
+            ("tick", u64::from(self.tick.0)),
+            ("burst-every", u64::from(self.burst_every.0)),
+        ] {
+            ensure!(value > 0, "{name} is 0: make it at least 1");
+        }
+        let positions = self.stakers.checked_mul(self.vaults);
+        if positions.is_none_or(|positions| positions > MOST_POSITIONS) {
+            bail!(
+                "{} stakers in {} vaults are more than {MOST_POSITIONS} positions: take fewer",
+                self.stakers,
+                self.vaults
+            );
+        }
+        Ok(())
+    }
+
+    fn check_terms(&self) -> Result<()> {
+        let seconds = (u64::from(self.epochs) + 2) * u64::from(self.epoch_length.0);
+        ensure!(
+            seconds <= u64::from(u32::MAX),
+            "{} epochs of {} are longer than a vault lasts (136 years): take fewer or shorter ones",
+            self.epochs,
+            self.epoch_length
+        );
+        let arrivals = seconds / u64::from(self.tick.0) * self.vaults as u64;
+        ensure!(
+            arrivals <= MOST_ARRIVALS,
+            "yield would arrive {arrivals} times: make tick longer than {}",
+            self.tick
+        );
+        ensure!(self.smoothing.0 < WAD, "a vault's smoothing is below 1: make it 0.99 or less");
+        ensure!(
+            self.first_price.is_none_or(|price| price.0 > 0),
+            "first-price is 0: make it more, or leave it out"
+        );
+        Ok(())
+    }
+
+    fn check_amounts(&self) -> Result<()> {
+        // Bursts may all come at once: so many times the mean is the most that can arrive, and twice it with any pattern.
+        let ticks = u64::from(self.end() / self.tick.0) + 1;
+        let burst = U256::from(self.yield_per_day.0) * U256::from(self.burst_every.0) / U256::from(DAY);
+        let most = U256::from(4)
+            * (U256::from(self.yield_per_day.0) * U256::from(self.end()) / U256::from(DAY))
+            + burst * U256::from(ticks);
+        let value = U256::from(self.yield_value.0.div_ceil(TOKEN).max(1));
+        ensure!(
+            most.saturating_mul(value) <= U256::from(MAX_UNPAID_REWARD),
+            "{} yield tokens a day, worth {} each, could make more than the 2.6e15 reward tokens of a vault: take less",
+            self.yield_per_day,
+            self.yield_value
+        );
+        Ok(())
+    }
+}

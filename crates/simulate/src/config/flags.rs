@@ -1,0 +1,145 @@
+//! The settings as flags. Their names are those of the TOML file; what is not given is left to file, scenario and defaults.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{
+    Mix, Pattern, Payout, Route,
+    quantity::{Part, Seconds, Span, Tokens},
+};
+
+/// One setting each, all optional.
+#[derive(Clone, Debug, Default, Args, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Flags {
+    /// Seed of all random numbers; without it one is drawn, and printed.
+    ///
+    /// The same seed gives the same result, byte for byte.
+    #[arg(long, value_name = "NUMBER", help_heading = "Settings")]
+    seed: Option<u32>,
+
+    /// How many stakers there are. [default: 40]
+    #[arg(long, value_name = "N", help_heading = "Settings: stakers")]
+    stakers: Option<usize>,
+    /// Weights of the behaviours. [default: coin-flipper=5,seeker=2,holder=2,sniper=1]
+    ///
+    /// coin-flipper: on a coin flip deposits a random part of its wallet; else withdraws all if its share of the reward is below
+    /// its expectation; else claims on a coin flip if its rewards exceed it. seeker: moves to where reward per stake is best.
+    /// holder: deposits once and stays. sniper: deposits right before reward arrives and leaves right after.
+    #[arg(long, value_name = "PARTS", help_heading = "Settings: stakers")]
+    mix: Option<Mix>,
+    /// What a staker begins with, in asset tokens: drawn between these. [default: 10..1000]
+    #[arg(long, value_name = "FROM..TO", help_heading = "Settings: stakers")]
+    budget: Option<Span>,
+    /// What a coin-flipper expects, in reward tokens a day: drawn between these. [default: 0.01..1]
+    #[arg(long, value_name = "FROM..TO", help_heading = "Settings: stakers")]
+    expectation: Option<Span>,
+    /// Chance, each epoch, that a staker takes everything out and is gone for good: 0 to 1. [default: 0]
+    #[arg(long, value_name = "CHANCE", help_heading = "Settings: stakers")]
+    exit_chance: Option<Part>,
+    /// How much better another vault must be for a seeker to move: 0.1 is 10 %. [default: 0.1]
+    #[arg(long, value_name = "PART", help_heading = "Settings: stakers")]
+    seeker_threshold: Option<Part>,
+    /// How long a sniper stays, with a unit (s, m, h, d, w). [default: 1s]
+    #[arg(long, value_name = "TIME", help_heading = "Settings: stakers")]
+    sniper_hold: Option<Seconds>,
+
+    /// How many vaults there are, with one asset and one reward token. [default: 3]
+    #[arg(long, value_name = "M", help_heading = "Settings: vaults")]
+    vaults: Option<usize>,
+    /// How many epochs the stakers act in, once in each, in its first second. [default: 60]
+    #[arg(long, value_name = "T", help_heading = "Settings: vaults")]
+    epochs: Option<u32>,
+    /// Length of an epoch, with a unit. [default: 1d]
+    #[arg(long, value_name = "TIME", help_heading = "Settings: vaults")]
+    epoch_length: Option<Seconds>,
+    /// When reward that arrived is paid: from a queue or at once. [default: queue]
+    ///
+    /// queue: streamed over the next epoch, as the contracts do. at-once: to whoever is staked in that second, as a hypothetical
+    /// vault without queue and stream would.
+    #[arg(long, value_name = "HOW", help_heading = "Settings: vaults")]
+    payout: Option<Payout>,
+    /// Asset and reward are one token, so that claimed rewards can be staked: true or false. [default: false]
+    #[arg(long, value_name = "BOOL", help_heading = "Settings: vaults")]
+    one_token: Option<bool>,
+
+    /// Target period of the auction, with a unit: about one sale in each. [default: 12h]
+    #[arg(long, value_name = "TIME", help_heading = "Settings: auction")]
+    target_period: Option<Seconds>,
+    /// Part of the yield that each sale holds back: 0 to below 1. [default: 0.5]
+    #[arg(long, value_name = "PART", help_heading = "Settings: auction")]
+    smoothing: Option<Part>,
+    /// First price of the auction, in reward tokens. [default: what the yield of a target period is worth]
+    #[arg(long, value_name = "TOKENS", help_heading = "Settings: auction")]
+    first_price: Option<Tokens>,
+    /// What a yield token is worth to the buyers, in reward tokens. [default: 1]
+    #[arg(long, value_name = "TOKENS", help_heading = "Settings: auction")]
+    yield_value: Option<Tokens>,
+    /// How many buyers compete: before each sale each draws a margin, and the least margin buys first. [default: 3]
+    #[arg(long, value_name = "N", help_heading = "Settings: auction")]
+    buyers: Option<u32>,
+    /// Largest margin that a buyer may want, as a part of the lot's worth: drawn from 0 to this. [default: 0.02]
+    #[arg(long, value_name = "PART", help_heading = "Settings: auction")]
+    buyer_margin: Option<Part>,
+
+    /// How yield becomes reward: sold in the auction, or paid in as reward tokens directly. [default: auction]
+    #[arg(long, value_name = "HOW", help_heading = "Settings: yield")]
+    route: Option<Route>,
+    /// How yield arrives: constant, random (each tick from nothing to twice the mean) or bursty. [default: random]
+    #[arg(long = "yield", value_name = "PATTERN", help_heading = "Settings: yield")]
+    #[serde(rename = "yield")]
+    pattern: Option<Pattern>,
+    /// Mean yield of a vault, in tokens a day. [default: 24]
+    #[arg(long, value_name = "TOKENS", help_heading = "Settings: yield")]
+    yield_per_day: Option<Tokens>,
+    /// How far the vaults' means lie apart: each is drawn up to this part below or above. [default: 0.5]
+    #[arg(long, value_name = "PART", help_heading = "Settings: yield")]
+    yield_spread: Option<Part>,
+    /// Time from one arrival of yield to the next, with a unit. [default: 1h]
+    #[arg(long, value_name = "TIME", help_heading = "Settings: yield")]
+    tick: Option<Seconds>,
+    /// Part of a bursty yield that comes in bursts. [default: 0.8]
+    #[arg(long, value_name = "PART", help_heading = "Settings: yield")]
+    burst_share: Option<Part>,
+    /// Mean time from one burst to the next, with a unit. [default: 5d]
+    #[arg(long, value_name = "TIME", help_heading = "Settings: yield")]
+    burst_every: Option<Seconds>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use toml::Value;
+
+    use super::{
+        super::{Config, table},
+        *,
+    };
+
+    #[derive(clap::Parser)]
+    struct Command {
+        #[command(flatten)]
+        flags: Flags,
+    }
+
+    /// What help says of defaults is what they are, for every setting.
+    #[test]
+    fn help_names_the_defaults() {
+        let defaults = table(&Config::default()).unwrap();
+        for argument in Command::command().get_arguments() {
+            let name = argument.get_long().unwrap();
+            let help = argument.get_help().unwrap().to_string();
+            let told = match defaults.get(name) {
+                Some(Value::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+                None => "what the yield of a target period is worth".into(),
+            };
+            let is_drawn = name == "seed";
+            assert!(is_drawn || help.contains(&format!("[default: {told}]")), "{name}: {help}");
+        }
+        let flags = Command::command();
+        for name in defaults.keys() {
+            assert!(flags.get_arguments().any(|argument| argument.get_long() == Some(name)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Where settings come from: defaults, then a scenario's, a file's, the flags' and a sweep's, the later over the earlier.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, anyhow};
+use serde::Serialize;
+use toml::{Table, Value};
+
+use super::Config;
+
+/// Settings as a table of their names and values; what is not given is not in it.
+///
+/// # Errors
+/// None for our own types.
+pub fn table(settings: &impl Serialize) -> Result<Table> {
+    Table::try_from(settings).context("the settings cannot be written as TOML")
+}
+
+/// The settings of a TOML file.
+///
+/// # Errors
+/// If it cannot be read, or is no TOML.
+pub fn file(path: &Path) -> Result<Table> {
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("cannot read {}: name a TOML file with --config", path.display()))?;
+    text.parse().map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
+        anyhow!("{} is no TOML, line {line}: {}", path.display(), error.message())
+    })
+}
+
+/// Sets one setting from its text, as a flag would.
+pub fn set(settings: &mut Table, name: &str, text: &str) {
+    let number = text.parse().map(Value::Integer);
+    let value = number.or_else(|_| text.parse().map(Value::Boolean));
+    settings.insert(name.to_owned(), value.unwrap_or_else(|_| Value::String(text.to_owned())));
+}
+
+/// The defaults with these tables over them, the later over the earlier; checked.
+///
+/// # Errors
+/// A sentence that names the setting: unknown, no value of its kind, or one that [`Config::check`] refuses.
+pub fn merged(layers: &[&Table]) -> Result<Config> {
+    let defaults = table(&Config::default())?;
+    let mut all = defaults.clone();
+    for (name, value) in layers.iter().copied().flatten() {
+        // One at a time, so that a refusal names the setting.
+        let mut alone = defaults.clone();
+        alone.insert(name.clone(), value.clone());
+        Config::from_table(alone).map_err(|error| anyhow!("the setting {name}: {error}"))?;
+        all.insert(name.clone(), value.clone());
+    }
+    let config = Config::from_table(all).map_err(|error| anyhow!("the settings: {error}"))?;
+    config.check()?;
+    Ok(config)
+}
+
+impl Config {
+    fn from_table(table: Table) -> Result<Self, String> {
+        table.try_into().map_err(|error: toml::de::Error| error.message().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Result<Config> {
+        merged(&[&text.parse().unwrap()])
+    }
+
+    #[test]
+    fn a_written_config_is_read_again_the_same() {
+        let config =
+            of("epoch-length = '36h'\nsmoothing = 0.25\nyield = 'bursty'\nfirst-price = 12").unwrap();
+        let text = toml::to_string(&config).unwrap();
+        assert_eq!(of(&text).unwrap(), config);
+        assert_eq!(of("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn later_layers_win() {
+        let layers: [Table; 2] = ["vaults = 7\nepochs = 5", "vaults = 8"].map(|text| text.parse().unwrap());
+        let config = merged(&[&layers[0], &layers[1]]).unwrap();
+        assert_eq!((config.vaults, config.epochs), (8, 5));
+    }
+
+    #[test]
+    fn a_refusal_names_the_setting_in_one_line() {
+        for (text, part) in [
+            ("vault = 3", "the setting vault: unknown field"),
+            ("smoothing = 1.5", "the setting smoothing: \"1.5\" is no part of a whole"),
+            ("epoch-length = 'long'", "the setting epoch-length: \"long\" is no length of time"),
+            ("stakers = -1", "the setting stakers: "),
+            ("yield = 'none'", "the setting yield: unknown variant"),
+            ("epochs = 0", "epochs"),
+        ] {
+            let told = of(text).unwrap_err().to_string();
+            assert!(told.contains(part) && !told.contains('\n'), "{text}: {told}");
+        }
+    }
+}

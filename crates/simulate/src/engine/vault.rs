@@ -1,0 +1,266 @@
+//! One vault: what each call of the contract settles and what it only looks at, put together from the contracts' own arithmetic.
+//!
+//! Amounts are base units, times seconds since the vault's deployment. `--on-chain` holds that the contract does the same.
+
+use std::num::NonZeroU32;
+
+use anyhow::{Result, ensure};
+use weir::math::{
+    MAX_STAKE, MAX_UNPAID_REWARD, U256,
+    auction::{self, MAX_RECORDED_PRICE, MIN_PRICE},
+    index::{self, Position},
+    stream::Stream,
+};
+
+use crate::config::Payout;
+
+/// What a vault is made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    pub epoch_length: NonZeroU32,
+    pub payout: Payout,
+    /// Seconds.
+    pub target_period: u32,
+    /// Wad.
+    pub smoothing: u64,
+    /// Base units of the reward token, at least 1.
+    pub first_price: u128,
+}
+
+/// The vault's state. Stakers are numbered.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    terms: Terms,
+    stream: Stream,
+    index: U256,
+    total: u128,
+    positions: Vec<Position>,
+    reserve: u128,
+    last_price: U256,
+    last_sale: u32,
+    /// Base units of the yield token that it holds.
+    unsold: u128,
+    recent: Recent,
+}
+
+/// What arrived in this epoch and the one before: the reward as a vault without a queue can tell it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Recent {
+    epoch: u32,
+    now: u128,
+    before: u128,
+}
+
+impl Recent {
+    fn at(self, epoch: u32) -> Self {
+        match epoch - self.epoch {
+            0 => self,
+            1 => Self { epoch, now: 0, before: self.now },
+            _ => Self { epoch, now: 0, before: 0 },
+        }
+    }
+}
+
+impl Vault {
+    /// An empty vault at second 0.
+    pub fn new(terms: Terms, stakers: usize) -> Self {
+        Self {
+            terms,
+            stream: Stream::default(),
+            index: U256::ZERO,
+            total: 0,
+            positions: vec![Position::default(); stakers],
+            reserve: 0,
+            last_price: U256::from(terms.first_price),
+            last_sale: 0,
+            unsold: 0,
+            recent: Recent::default(),
+        }
+    }
+
+    /// *S*, base units of the asset.
+    pub fn total_stake(&self) -> u128 {
+        self.total
+    }
+
+    /// What `staker` has staked.
+    pub fn stake(&self, staker: usize) -> u128 {
+        self.positions[staker].shares()
+    }
+
+    /// Credited and not paid out.
+    pub fn reserve(&self) -> u128 {
+        self.reserve
+    }
+
+    /// Price of the last sale, in base units of the reward token.
+    pub fn last_price(&self) -> U256 {
+        self.last_price
+    }
+
+    /// When that was.
+    pub fn last_sale(&self) -> u32 {
+        self.last_sale
+    }
+
+    /// Stream and index as of `now`, with nothing stored.
+    pub fn accrued(&self, now: u32) -> (Stream, U256) {
+        if self.terms.payout == Payout::AtOnce {
+            return (self.stream, self.index);
+        }
+        let (stream, handed_out) = self.stream.advance(now, self.terms.epoch_length, self.total > 0);
+        (stream, index::advance(self.index, handed_out, self.total))
+    }
+
+    /// *R*: what the epoch of `now` hands out. Without a queue what the epoch before has: nobody can know more.
+    pub fn epoch_reward(&self, now: u32) -> u128 {
+        match self.terms.payout {
+            Payout::Queue => self.accrued(now).0.reward,
+            Payout::AtOnce => self.recent.at(self.epoch(now)).before,
+        }
+    }
+
+    /// Credited and not yet handed out as of `now`.
+    pub fn undistributed(&self, now: u32) -> u128 {
+        let stream = self.accrued(now).0;
+        match self.terms.payout {
+            Payout::Queue => {
+                // What is left of the running epoch: all that it would hand out by its end.
+                let end = (now / self.terms.epoch_length + 1) * self.terms.epoch_length.get();
+                stream.queued + Stream { queued: 0, ..stream }.advance(end, self.terms.epoch_length, true).1
+            }
+            Payout::AtOnce => stream.queued,
+        }
+    }
+
+    /// What `staker` could claim, given the index as of now.
+    pub fn earned(&self, staker: usize, index: U256) -> u128 {
+        self.positions[staker].earned(index)
+    }
+
+    /// `deposit`.
+    ///
+    /// # Errors
+    /// If the total stake would pass its bound.
+    pub fn deposit(&mut self, staker: usize, amount: u128, now: u32) -> Result<()> {
+        let room = MAX_STAKE - self.total;
+        ensure!(
+            amount <= room,
+            "a deposit of {amount} base units passes the vault's bound: only {room} fit, so take smaller budgets"
+        );
+        self.settle(now);
+        self.positions[staker].add_shares(amount, self.index);
+        self.total += amount;
+        Ok(())
+    }
+
+    /// `redeem`, of all that `staker` has; returns it.
+    pub fn redeem_all(&mut self, staker: usize, now: u32) -> u128 {
+        let stake = self.stake(staker);
+        if stake == 0 {
+            return 0;
+        }
+        self.settle(now);
+        if self.positions[staker].remove_shares(stake, self.index).is_none() {
+            return 0;
+        }
+        self.total -= stake;
+        stake
+    }
+
+    /// `claim`; returns what it pays.
+    pub fn claim(&mut self, staker: usize, now: u32) -> u128 {
+        let (_, index) = self.accrued(now);
+        let paid = self.positions[staker].claim_or_close(index);
+        self.reserve -= paid;
+        paid
+    }
+
+    /// What `fund`, `sync` and a sale do with reward that arrived.
+    ///
+    /// # Errors
+    /// If the unpaid rewards would pass their bound.
+    pub fn credit(&mut self, amount: u128, now: u32) -> Result<()> {
+        let room = MAX_UNPAID_REWARD - self.reserve;
+        ensure!(
+            amount <= room,
+            "a reward of {amount} base units passes the vault's bound: only {room} fit, so take less yield"
+        );
+        if self.stream.epoch_has_ended(now, self.terms.epoch_length) {
+            self.settle(now);
+        }
+        self.stream.queued += amount;
+        self.reserve += amount;
+        self.recent = self.recent.at(self.epoch(now));
+        self.recent.now += amount;
+        if self.terms.payout == Payout::AtOnce {
+            self.hand_out_at_once();
+        }
+        Ok(())
+    }
+
+    /// Yield tokens arrive.
+    pub fn accrue_yield(&mut self, amount: u128) {
+        self.unsold += amount;
+    }
+
+    /// Yield tokens that it holds.
+    pub fn unsold(&self) -> u128 {
+        self.unsold
+    }
+
+    /// What can be bought now, in base units of the yield token.
+    pub fn lot(&self) -> u128 {
+        let lot = auction::available(U256::from(self.unsold), self.terms.smoothing);
+        // At most what is unsold.
+        u128::try_from(lot).unwrap_or(self.unsold)
+    }
+
+    /// What it costs at `now`, in base units of the reward token.
+    pub fn price(&self, now: u32) -> U256 {
+        let elapsed = u64::from(now.saturating_sub(self.last_sale));
+        auction::price(u64::from(self.terms.target_period), self.last_price, elapsed)
+    }
+
+    /// The first second, not before `from`, whose price is at most `limit`; `None` if there is none.
+    pub fn first_second_at(&self, limit: u128, from: u32) -> Option<u32> {
+        let limit = U256::from(limit);
+        if limit < MIN_PRICE {
+            return None;
+        }
+        let (period, since) = (u64::from(self.terms.target_period), u64::from(self.last_sale));
+        // In that second the price is still at least the limit, and one second later not above it.
+        let due = auction::time_for_price(period, self.last_price, since, limit)?;
+        let first = u32::try_from(due).ok()?.max(from);
+        if self.price(first) <= limit { Some(first) } else { first.checked_add(1) }
+    }
+
+    /// `swapExactAmountOut` of the whole lot; returns lot and price.
+    ///
+    /// # Errors
+    /// As [`credit`](Self::credit).
+    pub fn sell(&mut self, now: u32) -> Result<(u128, u128)> {
+        let (lot, price) = (self.lot(), self.price(now));
+        let paid = u128::try_from(price).unwrap_or(u128::MAX);
+        self.credit(paid, now)?;
+        self.unsold -= lot;
+        (self.last_price, self.last_sale) = (price.min(MAX_RECORDED_PRICE), now);
+        Ok((lot, paid))
+    }
+
+    fn settle(&mut self, now: u32) {
+        (self.stream, self.index) = self.accrued(now);
+    }
+
+    /// What waits while nobody is staked waits on.
+    fn hand_out_at_once(&mut self) {
+        if self.total > 0 {
+            self.index = index::advance(self.index, self.stream.queued, self.total);
+            self.stream.queued = 0;
+        }
+    }
+
+    fn epoch(&self, now: u32) -> u32 {
+        now / self.terms.epoch_length
+    }
+}

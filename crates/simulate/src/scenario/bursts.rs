@@ -1,0 +1,219 @@
+//! What smoothing is for: yield in bursts, sold whole or a part at a time.
+
+use anyhow::{Context, Result};
+use toml::Table;
+use weir_report::{
+    chart::{Axis, COLOURS, Corner, Figure, GREY, Mark, Panel, Series},
+    csv::Csv,
+    output::Output,
+    table::{Align, Table as Rows},
+};
+
+use super::{Told, Variant, config, document, runs};
+use crate::{
+    config::quantity::{approximate, decimal_text},
+    engine::{Asked, Record, VaultResult},
+    measure::{Auction, FIRST_SALES},
+    show::{number, percent, pictures},
+};
+
+/// Four fifths of the yield come in bursts of eight days' worth, ten days apart in the mean; the buyer wants no margin.
+const BASE: &str = "
+stakers = 10
+mix = 'holder=1'
+vaults = 1
+epochs = 120
+yield = 'bursty'
+yield-spread = 0
+burst-every = '10d'
+buyer-margin = 0
+";
+const SMOOTHINGS: [&str; 4] = ["0", "0.5", "0.9", "0.97"];
+
+/// Runs it.
+///
+/// # Errors
+/// If a setting is refused, or a file cannot be written.
+pub fn run(own: &Table, output: &mut Output) -> Result<Told> {
+    let configs = SMOOTHINGS.into_iter().map(|smoothing| {
+        let config = config(BASE, own, &format!("smoothing = {smoothing}"))?;
+        Ok((format!("smoothing {smoothing}"), config, Asked::default()))
+    });
+    let variants = runs(configs.collect::<Result<_>>()?)?;
+    let reading = reading(&variants)?;
+    output.draw("bursts", &figure(&variants))?;
+    output.save("bursts", &csv(&variants))?;
+    let config = &variants[0].record.config;
+    let told = format!(
+        "{} of the yield comes in bursts, one in {} in the mean; intervals in target periods of {}, without the first {FIRST_SALES} \
+         sales.\nSeed {}.\n\n{}\n{reading}",
+        percent(config.burst_share.approximate(), 0),
+        config.burst_every,
+        config.target_period,
+        config.seed,
+        rows(&variants)?.text()
+    );
+    Ok((told, document("bursts", &reading, &variants)?))
+}
+
+fn auction(variant: &Variant) -> Result<&Auction> {
+    let sold = variant.summary.auction.as_ref();
+    sold.with_context(|| {
+        format!("with {} less than {} lots are sold: simulate more epochs", variant.name, FIRST_SALES + 1)
+    })
+}
+
+fn rows(variants: &[Variant]) -> Result<Rows> {
+    let mut table = Rows::new([
+        ("", Align::Left),
+        ("sales", Align::Right),
+        ("mean interval", Align::Right),
+        ("shortest", Align::Right),
+        ("longest", Align::Right),
+        ("distance from target", Align::Right),
+        ("paid of lots' worth", Align::Right),
+        ("R varies by", Align::Right),
+        ("yield unsold", Align::Right),
+    ]);
+    for variant in variants {
+        let auction = auction(variant)?;
+        table.row(vec![
+            variant.name.clone(),
+            auction.sales.to_string(),
+            format!("{:.3}", auction.mean_interval),
+            format!("{:.3}", auction.shortest_interval),
+            format!("{:.3}", auction.longest_interval),
+            percent(auction.deviation, 1),
+            percent(auction.efficiency, 1),
+            number(variant.summary.reward_variation.map(|part| 100.0 * part), 0) + " %",
+            percent(unsold(&variant.record), 1),
+        ]);
+    }
+    Ok(table)
+}
+
+/// Part of the yield that is still in the vault at the end: smoothing's price.
+fn unsold(record: &Record) -> f64 {
+    let sum = |amount: fn(&VaultResult) -> u128| {
+        record.vaults.iter().map(|vault| approximate(amount(vault))).sum::<f64>()
+    };
+    let arrived = sum(|vault| vault.arrived);
+    if arrived > 0.0 { sum(|vault| vault.unsold) / arrived } else { 0.0 }
+}
+
+/// What the figures say: the smoothing that gets the most for the yield, beside none.
+fn reading(variants: &[Variant]) -> Result<String> {
+    let none = &variants[0];
+    let mut best = none;
+    for variant in &variants[1..] {
+        if auction(variant)?.efficiency > auction(best)?.efficiency {
+            best = variant;
+        }
+    }
+    let paid = |variant| auction(variant).map(|auction| percent(auction.efficiency, 1));
+    if best.name == none.name {
+        return Ok(format!(
+            "Without smoothing buyers pay {} of what the lots are worth, and no smoothing gets more: this yield has no bursts to \
+             tame.",
+            paid(none)?
+        ));
+    }
+    Ok(format!(
+        "Without smoothing buyers pay {} of what the lots are worth, as who comes first takes a burst for the price of a usual lot; {} \
+         gets {}, and has {} of the yield still to sell in the end.",
+        paid(none)?,
+        best.name.replacen("smoothing", "a smoothing of", 1),
+        paid(best)?,
+        percent(unsold(&best.record), 1)
+    ))
+}
+
+/// Intervals and rewards over time, a line for each smoothing.
+fn figure(variants: &[Variant]) -> Figure {
+    let end = pictures::days(variants[0].record.config.duration());
+    let lines = |points: fn(&Record) -> Vec<(f64, f64)>| {
+        (0..).zip(variants).map(move |(number, variant): (usize, &Variant)| {
+            let colour = COLOURS[number % COLOURS.len()];
+            Series::new(variant.name.clone(), colour, Mark::Line, points(&variant.record))
+        })
+    };
+    let target = Series::new("target period", GREY, Mark::Dashes, vec![(0.0, 1.0), (end, 1.0)]);
+    let intervals: Vec<Series> = std::iter::once(target).chain(lines(intervals)).collect();
+    let rewards: Vec<Series> = lines(rewards).collect();
+    let most =
+        rewards.iter().flat_map(|series| &series.pieces).flatten().map(|point| point.1).fold(0.0, f64::max);
+    let panel = |title: &str, y, series| Panel {
+        title: title.into(),
+        x: pictures::time_axis(&variants[0].record),
+        y,
+        legend: Corner::UpperRight,
+        series,
+    };
+    let interval_axis = pictures::axis_over("interval (target periods)", &intervals);
+    pictures::figure(
+        "Yield in Bursts",
+        vec![
+            panel("Time between sales", interval_axis, intervals),
+            panel("Reward of each epoch", Axis::from_zero("R (tokens)", 1.25 * most.max(1.0), 6), rewards),
+        ],
+    )
+}
+
+fn intervals(record: &Record) -> Vec<(f64, f64)> {
+    let period = f64::from(record.config.target_period.0);
+    record.sales.iter().map(|sale| (pictures::days(sale.time), f64::from(sale.interval) / period)).collect()
+}
+
+fn rewards(record: &Record) -> Vec<(f64, f64)> {
+    let length = record.config.epoch_length.days();
+    record.rows.iter().map(|row| (f64::from(row.epoch) * length, approximate(row.reward))).collect()
+}
+
+fn csv(variants: &[Variant]) -> Csv {
+    let mut csv = Csv::new(&[
+        "smoothing",
+        "time_seconds",
+        "interval_seconds",
+        "lot_yield_tokens",
+        "price_reward_tokens",
+        "worth_reward_tokens",
+    ]);
+    for variant in variants {
+        for sale in &variant.record.sales {
+            csv.row(&[
+                variant.record.config.smoothing.to_string(),
+                sale.time.to_string(),
+                sale.interval.to_string(),
+                decimal_text(sale.lot),
+                decimal_text(sale.price),
+                decimal_text(sale.worth),
+            ]);
+        }
+    }
+    csv
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::tests::told;
+
+    #[test]
+    fn smoothing_gets_more_for_bursts() {
+        for _ in 0..5 {
+            let (seed, document) = told(run);
+            let paid =
+                |of: usize| document["runs"][of]["summary"]["auction"]["efficiency"].as_f64().expect("sales");
+            // 0, 0.5, 0.9: each gets clearly more than the one before.
+            assert!(
+                paid(0) + 0.05 < paid(1) && paid(1) + 0.05 < paid(2),
+                "seed {seed}: {} {} {}",
+                paid(0),
+                paid(1),
+                paid(2)
+            );
+            let reading = document["reading"].as_str().expect("a sentence");
+            assert!(reading.contains("a smoothing of 0.9"), "{reading}");
+        }
+    }
+}

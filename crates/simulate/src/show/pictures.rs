@@ -1,0 +1,158 @@
+//! The pictures of a run: the objective over time, the rewards' distribution, and the auction's intervals.
+
+use weir_report::chart::{
+    Axis, BLUE, COLOURS, Corner, Figure, GREY, Mark, ORANGE, Panel, Series,
+    histogram::{Group, Histogram},
+};
+
+use crate::{
+    config::{
+        Behaviour,
+        quantity::{DAY, approximate},
+    },
+    engine::Record,
+    measure::stake_per_reward,
+};
+
+/// Width in pixels, and height of one panel.
+const WIDTH: u32 = 1200;
+const PANEL_HEIGHT: u32 = 460;
+const TITLE_HEIGHT: u32 = 60;
+/// Ranges of a histogram.
+const RANGES: u32 = 30;
+/// Up to so many vaults have a line of their own.
+const LINES: usize = 4;
+/// Parts of time that the rest are summed up over.
+const BINS: usize = 150;
+
+/// Largest over least figure, from which on an axis is logarithmic.
+const FAR_APART: f64 = 12.0;
+
+type Point = (f64, f64);
+
+/// *S/R* of the vaults over time.
+pub fn objective(record: &Record) -> Figure {
+    let epoch = record.config.epoch_length.days();
+    let lines = (0..record.vaults.len())
+        .map(|vault| {
+            let rows = record.rows.iter().filter(|row| row.vault == vault);
+            rows.filter_map(|row| Some((f64::from(row.epoch) * epoch, stake_per_reward(row, record)?)))
+                .collect()
+        })
+        .collect();
+    over_time(record, "Stake over Reward", "S/R, with R a day (days)", lines, None)
+}
+
+/// The time between sales, beside the target.
+pub fn intervals(record: &Record) -> Figure {
+    let period = f64::from(record.config.target_period.0);
+    let lines = (0..record.vaults.len())
+        .map(|vault| {
+            let sales = record.sales.iter().filter(|sale| sale.vault == vault);
+            sales.map(|sale| (days(sale.time), f64::from(sale.interval) / period)).collect()
+        })
+        .collect();
+    over_time(record, "Time between Sales", "interval (target periods)", lines, Some(1.0))
+}
+
+/// How many stakers were rewarded how much.
+pub fn rewards(record: &Record) -> Figure {
+    let groups: Vec<Group> = Behaviour::ALL
+        .into_iter()
+        .map(|behaviour| Group {
+            name: behaviour.name().to_owned(),
+            colour: COLOURS[behaviour.number() % COLOURS.len()],
+            figures: record
+                .stakers
+                .iter()
+                .filter(|staker| staker.behaviour == behaviour)
+                .map(|staker| approximate(staker.reward()))
+                .collect(),
+        })
+        .filter(|group| !group.figures.is_empty())
+        .collect();
+    let histogram = Histogram::new(&groups, RANGES);
+    let panel = Panel {
+        title: String::new(),
+        x: Axis::from_zero("rewarded (tokens)", histogram.widest, 12),
+        y: Axis::from_zero("stakers", histogram.highest.max(1.0), 8),
+        legend: Corner::UpperRight,
+        series: histogram.series,
+    };
+    figure("Rewards of the Stakers", vec![panel])
+}
+
+/// A figure of these panels, all of one height.
+pub fn figure(title: &str, panels: Vec<Panel>) -> Figure {
+    let height = TITLE_HEIGHT + PANEL_HEIGHT * panels.len() as u32;
+    Figure { title: title.into(), size: (WIDTH, height), panels }
+}
+
+/// The axis of a run's time.
+pub fn time_axis(record: &Record) -> Axis {
+    Axis::from_zero("time (days)", days(record.config.duration()), 10)
+}
+
+/// Seconds as days.
+pub fn days(seconds: u32) -> f64 {
+    f64::from(seconds) / f64::from(DAY)
+}
+
+/// An axis for all points of these series, with room for the legend above: from 0, or logarithmic where they lie far apart.
+pub fn axis_over(label: &str, series: &[Series]) -> Axis {
+    let figures = || series.iter().flat_map(|series| &series.pieces).flatten().map(|point| point.1);
+    let least = figures().filter(|figure| *figure > 0.0).fold(f64::INFINITY, f64::min);
+    let most = figures().fold(0.0, f64::max);
+    if !least.is_finite() || most / least < FAR_APART {
+        return Axis::from_zero(label, if most > 0.0 { 1.3 * most } else { 1.0 }, 8);
+    }
+    let (least, most) = (least / 1.1, most * 1.1);
+    Axis::logarithmic(label, least, most * (most / least).powf(0.3))
+}
+
+fn over_time(
+    record: &Record,
+    title: &str,
+    label: &str,
+    lines: Vec<Vec<Point>>,
+    level: Option<f64>,
+) -> Figure {
+    let end = days(record.config.duration());
+    let reference =
+        level.map(|level| Series::new("target period", GREY, Mark::Dashes, vec![(0.0, level), (end, level)]));
+    let series: Vec<Series> = reference
+        .into_iter()
+        .chain(if lines.len() <= LINES { each(lines) } else { range(&lines, end) })
+        .collect();
+    let y = axis_over(label, &series);
+    let panel = Panel { title: String::new(), x: time_axis(record), y, legend: Corner::UpperRight, series };
+    figure(title, vec![panel])
+}
+
+fn each(lines: Vec<Vec<Point>>) -> Vec<Series> {
+    let line = |(vault, points)| {
+        Series::new(format!("vault {vault}"), COLOURS[vault % COLOURS.len()], Mark::Line, points)
+    };
+    lines.into_iter().enumerate().map(line).collect()
+}
+
+/// Lowest, mean and highest of all lines, by parts of time.
+fn range(lines: &[Vec<Point>], end: f64) -> Vec<Series> {
+    let mut bins: Vec<Vec<f64>> = vec![Vec::new(); BINS];
+    for (time, figure) in lines.iter().flatten() {
+        let bin = (time / end * BINS as f64) as usize;
+        bins[bin.min(BINS - 1)].push(*figure);
+    }
+    let over_bins = |figure: fn(&[f64]) -> f64| {
+        let filled = bins.iter().enumerate().filter(|(_, figures)| !figures.is_empty());
+        filled.map(|(bin, figures)| ((bin as f64 + 0.5) / BINS as f64 * end, figure(figures))).collect()
+    };
+    let least = |figures: &[f64]| figures.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = |figures: &[f64]| figures.iter().copied().fold(0.0, f64::max);
+    let mean = |figures: &[f64]| figures.iter().sum::<f64>() / figures.len() as f64;
+    vec![
+        Series::new("highest and lowest of all vaults", ORANGE, Mark::Line, over_bins(most)),
+        Series::new("", ORANGE, Mark::Line, over_bins(least)),
+        Series::new("mean", BLUE, Mark::Line, over_bins(mean)),
+    ]
+}
