@@ -18,7 +18,6 @@ mod interrupted;
 mod intruder;
 mod known_bugs;
 mod logs;
-mod market_gas;
 #[path = "../model/mod.rs"]
 #[allow(dead_code, reason = "the tests of the arithmetic use more of it")]
 mod model;
@@ -60,7 +59,6 @@ fn main() {
         router::trials(),
         factory::trials(),
         bots::trials(),
-        market_gas::trials(),
         auction::trials(),
         flash::trials(),
         permits::trials(),

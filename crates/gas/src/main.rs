@@ -1,18 +1,28 @@
-//! `scripts/gas`: measures, prints the table, and writes `gas/snapshot.json`, or only compares with it.
+//! `scripts/gas`: measures, prints the tables, and writes `gas/snapshot.json` and the tables in the documents, or only
+//! compares. Or profiles one operation.
 
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Parser;
 use weir_artifacts::compiler;
-use weir_gas::{Peers, Snapshot, measure, table};
+use weir_gas::{
+    Bench, Comparison, Snapshot, Targets, agreement, document, growth_table, measure, misses,
+    operations_table, peers_table, profile,
+};
 
-/// What each operation of the contracts costs, beside its floor and its peers in Solidity.
+/// What each operation of the contracts costs, beside its floor and its peers in Solidity, and how it grows.
 #[derive(Parser)]
 struct Args {
     /// Compare with the snapshot and change nothing; fails where a figure differs.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "profile")]
     check: bool,
+    /// Only show where the gas of one operation goes, such as "top-up".
+    #[arg(long, value_name = "OPERATION")]
+    profile: Option<String>,
+    /// Profile with the programs in no cache.
+    #[arg(long, requires = "profile")]
+    uncached: bool,
     /// Where the figures are kept.
     #[arg(long, default_value = "gas/snapshot.json")]
     snapshot: PathBuf,
@@ -21,18 +31,59 @@ struct Args {
 #[tokio::main]
 async fn main() -> Result<()> {
     let args = Args::parse();
-    let figures = measure().await?;
-    println!("{}", table(&figures, &Peers::held()?));
-    let now = Snapshot::of(&figures, compiler()?);
+    if let Some(operation) = &args.profile {
+        println!("{}", profile(operation, !args.uncached).await?.text());
+        return Ok(());
+    }
+    let bench = measure().await?;
+    let tables = Tables::of(&bench)?;
+    tables.print();
+    let now = Snapshot::of(&bench, compiler()?);
     if !args.check {
+        tables.write()?;
         return now.write(&args.snapshot);
     }
     let differences = Snapshot::read(&args.snapshot)?.differences(&now);
     if !differences.is_empty() {
         bail!(
-            "gas has changed; if that is meant, run scripts/gas and commit the snapshot:\n  {}",
+            "gas has changed; if that is meant, run scripts/gas and commit what it writes:\n  {}",
             differences.join("\n  ")
         );
     }
     Ok(())
+}
+
+/// What is printed, and kept in documents.
+struct Tables {
+    operations: String,
+    misses: String,
+    peers: String,
+    agreement: String,
+    growth: String,
+}
+
+impl Tables {
+    fn of(bench: &Bench) -> Result<Self> {
+        let Bench { figures, peers, growth } = bench;
+        let comparison = Comparison::with(peers)?;
+        Ok(Self {
+            operations: operations_table(figures, &comparison),
+            misses: misses(&Targets::read()?.misses(figures, &comparison)?),
+            peers: peers_table(figures, &comparison),
+            agreement: agreement(&comparison),
+            growth: growth_table(growth),
+        })
+    }
+
+    fn print(&self) {
+        let Self { operations, misses, peers, agreement, growth } = self;
+        println!("{operations}{misses}\n{peers}\n{agreement}\n{growth}");
+    }
+
+    fn write(&self) -> Result<()> {
+        document::insert("README.md".as_ref(), "operations", &self.operations)?;
+        let docs = "docs/gas.md".as_ref();
+        document::insert(docs, "peers", &self.peers)?;
+        document::insert(docs, "growth", &self.growth)
+    }
 }

@@ -1,22 +1,39 @@
-//! The figures as a table for people.
+//! The figures as tables for people, at most 120 columns wide.
 
 use weir_report::table::{Align, Table};
 
-use crate::{Figure, Peers};
+use crate::{Comparison, Figure, Growth, comparison::Cost, targets::Miss};
 
-/// The figures beside floor and cheapest peer.
-pub fn table(figures: &[Figure], peers: &Peers) -> String {
+/// Peers that pay rewards, with the headings of their columns.
+const STAKING: [(&str, &str); 6] = [
+    ("Synthetix StakingRewards", "Synthetix"),
+    ("MasterChefV2", "MasterChefV2"),
+    ("MiniChefV2", "MiniChefV2"),
+    ("Euler RewardStreams", "Euler"),
+    ("UniStaker", "UniStaker"),
+    ("Convex BaseRewardPool", "Convex"),
+];
+/// Those that pay none.
+const BARE: [(&str, &str); 3] =
+    [("OpenZeppelin ERC4626", "OpenZeppelin"), ("solmate ERC4626", "solmate"), ("solady ERC4626", "solady")];
+
+/// Below the tables.
+const LEGEND: &str =
+    "\n  c, u: cached, uncached. above: gas above the floor, cached. *: measured by others, on an EVM.\n";
+
+/// Our operations beside floor and cheapest peer.
+pub fn operations_table(figures: &[Figure], comparison: &Comparison) -> String {
     let right = |heading| (heading, Align::Right);
     let mut table = Table::new([
         ("gas of a transaction", Align::Left),
         right("cached"),
         right("uncached"),
         right("floor"),
-        right("cached above it"),
+        right("above"),
         ("cheapest peer", Align::Left),
         right("its gas"),
-        right("cached / peer"),
-        right("uncached / peer"),
+        right("c/peer"),
+        right("u/peer"),
     ]);
     for figure in figures {
         let Figure { operation, uncached, cached, floor } = figure;
@@ -27,11 +44,88 @@ pub fn table(figures: &[Figure], peers: &Peers) -> String {
             floor.to_string(),
             (cached - floor).to_string(),
         ];
-        if let Some((peer, gas)) = peers.cheapest(operation) {
-            let ratio = |ours: &u64| format!("{:.3}", *ours as f64 / gas as f64);
-            row.extend([peer.to_owned(), gas.to_string(), ratio(cached), ratio(uncached)]);
+        if let Some((peer, cost)) = comparison.cheapest(operation) {
+            let ratio = |ours: &u64| format!("{:.3}", *ours as f64 / cost.gas as f64);
+            let name = format!("{peer}{}", star(cost));
+            row.extend([name, cost.gas.to_string(), ratio(cached), ratio(uncached)]);
         }
         table.row(row);
     }
+    table.text() + LEGEND
+}
+
+/// What is above its target, a line each.
+pub fn misses(misses: &[Miss]) -> String {
+    let line = |Miss { operation, state, part, most }: &Miss| {
+        format!("  above its target: {operation}, {state}: {part:.3}, and at most {most:.2} is wanted\n")
+    };
+    misses.iter().map(line).collect()
+}
+
+/// All peers, operation by operation: those that pay rewards, then bare vaults.
+pub fn peers_table(figures: &[Figure], comparison: &Comparison) -> String {
+    let with_rewards = columns(figures, comparison, &STAKING);
+    let bare = columns(figures, comparison, &BARE);
+    format!("{with_rewards}\n  Bare ERC-4626 vaults, which pay no rewards:\n\n{bare}")
+}
+
+fn columns(figures: &[Figure], comparison: &Comparison, peers: &[(&str, &str)]) -> String {
+    let mut headings = vec![("gas of a transaction".to_owned(), Align::Left)];
+    let heads = ["cached", "uncached"].into_iter().chain(peers.iter().map(|(_, heading)| *heading));
+    headings.extend(heads.map(|heading| (heading.to_owned(), Align::Right)));
+    let mut table = Table::with_columns(headings);
+    for Figure { operation, cached, uncached, .. } in figures {
+        let costs: Vec<_> = peers.iter().map(|(peer, _)| comparison.of(operation, peer)).collect();
+        if costs.iter().all(Option::is_none) {
+            continue;
+        }
+        let mut row = vec![operation.to_string(), cached.to_string(), uncached.to_string()];
+        row.extend(costs.into_iter().map(|cost| cost.map(shown).unwrap_or_default()));
+        table.row(row);
+    }
     table.text()
+}
+
+fn shown(cost: Cost) -> String {
+    format!("{}{}", cost.gas, star(cost))
+}
+
+fn star(cost: Cost) -> &'static str {
+    if cost.is_of_this_run { "" } else { "*" }
+}
+
+/// Our operations in states that differ only in size.
+pub fn growth_table(growth: &[Growth]) -> String {
+    let mut headings = vec![("gas, cached".to_owned(), Align::Left)];
+    headings.extend(growth.iter().map(|column| (column.state.clone(), Align::Right)));
+    let mut table = Table::with_columns(headings);
+    let mut operations: Vec<&str> = Vec::new();
+    for one in growth.iter().flat_map(|column| &column.measured) {
+        if !operations.contains(&one.operation) {
+            operations.push(one.operation);
+        }
+    }
+    for operation in operations {
+        let gas = growth.iter().map(|column| {
+            let found = column.measured.iter().find(|one| one.operation == operation);
+            found.map(|one| one.gas.to_string()).unwrap_or_default()
+        });
+        table.row([operation.to_owned()].into_iter().chain(gas).collect());
+    }
+    table.text() + "\n  stakers: besides the one who acts. epochs: idle, before the operation.\n"
+}
+
+/// The peers' figures of this run beside those held of them: a sentence, and a line for each that differs.
+pub fn agreement(comparison: &Comparison) -> String {
+    let (compared, told) = comparison.differences();
+    if told.is_empty() {
+        return format!(
+            "  {compared} figures of these peers were measured by others, too: all are the same to the unit.\n"
+        );
+    }
+    let list = told.join("\n    ");
+    format!(
+        "  {} of {compared} figures of these peers differ from what others measured:\n    {list}\n",
+        told.len()
+    )
 }

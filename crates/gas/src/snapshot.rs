@@ -9,37 +9,55 @@ use std::{
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::Figure;
+use crate::{Bench, Measured};
 
 /// Gas by operation, and the compiler of the programs that were measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     compiler: String,
     operations: BTreeMap<String, Entry>,
+    /// By state and operation, cached.
+    growth: BTreeMap<String, BTreeMap<String, u64>>,
+    /// By peer and operation.
+    peers: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     cached: u64,
     uncached: u64,
+    floor: u64,
 }
 
-/// Percent by which figures may differ when another compiler made the programs.
+/// Percent by which our figures may differ when another compiler made the programs.
 const TOLERANCE: u64 = 3;
 
-impl Entry {
-    fn agrees(self, other: Self, exactly: bool) -> bool {
-        let close = |a: u64, b: u64| a.abs_diff(b) * 100 <= a.max(b) * TOLERANCE;
-        self == other || !exactly && close(self.cached, other.cached) && close(self.uncached, other.uncached)
+/// A figure of the snapshot, and whether it depends on the compiler of the programs.
+#[derive(Clone, Copy)]
+struct Kept {
+    gas: u64,
+    is_ours: bool,
+}
+
+impl Kept {
+    fn agrees(self, other: Self, is_same_compiler: bool) -> bool {
+        let difference = self.gas.abs_diff(other.gas);
+        let is_close = difference * 100 <= self.gas.max(other.gas) * TOLERANCE;
+        difference == 0 || !is_same_compiler && self.is_ours && is_close
     }
 }
 
 impl Snapshot {
     /// These figures, to be kept.
-    pub fn of(figures: &[Figure], compiler: String) -> Self {
-        let entry = |figure: &Figure| Entry { cached: figure.cached, uncached: figure.uncached };
-        let operations = figures.iter().map(|figure| (figure.operation.to_owned(), entry(figure))).collect();
-        Self { compiler, operations }
+    pub fn of(bench: &Bench, compiler: String) -> Self {
+        let figures = bench.figures.iter();
+        let operations = figures.map(|figure| {
+            let entry = Entry { cached: figure.cached, uncached: figure.uncached, floor: figure.floor };
+            (figure.operation.to_owned(), entry)
+        });
+        let growth = bench.growth.iter().map(|state| (state.state.clone(), by_operation(&state.measured)));
+        let peers = bench.peers.iter().map(|peer| (peer.name.to_owned(), by_operation(&peer.measured)));
+        Self { compiler, operations: operations.collect(), growth: growth.collect(), peers: peers.collect() }
     }
 
     /// The figures in a file.
@@ -48,7 +66,12 @@ impl Snapshot {
     /// If it is missing or garbled.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("{} is garbled", path.display()))
+        serde_json::from_str(&text).with_context(|| format!("{} is garbled: run scripts/gas", path.display()))
+    }
+
+    /// Whether this compiler made the programs.
+    pub fn is_by(&self, compiler: &str) -> bool {
+        self.compiler == compiler
     }
 
     /// Writes the file.
@@ -61,58 +84,88 @@ impl Snapshot {
     }
 
     /// Where the figures `now` differ from these, a line each. What the same compiler made must cost the same to the last
-    /// unit of gas; what another one made may differ by 3 %.
+    /// unit of gas; what another one made may differ by 3 %. Peers must cost the same always.
     pub fn differences(&self, now: &Self) -> Vec<String> {
-        let exactly = self.compiler == now.compiler;
-        let names: BTreeSet<_> = self.operations.keys().chain(now.operations.keys()).collect();
+        let is_same_compiler = self.compiler == now.compiler;
+        let (before, after) = (self.flat(), now.flat());
+        let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
         let mut told = Vec::new();
         for name in names {
-            let (before, after) = (self.operations.get(name), now.operations.get(name));
-            let agree = before.zip(after).is_some_and(|(before, after)| before.agrees(*after, exactly));
+            let (before, after) = (before.get(name).copied(), after.get(name).copied());
+            let agree =
+                before.zip(after).is_some_and(|(before, after)| before.agrees(after, is_same_compiler));
             if !agree {
                 told.push(format!("{name}: {} in the snapshot, {} measured", gas(before), gas(after)));
             }
         }
         told
     }
+
+    /// All figures by their names.
+    fn flat(&self) -> BTreeMap<String, Kept> {
+        let ours = |gas| Kept { gas, is_ours: true };
+        let mut all = BTreeMap::new();
+        for (operation, Entry { cached, uncached, floor }) in &self.operations {
+            all.insert(format!("{operation}, cached"), ours(*cached));
+            all.insert(format!("{operation}, uncached"), ours(*uncached));
+            all.insert(format!("{operation}, floor"), ours(*floor));
+        }
+        for (state, operations) in &self.growth {
+            let figures = operations.iter().map(|(name, gas)| (format!("{name}, {state}"), ours(*gas)));
+            all.extend(figures);
+        }
+        for (peer, operations) in &self.peers {
+            let kept = |gas| Kept { gas, is_ours: false };
+            all.extend(operations.iter().map(|(name, gas)| (format!("{peer}: {name}"), kept(*gas))));
+        }
+        all
+    }
 }
 
-fn gas(entry: Option<&Entry>) -> String {
-    match entry {
-        Some(Entry { cached, uncached }) => format!("{cached} cached and {uncached} uncached"),
-        None => "nothing".to_owned(),
-    }
+fn by_operation(measured: &[Measured]) -> BTreeMap<String, u64> {
+    measured.iter().map(|one| (one.operation.to_owned(), one.gas)).collect()
+}
+
+fn gas(kept: Option<Kept>) -> String {
+    kept.map_or("missing".to_owned(), |kept| kept.gas.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn snapshot(compiler: &str, cached: u64) -> Snapshot {
-        let figure = Figure { operation: "claim", uncached: 2_000, cached, floor: 0 };
-        Snapshot::of(&[figure], compiler.to_owned())
+    fn snapshot(compiler: &str, ours: u64, peer: u64) -> Snapshot {
+        let entry = Entry { cached: ours, uncached: ours, floor: ours };
+        let peers = BTreeMap::from([("claim".to_owned(), peer)]);
+        Snapshot {
+            compiler: compiler.to_owned(),
+            operations: BTreeMap::from([("claim".to_owned(), entry)]),
+            growth: BTreeMap::new(),
+            peers: BTreeMap::from([("another".to_owned(), peers)]),
+        }
     }
 
     #[test]
-    fn a_unit_of_gas_more_is_a_difference() {
-        let kept = snapshot("one", 1_000);
-        assert_eq!(kept.differences(&kept), [""; 0]);
-        let told =
-            "claim: 1000 cached and 2000 uncached in the snapshot, 1001 cached and 2000 uncached measured";
-        assert_eq!(kept.differences(&snapshot("one", 1_001)), [told]);
+    fn the_same_compiler_gives_the_same_gas_to_the_unit() {
+        let kept = snapshot("a", 1_000, 1_000);
+        assert!(kept.differences(&kept).is_empty());
+        assert_eq!(kept.differences(&snapshot("a", 1_001, 1_000)).len(), 3);
     }
 
     #[test]
-    fn another_compiler_may_differ_by_little() {
-        let kept = snapshot("one", 1_000);
-        assert_eq!(kept.differences(&snapshot("another", 1_030)), [""; 0]);
-        assert_eq!(kept.differences(&snapshot("another", 1_050)).len(), 1);
+    fn another_compiler_may_change_our_gas_a_little_and_peers_not_at_all() {
+        let kept = snapshot("a", 1_000, 1_000);
+        assert!(kept.differences(&snapshot("b", 1_030, 1_000)).is_empty());
+        assert_eq!(kept.differences(&snapshot("b", 1_032, 1_000)).len(), 3);
+        assert_eq!(kept.differences(&snapshot("b", 1_000, 1_001)).len(), 1);
     }
 
     #[test]
     fn an_operation_that_is_missing_is_a_difference() {
-        let none = Snapshot::of(&[], "one".to_owned());
-        assert_eq!(snapshot("one", 1_000).differences(&none).len(), 1);
-        assert_eq!(none.differences(&snapshot("one", 1_000)).len(), 1);
+        let kept = snapshot("a", 1_000, 1_000);
+        let mut less = kept.clone();
+        less.operations.clear();
+        assert_eq!(kept.differences(&less).len(), 3);
+        assert_eq!(less.differences(&kept)[0], "claim, cached: missing in the snapshot, 1000 measured");
     }
 }

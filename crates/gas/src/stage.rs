@@ -1,9 +1,12 @@
 //! Where operations are measured: a devnode, accounts, and tokens of OpenZeppelin's code.
 
 use alloy::{
+    network::TransactionBuilder,
     primitives::{Address, U256},
     providers::{DynProvider, Provider},
+    rpc::types::TransactionRequest,
     sol,
+    sol_types::SolCall,
 };
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -11,7 +14,10 @@ use weir_bindings::IERC20;
 use weir_devnode::Devnode;
 use weir_harness::{Account, Action, Chain};
 
-use crate::floor;
+use crate::{
+    floor,
+    profile::{self, Profile},
+};
 
 sol! {
     #[sol(rpc)]
@@ -23,14 +29,18 @@ sol! {
 /// One token, in base units.
 pub const TOKEN: u128 = 1_000_000_000_000_000_000;
 
+/// When everything begins, in Unix seconds: always at the same time, for addresses of pairs depend on it, and zero bytes in
+/// calldata are cheaper than others.
+const BEGIN: u64 = 2_000_000_000;
+
 /// What each account begins with, far more than it spends.
 const WEALTH: u128 = 1_000_000 * TOKEN;
 
-/// A transaction that was measured.
+/// An operation that was measured: the sums over its transactions.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
     pub operation: &'static str,
-    /// `gasUsed` of its receipt.
+    /// `gasUsed` of the receipt.
     pub gas: u64,
     pub floor: u64,
 }
@@ -39,17 +49,30 @@ pub struct Measured {
 pub struct Stage {
     pub chain: Chain,
     pub measured: Vec<Measured>,
+    /// The operation that is to be profiled.
+    watched: Option<String>,
+    pub profile: Option<Profile>,
 }
 
 pub fn tokens(amount: u128) -> U256 {
     U256::from(amount * TOKEN)
 }
 
+/// `call` of the contract at `to`.
+pub fn call(to: Address, call: impl SolCall) -> TransactionRequest {
+    TransactionRequest::default().with_to(to).with_input(call.abi_encode())
+}
+
 impl Stage {
     pub async fn new(treat_all_as_cached: bool) -> Result<Self> {
-        let chain =
-            Chain::at_a_standstill(Devnode::builder().treat_all_as_cached(treat_all_as_cached)).await?;
-        Ok(Self { chain, measured: Vec::new() })
+        let node = Devnode::builder().genesis_timestamp(BEGIN).treat_all_as_cached(treat_all_as_cached);
+        let chain = Chain::at_a_standstill(node).await?;
+        Ok(Self { chain, measured: Vec::new(), watched: None, profile: None })
+    }
+
+    /// Has `operation` profiled when it is measured.
+    pub fn watching(self, operation: &str) -> Self {
+        Self { watched: Some(operation.to_owned()), ..self }
     }
 
     pub fn provider(&self) -> DynProvider {
@@ -78,7 +101,8 @@ impl Stage {
         Ok(account)
     }
 
-    /// Lets `account` do `action` at `time` (Unix seconds), and takes down what it cost; `program` is the contract whose work is looked at.
+    /// Lets `account` do `action` at `time` (Unix seconds), and takes down what it cost; `program` is the contract whose work
+    /// is looked at.
     pub async fn measure(
         &mut self,
         operation: &'static str,
@@ -87,10 +111,34 @@ impl Stage {
         program: Address,
         action: impl Action,
     ) -> Result<()> {
-        let receipt = self.chain.act(time, account, action).await.context(operation)?;
-        let floor = floor::of(&self.provider(), &receipt, program).await.context(operation)?;
-        ensure!(floor <= receipt.gas_used, "{operation} costs {}, below its floor {floor}", receipt.gas_used);
-        self.measured.push(Measured { operation, gas: receipt.gas_used, floor });
+        self.measure_all(operation, time, account, &[program], [action.into_request()]).await
+    }
+
+    /// As [`measure`](Self::measure) for an operation that takes these actions, one after the other, and several programs.
+    pub async fn measure_all(
+        &mut self,
+        operation: &'static str,
+        time: u64,
+        account: &Account,
+        programs: &[Address],
+        actions: impl IntoIterator<Item = TransactionRequest>,
+    ) -> Result<()> {
+        let mut sum = Measured { operation, gas: 0, floor: 0 };
+        for action in actions {
+            let receipt = self.chain.act(time, account, action).await.context(operation)?;
+            let floor = floor::of(&self.provider(), &receipt, programs).await.context(operation)?;
+            ensure!(
+                floor <= receipt.gas_used,
+                "{operation} costs {}, below its floor {floor}",
+                receipt.gas_used
+            );
+            sum.gas += receipt.gas_used;
+            sum.floor += floor;
+            if self.watched.as_deref() == Some(operation) {
+                self.profile = Some(profile::of(&self.provider(), &receipt).await?);
+            }
+        }
+        self.measured.push(sum);
         Ok(())
     }
 

@@ -1,171 +1,161 @@
-//! The vault's operations, on the timeline on which its peers were measured: three stakers, half-way through a period that
-//! pays 1 000 tokens, with as much queued for the next.
+//! The vault's operations: those it shares with its peers, and sales, shares, and the first calls of an epoch.
 
 use alloy::{
     primitives::{Address, U256},
+    providers::DynProvider,
+    rpc::types::TransactionRequest,
     sol_types::SolValue,
 };
 use anyhow::Result;
 use weir_bindings::IVault::{self, IVaultInstance};
-use weir_harness::{Account, Vault, VaultSettings};
+use weir_harness::{Account, Action, Vault, VaultSettings};
 
-use crate::stage::{Measured, Stage, tokens};
+use crate::{
+    stage::{Stage, tokens},
+    staking::{self, Cast, HOUR, PERIOD as EPOCH, REWARDS, Staking},
+};
 
-const HOUR: u64 = 3_600;
-/// Length of an epoch, in seconds: a week, as the peers' periods.
-const EPOCH: u64 = 7 * 24 * HOUR;
-/// Target period of the auction, in seconds: six hours, as the original's was when it was measured.
-const PERIOD: u64 = 6 * HOUR;
+/// Target period of the auction in seconds: six hours, as the original's was when it was measured.
+pub const AUCTION: u64 = 6 * HOUR;
 /// Price of the lot after one target period, in tokens.
-const PRICE: u128 = 10;
+pub const PRICE: u128 = 10;
+/// What is bought at once, in tokens.
+pub const LOT: u128 = 100;
 
-/// A vault in the middle of its life, with everyone who acts on it.
-struct Scene {
-    stage: Stage,
-    vault: IVaultInstance<alloy::providers::DynProvider>,
-    start: u64,
+/// What the vault of these tokens is made with; the epoch's length is in seconds.
+pub fn settings(asset: Address, reward: Address, yield_token: Address, epoch: u64) -> VaultSettings {
+    VaultSettings {
+        asset,
+        reward,
+        yieldToken: yield_token,
+        epochLength: epoch as u32,
+        targetAuctionPeriod: AUCTION as u32,
+        targetAuctionPrice: tokens(PRICE),
+        smoothingFactor: 0,
+        name: "Weir Plain Token".into(),
+        symbol: "wPLAIN".into(),
+        owner: Address::ZERO,
+    }
+}
+
+/// A vault with its tokens, and everyone who acts on it.
+pub struct Site {
+    pub vault: IVaultInstance<DynProvider>,
+    /// When it was made, and its epoch 0 began (Unix seconds).
+    pub start: u64,
     yield_token: Address,
     reward: Address,
-    staker: Account,
-    funder: Account,
+    pub asset: Address,
+    pub cast: Cast,
 }
 
 /// Measures all operations.
-pub async fn operations(treat_all_as_cached: bool) -> Result<Vec<Measured>> {
-    let mut scene = Scene::new(treat_all_as_cached).await?;
-    scene.staking().await?;
-    scene.leaving().await?;
-    scene.sales().await?;
-    scene.shares().await?;
-    scene.next_epoch().await?;
-    Ok(scene.stage.measured)
+pub async fn operations(stage: &mut Stage) -> Result<()> {
+    let site = Site::new(stage, EPOCH).await?;
+    let half = site.cast.set_out(stage, &site.vault, site.start).await?;
+    staking::measure(stage, &site.vault, &site.cast, half).await?;
+    site.sales(stage, half).await?;
+    site.shares(stage, half).await?;
+    site.next_epoch(stage).await
 }
 
-impl Scene {
-    async fn new(treat_all_as_cached: bool) -> Result<Self> {
-        let stage = Stage::new(treat_all_as_cached).await?;
+impl Staking for IVaultInstance<DynProvider> {
+    fn address(&self) -> Address {
+        *self.address()
+    }
+
+    /// What comes in an epoch is paid in the next, the first here: funded in both, there is as much queued for the one after.
+    async fn begin(&self, stage: &Stage, funder: &Account, start: u64) -> Result<u64> {
+        stage.chain.act(start + HOUR, funder, self.fund(tokens(REWARDS))).await?;
+        stage.chain.act(start + EPOCH, funder, self.fund(tokens(REWARDS))).await?;
+        Ok(start + EPOCH)
+    }
+
+    fn deposit(&self, who: Address, amount: u128) -> TransactionRequest {
+        self.deposit(tokens(amount), who).into_request()
+    }
+
+    fn withdraw(&self, who: Address, amount: u128) -> TransactionRequest {
+        self.withdraw(tokens(amount), who, who).into_request()
+    }
+
+    async fn leave(&self, who: Address, amount: u128) -> Result<TransactionRequest> {
+        Ok(self.redeem(tokens(amount), who, who).into_request())
+    }
+
+    fn claim(&self, who: Address) -> Option<TransactionRequest> {
+        Some(self.claim(who).into_request())
+    }
+
+    fn leave_with_claim(&self, who: Address, _: u128) -> Option<TransactionRequest> {
+        Some(self.exit(who).into_request())
+    }
+
+    fn fund(&self) -> Vec<TransactionRequest> {
+        vec![self.fund(tokens(REWARDS)).into_request()]
+    }
+}
+
+impl Site {
+    /// A vault with epochs of this length, in seconds.
+    pub async fn new(stage: &Stage, epoch: u64) -> Result<Self> {
         let (asset, reward, yield_token) = (stage.token().await?, stage.token().await?, stage.token().await?);
-        let settings = VaultSettings {
-            asset,
-            reward,
-            yieldToken: yield_token,
-            epochLength: EPOCH as u32,
-            targetAuctionPeriod: PERIOD as u32,
-            targetAuctionPrice: tokens(PRICE),
-            smoothingFactor: 0,
-            name: "Weir Plain Token".into(),
-            symbol: "wPLAIN".into(),
-            owner: Address::ZERO,
-        };
-        let vault = Vault::deploy(&stage.chain, &settings).await?;
-        let (address, start) = (vault.address(), vault.lastAuctionAt().call().await?);
-        let vault = IVault::new(address, stage.provider());
-        let known = [asset, reward];
-        let staker = stage.account("A", &known, address).await?;
-        let funder = stage.account("funder", &known, address).await?;
-        let others = [
-            stage.account("B", &known, address).await?,
-            stage.account("C", &known, address).await?,
-            stage.account("D", &known, address).await?,
-        ];
-
-        for other in &others {
-            stage.chain.act(start + HOUR, other, vault.deposit(tokens(100), other.address())).await?;
-        }
-        stage.chain.act(start + HOUR, &funder, vault.fund(tokens(1_000))).await?;
-        stage.chain.act(start + EPOCH, &funder, vault.fund(tokens(1_000))).await?;
-        let [second, third, _] = &others;
-        let quarter = start + EPOCH + EPOCH / 4;
-        stage.chain.act(quarter, second, vault.deposit(tokens(1), second.address())).await?;
-        stage.chain.act(quarter, third, vault.claim(third.address())).await?;
-        Ok(Self { stage, vault, start, yield_token, reward, staker, funder })
+        let vault = Vault::deploy(&stage.chain, &settings(asset, reward, yield_token, epoch)).await?;
+        let start = vault.lastAuctionAt().call().await?;
+        let vault = IVault::new(vault.address(), stage.provider());
+        let cast = Cast::of(stage, &[asset, reward], *vault.address()).await?;
+        Ok(Self { vault, start, yield_token, reward, asset, cast })
     }
 
-    /// Half-way through the epoch, in seconds.
-    fn half(&self) -> u64 {
-        self.start + EPOCH + EPOCH / 2
+    /// An account that buys, and yield for it to buy.
+    pub async fn buyer(&self, stage: &Stage) -> Result<Account> {
+        let vault = *self.vault.address();
+        stage.give(self.yield_token, vault).await?;
+        stage.account("buyer", &[self.reward, self.yield_token], vault).await
     }
 
-    async fn staking(&mut self) -> Result<()> {
-        let (vault, who, half) = (self.vault.clone(), self.staker.address(), self.half());
-        let (stage, staker, program) = (&mut self.stage, &self.staker, *vault.address());
-        let deposit = |amount| vault.deposit(tokens(amount), who);
-        stage.measure("first deposit", half, staker, program, deposit(100)).await?;
-        stage.measure("top-up", half + HOUR, staker, program, deposit(50)).await?;
-        let withdraw = vault.withdraw(tokens(25), who, who);
-        stage.measure("partial withdrawal", half + 2 * HOUR, staker, program, withdraw).await
+    /// The purchase of a lot for `receiver`.
+    pub fn purchase(&self, receiver: Address, data: &'static [u8]) -> TransactionRequest {
+        self.vault.swapExactAmountOut(receiver, tokens(LOT), U256::MAX, data.into()).into_request()
     }
 
-    async fn leaving(&mut self) -> Result<()> {
-        let (vault, who, half) = (self.vault.clone(), self.staker.address(), self.half());
-        let (redeem, exit) = (vault.redeem(tokens(125), who, who), vault.exit(who));
-        let (stage, staker, program) = (&mut self.stage, &self.staker, *vault.address());
-        let before = stage.snapshot().await?;
-        stage.measure("full exit before any claim", half + 3 * HOUR, staker, program, redeem.clone()).await?;
-        let staker = &stage.back(&before, staker).await?;
-        let before = stage.snapshot().await?;
-        stage
-            .measure("exit with claim before any claim", half + 3 * HOUR, staker, program, exit.clone())
-            .await?;
-        let staker = &stage.back(&before, staker).await?;
-
-        stage.measure("claim", half + 3 * HOUR, staker, program, vault.claim(who)).await?;
-        stage.measure("claim again", half + 4 * HOUR, staker, program, vault.claim(who)).await?;
-        stage.measure("fund", half + 5 * HOUR, &self.funder, program, vault.fund(tokens(1_000))).await?;
-
-        let before = stage.snapshot().await?;
-        stage.measure("full exit", half + 6 * HOUR, staker, program, redeem).await?;
-        let staker = &stage.back(&before, staker).await?;
-        stage.measure("exit with claim", half + 6 * HOUR, staker, program, exit).await
-    }
-
-    async fn sales(&mut self) -> Result<()> {
-        let (vault, yield_token, reward) = (self.vault.clone(), self.yield_token, self.reward);
-        let (stage, program) = (&mut self.stage, *vault.address());
-        let buyer = stage.account("buyer", &[reward, yield_token], program).await?;
+    /// In the epoch in whose `half` all this happens, and each one target period after the sale before.
+    async fn sales(&self, stage: &mut Stage, half: u64) -> Result<()> {
+        let program = *self.vault.address();
+        let buyer = self.buyer(stage).await?;
         let flash_buyer =
-            stage.chain.create_solidity("FlashReceiver", &(reward, program).abi_encode()).await?;
-        for holder in [program, flash_buyer] {
-            stage.give(yield_token, holder).await?;
-        }
-        stage.give(reward, flash_buyer).await?;
+            stage.chain.create_solidity("FlashReceiver", &(self.reward, program).abi_encode()).await?;
+        stage.give(self.yield_token, flash_buyer).await?;
+        stage.give(self.reward, flash_buyer).await?;
 
-        // Still in the epoch that all this happens in, and each one target period after the sale before.
-        let mut time = self.start + EPOCH + EPOCH / 2 + 7 * HOUR;
-        let buy = |receiver, data: &'static [u8]| {
-            vault.swapExactAmountOut(receiver, tokens(100), U256::MAX, data.into())
-        };
-        stage.chain.act(time, &buyer, buy(buyer.address(), &[])).await?;
-        time += PERIOD;
-        stage.measure("sale to a wallet", time, &buyer, program, buy(buyer.address(), &[])).await?;
-        time += PERIOD;
-        stage.measure("sale by flash swap", time, &buyer, program, buy(flash_buyer, &[1])).await
+        let mut time = half + 7 * HOUR;
+        let to_wallet = self.purchase(buyer.address(), &[]);
+        stage.chain.act(time, &buyer, to_wallet.clone()).await?;
+        time += AUCTION;
+        stage.measure("sale to a wallet", time, &buyer, program, to_wallet).await?;
+        time += AUCTION;
+        stage.measure("sale by flash swap", time, &buyer, program, self.purchase(flash_buyer, &[1])).await
     }
 
     /// The shares as a token.
-    async fn shares(&mut self) -> Result<()> {
-        let vault = self.vault.clone();
-        let time = self.start + EPOCH + EPOCH / 2 + 30 * HOUR;
-        let (stage, program) = (&mut self.stage, *vault.address());
+    async fn shares(&self, stage: &mut Stage, half: u64) -> Result<()> {
+        let (vault, time, program) = (&self.vault, half + 30 * HOUR, *self.vault.address());
         let (holder, other) =
             (stage.account("holder", &[], program).await?, stage.account("other", &[], program).await?);
-        stage.chain.act(time, &self.funder, vault.deposit(tokens(10), holder.address())).await?;
+        stage.chain.act(time, &self.cast.funder, vault.deposit(tokens(10), holder.address())).await?;
         let send = vault.transfer(other.address(), tokens(1));
-        stage
-            .measure("transfer of shares to a new holder", time + HOUR, &holder, program, send.clone())
-            .await?;
+        stage.measure("transfer of shares, new holder", time + HOUR, &holder, program, send.clone()).await?;
         stage.measure("transfer of shares", time + 2 * HOUR, &holder, program, send).await?;
         let approve = vault.approve(other.address(), U256::MAX);
         stage.measure("approval of shares", time + 2 * HOUR, &holder, program, approve).await?;
         let pull = vault.transferFrom(holder.address(), other.address(), tokens(1));
-        stage.measure("transfer of shares by allowance", time + 3 * HOUR, &other, program, pull).await?;
-        Ok(())
+        stage.measure("transfer of shares by allowance", time + 3 * HOUR, &other, program, pull).await
     }
 
     /// The first call in a new epoch, which rolls the queue on.
-    async fn next_epoch(&mut self) -> Result<()> {
-        let (vault, next) = (self.vault.clone(), self.start + 2 * EPOCH + HOUR);
-        let (stage, funder, program) = (&mut self.stage, &self.funder, *vault.address());
+    async fn next_epoch(&self, stage: &mut Stage) -> Result<()> {
+        let (vault, next) = (&self.vault, self.start + 2 * EPOCH + HOUR);
+        let (funder, program) = (&self.cast.funder, *self.vault.address());
         let before = stage.snapshot().await?;
         let fund = vault.fund(tokens(1));
         stage.measure("fund, first in an epoch", next, funder, program, fund).await?;
