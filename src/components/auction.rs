@@ -93,6 +93,7 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
     fn terms(&self) -> Terms;
 
     /// Price of the lot now, in base units of the token paid in: 100 to 2^192 − 1.
+    #[inline(never)]
     fn current_price(&self) -> U256 {
         let last = self.last_sale();
         let elapsed = self.vm().block_timestamp().saturating_sub(last.time);
@@ -100,6 +101,8 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
     }
 
     /// What can be bought now: the source's balance less what smoothing holds back. Rounds down.
+    // Once in a program, not once a caller: code is paid for on every call.
+    #[inline(never)]
     fn max_amount_out(&self) -> Result<U256, Revert> {
         Ok(auction::available(self.liquidatable_balance()?, self.terms().smoothing))
     }
@@ -168,7 +171,7 @@ fn call_back(
     amount_out: U256,
     flash_swap_data: &[u8],
 ) -> Result<(), Revert> {
-    let mut data = calldata::call(flashSwapCallbackCall::ID, (sender, amount_in, amount_out));
+    let mut data = calldata::call(flashSwapCallbackCall::ID, (&sender, &amount_in, &amount_out));
     calldata::put_bytes(&mut data, 4, flash_swap_data);
     call::send(vm, receiver, &data)?;
     if !call::has_code(vm, receiver) {

@@ -182,6 +182,13 @@ pub trait Reply {
     fn encode(&self, out: &mut Vec<u8>);
 }
 
+/// A result that need not be moved: what is large is copied otherwise.
+impl<T: Reply> Reply for &T {
+    fn encode(&self, out: &mut Vec<u8>) {
+        T::encode(self, out);
+    }
+}
+
 impl Reply for U256 {
     #[inline(never)]
     fn encode(&self, out: &mut Vec<u8>) {

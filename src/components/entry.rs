@@ -7,7 +7,10 @@ use super::{
     calldata::{Calldata, Output},
     revert::Revert,
 };
-use crate::abi::IEntry::{ReentrantCall, UnknownSelector, ValueNotAccepted};
+use crate::{
+    abi::IEntry::{ReentrantCall, UnknownSelector, ValueNotAccepted},
+    math::wide::from_be_bytes,
+};
 
 /// A function's selector as a number, big-endian: a match on numbers is compiled into a binary search.
 pub trait Function: SolCall {
@@ -54,7 +57,7 @@ pub fn unknown(function: u32) -> Revert {
 }
 
 fn guarded<C: Contract>(input: &[u8], vm: VM, output: &mut Output) -> Result<(), Revert> {
-    let value = vm.msg_value();
+    let value = from_be_bytes(&host::value(&vm));
     if !value.is_zero() {
         return Err(ValueNotAccepted { value }.into());
     }
@@ -69,6 +72,33 @@ fn guarded<C: Contract>(input: &[u8], vm: VM, output: &mut Output) -> Result<(),
         return contract.call_again(function, arguments, output);
     }
     contract.call(function, arguments, output)
+}
+
+/// The ether that came with the call, in wei. The SDK reads the number byte by byte.
+#[cfg(target_arch = "wasm32")]
+mod host {
+    use super::*;
+
+    #[link(wasm_import_module = "vm_hooks")]
+    unsafe extern "C" {
+        fn msg_value(value: *mut u8);
+    }
+
+    pub fn value(_: &VM) -> [u8; 32] {
+        let mut value = [0; 32];
+        // SAFETY: the host writes 32 bytes, which the array has.
+        unsafe { msg_value(value.as_mut_ptr()) };
+        value
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod host {
+    use super::*;
+
+    pub fn value(vm: &VM) -> [u8; 32] {
+        vm.msg_value().to_be_bytes()
+    }
 }
 
 /// The program's entry point: reads the calldata, lets `answer` answer, and writes what it said. Returns 0, or 1

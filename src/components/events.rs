@@ -18,32 +18,32 @@ use crate::abi::{
 
 /// ERC-20: `value` moved; minted if `from` is zero, burnt if `to` is.
 pub fn transfer(vm: &VM, from: Address, to: Address, value: U256) {
-    log::<Transfer>(vm, 3, (from, to, value));
+    log::<Transfer>(vm, 3, (&from, &to, &value));
 }
 
 /// ERC-20: `owner` lets `spender` spend `value`.
 pub fn approval(vm: &VM, owner: Address, spender: Address, value: U256) {
-    log::<Approval>(vm, 3, (owner, spender, value));
+    log::<Approval>(vm, 3, (&owner, &spender, &value));
 }
 
 /// ERC-4626: `sender` put in `amount` of assets, and `owner` got as many shares.
 pub fn deposit(vm: &VM, sender: Address, owner: Address, amount: U256) {
-    log::<Deposit>(vm, 3, ((sender, owner), (amount, amount)));
+    log::<Deposit>(vm, 3, ((&sender, &owner), (&amount, &amount)));
 }
 
 /// ERC-4626: `sender` burnt `shares` of `owner`'s, and `receiver` got `assets` for them.
 pub fn withdraw(vm: &VM, [sender, receiver, owner]: [Address; 3], [assets, shares]: [U256; 2]) {
-    log::<Withdraw>(vm, 4, ((sender, receiver, owner), (assets, shares)));
+    log::<Withdraw>(vm, 4, ((&sender, &receiver, &owner), (&assets, &shares)));
 }
 
 /// `amount` of reward was credited other than as the price of a sale.
 pub fn reward_added(vm: &VM, sender: Address, amount: U256) {
-    log::<RewardAdded>(vm, 2, (sender, amount));
+    log::<RewardAdded>(vm, 2, (&sender, &amount));
 }
 
 /// `account`'s reward was paid to `receiver`.
 pub fn reward_paid(vm: &VM, account: Address, receiver: Address, amount: U256) {
-    log::<RewardPaid>(vm, 3, (account, receiver, amount));
+    log::<RewardPaid>(vm, 3, (&account, &receiver, &amount));
 }
 
 /// `owner` offers its program to `next`.
@@ -69,7 +69,7 @@ pub fn swapped_exact_amount_out(
     flash_swap_data: &[u8],
 ) {
     let mut data = signature::<SwappedExactAmountOut>();
-    ((sender, receiver), (amount_out, amount_in_max, amount_in)).encode(&mut data);
+    ((&sender, &receiver), (&amount_out, &amount_in_max, &amount_in)).encode(&mut data);
     calldata::put_bytes(&mut data, 4, flash_swap_data);
     vm.emit_log(&data, 3);
 }

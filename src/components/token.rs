@@ -50,7 +50,7 @@ pub fn decimals(vm: &VM, token: Address) -> u8 {
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(), Revert> {
-    moved(vm, token, &calldata::call(transferCall::ID, (to, value)))
+    moved(vm, token, &calldata::call(transferCall::ID, (&to, &value)))
 }
 
 /// Pulls `value` base units from `from`, who has approved the program.
@@ -58,14 +58,15 @@ pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(),
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
 pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value: U256) -> Result<(), Revert> {
-    moved(vm, token, &calldata::call(transferFromCall::ID, (from, to, value)))
+    moved(vm, token, &calldata::call(transferFromCall::ID, (&from, &to, &value)))
 }
 
 /// Lets the program spend `value` of `owner`'s tokens by the owner's signature, if the token takes it. Whether it did
 /// is for the allowance to tell: somebody else may have used the signature before.
 pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
     let Permit { owner, spender, value, deadline } = permit;
-    let data = calldata::call(permitCall::ID, ((owner, spender, value), (deadline, U256::from(v), (r, s))));
+    let data =
+        calldata::call(permitCall::ID, ((&owner, &spender, &value), (&deadline, U256::from(v), (&r, &s))));
     call::make(vm, Way::Call, token, &data);
 }
 

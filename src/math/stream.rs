@@ -73,6 +73,7 @@ impl Stream {
 }
 
 /// `⌊reward · elapsed / length⌋` for `elapsed < length`.
+#[inline(never)]
 fn streamed(reward: u128, elapsed: u32, length: NonZeroU32) -> u128 {
     let whole = div(mul(U256::from(elapsed), U256::from(reward)), U256::from(length.get()));
     let [low, high, ..] = *whole.as_limbs();

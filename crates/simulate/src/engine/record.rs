@@ -118,6 +118,8 @@ pub struct VaultResult {
     /// Credited and not handed out: nobody was staked.
     pub undistributed: u128,
     pub reserve: u128,
+    /// Claims of stakers without a stake: each gives up less than a base unit.
+    pub last_claims: u128,
     pub stake_seconds: u128,
 }
 

@@ -36,6 +36,7 @@ pub struct Vault {
     total: u128,
     positions: Vec<Position>,
     reserve: u128,
+    last_claims: u128,
     last_price: U256,
     last_sale: u32,
     /// Base units of the yield token that it holds.
@@ -71,6 +72,7 @@ impl Vault {
             total: 0,
             positions: vec![Position::default(); stakers],
             reserve: 0,
+            last_claims: 0,
             last_price: U256::from(terms.first_price),
             last_sale: 0,
             unsold: 0,
@@ -91,6 +93,11 @@ impl Vault {
     /// Credited and not paid out.
     pub fn reserve(&self) -> u128 {
         self.reserve
+    }
+
+    /// Claims of stakers without a stake: each gives up less than a base unit.
+    pub fn last_claims(&self) -> u128 {
+        self.last_claims
     }
 
     /// Price of the last sale, in base units of the reward token.
@@ -173,6 +180,7 @@ impl Vault {
         let (_, index) = self.accrued(now);
         let paid = self.positions[staker].claim_or_close(index);
         self.reserve -= paid;
+        self.last_claims += u128::from(paid != 0 && self.stake(staker) == 0);
         paid
     }
 

@@ -193,6 +193,7 @@ impl<'a> World<'a> {
             held.change(0, self.now);
             result.unsold = vault.unsold();
             result.undistributed = vault.undistributed(self.now);
+            result.last_claims = vault.last_claims();
             result.reserve = vault.reserve();
             result.stake_seconds = held.product;
         }
