@@ -64,7 +64,11 @@ impl Chain {
 
     /// A devnode in process, on a free port.
     pub async fn devnode(builder: Builder) -> Result<Self> {
-        let node = builder.port(0).spawn().await?;
+        Self::of(builder.port(0).spawn().await?).await
+    }
+
+    /// A devnode in process that has been started.
+    pub async fn of(node: Devnode) -> Result<Self> {
         let key = node.accounts().first().context("the devnode has no account")?.key();
         let (provider, chain_id) = open(&node.rpc_url()).await?;
         let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::from_bytes(&key)?).await?;
@@ -104,6 +108,11 @@ impl Chain {
     /// The devnode, if this is one.
     pub fn node(&self) -> Option<&Devnode> {
         self.node.as_ref()
+    }
+
+    /// Its devnode, to be stopped or started anew; the accounts of this chain are of no use then.
+    pub fn into_node(self) -> Option<Devnode> {
+        self.node
     }
 
     /// A funded account of its own for `name`. The key comes from the name and the payer, which on a lasting

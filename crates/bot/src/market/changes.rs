@@ -1,0 +1,83 @@
+//! What new blocks have changed, from their logs: so pairs are read when something happened to them and not all the time.
+
+use std::collections::HashSet;
+
+use alloy::{
+    primitives::{Address, B256},
+    providers::{DynProvider, Provider},
+    rpc::types::{Filter, Log},
+    sol_types::SolEvent,
+};
+use weir_bindings::{
+    IERC20,
+    IFactory::{PairCreated, VaultCreated},
+    IPair::SwappedExactAmountOut,
+};
+
+use super::Pair;
+use crate::node::Failure;
+
+/// Blocks that are searched for logs at once; after a longer absence everything is read anew instead.
+const MAX_BLOCKS: u64 = 1_000;
+
+/// What has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// It cannot be told: everything may have.
+    Everything,
+    /// Something was sold, or arrived to be sold, at these pairs; and whether the factory made new ones.
+    Some { pairs: HashSet<Address>, new_pairs: bool },
+}
+
+/// Searches the logs of the blocks `from` to `to`.
+///
+/// # Errors
+/// If the node does not answer.
+pub async fn look_for_changes(
+    provider: &DynProvider,
+    factory: Option<Address>,
+    pairs: &[&Pair],
+    from: u64,
+    to: u64,
+) -> Result<Changes, Failure> {
+    if to.saturating_sub(from) >= MAX_BLOCKS {
+        return Ok(Changes::Everything);
+    }
+    let range = Filter::new().from_block(from).to_block(to);
+    let sellers: Vec<Address> = pairs.iter().map(|pair| pair.address).chain(factory).collect();
+    if sellers.is_empty() {
+        return Ok(Changes::Some { pairs: HashSet::new(), new_pairs: false });
+    }
+    let events = vec![
+        SwappedExactAmountOut::SIGNATURE_HASH,
+        PairCreated::SIGNATURE_HASH,
+        VaultCreated::SIGNATURE_HASH,
+    ];
+    let market = range.clone().address(sellers).event_signature(events);
+    let sold: Vec<Address> = pairs.iter().map(|pair| pair.token_out.address).collect();
+    let sources: Vec<B256> = pairs.iter().map(|pair| pair.source.into_word()).collect();
+    let arrivals = range.address(sold).event_signature(IERC20::Transfer::SIGNATURE_HASH).topic2(sources);
+
+    let answers = match pairs.is_empty() {
+        true => provider.get_logs(&market).await.map(|market| (market, Vec::new())),
+        false => tokio::try_join!(provider.get_logs(&market), provider.get_logs(&arrivals)),
+    };
+    let (market, arrivals) = match answers.map_err(Failure::from) {
+        Ok(logs) => logs,
+        // Nodes refuse ranges that they find too long or do not know any more.
+        Err(Failure::Refused(why)) => {
+            tracing::warn!(why, from, to, "the node gives no logs: everything is read anew");
+            return Ok(Changes::Everything);
+        }
+        Err(failure) => return Err(failure),
+    };
+    let new_pairs = market.iter().any(|log| factory == Some(log.address()));
+    let mut changed: HashSet<Address> = market.iter().map(Log::address).collect();
+    for log in &arrivals {
+        let arrived = |pair: &&&Pair| {
+            pair.token_out.address == log.address() && log.topics().get(2) == Some(&pair.source.into_word())
+        };
+        changed.extend(pairs.iter().filter(arrived).map(|pair| pair.address));
+    }
+    Ok(Changes::Some { pairs: changed, new_pairs })
+}

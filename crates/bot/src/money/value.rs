@@ -1,0 +1,171 @@
+//! What a lot is worth in the token that it is paid with, and what can be bid for it at most.
+//!
+//! Everything is an exact fraction until the end; then worth is rounded down and cost up, so that rounding never makes a
+//! bid of a loss.
+
+use alloy::primitives::U256;
+use num_bigint::BigUint;
+use num_rational::Ratio;
+
+use super::decimal::{Rational, ceil, floor, power_of_ten, rational};
+
+/// Decimals of ether.
+const ETHER_DECIMALS: u32 = 18;
+const BASIS_POINTS: u32 = 10_000;
+
+/// What one whole token is worth, all in the same unit (the user chooses which: dollars, ether, …).
+#[derive(Clone, Debug)]
+pub struct UnitPrices<'a> {
+    /// The token that is paid with, and its decimals.
+    pub token_in: (&'a Rational, u8),
+    /// The token that is bought, and its decimals.
+    pub token_out: (&'a Rational, u8),
+    /// Ether, which gas is paid with.
+    pub ether: &'a Rational,
+}
+
+/// Rates into base units of the token that a lot is paid with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    out: Rational,
+    wei: Rational,
+    unit: Rational,
+}
+
+impl Quote {
+    /// The rates that these prices make; `None` if the token paid with is worth nothing.
+    pub fn new(prices: &UnitPrices) -> Option<Self> {
+        let (price_in, decimals_in) = prices.token_in;
+        let (price_out, decimals_out) = prices.token_out;
+        if *price_in.numer() == BigUint::ZERO {
+            return None;
+        }
+        // Base units of the token paid with for one unit that prices are in.
+        let unit = Ratio::from_integer(power_of_ten(decimals_in.into())) / price_in;
+        let out = &unit * price_out / power_of_ten(decimals_out.into());
+        let wei = &unit * prices.ether / power_of_ten(ETHER_DECIMALS);
+        Some(Self { out, wei, unit })
+    }
+
+    /// What `amount` base units of the token bought are worth, in base units of the token paid with. Rounds down.
+    pub fn worth(&self, amount: U256) -> U256 {
+        floor(&(rational(amount) * &self.out))
+    }
+
+    /// What `wei` of ether are worth, in base units of the token paid with. Rounds up.
+    pub fn gas_cost(&self, wei: U256) -> U256 {
+        ceil(&(rational(wei) * &self.wei))
+    }
+
+    /// `amount` of the unit that prices are in, in base units of the token paid with. Rounds up.
+    pub fn units(&self, amount: &Rational) -> U256 {
+        ceil(&(amount * &self.unit))
+    }
+
+    /// `amount` base units of the token paid with, in the unit that prices are in: exact.
+    pub fn in_units(&self, amount: U256) -> Rational {
+        rational(amount) / &self.unit
+    }
+}
+
+/// What a bid has to earn beyond what it costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Margin {
+    /// Of the lot's worth, in basis points (1/10 000), at most 10 000.
+    pub basis_points: u32,
+    /// In the unit that prices are in.
+    pub absolute: Rational,
+}
+
+/// The highest price that leaves the margin: `worth − gas − ⌈worth · basis_points / 10 000⌉ − ⌈absolute⌉`, in base units
+/// of the token paid with; `None` if nothing is left.
+pub fn highest_bid(quote: &Quote, lot: U256, gas_wei: U256, margin: &Margin) -> Option<U256> {
+    let worth = quote.worth(lot);
+    let part = ceil(&(rational(worth) * Ratio::new(margin.basis_points.into(), BASIS_POINTS.into())));
+    worth
+        .checked_sub(quote.gas_cost(gas_wei))?
+        .checked_sub(part)?
+        .checked_sub(quote.units(&margin.absolute))
+        .filter(|limit| !limit.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::money::parse_decimal;
+
+    fn number(text: &str) -> Rational {
+        parse_decimal(text).expect("a number")
+    }
+
+    #[test]
+    fn a_lot_is_worth_its_amount_at_the_ratio_of_the_prices() {
+        // 2 tokens of 18 decimals at 3 dollars each, paid in a token of 6 decimals at 0.5 dollars: 12 of those.
+        let (price_in, price_out, ether) = (number("0.5"), number("3"), number("2000"));
+        let prices = UnitPrices { token_in: (&price_in, 6), token_out: (&price_out, 18), ether: &ether };
+        let quote = Quote::new(&prices).expect("a quote");
+        let lot = U256::from(2) * U256::from(10).pow(U256::from(18));
+        assert_eq!(quote.worth(lot), U256::from(12_000_000));
+        // 10^14 wei are 0.2 dollars, 0.4 of the token paid with.
+        assert_eq!(quote.gas_cost(U256::from(10u64.pow(14))), U256::from(400_000));
+        // One percent is 0.12, half a dollar is 1: what is left of 12 is 10.48.
+        let margin = Margin { basis_points: 100, absolute: number("0.5") };
+        let limit = highest_bid(&quote, lot, U256::from(10u64.pow(14)), &margin);
+        assert_eq!(limit, Some(U256::from(10_480_000)));
+    }
+
+    #[test]
+    fn a_lot_that_does_not_pay_its_gas_has_no_bid() {
+        let one = number("1");
+        let prices = UnitPrices { token_in: (&one, 18), token_out: (&one, 18), ether: &one };
+        let quote = Quote::new(&prices).expect("a quote");
+        let nothing = Margin { basis_points: 0, absolute: number("0") };
+        assert_eq!(highest_bid(&quote, U256::from(100), U256::from(100), &nothing), None);
+        assert_eq!(highest_bid(&quote, U256::from(101), U256::from(100), &nothing), Some(U256::from(1)));
+        let all = Margin { basis_points: 10_000, absolute: number("0") };
+        assert_eq!(highest_bid(&quote, U256::MAX, U256::ZERO, &all), None);
+    }
+
+    #[test]
+    fn a_token_without_worth_makes_no_quote() {
+        let (zero, one) = (number("0"), number("1"));
+        let prices = UnitPrices { token_in: (&zero, 18), token_out: (&one, 18), ether: &one };
+        assert_eq!(Quote::new(&prices), None);
+    }
+
+    fn price() -> impl Strategy<Value = Rational> {
+        (1u128.., 1u64..).prop_map(|(top, bottom)| Ratio::new(BigUint::from(top), BigUint::from(bottom)))
+    }
+
+    proptest! {
+        /// Against exact fractions: at the limit the margin is kept, one unit above it is not.
+        #[test]
+        fn the_highest_bid_is_the_highest_that_keeps_the_margin(
+            price_in in price(), price_out in price(), ether in price(), absolute in price(),
+            decimals_in in 0u8..=30, decimals_out in 0u8..=30, lot: u128, gas: u64, basis_points in 0u32..=10_000,
+        ) {
+            let prices = UnitPrices {
+                token_in: (&price_in, decimals_in), token_out: (&price_out, decimals_out), ether: &ether,
+            };
+            let quote = Quote::new(&prices).expect("a quote");
+            let margin = Margin { basis_points, absolute: absolute.clone() };
+            let (lot, gas) = (U256::from(lot), U256::from(gas));
+            // Everything in the unit that prices are in, exactly; rounding moves each of the four terms by one base unit at most.
+            let base_unit = &price_in / power_of_ten(decimals_in.into());
+            let worth = rational(lot) * &price_out / power_of_ten(decimals_out.into());
+            let costs = rational(gas) * &ether / power_of_ten(18)
+                + &worth * Ratio::new(BigUint::from(basis_points), BigUint::from(10_000u32)) + &absolute;
+            match highest_bid(&quote, lot, gas, &margin) {
+                Some(limit) if limit < U256::MAX => {
+                    prop_assert!(rational(limit) * &base_unit + &costs <= worth, "it keeps the margin");
+                    let above = rational(limit + U256::from(1)) * &base_unit;
+                    prop_assert!(above + &costs + &base_unit * BigUint::from(4u8) > worth, "it is the highest");
+                }
+                Some(_) => prop_assert!(worth > costs),
+                None => prop_assert!(worth <= costs + &base_unit * BigUint::from(5u8), "there was one"),
+            }
+        }
+    }
+}

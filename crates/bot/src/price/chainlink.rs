@@ -1,0 +1,40 @@
+//! Prices from contracts with Chainlink's interface (`AggregatorV3Interface`).
+
+use alloy::{primitives::Address, providers::DynProvider, sol};
+use num_bigint::BigUint;
+use num_rational::Ratio;
+
+use super::source::SourceError;
+use crate::{money::Rational, node::Failure};
+
+sol! {
+    #[sol(rpc)]
+    interface AggregatorV3Interface {
+        function decimals() external view returns (uint8);
+        function latestRoundData()
+            external
+            view
+            returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
+    }
+}
+
+/// Seconds that a feed's clock may be ahead of the block that is read.
+const CLOCK_TOLERANCE: u64 = 60;
+
+/// The feed's answer, and since when it is so.
+pub async fn read(provider: &DynProvider, feed: Address, now: u64) -> Result<(Rational, u64), SourceError> {
+    let contract = AggregatorV3Interface::new(feed, provider);
+    let (decimals, round) = (contract.decimals(), contract.latestRoundData());
+    let (decimals, round) = tokio::try_join!(decimals.call().into_future(), round.call().into_future())
+        .map_err(|error| Failure::from(error).into_source_error())?;
+    if !round.answer.is_positive() {
+        return Err(SourceError::NotPositive(round.answer.to_string()));
+    }
+    let updated_at = u64::try_from(round.updatedAt).unwrap_or(u64::MAX);
+    if updated_at > now.saturating_add(CLOCK_TOLERANCE) {
+        return Err(SourceError::FromTheFuture(updated_at, now));
+    }
+    let answer = BigUint::from_bytes_le(&round.answer.into_raw().to_le_bytes::<32>());
+    let price = Ratio::new(answer, BigUint::from(10u8).pow(decimals.into()));
+    Ok((price, updated_at.min(now)))
+}
