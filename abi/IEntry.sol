@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title What every Weir program answers to a call that it cannot even route.
-interface IEntry {
-    /// @notice No function has this selector. Calldata shorter than a selector counts as selector 0.
-    error UnknownSelector(bytes4 selector);
-    /// @notice The arguments are cut short, too long, or not canonically ABI-encoded.
-    /// @param length Bytes of calldata, the selector included.
-    error InvalidCalldata(uint256 length);
-    /// @notice The program is running already, further up in this transaction.
-    error ReentrantCall();
-    /// @notice No function takes ether.
-    error ValueNotAccepted(uint256 value);
-    /// @notice The constructor has run already.
-    error AlreadyInitialized();
-    /// @notice A contract that was called has no code, or returned something other than what the function returns.
-    error InvalidAnswer(address callee);
-}
+import {ICaller} from "./ICaller.sol";
+import {IConstructed} from "./IConstructed.sol";
+import {IDispatch} from "./IDispatch.sol";
+
+/// @title The errors that Weir's programs share, whatever they do.
+interface IEntry is IDispatch, IConstructed, ICaller {}

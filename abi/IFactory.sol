@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
+import {IAuctionTerms} from "./IAuctionTerms.sol";
+import {IConstructed} from "./IConstructed.sol";
+import {IDispatch} from "./IDispatch.sol";
+
 /// @title Makes and registers pairs, as PoolTogether V5's `TpdaLiquidationPairFactory` does, and vaults.
 /// @notice What it makes is active and set up when the call ends. A vault is its own pair and stands in both lists.
-interface IFactory {
+interface IFactory is IDispatch, IConstructed, IAuctionTerms {
     event PairCreated(
         address indexed pair,
         address source,
@@ -22,7 +26,6 @@ interface IFactory {
         address owner
     );
 
-    error SmoothingGteOne();
     /// @notice A list was asked for an entry that it does not have.
     error IndexOutOfBounds(uint256 index, uint256 total);
     /// @notice What clones are made of has no code.

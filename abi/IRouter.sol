@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
+import {ICaller} from "./ICaller.sol";
+import {IConstructed} from "./IConstructed.sol";
+import {IDispatch} from "./IDispatch.sol";
+import {IFlashSwapCallback} from "./IFlashSwapCallback.sol";
+import {ITokenCaller} from "./ITokenCaller.sol";
+
 /// @title Swaps for accounts that approved it: the ABI of PoolTogether V5's `TpdaLiquidationRouter`.
-interface IRouter {
+/// @notice Its `flashSwapCallback` is for pairs of the factory alone, in a swap that this router began.
+interface IRouter is IDispatch, IConstructed, ICaller, ITokenCaller, IFlashSwapCallback {
     event LiquidationRouterCreated(address indexed liquidationPairFactory);
     event SwappedExactAmountOut(
         address indexed liquidationPair,
@@ -18,8 +25,6 @@ interface IRouter {
     error UnknownTpdaLiquidationPair(address liquidationPair);
     error SwapExpired(uint256 deadline);
     error InvalidSender(address sender);
-    /// @notice A token call failed without a reason of its own, or returned false.
-    error SafeERC20FailedOperation(address token);
 
     /// @notice Buys `amountOut` for `receiver`; the price is pulled from the caller.
     /// @param deadline The last second in which the swap may be made (Unix time)
@@ -30,7 +35,4 @@ interface IRouter {
         uint256 amountInMax,
         uint256 deadline
     ) external returns (uint256 amountIn);
-    /// @notice For pairs of the factory alone, in a swap that this router began.
-    function flashSwapCallback(address sender, uint256 amountIn, uint256 amountOut, bytes calldata flashSwapData)
-        external;
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title Test token (contracts/token): an ERC-20 of which anyone may mint. See IERC20.sol for the rest.
-interface IToken {
+import {IConstructed} from "./IConstructed.sol";
+import {IDispatch} from "./IDispatch.sol";
+import {IERC20} from "./IERC20.sol";
+
+/// @title Test token: an ERC-20 of which anyone may mint.
+interface IToken is IDispatch, IConstructed, IERC20 {
     /// @notice The supply would pass 2^256 − 1.
     error SupplyOverflow(uint256 supply, uint256 minted);
 

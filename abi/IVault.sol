@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
+import {IAuctionTerms} from "./IAuctionTerms.sol";
+import {IConstructed} from "./IConstructed.sol";
+import {IDispatch} from "./IDispatch.sol";
+import {IERC20} from "./IERC20.sol";
+import {ILiquidationPair} from "./ILiquidationPair.sol";
+import {ILiquidationSource} from "./ILiquidationSource.sol";
+import {ITokenCaller} from "./ITokenCaller.sol";
+
 /// @title Weir vault: ERC-4626 shares at 1:1, a reward stream, and the vault's own TPDA liquidation pair.
 /// @notice Amounts are base units of the token named; times are seconds. See docs/arithmetic.md for the rounding.
-interface IVault {
-    // ---------------------------------------------------------------- ERC-20: the shares
-
-    event Transfer(address indexed from, address indexed to, uint256 value);
-    event Approval(address indexed owner, address indexed spender, uint256 value);
-
-    error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed);
-    error ERC20InvalidSender(address sender);
-    error ERC20InvalidReceiver(address receiver);
-    error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed);
-    error ERC20InvalidSpender(address spender);
-
-    function name() external view returns (string memory);
-    function symbol() external view returns (string memory);
-    function decimals() external view returns (uint8);
-    function totalSupply() external view returns (uint256);
-    function balanceOf(address account) external view returns (uint256);
-    function allowance(address owner, address spender) external view returns (uint256);
-    function approve(address spender, uint256 value) external returns (bool);
-    function transfer(address to, uint256 value) external returns (bool);
-    function transferFrom(address from, address to, uint256 value) external returns (bool);
-
+///
+/// As an ERC-20 it is its shares. As a pair it takes in the reward token and sells its yield token: `target` is the
+/// vault itself, and without data what it has not yet received of a price is pulled from the caller. As a source it
+/// sells other tokens through standalone pairs: what belongs to nobody, which is its balance less what is owed of it,
+/// and never the reward token; `verifyTokensIn` queues the reward that has arrived and is for anyone.
+interface IVault is IDispatch, IConstructed, IERC20, IAuctionTerms, ILiquidationPair, ILiquidationSource, ITokenCaller {
     // ---------------------------------------------------------------- EIP-2612 and EIP-5267: approval by signature
 
     error ERC2612ExpiredSignature(uint256 deadline);
@@ -68,8 +60,6 @@ interface IVault {
     error ZeroAmount();
     /// @notice The vault would hold less of the token than it owes in principal and unpaid rewards.
     error PrincipalShortfall(address token, uint256 owed, uint256 held);
-    /// @notice A token call failed without a reason of its own, or returned false.
-    error SafeERC20FailedOperation(address token);
 
     function asset() external view returns (address);
     function totalAssets() external view returns (uint256);
@@ -134,68 +124,21 @@ interface IVault {
     /// @notice Rewards credited and not yet paid out.
     function reserve() external view returns (uint256);
 
-    // ---------------------------------------------------------------- the vault's own liquidation pair (PoolTogether V5 TPDA)
+    // ---------------------------------------------------------------- the vault's own liquidation pair
 
-    event SwappedExactAmountOut(
-        address indexed sender,
-        address indexed receiver,
-        uint256 amountOut,
-        uint256 amountInMax,
-        uint256 amountIn,
-        bytes flashSwapData
-    );
-
-    error ReceiverIsZero();
-    /// @notice The receiver of a flash swap has no code to call back.
-    error ReceiverIsNotAContract(address receiver);
-    error SwapExceedsMax(uint256 amountInMax, uint256 amountIn);
-    error InsufficientBalance(uint256 requested, uint256 available);
-    error SmoothingGteOne();
-    /// @notice A price of 0 is never reached.
-    error PriceIsZero();
     /// @notice The price was not paid in full.
     error InsufficientPayment(uint256 amountIn, uint256 paid);
 
     /// @notice The token for sale.
     function yieldToken() external view returns (address);
-    function source() external view returns (address);
-    function tokenIn() external view returns (address);
-    function tokenOut() external view returns (address);
-    /// @notice Where the price is to be paid: the vault.
-    function target() external returns (address);
-    function maxAmountOut() external returns (uint256);
-    /// @notice Price of the lot now, whatever part of it is taken.
-    function computeExactAmountIn(uint256 amountOut) external view returns (uint256);
-    /// @notice Sells `amountOut`. With data the receiver is called back and pays; without, what the vault has not
-    /// yet received of the price is pulled from the caller.
-    function swapExactAmountOut(address receiver, uint256 amountOut, uint256 amountInMax, bytes calldata flashSwapData)
-        external
-        returns (uint256 amountIn);
-    function targetAuctionPeriod() external view returns (uint256);
-    function smoothingFactor() external view returns (uint256);
-    function lastAuctionAt() external view returns (uint64);
-    function lastAuctionPrice() external view returns (uint192);
-    function computeTimeForPrice(uint256 price) external view returns (uint256);
 
-    // ---------------------------------------------------------------- source of standalone pairs (PoolTogether V5 ILiquidationSource)
-
-    event LiquidationPairSet(address indexed tokenOut, address indexed liquidationPair);
+    // ---------------------------------------------------------------- source of standalone pairs
 
     error CallerNotLP(address caller, address expected);
     /// @notice Only the reward token is taken in.
     error TokenInNotReward(address tokenIn, address reward);
     /// @notice The reward token is never sold, the yield token by the vault's own pair alone, and a pair has code.
     error InvalidLiquidationPair(address tokenOut, address liquidationPair);
-
-    /// @notice What of `tokenOut` belongs to nobody: its balance less what is owed of it; 0 of the reward token.
-    function liquidatableBalanceOf(address tokenOut) external returns (uint256);
-    function transferTokensOut(address sender, address receiver, address tokenOut, uint256 amountOut)
-        external
-        returns (bytes memory);
-    /// @notice Queues the reward that has arrived; refuses unless that is `amountIn` at least. Anyone may call it.
-    function verifyTokensIn(address tokenIn, uint256 amountIn, bytes calldata transferTokensOutData) external;
-    function targetOf(address tokenIn) external returns (address);
-    function isLiquidationPair(address tokenOut, address liquidationPair) external returns (bool);
 
     // ---------------------------------------------------------------- owner
 

@@ -1,16 +1,17 @@
-//! The Solidity interfaces of `abi/`, as Rust types: selectors, errors and events are declared there once.
+//! The Solidity interfaces of `abi/`, as Rust types: selectors, errors and events are declared there once. What inherits
+//! comes as `scripts/abi` puts it together (`abi/generated`), since `sol!` does not follow inheritance.
 
 use alloy_sol_types::sol;
 
-sol!("abi/IEntry.sol");
 sol!("abi/IERC20.sol");
-sol!("abi/IFactory.sol");
+sol!("abi/generated/IEntry.sol");
+sol!("abi/generated/IFactory.sol");
 sol!("abi/IFlashSwapCallback.sol");
 sol!("abi/ILiquidationSource.sol");
-sol!("abi/IPair.sol");
-sol!("abi/IRouter.sol");
-sol!("abi/IToken.sol");
-sol!("abi/IVault.sol");
+sol!("abi/generated/IPair.sol");
+sol!("abi/generated/IRouter.sol");
+sol!("abi/generated/IToken.sol");
+sol!("abi/generated/IVault.sol");
 
 /// Selector of a Stylus constructor: that of `stylus_constructor()`, whatever its arguments.
 pub const CONSTRUCTOR_SELECTOR: [u8; 4] = CONSTRUCTOR.to_be_bytes();

@@ -23,6 +23,7 @@ pub async fn create(chain: &Chain, code: &[u8]) -> Result<Address> {
 /// The opcodes that are used here (Ethereum yellow paper, appendix H).
 mod op {
     pub const ADD: u8 = 0x01;
+    pub const SUB: u8 = 0x03;
     pub const LT: u8 = 0x10;
     pub const EQ: u8 = 0x14;
     pub const ISZERO: u8 = 0x15;
@@ -50,6 +51,7 @@ mod op {
     pub const LOG0: u8 = 0xa0;
     pub const CALL: u8 = 0xf1;
     pub const RETURN: u8 = 0xf3;
+    pub const STATICCALL: u8 = 0xfa;
     pub const REVERT: u8 = 0xfd;
 }
 
@@ -220,6 +222,26 @@ pub fn calls_back(data: &[u8]) -> Vec<u8> {
         .ops(&[PUSH0, PUSH0, CALLER, GAS, CALL])
         .take_return_data()
         .ops(&[REVERT])
+        .finish()
+}
+
+/// Code that passes its calldata on by a static call, to the address in the first word, which is left out; what that
+/// returns or reverts with, it returns or reverts with.
+pub fn calls_statically() -> Vec<u8> {
+    use op::*;
+    Assembler::default()
+        .push(32)
+        .ops(&[CALLDATASIZE, SUB, DUP1])
+        .push(32)
+        .ops(&[PUSH0, CALLDATACOPY])
+        .ops(&[PUSH0, PUSH0, DUP3, PUSH0, PUSH0, CALLDATALOAD, GAS, STATICCALL])
+        .push_label("it went well")
+        .ops(&[JUMPI])
+        .take_return_data()
+        .ops(&[REVERT])
+        .label("it went well")
+        .take_return_data()
+        .ops(&[RETURN])
         .finish()
 }
 

@@ -4,6 +4,7 @@
 //! `cargo test -p weir --test e2e WORD` runs the tests whose name holds that word. `WEIR_SEED=…` repeats a random
 //! run, `WEIR_OPERATIONS=…` makes it longer.
 
+mod abi;
 mod auction;
 mod bots;
 mod calldata;
@@ -66,6 +67,7 @@ fn main() {
         foreign_pairs::trials(),
         ownership::trials(),
         odd_tokens::trials(),
+        abi::trials(),
         calldata::trials(),
         constructor::trials(),
         deployment::trials(),

@@ -2,7 +2,7 @@
 //!
 //! A test is an async function that takes nothing. What fails is told with the whole chain of causes.
 
-use std::{any::type_name, env, future::Future};
+use std::{any::type_name, env, future::Future, process::Command};
 
 use anyhow::{Error, Result};
 use libtest_mimic::{Failed, Trial};
@@ -45,6 +45,19 @@ pub fn with_solidity(trial: Trial) -> Trial {
     } else {
         trial.with_kind("needs Node.js").with_ignored_flag(true)
     }
+}
+
+/// A test with packages that npm brings (`scripts/abi`): it counts as ignored if `WEIR_SKIP_CLIENTS` is set, or without
+/// Node.js on a machine that is not a CI's.
+pub fn with_npm(trial: Trial) -> Trial {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    if is_set("WEIR_SKIP_CLIENTS") {
+        return trial.with_kind("left out").with_ignored_flag(true);
+    }
+    if !is_set("CI") && Command::new("node").arg("--version").output().is_err() {
+        return trial.with_kind("needs Node.js").with_ignored_flag(true);
+    }
+    trial
 }
 
 fn on_devnode<T, F>(why: &str, test: T) -> Trial

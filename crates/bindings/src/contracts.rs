@@ -1,4 +1,16 @@
-//! The interfaces of `abi/` with their calls, events and errors.
+//! A module for each interface, with its calls, events and errors as types.
+//!
+//! | interface | of what |
+//! | --- | --- |
+//! | [`IVault`] | the vault, whole |
+//! | [`IPair`] | a standalone liquidation pair, whole |
+//! | [`IFactory`], [`IRouter`] | factory and router of PoolTogether V5's kind, whole |
+//! | [`IToken`] | the test token, whole |
+//! | [`ILiquidationPair`] | what a vault and a standalone pair have in common |
+//! | [`ILiquidationSource`], [`IFlashSwapCallback`] | what others implement: who sells through a pair, who receives a flash swap |
+//! | [`IERC20`], [`IEntry`] | any token with metadata; the errors that every program has |
+//! | [`IConstructors`] | the constructors' arguments |
+//! | [`IArbWasm`], [`IStylusDeployer`] | what a deployment calls on the chain |
 
 #![allow(clippy::too_many_arguments, reason = "the interfaces have functions with many")]
 
@@ -6,49 +18,53 @@ use alloy::sol;
 
 sol!(
     #![sol(rpc, all_derives)]
-    "../../abi/IVault.sol"
+    "abi/generated/IVault.sol"
 );
 sol!(
     #![sol(rpc, all_derives)]
-    "../../abi/IPair.sol"
+    "abi/generated/IPair.sol"
 );
 sol!(
     #![sol(rpc, all_derives)]
-    "../../abi/IFactory.sol"
+    "abi/generated/IFactory.sol"
 );
 sol!(
     #![sol(rpc, all_derives)]
-    "../../abi/IRouter.sol"
+    "abi/generated/IRouter.sol"
 );
 sol!(
     #![sol(rpc, all_derives)]
-    "../../abi/ILiquidationSource.sol"
+    "abi/generated/IToken.sol"
 );
 sol!(
     #![sol(rpc, all_derives)]
-    "../../abi/IERC20.sol"
+    "abi/ILiquidationPair.sol"
 );
 sol!(
     #![sol(rpc, all_derives)]
-    "../../abi/IToken.sol"
+    "abi/ILiquidationSource.sol"
+);
+sol!(
+    #![sol(rpc, all_derives)]
+    "abi/IERC20.sol"
 );
 sol!(
     #![sol(all_derives)]
-    "../../abi/IEntry.sol"
+    "abi/generated/IEntry.sol"
 );
 sol!(
     #![sol(all_derives)]
-    "../../abi/IFlashSwapCallback.sol"
+    "abi/IFlashSwapCallback.sol"
 );
 sol!(
     #![sol(all_derives)]
-    "../../abi/IConstructors.sol"
+    "abi/IConstructors.sol"
 );
 sol!(
     #![sol(all_derives)]
-    "../../abi/IArbWasm.sol"
+    "abi/IArbWasm.sol"
 );
 sol!(
     #![sol(all_derives)]
-    "../../abi/IStylusDeployer.sol"
+    "abi/IStylusDeployer.sol"
 );

@@ -8,9 +8,8 @@ use alloy::{
 };
 
 use crate::{
-    IERC20::IERC20Errors, IEntry::IEntryErrors, IFactory::IFactoryErrors, IPair::IPairErrors,
-    IRouter::IRouterErrors, IStylusDeployer::IStylusDeployerErrors, IToken::ITokenErrors,
-    IVault::IVaultErrors,
+    IFactory::IFactoryErrors, IPair::IPairErrors, IRouter::IRouterErrors,
+    IStylusDeployer::IStylusDeployerErrors, IToken::ITokenErrors, IVault::IVaultErrors,
 };
 
 /// The error that `data` encodes, with its arguments; else the data itself in hex.
@@ -29,11 +28,9 @@ pub fn explain(data: &[u8]) -> String {
         return format!("Panic({:#x})", error.code);
     }
     named::<IVaultErrors>(data)
-        .or_else(|| named::<IEntryErrors>(data))
         .or_else(|| named::<IPairErrors>(data))
         .or_else(|| named::<IFactoryErrors>(data))
         .or_else(|| named::<IRouterErrors>(data))
-        .or_else(|| named::<IERC20Errors>(data))
         .or_else(|| named::<ITokenErrors>(data))
         .or_else(|| named::<IStylusDeployerErrors>(data))
         .unwrap_or_else(|| format!("unknown error, data {}", hex::encode_prefixed(data)))

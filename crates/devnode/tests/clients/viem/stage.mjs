@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import {
-  concatHex, createPublicClient, createTestClient, createWalletClient, defineChain, http, numberToHex, parseAbi, size,
+  concatHex, createPublicClient, createTestClient, createWalletClient, defineChain, http, numberToHex, size,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
@@ -35,13 +35,10 @@ export async function mined(hash) {
   return receipt
 }
 
-/** The WASM token, deployed by the test: everybody may mint. Its interface is read from the project's `abi/`. */
-export const token = { address: TOKEN, abi: interfaces('IERC20', 'IToken', 'IEntry') }
+const ABI = new URL('../../../../../abi/generated/IToken.json', import.meta.url)
 
-function interfaces(...names) {
-  const texts = names.map((name) => readFileSync(new URL(`../../../../../abi/${name}.sol`, import.meta.url), 'utf8'))
-  return parseAbi(texts.join('\n').match(/^\s*(event|error|function) [^;]+/gm).map((line) => line.trim()))
-}
+/** The WASM token, deployed by the test: everybody may mint. */
+export const token = { address: TOKEN, abi: JSON.parse(readFileSync(ABI, 'utf8')) }
 
 /** Deploys EVM code as it is: PUSH2 length, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN, then the code. */
 export async function deployCode(code) {

@@ -1,0 +1,85 @@
+//! Stakes in a vault and takes the rewards: approve, deposit, claim.
+//!
+//!     WEIR_PRIVATE_KEY=0x… cargo run -p weir-bindings --example stake -- RPC_URL VAULT AMOUNT
+//!
+//! AMOUNT is in base units of the vault's asset, which the key's account must have. Run again with 0 it only claims.
+
+use std::env;
+
+use alloy::{
+    primitives::{Address, U256},
+    providers::{Provider, ProviderBuilder},
+    signers::local::PrivateKeySigner,
+};
+use anyhow::{Context, Result, bail};
+use weir_bindings::{
+    IERC20,
+    IVault::{self, IVaultInstance, RewardPaid},
+    refusal::explain,
+};
+
+#[allow(dead_code, reason = "the test has a main function of its own")]
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [url, vault, amount] = arguments.as_slice() else {
+        bail!("RPC_URL VAULT AMOUNT are wanted, for example http://127.0.0.1:8547 0x… 1000000");
+    };
+    let key = env::var("WEIR_PRIVATE_KEY").context("set WEIR_PRIVATE_KEY to the key that stakes")?;
+    run(url, &key, vault.parse()?, amount.parse()?).await?;
+    Ok(())
+}
+
+/// What the account has afterwards.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its shares of the vault.
+    pub shares: U256,
+    /// What it was paid just now, in base units of the reward token.
+    pub claimed: U256,
+}
+
+/// Stakes `assets` base units, if any, and claims what has been earned.
+pub async fn run(url: &str, key: &str, vault: Address, assets: U256) -> Result<Outcome> {
+    let signer: PrivateKeySigner = key.parse()?;
+    let account = signer.address();
+    let provider = ProviderBuilder::new().wallet(signer).connect_http(url.parse()?);
+    let vault = IVault::new(vault, provider);
+
+    if !assets.is_zero() {
+        stake(&vault, account, assets).await?;
+    }
+    let shares = vault.balanceOf(account).call().await?;
+    println!(
+        "{} {} staked; epoch {} ends at {}",
+        shares,
+        vault.symbol().call().await?,
+        vault.epoch().call().await?,
+        vault.epochEnd().call().await?
+    );
+
+    let receipt = vault.claim(account).send().await?.get_receipt().await?;
+    let paid = receipt.decoded_log::<RewardPaid>();
+    let claimed = paid.map_or(U256::ZERO, |event| event.amount);
+    println!("{claimed} base units of reward claimed");
+    Ok(Outcome { shares, claimed })
+}
+
+async fn stake(vault: &IVaultInstance<impl Provider>, account: Address, assets: U256) -> Result<()> {
+    let asset = IERC20::new(vault.asset().call().await?, vault.provider());
+    let approval = asset.approve(*vault.address(), assets).send().await?.get_receipt().await?;
+    anyhow::ensure!(
+        approval.status(),
+        "the asset's approval failed: see transaction {}",
+        approval.transaction_hash
+    );
+    // Whoever asks before sending learns why it would fail.
+    let deposit = vault.deposit(assets, account);
+    if let Err(error) = deposit.call().await {
+        let reason = error.as_revert_data().map_or_else(|| error.to_string(), |data| explain(&data));
+        bail!("the deposit would be refused: {reason}");
+    }
+    let receipt = deposit.send().await?.get_receipt().await?;
+    println!("deposited {assets} in block {}", receipt.block_number.unwrap_or_default());
+    Ok(())
+}

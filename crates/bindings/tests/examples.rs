@@ -1,0 +1,105 @@
+//! The examples, run on a devnode as a user runs them.
+
+#[path = "../examples/stake.rs"]
+mod stake;
+#[path = "../examples/watch_auction.rs"]
+mod watch_auction;
+
+use alloy::primitives::{Bytes, U256};
+use anyhow::{Context, Result};
+use weir_bindings::ILiquidationPair;
+use weir_devnode::Devnode;
+use weir_harness::{Chain, Token, Vault, VaultSettings};
+
+/// Length of an epoch and target period of the auction, in seconds.
+const EPOCH: u64 = 86_400;
+/// First price of the auction, and what is staked, funded and for sale. A power of two: rewards are exact.
+const AMOUNT: u64 = 1 << 20;
+
+/// A vault on a devnode, with tokens that anybody may mint.
+struct Scene {
+    chain: Chain,
+    asset: Token,
+    reward: Token,
+    yield_token: Token,
+    vault: Vault,
+}
+
+impl Scene {
+    async fn new() -> Result<Self> {
+        let chain = Chain::at_a_standstill(Devnode::builder()).await?;
+        let asset = Token::deploy(&chain, "Asset", "AST", 18).await?;
+        let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
+        let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;
+        let settings = VaultSettings {
+            asset: *asset.address(),
+            reward: *reward.address(),
+            yieldToken: *yield_token.address(),
+            epochLength: EPOCH as u32,
+            targetAuctionPeriod: EPOCH as u32,
+            targetAuctionPrice: U256::from(AMOUNT),
+            name: "Staked Asset".into(),
+            symbol: "sAST".into(),
+            ..Default::default()
+        };
+        let vault = Vault::deploy(&chain, &settings).await?;
+        Ok(Self { chain, asset, reward, yield_token, vault })
+    }
+
+    fn url(&self) -> Result<String> {
+        Ok(self.chain.node().context("this is no devnode")?.rpc_url())
+    }
+}
+
+#[tokio::test]
+async fn stake_deposits_and_claims_what_was_earned() -> Result<()> {
+    let scene = Scene::new().await?;
+    let (vault, amount) = (scene.vault.address(), U256::from(AMOUNT));
+    let staker = scene.chain.node().and_then(|node| node.accounts().get(1)).context("there is no account")?;
+    let (url, key) = (scene.url()?, staker.key().to_string());
+
+    let refused = stake::run(&url, &key, vault, amount).await.err().context("it has no asset")?;
+    assert!(refused.to_string().contains("ERC20InsufficientBalance"), "{refused}");
+
+    scene.asset.mint(&scene.chain, staker.address(), amount).await?;
+    let first = stake::run(&url, &key, vault, amount).await?;
+    assert_eq!((first.shares, first.claimed), (amount, U256::ZERO));
+
+    // What is given in epoch 0 streams out in epoch 1.
+    scene.reward.mint(&scene.chain, vault, amount).await?;
+    scene.chain.payer().send(scene.vault.sync()).await?;
+    scene.chain.mine_at(scene.vault.lastAuctionAt().call().await? + 2 * EPOCH).await?;
+    let second = stake::run(&url, &key, vault, U256::ZERO).await?;
+    assert_eq!((second.shares, second.claimed), (amount, amount));
+    assert_eq!(scene.reward.balance(staker.address()).await?, amount);
+    Ok(())
+}
+
+#[tokio::test]
+async fn watch_auction_tells_the_offer_and_the_sales() -> Result<()> {
+    let scene = Scene::new().await?;
+    let (chain, payer, amount) = (&scene.chain, scene.chain.payer(), U256::from(AMOUNT));
+    let start = scene.vault.lastAuctionAt().call().await?;
+    let pair = ILiquidationPair::new(scene.vault.address(), chain.provider().clone());
+    scene.yield_token.mint(chain, scene.vault.address(), amount).await?;
+    chain.mine_at(start + EPOCH).await?;
+
+    // A target period after the start the lot costs the first price; half of that, a period later.
+    let offer = watch_auction::Offer::of(&pair, amount / U256::from(2)).await?;
+    assert_eq!((offer.lot, offer.price, offer.symbol.as_str()), (amount, amount, "YLD"));
+    assert_eq!(offer.meets_limit_at, U256::from(start + 2 * EPOCH));
+
+    let (none, next) = watch_auction::sales_since(&pair, 0).await?;
+    assert!(none.is_empty());
+    scene.reward.mint(chain, payer.address(), amount).await?;
+    scene.reward.approve_all(payer, scene.vault.address()).await?;
+    let swap = scene.vault.swapExactAmountOut(payer.address(), amount, amount, Bytes::new());
+    chain.act(start + EPOCH, payer, swap).await?;
+    let (sales, after) = watch_auction::sales_since(&pair, next).await?;
+    assert_eq!(
+        sales.iter().map(|sale| (sale.amountOut, sale.amountIn)).collect::<Vec<_>>(),
+        [(amount, amount)]
+    );
+    assert!(watch_auction::sales_since(&pair, after).await?.0.is_empty(), "no sale is told twice");
+    Ok(())
+}

@@ -1,0 +1,80 @@
+// Makes everything that is generated from the interfaces in abi/: abi/generated, and this package's lib/.
+//
+//   node main.mjs            writes it
+//   node main.mjs --check    writes nothing, and fails if anything there is not what it would write
+
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { flatten, readSources } from './solidity.mjs'
+import { declaration, fileName, index, json, module } from './text.mjs'
+
+const SOURCES = new URL('../../../abi/', import.meta.url)
+const GENERATED = new URL('generated/', SOURCES)
+const LIB = new URL('../lib/', import.meta.url)
+
+/** The programs, each with the interface `I` and its name; its constructor, if it has one, is in IConstructors.sol. */
+const PROGRAMS = ['Vault', 'Pair', 'Factory', 'Router', 'Token']
+/** What programs have in common, or others implement. */
+const SHARED = ['Entry', 'LiquidationPair', 'LiquidationSource', 'FlashSwapCallback']
+
+/** Every file that there should be, by its URL. */
+function generate() {
+  const sources = readSources(SOURCES)
+  const published = [...PROGRAMS, ...SHARED].map((name) => flatten(sources, name))
+  const files = new Map([[new URL('index.js', LIB), index(published)], [new URL('index.d.ts', LIB), index(published)]])
+  for (const interface_ of published) {
+    files.set(new URL(`I${interface_.name}.sol`, GENERATED), interface_.solidity)
+    files.set(new URL(`I${interface_.name}.json`, GENERATED), json(interface_))
+    files.set(new URL(`${fileName(interface_)}.js`, LIB), module(interface_))
+    files.set(new URL(`${fileName(interface_)}.d.ts`, LIB), declaration(interface_))
+  }
+  return files
+}
+
+function write(files) {
+  for (const folder of [GENERATED, LIB]) rmSync(folder, { recursive: true, force: true })
+  for (const [url, text] of files) {
+    mkdirSync(dirname(fileURLToPath(url)), { recursive: true })
+    writeFileSync(url, text)
+  }
+  console.error(`abi: wrote ${files.size} files into abi/generated and packages/abi/lib`)
+}
+
+/** Names of the files that are not as they should be, or should not be there. */
+function differences(files) {
+  const wrong = [...files].filter(([url, text]) => textOf(url) !== text).map(([url]) => fileURLToPath(url))
+  const wanted = new Set([...files.keys()].map((url) => url.href))
+  for (const folder of [GENERATED, LIB]) {
+    const extra = names(folder).map((name) => new URL(name, folder)).filter((url) => !wanted.has(url.href))
+    wrong.push(...extra.map((url) => fileURLToPath(url)))
+  }
+  return wrong
+}
+
+function textOf(url) {
+  try {
+    return readFileSync(url, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function names(folder) {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+const files = generate()
+if (process.argv.includes('--check')) {
+  const wrong = differences(files)
+  if (wrong.length > 0) {
+    console.error(`error: not what abi/*.sol say: ${wrong.map((path) => basename(path)).join(', ')}: run scripts/abi`)
+    process.exit(1)
+  }
+} else {
+  write(files)
+}

@@ -1,0 +1,49 @@
+// An ABI as JSON, as a JavaScript module, and as TypeScript's declaration of that module: one line for each of its items.
+
+const HEADER = '// Made by scripts/abi from abi/*.sol: change those.\n'
+
+export function json({ abi }) {
+  return list(abi, (item) => JSON.stringify(item))
+}
+
+export function module(interface_) {
+  const items = list(interface_.abi, (item) => JSON.stringify(item))
+  return `${HEADER}\n${documentation(interface_)}export const ${constant(interface_)} = ${items}`
+}
+
+/** The literal types of the ABI, as `as const` would give them. */
+export function declaration(interface_) {
+  const items = list(interface_.abi, literalType)
+  return `${HEADER}\n${documentation(interface_)}export declare const ${constant(interface_)}: readonly ${items}`
+}
+
+/** The same for the module and for its declaration. */
+export function index(interfaces) {
+  return `${HEADER}\n${interfaces.map((one) => `export { ${constant(one)} } from './${fileName(one)}.js'\n`).join('')}`
+}
+
+/** Of the module, without its ending: `liquidationPair`. */
+export function fileName({ name }) {
+  return `${name[0].toLowerCase()}${name.slice(1)}`
+}
+
+/** `liquidationPairAbi`, as viem's and wagmi's own are called. */
+function constant(interface_) {
+  return `${fileName(interface_)}Abi`
+}
+
+function list(items, shown) {
+  return `[\n${items.map((item) => `  ${shown(item)}`).join(',\n')}\n]\n`
+}
+
+function literalType(value) {
+  if (Array.isArray(value)) return `readonly [${value.map(literalType).join(', ')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const fields = Object.entries(value).map(([key, field]) => `readonly ${key}: ${literalType(field)}`)
+  return `{ ${fields.join('; ')} }`
+}
+
+function documentation({ notes }) {
+  const lines = notes.map((line) => line.replace(/^@\w+ /, ''))
+  return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */\n`
+}

@@ -1,0 +1,26 @@
+// Made by scripts/abi from abi/*.sol: change those.
+
+/**
+ * TPDA liquidation pair: the ABI of PoolTogether V5's `TpdaLiquidationPair`.
+ * The price is for the lot, whatever part of it is taken, in base units of `tokenIn`. Times are seconds.
+ */
+export const liquidationPairAbi = [
+  {"type":"error","name":"InsufficientBalance","inputs":[{"type":"uint256","name":"requested"},{"type":"uint256","name":"available"}]},
+  {"type":"error","name":"PriceIsZero","inputs":[]},
+  {"type":"error","name":"ReceiverIsNotAContract","inputs":[{"type":"address","name":"receiver"}]},
+  {"type":"error","name":"ReceiverIsZero","inputs":[]},
+  {"type":"error","name":"SwapExceedsMax","inputs":[{"type":"uint256","name":"amountInMax"},{"type":"uint256","name":"amountIn"}]},
+  {"type":"event","name":"SwappedExactAmountOut","inputs":[{"type":"address","name":"sender","indexed":true},{"type":"address","name":"receiver","indexed":true},{"type":"uint256","name":"amountOut","indexed":false},{"type":"uint256","name":"amountInMax","indexed":false},{"type":"uint256","name":"amountIn","indexed":false},{"type":"bytes","name":"flashSwapData","indexed":false}],"anonymous":false},
+  {"type":"function","name":"computeExactAmountIn","inputs":[{"type":"uint256","name":"amountOut"}],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"computeTimeForPrice","inputs":[{"type":"uint256","name":"price"}],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"lastAuctionAt","inputs":[],"outputs":[{"type":"uint64","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"lastAuctionPrice","inputs":[],"outputs":[{"type":"uint192","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"maxAmountOut","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"smoothingFactor","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"source","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"swapExactAmountOut","inputs":[{"type":"address","name":"receiver"},{"type":"uint256","name":"amountOut"},{"type":"uint256","name":"amountInMax"},{"type":"bytes","name":"flashSwapData"}],"outputs":[{"type":"uint256","name":"amountIn"}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"target","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"targetAuctionPeriod","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"tokenIn","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"tokenOut","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"}
+]

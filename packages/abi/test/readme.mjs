@@ -1,0 +1,7 @@
+// The README's program as a file, so that it is compiled with the other tests.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const [, program] = readme.match(/```ts\n(.*?)```/s)
+writeFileSync(new URL('readme.ts', import.meta.url), program)
