@@ -1,4 +1,8 @@
 //! Deployment: a program is created, activated, and its constructor run.
+//!
+//! It asks the Stylus deployer for what the library `stylus-tools` 0.10 and `cargo stylus deploy` ask it for: a trial
+//! compares them (`crates/devnode/tests/tools`). The library itself is not used here: it builds on another major version of
+//! alloy, with a WASM engine, Docker and OpenSSL, prints to the terminal, and knows no chain without a Stylus deployer.
 
 use alloy::{
     network::TransactionBuilder,
@@ -80,12 +84,94 @@ fn constructor(arguments: &impl SolCall) -> Bytes {
     data.into()
 }
 
+/// How a program comes onto a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Through the Stylus deployer: one transaction, so nobody can run the constructor in between.
+    StylusDeployer,
+    /// Where there is none (a bare Nitro node) in three: create, activate, construct.
+    ThreeSteps,
+}
+
+impl Way {
+    /// The way on the chain of `provider`.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub async fn on(provider: &impl Provider) -> Result<Self> {
+        let deployer = provider.get_code_at(STYLUS_DEPLOYER).await?;
+        Ok(if deployer.is_empty() { Self::ThreeSteps } else { Self::StylusDeployer })
+    }
+
+    /// The first transaction of a deployment: all of it, or the creation alone.
+    pub fn first(self, code: &[u8], constructor: Bytes, data_fee: U256) -> TransactionRequest {
+        if self == Self::ThreeSteps {
+            return TransactionRequest::default().with_deploy_code(init_code(code));
+        }
+        let call = IStylusDeployer::deployCall {
+            bytecode: init_code(code),
+            initData: constructor,
+            initValue: U256::ZERO,
+            salt: Default::default(),
+        };
+        transaction(STYLUS_DEPLOYER, call.abi_encode()).with_value(data_fee)
+    }
+
+    /// What the [`first`](Self::first) transaction created.
+    ///
+    /// # Errors
+    /// If it created nothing.
+    pub fn created(self, receipt: &TransactionReceipt) -> Result<Address> {
+        let created = match self {
+            Self::ThreeSteps => receipt.contract_address,
+            Self::StylusDeployer => receipt
+                .logs()
+                .iter()
+                .filter(|log| log.address() == STYLUS_DEPLOYER)
+                .find_map(|log| IStylusDeployer::ContractDeployed::decode_log(&log.inner).ok())
+                .map(|deployed| deployed.deployedContract),
+        };
+        created.with_context(|| format!("transaction {} deployed nothing", receipt.transaction_hash))
+    }
+}
+
+/// The code of `program` as it lies on chain.
+///
+/// # Errors
+/// If it has not been built, or is larger than a chain takes.
+pub fn code_of(program: Program) -> Result<Vec<u8>> {
+    let code = on_chain_code(&program.wasm()?);
+    if code.len() > CODE_LIMIT {
+        bail!(
+            "the program {} takes {} bytes on chain and the limit is {CODE_LIMIT}: build it smaller",
+            program.name(),
+            code.len()
+        );
+    }
+    Ok(code)
+}
+
+/// The transaction that activates the code at `program`. What is above the data fee comes back.
+pub fn activation(program: Address, data_fee: U256) -> TransactionRequest {
+    let call = IArbWasm::activateProgramCall { program };
+    transaction(ARB_WASM, call.abi_encode()).with_value(data_fee)
+}
+
+/// The transaction that runs the constructor of a program that was created and activated.
+pub fn construction(program: Address, constructor: &Bytes) -> TransactionRequest {
+    transaction(program, constructor.to_vec())
+}
+
+/// What to send for a data fee: it may rise until the transaction runs, and what is left comes back.
+pub fn with_margin(data_fee: U256) -> U256 {
+    data_fee * U256::from(DATA_FEE_MARGIN_PERCENT) / U256::from(100)
+}
+
 /// Deploys `program` and runs its constructor; none is run if its calldata is empty, as a template wants it (what
 /// the factory's clones are made of). `send` signs a transaction for whoever pays, sends it, and
 /// returns its receipt.
 ///
-/// Through the Stylus deployer where the chain has one: one transaction, so nobody can run the constructor in
-/// between. Else (a bare Nitro node) in three: create, activate, construct.
+/// Goes the [`Way`] that the chain has.
 ///
 /// # Errors
 /// If the program has not been built, the chain refuses it, or its constructor does.
@@ -95,55 +181,24 @@ pub async fn deploy(
     constructor: Bytes,
     send: impl AsyncFn(TransactionRequest) -> Result<TransactionReceipt>,
 ) -> Result<Deployment> {
-    let code = on_chain_code(&program.wasm()?);
-    if code.len() > CODE_LIMIT {
-        bail!(
-            "the program {} takes {} bytes on chain and the limit is {CODE_LIMIT}: build it smaller",
-            program.name(),
-            code.len()
-        );
-    }
+    let code = code_of(program)?;
     let fee = data_fee(provider, &code)
         .await
         .with_context(|| format!("the chain does not take the program {}", program.name()))?;
-    let fee = fee * U256::from(DATA_FEE_MARGIN_PERCENT) / U256::from(100);
-    if provider.get_code_at(STYLUS_DEPLOYER).await?.is_empty() {
-        return in_three_steps(&code, fee, constructor, send).await;
+    let fee = with_margin(fee);
+    let way = Way::on(provider).await?;
+    let receipt = send(way.first(&code, constructor.clone(), fee)).await?;
+    let address = way.created(&receipt)?;
+    if way == Way::StylusDeployer {
+        return Ok(Deployment { address, receipt });
     }
-    let call = IStylusDeployer::deployCall {
-        bytecode: init_code(&code),
-        initData: constructor,
-        initValue: U256::ZERO,
-        salt: Default::default(),
-    };
-    let receipt = send(transaction(STYLUS_DEPLOYER, call.abi_encode()).with_value(fee)).await?;
-    let deployed = receipt
-        .logs()
-        .iter()
-        .filter(|log| log.address() == STYLUS_DEPLOYER)
-        .find_map(|log| IStylusDeployer::ContractDeployed::decode_log(&log.inner).ok())
-        .with_context(|| format!("transaction {} deployed nothing", receipt.transaction_hash))?;
-    Ok(Deployment { address: deployed.deployedContract, receipt })
-}
-
-async fn in_three_steps(
-    code: &[u8],
-    fee: U256,
-    constructor: Bytes,
-    send: impl AsyncFn(TransactionRequest) -> Result<TransactionReceipt>,
-) -> Result<Deployment> {
-    let created = send(TransactionRequest::default().with_deploy_code(init_code(code))).await?;
-    let address = created
-        .contract_address
-        .with_context(|| format!("transaction {} created nothing", created.transaction_hash))?;
     if !fee.is_zero() {
-        let call = IArbWasm::activateProgramCall { program: address };
-        send(transaction(ARB_WASM, call.abi_encode()).with_value(fee)).await?;
+        send(activation(address, fee)).await?;
     }
     if constructor.is_empty() {
-        return Ok(Deployment { address, receipt: created });
+        return Ok(Deployment { address, receipt });
     }
-    let receipt = send(transaction(address, constructor.to_vec())).await?;
+    let receipt = send(construction(address, &constructor)).await?;
     Ok(Deployment { address, receipt })
 }
 

@@ -38,7 +38,7 @@ docs/bot.md says how it decides.";
 #[command(after_long_help = EXAMPLE)]
 pub struct Arguments {
     /// Node to use.
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8547")]
+    #[arg(long, value_name = "URL", env = "WEIR_RPC_URL", default_value = "http://127.0.0.1:8547")]
     pub rpc_url: Url,
 
     /// Factory whose pairs are bought at, new ones as they come: those whose two tokens have a --price.

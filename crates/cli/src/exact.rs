@@ -2,9 +2,11 @@
 //!
 //! Every token here has [`DECIMALS`] decimals.
 
-use alloy::primitives::{U256, utils::format_units};
+use alloy::primitives::U256;
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
+
+use crate::amount;
 
 /// Decimals of the tokens: a token is 10^18 base units.
 pub const DECIMALS: u8 = 18;
@@ -31,11 +33,7 @@ pub fn tokens(amount: u64) -> U256 {
 
 /// Base units as a decimal number of tokens, every digit, without trailing zeros: `2.5`.
 pub fn decimal(value: U256) -> String {
-    let text = format_units(value, DECIMALS).unwrap_or_else(|_| value.to_string());
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
+    amount::decimal(value, DECIMALS)
 }
 
 /// Base units as a floating-point number of tokens: for pictures and ratios, not for checks.

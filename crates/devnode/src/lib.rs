@@ -32,6 +32,7 @@ mod chain_file;
 mod config;
 mod execute;
 mod node;
+pub mod program;
 mod rpc;
 
 pub use chain::Chain;

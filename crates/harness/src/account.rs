@@ -7,6 +7,7 @@ use std::{
 };
 
 use alloy::{
+    consensus::TxEnvelope,
     eips::eip2718::Encodable2718,
     network::{EthereumWallet, NetworkTransactionBuilder, TransactionBuilder},
     primitives::{Address, Bytes, TxHash},
@@ -23,9 +24,12 @@ use crate::Action;
 /// How long a receipt is waited for. A devnode has it at once.
 const RECEIPT_TIMEOUT: Duration = Duration::from_secs(60);
 const RECEIPT_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Percent of the estimate that a transaction may use: by the time it runs it may find a later epoch.
-const GAS_MARGIN_PERCENT: u64 = 125;
+pub const GAS_MARGIN_PERCENT: u64 = 125;
+/// What a transaction offers for gas at most, in times of the present price.
+pub const MAX_FEE_FACTOR: u128 = 2;
 
 /// Why a transaction did not go through.
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +120,7 @@ impl Account {
     /// If it would revert (nothing is sent then), is refused, or fails after all.
     pub async fn send(&self, action: impl Action) -> Result<TransactionReceipt, SendError> {
         let request = action.into_request().with_from(self.address());
-        let gas = self.provider.estimate_gas(request.clone()).await? * GAS_MARGIN_PERCENT / 100;
+        let gas = self.gas_for(request.clone()).await?;
         let receipt = self.send_with_gas(request, gas).await?;
         if !receipt.status() {
             return Err(SendError::Reverted(Box::new(receipt)));
@@ -130,6 +134,16 @@ impl Account {
         action: impl Action,
         gas: u64,
     ) -> Result<TransactionReceipt, SendError> {
+        let signed = self.sign(action, gas).await?;
+        self.broadcast(&signed).await
+    }
+
+    /// Signs the action as this account's next transaction, with `gas` as its limit. Nothing is sent, and its hash is
+    /// known: who writes that down first finds the transaction again whatever happens then.
+    ///
+    /// # Errors
+    /// If the node does not tell the gas price, or the transaction cannot be signed.
+    pub async fn sign(&self, action: impl Action, gas: u64) -> Result<TxEnvelope, SendError> {
         let price = self.provider.get_gas_price().await?;
         let request = action
             .into_request()
@@ -137,13 +151,29 @@ impl Account {
             .with_chain_id(self.chain_id)
             .with_nonce(self.nonce())
             .with_gas_limit(gas)
-            .with_max_fee_per_gas(2 * price)
+            .with_max_fee_per_gas(MAX_FEE_FACTOR * price)
             .with_max_priority_fee_per_gas(0);
         let wallet = EthereumWallet::from(self.signer.clone());
-        let signed = request.build(&wallet).await.map_err(|error| SendError::Unsigned(error.to_string()))?;
+        request.build(&wallet).await.map_err(|error| SendError::Unsigned(error.to_string()))
+    }
+
+    /// Sends what [`sign`](Self::sign) has signed, and waits for its receipt, whatever that tells.
+    ///
+    /// # Errors
+    /// If the node refuses it, or no receipt comes in time.
+    pub async fn broadcast(&self, signed: &TxEnvelope) -> Result<TransactionReceipt, SendError> {
         let pending = self.provider.send_raw_transaction(&signed.encoded_2718()).await?;
         self.nonce.fetch_add(1, Ordering::Relaxed);
         self.receipt(*pending.tx_hash()).await
+    }
+
+    /// Gas to send the action with: the node's estimate and a quarter more.
+    ///
+    /// # Errors
+    /// If it would revert.
+    pub async fn gas_for(&self, action: impl Action) -> Result<u64, SendError> {
+        let request = action.into_request().with_from(self.address());
+        Ok(self.provider.estimate_gas(request).await? * GAS_MARGIN_PERCENT / 100)
     }
 
     /// What the action would return if this account sent it now. Nothing is sent.
@@ -154,8 +184,13 @@ impl Account {
         Ok(self.provider.call(action.into_request().with_from(self.address())).await?)
     }
 
-    async fn receipt(&self, hash: TxHash) -> Result<TransactionReceipt, SendError> {
+    /// The receipt of a transaction that has been sent, as soon as there is one.
+    ///
+    /// # Errors
+    /// If none comes in time, or the node does not answer.
+    pub async fn receipt(&self, hash: TxHash) -> Result<TransactionReceipt, SendError> {
         let start = Instant::now();
+        let mut pause = RECEIPT_PAUSE;
         loop {
             if let Some(receipt) = self.provider.get_transaction_receipt(hash).await? {
                 return Ok(receipt);
@@ -163,7 +198,8 @@ impl Account {
             if start.elapsed() > RECEIPT_TIMEOUT {
                 return Err(SendError::NoReceipt(hash));
             }
-            tokio::time::sleep(RECEIPT_PAUSE).await;
+            tokio::time::sleep(pause).await;
+            pause = (2 * pause).min(LONGEST_PAUSE);
         }
     }
 }

@@ -9,7 +9,7 @@ mod chain;
 mod contracts;
 mod market;
 
-pub use account::{Account, SendError};
+pub use account::{Account, GAS_MARGIN_PERCENT, MAX_FEE_FACTOR, SendError};
 pub use action::Action;
 pub use chain::{Chain, PRIVATE_KEY_VARIABLE, RPC_URL_VARIABLE};
 pub use contracts::{Token, Vault, VaultSettings};

@@ -16,12 +16,23 @@ use clap::ValueEnum;
 use weir_devnode::Devnode;
 use weir_harness::Chain;
 
+use self::output::Output;
 use auction::Scenario;
-use output::Output;
 use weir_report::progress::Progress;
+
+use crate::output as words;
 
 /// Timestamp of the chain's first block: 2025-01-01 00:00 UTC. Any would do; a fixed one makes runs alike.
 const GENESIS: u64 = 1_735_689_600;
+
+/// Examples for `--help`.
+pub const HELP: &str = "\
+Examples:
+  weir demo                                 both parts; pictures and data go to target/demo
+  weir demo --only auction --all-scenarios  the auction alone, for nine kinds of yield and smoothing
+  weir demo --json --out pictures           the figures for a script
+
+It needs no node: a devnode runs in this process. It ends with 1 if any balance, stake or reward is not the model's.";
 
 /// What `weir demo` can be told.
 #[derive(Debug, clap::Args)]
@@ -49,9 +60,9 @@ enum Part {
 ///
 /// # Errors
 /// One sentence, if anything does not work or is not as the models say.
-pub async fn run(arguments: &Arguments) -> Result<()> {
+pub async fn run(arguments: &Arguments, words: words::Output) -> Result<()> {
     let start = Instant::now();
-    let mut output = Output::into_folder(&arguments.out)?;
+    let mut output = Output::into_folder(&arguments.out, words)?;
     let runs = |part| arguments.only.is_none_or(|only| only == part);
 
     let chain = start_chain(&mut output).await?;
@@ -63,7 +74,8 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         auction::run(&chain, &scenarios, &mut output).await?;
     }
     output.list_files()?;
-    output.say(&format!("All of it took {}.", seconds(start.elapsed())))
+    output.say(&format!("All of it took {}.", seconds(start.elapsed())))?;
+    output.finish()
 }
 
 async fn start_chain(output: &mut Output) -> Result<Chain> {

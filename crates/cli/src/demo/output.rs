@@ -1,23 +1,26 @@
-//! Where the demo's results go: text to standard output, pictures and data into a folder.
+//! Where the demo's results go: text and figures to standard output, pictures and data into a folder.
 
 use std::{
     fs,
-    io::{ErrorKind, Write, stdout},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
-
+use serde_json::{Map, Value};
 use weir_report::{
     chart::{self, Figure},
     csv::Csv,
 };
+
+use crate::output;
 
 /// The folder, and what was written into it.
 #[derive(Debug)]
 pub struct Output {
     folder: PathBuf,
     files: Vec<String>,
+    words: output::Output,
+    figures: Map<String, Value>,
 }
 
 impl Output {
@@ -25,24 +28,24 @@ impl Output {
     ///
     /// # Errors
     /// If it cannot be made.
-    pub fn into_folder(folder: &Path) -> Result<Self> {
+    pub fn into_folder(folder: &Path, words: output::Output) -> Result<Self> {
         fs::create_dir_all(folder).with_context(|| {
             format!("cannot make the folder {}, choose another with --out", folder.display())
         })?;
-        Ok(Self { folder: folder.to_owned(), files: Vec::new() })
+        Ok(Self { folder: folder.to_owned(), files: Vec::new(), words, figures: Map::new() })
     }
 
-    /// Writes a line, or several, to standard output. Nobody listening any more is no error.
+    /// Writes a line, or several, for people.
     ///
     /// # Errors
     /// If standard output takes no text.
     pub fn say(&self, text: &str) -> Result<()> {
-        match writeln!(stdout().lock(), "{text}") {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(error).context("cannot write to standard output")
-            }
-            _ => Ok(()),
-        }
+        self.words.say(text)
+    }
+
+    /// Keeps figures for the document that scripts get in the end.
+    pub fn figure(&mut self, name: &str, value: Value) {
+        self.figures.insert(name.to_owned(), value);
     }
 
     /// Draws a picture as PNG and SVG.
@@ -70,13 +73,24 @@ impl Output {
     ///
     /// # Errors
     /// As [`say`](Self::say).
-    pub fn list_files(&self) -> Result<()> {
+    pub fn list_files(&mut self) -> Result<()> {
         let folder = fs::canonicalize(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        self.figure("folder", folder.display().to_string().into());
+        let names = self.files.iter().flat_map(|names| names.split(", "));
+        let names: Vec<Value> = names.map(Value::from).collect();
+        self.figure("files", names.into());
         let files: String = self.files.iter().map(|name| format!("  {name}\n")).collect();
         self.say(&format!(
             "Pictures and their data are in {}:\n{}",
             folder.display(),
             files.trim_end_matches('\n')
         ))
+    }
+    /// Gives scripts all figures.
+    ///
+    /// # Errors
+    /// As [`say`](Self::say).
+    pub fn finish(&self) -> Result<()> {
+        self.words.result(&self.figures)
     }
 }

@@ -2,12 +2,19 @@
 
 use std::process::Command;
 
-use alloy::primitives::{Address, Bytes, U256, hex, keccak256};
-use anyhow::{Result, ensure};
+use alloy::{
+    consensus::Transaction,
+    primitives::{Address, Bytes, U256, hex, keccak256},
+    providers::Provider,
+    rpc::types::BlockNumberOrTag,
+    sol_types::SolCall,
+};
+use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_bindings::{
+    IStylusDeployer::deployCall,
     IVault, Program,
-    deploy::{VaultSettings, vault_constructor},
+    deploy::{self, VaultSettings, Way, vault_constructor},
 };
 use weir_harness::{Chain, Token};
 
@@ -33,6 +40,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("stylus_tools::a_wasm_file_is_deployed_with_arguments", a_wasm_file_is_deployed_with_arguments),
         trial("stylus_tools::the_same_code_is_deployed_again", the_same_code_is_deployed_again),
+        trial("stylus_tools::our_own_deployment_asks_for_the_same", our_own_deployment_asks_for_the_same),
         trial("stylus_tools::its_deployer_deploys_a_project", its_deployer_deploys_a_project),
         trial("stylus_tools::a_constructor_s_refusal_comes_through", a_refusal_comes_through),
     ]
@@ -133,6 +141,34 @@ async fn the_same_code_is_deployed_again() -> Result<()> {
         let text = output(file(&stage, Program::Token, TOKEN_CONSTRUCTOR, &arguments)?).await?;
         use_token(&stage.chain, address(&text)?, ("Coin", symbol, 6)).await?;
     }
+    Ok(())
+}
+
+/// What `weir deploy` asks the Stylus deployer for is what the library asks it for.
+async fn our_own_deployment_asks_for_the_same() -> Result<()> {
+    let stage = Stage::start().await?;
+    let arguments = words(["Coin", "COIN", "6"]);
+    output(file(&stage, Program::Token, TOKEN_CONSTRUCTOR, &arguments)?).await?;
+    let latest = stage.chain.provider().get_block_by_number(BlockNumberOrTag::Latest).full().await?;
+    let block = latest.context("there is no block")?;
+    let sent = block.transactions.txns().next().context("there is no transaction")?;
+
+    let code = deploy::code_of(Program::Token)?;
+    let constructor = deploy::token_constructor("Coin", "COIN", 6);
+    let ours = Way::StylusDeployer.first(&code, constructor, U256::ZERO);
+    ensure!(ours.to == Some(sent.to().context("it creates")?.into()), "another address");
+    let (theirs, ours) = (sent.input(), ours.input.input().context("we send nothing")?);
+    let (theirs, ours) = (deployCall::abi_decode(theirs)?, deployCall::abi_decode(ours)?);
+    ensure!(
+        theirs.initData == ours.initData,
+        "another constructor: {} and {}",
+        theirs.initData,
+        ours.initData
+    );
+    ensure!((theirs.initValue, theirs.salt) == (ours.initValue, ours.salt), "another value or salt");
+    // The code is ours with a section that holds a hash of the project.
+    let difference = theirs.bytecode.len().abs_diff(ours.bytecode.len());
+    ensure!(difference < 64, "{difference} bytes more or less");
     Ok(())
 }
 

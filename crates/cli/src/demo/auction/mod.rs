@@ -30,6 +30,7 @@ pub async fn run(chain: &Chain, scenarios: &[Scenario], output: &mut Output) -> 
     }
     output.say(&report::text(&ran))?;
     output.say(&format!("The auction took {}.\n", seconds(took)))?;
+    output.figure("auction", report::document(&ran));
     report::write(&ran, output)?;
     ran.iter().try_for_each(summary::check_convergence)
 }

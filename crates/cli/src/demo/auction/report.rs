@@ -1,6 +1,7 @@
 //! The auction for people: the summary of the scenarios, pictures, and their data.
 
 use anyhow::Result;
+use serde_json::{Value, json};
 
 use super::{
     curve,
@@ -38,6 +39,12 @@ fn steps(ran: &[Ran]) -> String {
         return String::new();
     }
     format!(" Steps: {STEP} times as much from {STEP_FROM} T to {STEP_TO} T.")
+}
+
+/// The summary for scripts, by scenario.
+pub fn document(ran: &[Ran]) -> Value {
+    let scenarios = ran.iter().map(|ran| (ran.scenario.key(), json!(Summary::of(ran))));
+    Value::Object(scenarios.collect())
 }
 
 /// Pictures and data.

@@ -1,6 +1,7 @@
 //! What a scenario comes to: intervals between sales beside the target, and what was paid for what was sold.
 
 use anyhow::{Result, ensure};
+use serde::Serialize;
 
 use super::{
     market::{Ran, Sale, worth},
@@ -16,7 +17,7 @@ const LAST: usize = 8;
 const TOLERANCE: f64 = 0.01;
 
 /// Of the sales after the beginning; intervals in target periods.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     pub sales: usize,
     pub mean_interval: f64,

@@ -50,6 +50,7 @@ pub async fn run(chain: &Chain, output: &mut Output) -> Result<()> {
         seconds(deploying + stepping),
         seconds(deploying)
     ))?;
+    output.figure("replay", report::document(&replayed, &expected));
     report::write(&replayed, &expected, output)
 }
 

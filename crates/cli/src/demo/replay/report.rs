@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use num_rational::BigRational;
+use serde_json::{Value, json};
 
 use super::{
     Replayed,
@@ -33,6 +34,15 @@ pub fn text(replayed: &Replayed, expected: &Expected) -> String {
         rewards(replayed, expected).text(),
         two_digits(&replayed.largest_rest),
     )
+}
+
+/// The rewards, exactly, for scripts.
+pub fn document(replayed: &Replayed, expected: &Expected) -> Value {
+    let stakers = replayed.end.stakers.iter().zip(&expected.end.stakers);
+    let stakers: Vec<Value> = stakers
+        .map(|(seen, exact)| json!({ "reward": decimal(seen.reward()), "model": exact.earned().to_string() }))
+        .collect();
+    json!({ "stakers": stakers, "largest_rest_base_units": replayed.largest_rest.to_string() })
 }
 
 /// Pictures and data.

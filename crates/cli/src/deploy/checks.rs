@@ -1,0 +1,138 @@
+//! What is checked before anything is sent, beyond what the config and its tokens say: the chain, and what makes sense.
+
+use alloy::primitives::{Address, U256};
+use anyhow::Result;
+use weir::math::auction::{MIN_PRICE, WAD};
+use weir_bindings::{IFactory, ILiquidationSource, deploy::ARB_WASM};
+
+use super::{
+    config::{Config, Source},
+    order::{Order, Place},
+    plan::{Item, Plan, Sale},
+};
+use crate::{
+    amount::{WAD_DECIMALS, decimal},
+    duration::{DAY, Seconds},
+    exit::Failure,
+    node::{Node, answered},
+};
+
+/// Arbitrum One and Nova.
+const VALUE_CHAINS: [u64; 2] = [42_161, 42_170];
+/// A target period below this, in seconds, leaves bidders little time.
+const SHORT_PERIOD: u64 = 600;
+/// An epoch below this, in seconds, is for tests.
+const SHORT_EPOCH: u64 = DAY / 24;
+/// Smoothing above this, a wad, leaves little to buy.
+const MUCH_SMOOTHING: u64 = WAD / 100 * 95;
+
+/// Checks the chain.
+///
+/// # Errors
+/// If it is not the config's, or runs no Stylus programs.
+pub async fn chain(config: &Config, source: &Source, node: &Node) -> Result<()> {
+    if let Some(chain) = &config.chain {
+        let wanted = *chain.id.get_ref();
+        if wanted != node.chain_id {
+            let what = format!(
+                "this config is for chain {wanted} and {} is chain {}: name the right node with --rpc-url",
+                node.url, node.chain_id
+            );
+            return Err(source.fails(chain.id.span(), &what).into());
+        }
+    }
+    if !node.has_code(ARB_WASM).await? {
+        return Err(Failure::check(format!(
+            "chain {} at {} runs no Stylus programs (there is no ArbWasm at {ARB_WASM}), and Weir's contracts are such: \
+             name an Arbitrum chain with --rpc-url",
+            node.chain_id, node.url
+        ))
+        .into());
+    }
+    Ok(())
+}
+
+/// Checks what the plan refers to besides tokens: a factory that is there, and foreign sources of pairs.
+///
+/// # Errors
+/// If there is none.
+pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> {
+    if let Some(address) = config.factory.as_ref().and_then(|factory| factory.get_ref().address) {
+        let template = node.reader(address).ask(IFactory::vaultTemplateCall {}).await;
+        if !answered(template)? {
+            return Err(no(address, "Weir factory", node).into());
+        }
+    }
+    for item in &plan.items {
+        let Order::Pair(pair) = &item.order else { continue };
+        let (Place::Known(source), Place::Known(token)) = (&pair.source, &pair.token_out) else { continue };
+        let question = ILiquidationSource::liquidatableBalanceOfCall { tokenOut: *token };
+        let balance = node.reader(*source).ask(question).await;
+        if !answered(balance)? {
+            return Err(no(*source, "liquidation source for the pair", node).into());
+        }
+    }
+    Ok(())
+}
+
+fn no(address: Address, what: &str, node: &Node) -> Failure {
+    Failure::check(format!(
+        "there is no {what} at {address} on chain {}: is the address of another chain?",
+        node.chain_id
+    ))
+}
+
+/// What is allowed on this chain and most likely not meant.
+pub fn warnings(plan: &Plan, chain_id: u64) -> Vec<String> {
+    let mut warnings: Vec<String> = plan.items.iter().flat_map(of_item).collect();
+    if VALUE_CHAINS.contains(&chain_id) {
+        let tokens = plan.items.iter().filter(|item| matches!(item.order, Order::Token(_)));
+        warnings.extend(tokens.map(|item| {
+            format!("{}: anyone may mint a test token, and chain {chain_id} is one with value", item.key)
+        }));
+    }
+    warnings
+}
+
+fn of_item(item: &Item) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Some(sale) = &item.sale {
+        warnings.extend(of_sale(sale));
+    }
+    if let Order::Vault(vault) = &item.order {
+        let epoch = u64::from(vault.epoch_length);
+        if epoch < SHORT_EPOCH {
+            warnings.push(format!("an epoch of {} is for tests", Seconds(epoch)));
+        }
+        if u64::from(vault.target_period) > epoch {
+            warnings.push(format!(
+                "the target period ({}) is longer than an epoch ({}): some epochs will stream nothing",
+                Seconds(vault.target_period.into()),
+                Seconds(epoch)
+            ));
+        }
+        if vault.name.is_empty() || vault.symbol.is_empty() {
+            warnings.push("its name or symbol is empty".into());
+        }
+    }
+    warnings.iter().map(|warning| format!("{}: {warning}", item.key)).collect()
+}
+
+fn of_sale(sale: &Sale) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if sale.target_period < SHORT_PERIOD {
+        warnings.push(format!("a target period of {} is for tests", Seconds(sale.target_period)));
+    }
+    if sale.smoothing > MUCH_SMOOTHING {
+        let part = decimal(U256::from(sale.smoothing), WAD_DECIMALS);
+        warnings.push(format!("smoothing {part} leaves very little to buy at a time"));
+    }
+    if sale.price_after(7) <= MIN_PRICE {
+        warnings.push(format!(
+            "after 7 target periods the price is at its least, {} {} (100 base units): it cannot fall further",
+            decimal(MIN_PRICE, sale.decimals),
+            sale.paid_in
+        ));
+    }
+    warnings
+}

@@ -1,0 +1,292 @@
+//! What the plan will cost: each transaction's gas as the node estimates it, and the data fees of activations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Address, Bytes, U256, address, keccak256, map::HashMap},
+    providers::Provider,
+    rpc::types::{
+        TransactionRequest,
+        state::{AccountOverride, StateOverride},
+    },
+};
+use anyhow::{Context, Result};
+use weir_bindings::{
+    Program,
+    deploy::{self, Way},
+    refusal::explain,
+};
+use weir_harness::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR};
+
+use super::order::{Making, Order, Place, Places};
+use crate::{deployments::Record, exit::Failure, node::Node};
+
+/// Gas that a transaction costs in any case.
+const BASE_GAS: u64 = 21_000;
+/// Measured on the devnode (`docs/gas.md`), and compared by a test of this crate: what a factory makes cannot be
+/// estimated before the factory is there.
+pub const PAIR_BY_FACTORY_GAS: u64 = 174_424;
+/// As above.
+pub const VAULT_BY_FACTORY_GAS: u64 = 3_053_295;
+/// Measured on the devnode: a test token's first coins.
+pub const MINT_GAS: u64 = 79_000;
+/// Measured on the devnode: a vault lets a pair sell one of its tokens.
+const PERMISSION_GAS: u64 = 76_445;
+
+/// Percent that the payer has to hold above the estimate: by the time transactions run they may cost a little more.
+const MARGIN_PERCENT: u64 = 5;
+
+/// Whoever pays in an estimate without a key: nobody has this account.
+const NOBODY: Address = address!("7272727272727272727272727272727272727272");
+/// EVM code that answers every call with 18, as a token does that is asked for its decimals: in the place of contracts
+/// that are yet to be made.
+const STAND_IN: [u8; 10] = [0x60, 18, 0x60, 0, 0x52, 0x60, 32, 0x60, 0, 0xf3];
+
+/// What one order costs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cost {
+    pub gas: u64,
+    /// Wei.
+    pub data_fee: U256,
+    /// Whether some of the gas is a figure measured elsewhere: the node cannot estimate it yet.
+    pub measured: bool,
+}
+
+/// What all orders cost.
+#[derive(Clone, Debug, Default)]
+pub struct Bill {
+    /// By key.
+    pub costs: BTreeMap<String, Cost>,
+    order: Vec<String>,
+    /// Wei.
+    pub gas_price: u128,
+}
+
+impl Cost {
+    fn wei(&self, gas_price: u128) -> U256 {
+        U256::from(self.gas) * U256::from(gas_price) + self.data_fee
+    }
+
+    /// What the payer has to hold for the transaction to be taken: more than it will cost.
+    fn held(&self, gas_price: u128) -> U256 {
+        let gas = U256::from(self.gas) * U256::from(GAS_MARGIN_PERCENT) / U256::from(100);
+        gas * U256::from(gas_price) * U256::from(MAX_FEE_FACTOR) + deploy::with_margin(self.data_fee)
+    }
+}
+
+impl Bill {
+    /// Gas in all.
+    pub fn gas(&self) -> u64 {
+        self.costs.values().map(|cost| cost.gas).sum()
+    }
+
+    /// Data fees in all, in wei.
+    pub fn data_fees(&self) -> U256 {
+        self.costs.values().map(|cost| cost.data_fee).sum()
+    }
+
+    /// What it will cost, in wei.
+    pub fn wei(&self) -> U256 {
+        self.costs.values().map(|cost| cost.wei(self.gas_price)).sum()
+    }
+
+    /// What the payer has to hold, in wei: for each transaction what those before it cost, and what it is sent with.
+    pub fn needed(&self) -> U256 {
+        let mut spent = U256::ZERO;
+        let mut needed = U256::ZERO;
+        for cost in self.order.iter().filter_map(|key| self.costs.get(key)) {
+            needed = needed.max(spent + cost.held(self.gas_price));
+            spent += cost.wei(self.gas_price);
+        }
+        needed + needed * U256::from(MARGIN_PERCENT) / U256::from(100)
+    }
+}
+
+/// Estimates orders one by one, each as if those before it had been made.
+pub struct Estimator<'a> {
+    node: &'a Node,
+    record: &'a Record,
+    way: Way,
+    payer: Address,
+    /// Programs that will be active by then.
+    activated: BTreeSet<&'static str>,
+    bill: Bill,
+}
+
+impl<'a> Estimator<'a> {
+    /// With what is there now. Without a payer as if somebody paid who has enough.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub async fn new(node: &'a Node, record: &'a Record, way: Way, payer: Option<Address>) -> Result<Self> {
+        let bill = Bill { gas_price: node.provider.get_gas_price().await?, ..Default::default() };
+        let payer = payer.unwrap_or(NOBODY);
+        Ok(Self { node, record, way, payer, activated: BTreeSet::new(), bill })
+    }
+
+    /// Adds what this order will cost.
+    ///
+    /// # Errors
+    /// If the chain would refuse it, a program has not been built, or the node does not answer.
+    pub async fn add(&mut self, key: &str, order: &Order) -> Result<()> {
+        let cost = match order.making(self)? {
+            Making::Program(program, constructor) => {
+                self.program(program, constructor, self.is_stand_in(order)).await
+            }
+            Making::ByFactory(factory, input) => self.by_factory(order, factory, input).await,
+        };
+        let mut cost = cost.with_context(|| format!("{key} cannot be deployed"))?;
+        if matches!(order, Order::Token(token) if !token.mint.is_zero()) {
+            cost.gas += MINT_GAS;
+            cost.measured = true;
+        }
+        self.bill.costs.insert(key.to_owned(), cost);
+        self.bill.order.push(key.to_owned());
+        Ok(())
+    }
+
+    /// Adds what it will cost that a vault lets the pair with this key sell.
+    pub fn add_permission(&mut self, key: &str) {
+        if let Some(cost) = self.bill.costs.get_mut(key) {
+            cost.gas += PERMISSION_GAS;
+            cost.measured = true;
+        }
+    }
+
+    /// All costs.
+    pub fn bill(self) -> Bill {
+        self.bill
+    }
+
+    /// Whether the constructor would call something that is yet to be made: then the estimate does not hold it.
+    fn is_stand_in(&self, order: &Order) -> bool {
+        match order {
+            Order::Vault(vault) => match vault.maker.extension() {
+                Some(Place::Made(key)) => self.record.address(key).is_none(),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    async fn program(
+        &mut self,
+        program: Program,
+        constructor: Bytes,
+        calls_a_stand_in: bool,
+    ) -> Result<Cost> {
+        let code = deploy::code_of(program)?;
+        let data_fee = self.data_fee(&code).await?;
+        let request = self.way.first(&code, constructor.clone(), deploy::with_margin(data_fee));
+        let mut cost = Cost { gas: self.estimate(request).await?, data_fee, measured: false };
+        let activation = match data_fee.is_zero() {
+            true => 0,
+            false => self.activation_gas(&code, data_fee).await?,
+        };
+        let is_new = self.activated.insert(program.name());
+        match self.way {
+            // The estimate holds the activation, which is paid for once.
+            Way::StylusDeployer if !is_new => {
+                cost.gas = cost.gas.saturating_sub(activation - BASE_GAS.min(activation))
+            }
+            Way::StylusDeployer => {}
+            Way::ThreeSteps => {
+                cost.gas += if is_new { activation } else { 0 };
+                if !constructor.is_empty() {
+                    cost.gas += constructor_gas(program);
+                    cost.measured = true;
+                }
+            }
+        }
+        if self.way == Way::StylusDeployer && calls_a_stand_in {
+            cost.gas += constructor_gas(program) - BASE_GAS;
+            cost.measured = true;
+        }
+        if !is_new {
+            cost.data_fee = U256::ZERO;
+        }
+        Ok(cost)
+    }
+
+    async fn by_factory(&self, order: &Order, factory: Address, input: Bytes) -> Result<Cost> {
+        if self.node.has_code(factory).await? {
+            let request = TransactionRequest::default().with_to(factory).with_input(input);
+            return Ok(Cost { gas: self.estimate(request).await?, ..Default::default() });
+        }
+        let gas = match order {
+            Order::Pair(_) => PAIR_BY_FACTORY_GAS,
+            _ => VAULT_BY_FACTORY_GAS,
+        };
+        Ok(Cost { gas, measured: true, ..Default::default() })
+    }
+
+    async fn data_fee(&self, code: &[u8]) -> Result<U256> {
+        deploy::data_fee(&self.node.provider, code).await
+    }
+
+    /// Gas of a transaction that activates this code.
+    async fn activation_gas(&self, code: &[u8], data_fee: U256) -> Result<u64> {
+        let program = stand_in("program");
+        let request = deploy::activation(program, deploy::with_margin(data_fee));
+        let mut overrides = self.overrides();
+        overrides.insert(program, AccountOverride { code: Some(code.to_vec().into()), ..Default::default() });
+        self.estimate_with(request, overrides).await
+    }
+
+    async fn estimate(&self, request: TransactionRequest) -> Result<u64> {
+        self.estimate_with(request, self.overrides()).await
+    }
+
+    async fn estimate_with(&self, request: TransactionRequest, overrides: StateOverride) -> Result<u64> {
+        let request = request.with_from(self.payer);
+        let estimate = self.node.provider.estimate_gas(request).overrides(overrides).await;
+        estimate.map_err(|error| match error.as_error_resp().and_then(|response| response.as_revert_data()) {
+            Some(data) => Failure::refused(format!("it would be refused: {}", explain(&data))).into(),
+            None => error.into(),
+        })
+    }
+
+    /// A payer who can pay, and something in the place of all that is yet to be made.
+    fn overrides(&self) -> StateOverride {
+        let mut overrides: StateOverride = HashMap::default();
+        let rich = AccountOverride { balance: Some(U256::MAX >> 1), ..Default::default() };
+        overrides.insert(self.payer, rich);
+        let under_way = self.record.contracts.iter().filter(|(_, entry)| entry.address.is_none());
+        for key in self.bill.order.iter().chain(under_way.map(|(key, _)| key)) {
+            let code = Some(Bytes::from_static(&STAND_IN));
+            overrides.insert(stand_in(key), AccountOverride { code, ..Default::default() });
+        }
+        overrides
+    }
+}
+
+impl Places for Estimator<'_> {
+    fn made(&self, key: &str) -> Option<Address> {
+        Some(self.record.address(key).unwrap_or_else(|| stand_in(key)))
+    }
+}
+
+/// Gas of the transaction that runs a constructor, measured on the devnode and compared by a test of this crate: on a chain
+/// without a Stylus deployer it cannot be estimated before the program is there.
+fn constructor_gas(program: Program) -> u64 {
+    match program {
+        Program::Factory => 83_000,
+        Program::Router => 56_000,
+        Program::Token => 101_000,
+        Program::Vault => 195_000,
+        // Templates: none is run.
+        _ => 0,
+    }
+}
+
+/// Where, in an estimate, something is that is yet to be made.
+fn stand_in(key: &str) -> Address {
+    Address::from_word(keccak256(format!("weir: in the place of {key}")))
+}
+
+impl Places for Record {
+    fn made(&self, key: &str) -> Option<Address> {
+        self.address(key)
+    }
+}

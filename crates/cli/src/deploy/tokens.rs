@@ -1,0 +1,164 @@
+//! The tokens that a config names: what the chain says about those that are there, what the config says of the others.
+
+use std::collections::BTreeMap;
+
+use alloy::{contract::Error, primitives::Address};
+use anyhow::Result;
+use tokio::try_join;
+use toml::Spanned;
+use weir_bindings::IERC20;
+
+use super::{
+    config::{self, Config, Source},
+    order::{Place, key},
+};
+use crate::{deployments::Kind, exit::Failure, node::Node};
+
+/// A token that orders refer to.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub place: Place,
+    pub symbol: String,
+    pub decimals: u8,
+}
+
+/// All tokens of a config, by the words it refers to them with: a name, or an address.
+#[derive(Debug)]
+pub struct Tokens(BTreeMap<String, Token>);
+
+/// Decimals of a test token that names none.
+pub const TEST_DECIMALS: u8 = 18;
+
+impl Tokens {
+    /// Looks up every token that the config names.
+    ///
+    /// # Errors
+    /// If one is not there, does not answer as a token does, or answers other than the config expects.
+    pub async fn look_up(config: &Config, source: &Source, node: &Node) -> Result<Self> {
+        let mut tokens = BTreeMap::new();
+        for (name, section) in &config.token {
+            tokens.insert(name.clone(), named(name, section, source, node).await?);
+        }
+        for reference in references(config) {
+            let word = reference.get_ref();
+            if tokens.contains_key(word) {
+                continue;
+            }
+            let Ok(address) = word.parse() else {
+                let what =
+                    format!("there is no [token.{word}]: name one of this file's tokens or an address");
+                return Err(source.wrong(reference.span(), &what).into());
+            };
+            let found = on_chain(address, node).await?;
+            let found = found.map_err(|what| source.fails(reference.span(), &what))?;
+            tokens.insert(word.clone(), found.into());
+        }
+        Ok(Self(tokens))
+    }
+
+    /// The token that the config refers to so. There is one for every reference of the config.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn get(&self, reference: &Spanned<String>) -> Result<&Token> {
+        let token = self.0.get(reference.get_ref());
+        token.ok_or_else(|| Failure::usage(format!("there is no token {}", reference.get_ref())).into())
+    }
+}
+
+/// Every place of the config that names a token.
+fn references(config: &Config) -> Vec<&Spanned<String>> {
+    let vaults = config.vault.values().map(Spanned::get_ref);
+    let vaults = vaults.flat_map(|vault| [&vault.asset, &vault.reward, &vault.yield_token]);
+    let pairs = config.pair.values().map(Spanned::get_ref);
+    vaults.chain(pairs.flat_map(|pair| [&pair.token_in, &pair.token_out])).collect()
+}
+
+async fn named(name: &str, section: &Spanned<config::Token>, source: &Source, node: &Node) -> Result<Token> {
+    let wrong = |what: String| Err(source.wrong(section.span(), &what).into());
+    let token = section.get_ref();
+    match (token.address, token.test) {
+        (Some(_), true) => wrong(format!("[token.{name}] has an address and is a test token: take one out")),
+        (None, false) => wrong(format!(
+            "[token.{name}] needs the address of a token that is there, or test = true for one that anyone may mint"
+        )),
+        (None, true) => {
+            let (Some(_), Some(symbol)) = (&token.name, &token.symbol) else {
+                return wrong(format!("[token.{name}] is a test token: give it a name and a symbol"));
+            };
+            let place = Place::Made(key(Kind::Token, name));
+            Ok(Token { place, symbol: symbol.clone(), decimals: token.decimals.unwrap_or(TEST_DECIMALS) })
+        }
+        (Some(address), false) => {
+            if token.mint.is_some() {
+                return wrong(format!("[token.{name}] is no test token: nothing of it can be minted"));
+            }
+            let found = on_chain(address, node).await?;
+            let found = found.and_then(|found| found.check(token).map(|()| found));
+            Ok(found.map_err(|what| source.fails(section.span(), &what))?.into())
+        }
+    }
+}
+
+/// What a token on the chain says of itself.
+struct Found {
+    address: Address,
+    name: String,
+    symbol: String,
+    decimals: u8,
+}
+
+impl Found {
+    fn check(&self, expected: &config::Token) -> Result<(), String> {
+        let address = self.address;
+        let differs = |what, found: &dyn std::fmt::Display, expected: &dyn std::fmt::Display| {
+            Err(format!(
+                "the token at {address} has the {what} {found}, not {expected}: is the address right?"
+            ))
+        };
+        match expected {
+            config::Token { symbol: Some(symbol), .. } if *symbol != self.symbol => {
+                differs("symbol", &self.symbol, symbol)
+            }
+            config::Token { name: Some(name), .. } if *name != self.name => differs("name", &self.name, name),
+            config::Token { decimals: Some(decimals), .. } if *decimals != self.decimals => {
+                differs("decimals", &self.decimals, decimals)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl From<Found> for Token {
+    fn from(found: Found) -> Self {
+        Self { place: Place::Known(found.address), symbol: found.symbol, decimals: found.decimals }
+    }
+}
+
+/// Asks a token, or says why there is none.
+///
+/// # Errors
+/// If the node does not answer.
+async fn on_chain(address: Address, node: &Node) -> Result<Result<Found, String>> {
+    if !node.has_code(address).await? {
+        let chain_id = node.chain_id;
+        return Ok(Err(format!(
+            "there is no contract at {address} on chain {chain_id}: is the address of another chain?"
+        )));
+    }
+    let token = node.reader(address);
+    let answers = try_join!(
+        token.ask(IERC20::nameCall {}),
+        token.ask(IERC20::symbolCall {}),
+        token.ask(IERC20::decimalsCall {}),
+        token.ask(IERC20::balanceOfCall { account: Address::repeat_byte(1) })
+    );
+    match answers {
+        Ok((name, symbol, decimals, _)) => Ok(Ok(Found { address, name, symbol, decimals })),
+        Err(Error::TransportError(error)) if !error.is_error_resp() => Err(error.into()),
+        Err(_) => Ok(Err(format!(
+            "the contract at {address} does not answer name, symbol, decimals and balanceOf as a token does: is the \
+             address right?"
+        ))),
+    }
+}

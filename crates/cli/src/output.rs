@@ -1,0 +1,74 @@
+//! Where words and results go: words to standard output or, with `--json`, to standard error beside one JSON document.
+
+use std::{
+    fmt::Display,
+    io::{ErrorKind, Write, stderr, stdout},
+};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+/// How a command speaks.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// For scripts (`json`) or for people.
+    pub const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a script listens.
+    pub const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// What people read: a line or several. Nobody listening any more is no error.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn say(self, text: impl Display) -> Result<()> {
+        if self.json {
+            self.note(text);
+            return Ok(());
+        }
+        written(writeln!(stdout().lock(), "{text}"))
+    }
+
+    /// Progress, warnings and questions: to standard error. They are no reason to fail.
+    pub fn note(self, text: impl Display) {
+        let _ = writeln!(stderr().lock(), "{text}");
+    }
+
+    /// What scripts read; nothing for people.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn result(self, document: &impl Serialize) -> Result<()> {
+        if !self.json {
+            return Ok(());
+        }
+        let text = serde_json::to_string_pretty(document).context("the result is no JSON")?;
+        written(writeln!(stdout().lock(), "{text}"))
+    }
+
+    /// As [`result`](Self::result), on one line: for results that follow each other.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn line(self, document: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_string(document).context("the result is no JSON")?;
+        written(writeln!(stdout().lock(), "{text}"))
+    }
+}
+
+fn written(result: std::io::Result<()>) -> Result<()> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,112 @@
+//! A contract to be shown: which kind it is, and its sections as a table.
+
+use alloy::providers::Provider;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use weir_bindings::{IFactory, IPair, IVault};
+use weir_report::table::{Align, Table};
+
+use super::{Now, Question, factory, pair::Pair, targets::Target, vault::Vault};
+use crate::{
+    exit::Failure,
+    node::{Node, answered},
+};
+
+/// What stands at an address.
+#[derive(Clone, Debug)]
+pub enum Contract {
+    Vault(Box<Vault>),
+    Pair(Box<Pair>),
+    Factory,
+    /// It tells nothing about itself: a router, or a template.
+    Silent,
+}
+
+impl Contract {
+    /// Finds out what stands there by asking it.
+    ///
+    /// # Errors
+    /// If there is nothing, nothing of ours, or the node does not answer.
+    pub async fn find(target: &Target, node: &Node) -> Result<Self> {
+        let address = target.address;
+        let no_more_than =
+            |function| format!("the contract at {address} answers {function} and not all that it has to");
+        if !node.has_code(address).await? {
+            return Err(Failure::check(format!(
+                "there is no contract at {address} on chain {} ({}): was the chain started anew, or is it another?",
+                node.chain_id,
+                target.words()
+            ))
+            .into());
+        }
+        let reader = node.reader(address);
+        if answered(reader.ask(IVault::epochLengthCall {}).await)? {
+            let vault = Vault::ask(node, address).await.with_context(|| no_more_than("epochLength"))?;
+            return Ok(Self::Vault(Box::new(vault)));
+        }
+        if answered(reader.ask(IFactory::totalPairsCall {}).await)? {
+            return Ok(Self::Factory);
+        }
+        if answered(reader.ask(IPair::tokenInCall {}).await)? {
+            let pair = Pair::ask(node, address).await.with_context(|| no_more_than("tokenIn"))?;
+            return Ok(Self::Pair(Box::new(pair)));
+        }
+        if target.key.is_some() {
+            return Ok(Self::Silent);
+        }
+        Err(Failure::check(format!(
+            "the contract at {address} answers neither as a vault nor as a pair or a factory: is the address right?"
+        ))
+        .into())
+    }
+
+    /// Its state, as a text and as a document.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub async fn read(
+        &self,
+        node: &Node,
+        target: &Target,
+        question: &Question,
+        now: Now,
+    ) -> Result<(String, Value)> {
+        let (text, mut document) = match self {
+            Self::Vault(vault) => vault.read(node, question, now).await?,
+            Self::Pair(pair) => pair.read(node, question, now).await?,
+            Self::Factory => factory::read(node, target.address).await?,
+            Self::Silent => silent(node, target).await?,
+        };
+        document["key"] = json!(target.key);
+        Ok((text, document))
+    }
+}
+
+async fn silent(node: &Node, target: &Target) -> Result<(String, Value)> {
+    let code = node.provider.get_code_at(target.address).await?;
+    let size = format!("{} bytes of code", code.len());
+    let text = sections(
+        &target.words(),
+        &target.address.to_string(),
+        vec![("on chain", vec![("code".to_owned(), size)])],
+    );
+    let kind = target.words();
+    let kind = kind.split('.').next().unwrap_or_default();
+    Ok((text, json!({ "kind": kind, "address": target.address, "code_bytes": code.len() })))
+}
+
+/// Rows of two columns under the name of each section.
+pub fn sections(title: &str, address: &str, sections: Vec<(&str, Vec<(String, String)>)>) -> String {
+    let mut table = Table::new([(title, Align::Left), (address, Align::Left)]);
+    for (number, (section, rows)) in sections.into_iter().enumerate() {
+        if number > 0 {
+            table.row(Vec::new());
+        }
+        for (place, (what, value)) in rows.into_iter().enumerate() {
+            let what = if place == 0 { format!("{section}: {what}") } else { format!("  {what}") };
+            table.row(vec![what, value]);
+        }
+    }
+    let text = table.text();
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}

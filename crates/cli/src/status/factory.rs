@@ -1,0 +1,120 @@
+//! A factory: its templates, and the vaults and pairs that it has made.
+
+use alloy::primitives::{Address, U256};
+use anyhow::Result;
+use serde_json::{Value, json};
+use tokio::{join, try_join};
+use weir_bindings::{IFactory, IPair};
+use weir_report::table::{Align, Table};
+
+use super::{contract::sections, token::Token};
+use crate::node::Node;
+
+/// How many of its pairs are shown: the latest.
+const SHOWN: u64 = 20;
+
+/// One of its pairs, which may be a vault's own.
+struct Made {
+    number: u64,
+    address: Address,
+    is_vault: bool,
+    sold: Token,
+    paid_in: Token,
+}
+
+/// A factory's state, as a text and as a document.
+///
+/// # Errors
+/// If it is none, or the node does not answer.
+pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
+    let factory = node.reader(address).in_next_block();
+    let (pair_template, vault_template, vault_extension, pairs, vaults) = try_join!(
+        factory.ask(IFactory::pairTemplateCall {}),
+        factory.ask(IFactory::vaultTemplateCall {}),
+        factory.ask(IFactory::vaultExtensionCall {}),
+        factory.ask(IFactory::totalPairsCall {}),
+        factory.ask(IFactory::totalVaultsCall {})
+    )?;
+    let (pairs, vaults): (u64, u64) = (pairs.saturating_to(), vaults.saturating_to());
+    let made = made(node, address, pairs).await?;
+    let row = |what: &str, value: String| (what.to_owned(), value);
+    let mut text = sections(
+        "factory",
+        &address.to_string(),
+        vec![(
+            "made",
+            vec![
+                row("pairs, those of vaults among them", pairs.to_string()),
+                row("vaults", vaults.to_string()),
+                row("pairs are clones of", pair_template.to_string()),
+                row("vaults are copies of", vault_template.to_string()),
+                row("and delegate to", vault_extension.to_string()),
+            ],
+        )],
+    );
+    if !made.is_empty() {
+        text += &format!("\n{}", table(&made).text());
+    }
+    let list: Vec<Value> = made.iter().map(Made::document).collect();
+    let document = json!({
+        "kind": "factory",
+        "address": address,
+        "pair_template": pair_template,
+        "vault_template": vault_template,
+        "vault_extension": vault_extension,
+        "total_pairs": pairs,
+        "total_vaults": vaults,
+        "latest_pairs": list,
+    });
+    Ok((text, document))
+}
+
+async fn made(node: &Node, address: Address, total: u64) -> Result<Vec<Made>> {
+    let factory = node.reader(address).in_next_block();
+    let mut made = Vec::new();
+    for number in total.saturating_sub(SHOWN)..total {
+        let address = factory.ask(IFactory::allPairsCall { index: U256::from(number) }).await?;
+        let pair = node.reader(address).in_next_block();
+        let (is_vault, token_in, token_out) = try_join!(
+            factory.ask(IFactory::deployedVaultsCall { vault: address }),
+            pair.ask(IPair::tokenInCall {}),
+            pair.ask(IPair::tokenOutCall {})
+        )?;
+        let (paid_in, sold) = join!(Token::ask(node, token_in), Token::ask(node, token_out));
+        made.push(Made { number, address, is_vault, sold, paid_in });
+    }
+    Ok(made)
+}
+
+impl Made {
+    fn kind(&self) -> &'static str {
+        if self.is_vault { "vault" } else { "pair" }
+    }
+
+    fn document(&self) -> Value {
+        json!({
+            "number": self.number, "kind": self.kind(), "address": self.address,
+            "token_out": self.sold.document(), "token_in": self.paid_in.document(),
+        })
+    }
+}
+
+fn table(made: &[Made]) -> Table {
+    let mut table = Table::new([
+        ("number", Align::Right),
+        ("what", Align::Left),
+        ("sells", Align::Left),
+        ("for", Align::Left),
+        ("address", Align::Left),
+    ]);
+    for made in made {
+        table.row(vec![
+            made.number.to_string(),
+            made.kind().into(),
+            made.sold.symbol.clone(),
+            made.paid_in.symbol.clone(),
+            made.address.to_string(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,102 @@
+//! A standalone pair: its source, its tokens, its auction.
+
+use alloy::primitives::{Address, U256};
+use anyhow::Result;
+use serde_json::{Value, json};
+use tokio::{join, try_join};
+use weir_bindings::{ILiquidationSource, IPair};
+
+use super::{Now, Question, auction::Auction, contract::sections, token::Token};
+use crate::node::Node;
+
+/// What never changes of a pair.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    address: Address,
+    source: Address,
+    paid_in: Token,
+    sold: Token,
+    /// Seconds.
+    target_period: u64,
+    /// Wad.
+    smoothing: U256,
+}
+
+impl Pair {
+    /// Asks the pair at `address`.
+    ///
+    /// # Errors
+    /// If it is none, or the node does not answer.
+    pub async fn ask(node: &Node, address: Address) -> Result<Self> {
+        let pair = node.reader(address);
+        let (source, token_in, token_out, period, smoothing) = try_join!(
+            pair.ask(IPair::sourceCall {}),
+            pair.ask(IPair::tokenInCall {}),
+            pair.ask(IPair::tokenOutCall {}),
+            pair.ask(IPair::targetAuctionPeriodCall {}),
+            pair.ask(IPair::smoothingFactorCall {})
+        )?;
+        let (paid_in, sold) = join!(Token::ask(node, token_in), Token::ask(node, token_out));
+        Ok(Self { address, source, paid_in, sold, target_period: period.saturating_to(), smoothing })
+    }
+
+    /// Its state, as a text and as a document. A source that does not answer is no error: others make them.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub async fn read(&self, node: &Node, question: &Question, now: Now) -> Result<(String, Value)> {
+        let pair = node.reader(self.address).in_next_block();
+        let source = node.reader(self.source).in_next_block();
+        let (token, liquidation_pair) = (self.sold.address, self.address);
+        let (last_price, last_at) =
+            try_join!(pair.ask(IPair::lastAuctionPriceCall {}), pair.ask(IPair::lastAuctionAtCall {}))?;
+        let (allowed, liquidatable, available) = join!(
+            source.ask(ILiquidationSource::isLiquidationPairCall {
+                tokenOut: token,
+                liquidationPair: liquidation_pair
+            }),
+            source.ask(ILiquidationSource::liquidatableBalanceOfCall { tokenOut: token }),
+            pair.ask(IPair::maxAmountOutCall {})
+        );
+        let auction = Auction {
+            sold: &self.sold,
+            paid_in: &self.paid_in,
+            liquidatable: liquidatable.ok(),
+            available: available.unwrap_or_default(),
+            target_period: self.target_period,
+            smoothing: self.smoothing,
+            last_price: U256::from(last_price),
+            last_at,
+        };
+        let row = |what: &str, value: String| (what.to_owned(), value);
+        let permission = match &allowed {
+            Ok(true) => "yes",
+            Ok(false) => "no: its owner has to call setLiquidationPair",
+            Err(_) => "it does not say",
+        };
+        let text = sections(
+            &format!("pair {} for {}", self.sold.symbol, self.paid_in.symbol),
+            &self.address.to_string(),
+            vec![
+                (
+                    "source",
+                    vec![
+                        row("sells the balance of", self.source.to_string()),
+                        row("which lets it", permission.into()),
+                        row("sold", self.sold.words()),
+                        row("paid in", self.paid_in.words()),
+                    ],
+                ),
+                ("auction", auction.rows(question, now)),
+            ],
+        );
+        let document = json!({
+            "kind": "pair",
+            "address": self.address,
+            "source": self.source,
+            "is_liquidation_pair": allowed.ok(),
+            "auction": auction.document(question, now),
+        });
+        Ok((text, document))
+    }
+}

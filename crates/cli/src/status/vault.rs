@@ -1,0 +1,231 @@
+//! A vault: its tokens, stakers' totals, epoch with rate and yield, queue, auction.
+
+use alloy::primitives::{Address, U256};
+use anyhow::Result;
+use serde_json::{Value, json};
+use tokio::{join, try_join};
+use weir_bindings::IVault;
+
+use super::{Now, Question, auction::Auction, contract::sections, rates::Rate, token::Token};
+use crate::{
+    duration::{DAY, Moment, Seconds},
+    node::Node,
+};
+
+/// What never changes of a vault.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    name: String,
+    share: Token,
+    asset: Token,
+    reward: Token,
+    sold: Token,
+    /// Seconds.
+    epoch_length: u64,
+    /// Seconds.
+    target_period: u64,
+    /// Wad.
+    smoothing: U256,
+}
+
+/// What may be another in every block. Amounts are base units, times Unix seconds.
+#[derive(Clone, Debug)]
+struct State {
+    total_assets: U256,
+    shares: U256,
+    /// Assets for one whole share.
+    share_price: U256,
+    epoch: U256,
+    epoch_start: u64,
+    epoch_end: u64,
+    epoch_reward: U256,
+    queued: U256,
+    reserve: U256,
+    owner: Address,
+    liquidatable: U256,
+    available: U256,
+    last_price: U256,
+    last_at: u64,
+}
+
+impl Vault {
+    /// Asks the vault at `address`.
+    ///
+    /// # Errors
+    /// If it is none, or the node does not answer.
+    pub async fn ask(node: &Node, address: Address) -> Result<Self> {
+        let vault = node.reader(address);
+        let (name, asset, reward, sold, length, period, smoothing) = try_join!(
+            vault.ask(IVault::nameCall {}),
+            vault.ask(IVault::assetCall {}),
+            vault.ask(IVault::rewardCall {}),
+            vault.ask(IVault::yieldTokenCall {}),
+            vault.ask(IVault::epochLengthCall {}),
+            vault.ask(IVault::targetAuctionPeriodCall {}),
+            vault.ask(IVault::smoothingFactorCall {})
+        )?;
+        let (share, asset, reward, sold) = join!(
+            Token::ask(node, address),
+            Token::ask(node, asset),
+            Token::ask(node, reward),
+            Token::ask(node, sold)
+        );
+        let (epoch_length, target_period) = (length.saturating_to(), period.saturating_to());
+        Ok(Self { name, share, asset, reward, sold, epoch_length, target_period, smoothing })
+    }
+
+    /// Its state, as a text and as a document.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub async fn read(&self, node: &Node, question: &Question, now: Now) -> Result<(String, Value)> {
+        let state = self.state(node).await?;
+        Ok((self.text(&state, question, now), self.document(&state, question, now)))
+    }
+
+    async fn state(&self, node: &Node) -> Result<State> {
+        let vault = node.reader(self.share.address).in_next_block();
+        let one_share = U256::from(10).saturating_pow(U256::from(self.share.decimals));
+        let (total_assets, shares, share_price, owner, liquidatable) = try_join!(
+            vault.ask(IVault::totalAssetsCall {}),
+            vault.ask(IVault::totalSupplyCall {}),
+            vault.ask(IVault::convertToAssetsCall { shares: one_share }),
+            vault.ask(IVault::ownerCall {}),
+            vault.ask(IVault::liquidatableBalanceOfCall { tokenOut: self.sold.address })
+        )?;
+        let (epoch, start, end, epoch_reward, queued, reserve) = try_join!(
+            vault.ask(IVault::epochCall {}),
+            vault.ask(IVault::epochStartCall {}),
+            vault.ask(IVault::epochEndCall {}),
+            vault.ask(IVault::epochRewardCall {}),
+            vault.ask(IVault::queuedCall {}),
+            vault.ask(IVault::reserveCall {})
+        )?;
+        let (available, last_price, last_at) = try_join!(
+            vault.ask(IVault::maxAmountOutCall {}),
+            vault.ask(IVault::lastAuctionPriceCall {}),
+            vault.ask(IVault::lastAuctionAtCall {})
+        )?;
+        Ok(State {
+            total_assets,
+            shares,
+            share_price,
+            epoch,
+            epoch_start: start.saturating_to(),
+            epoch_end: end.saturating_to(),
+            epoch_reward,
+            queued,
+            reserve,
+            owner,
+            liquidatable,
+            available,
+            last_price: U256::from(last_price),
+            last_at,
+        })
+    }
+
+    fn rate(&self, reward: U256) -> Rate<'_> {
+        Rate { reward, epoch_length: self.epoch_length, token: &self.reward }
+    }
+
+    fn auction(&self, state: &State) -> Auction<'_> {
+        Auction {
+            sold: &self.sold,
+            paid_in: &self.reward,
+            liquidatable: Some(state.liquidatable),
+            available: state.available,
+            target_period: self.target_period,
+            smoothing: self.smoothing,
+            last_price: state.last_price,
+            last_at: state.last_at,
+        }
+    }
+
+    fn text(&self, state: &State, question: &Question, now: Now) -> String {
+        let row = |what: &str, value: String| (what.to_owned(), value);
+        let price = question.reward_price.as_ref();
+        let yields = |reward| self.rate(reward).annualised_words(state.total_assets, &self.asset, price);
+        let next = Moment(state.epoch_end);
+        let owner = if state.owner.is_zero() { "nobody".into() } else { state.owner.to_string() };
+        sections(
+            &format!("vault {} ({})", self.name, self.share.symbol),
+            &self.share.address.to_string(),
+            vec![
+                (
+                    "tokens",
+                    vec![
+                        row("asset, staked", self.asset.words()),
+                        row("reward, earned and paid in", self.reward.words()),
+                        row("yield, sold", self.sold.words()),
+                        row("owner", owner),
+                    ],
+                ),
+                (
+                    "stakers",
+                    vec![
+                        row("assets", self.asset.exact(state.total_assets)),
+                        row("shares", self.share.exact(state.shares)),
+                        row("a share is worth", self.asset.exact(state.share_price)),
+                        row("rewards held for them", self.reward.short(state.reserve)),
+                    ],
+                ),
+                (
+                    "epoch",
+                    vec![
+                        row("number", format!("{} of {} each", state.epoch, Seconds(self.epoch_length))),
+                        row("from", Moment(state.epoch_start).to_string()),
+                        row("to", format!("{next}, {}", next.relative_to(now.time))),
+                        row("streams out", self.reward.exact(state.epoch_reward)),
+                        row("rate", self.rate(state.epoch_reward).words()),
+                        row("annualised yield", yields(state.epoch_reward)),
+                    ],
+                ),
+                (
+                    "queue",
+                    vec![
+                        row("streams in the next epoch", self.reward.exact(state.queued)),
+                        row("rate", self.rate(state.queued).words()),
+                        row("annualised yield", yields(state.queued)),
+                    ],
+                ),
+                ("auction", self.auction(state).rows(question, now)),
+            ],
+        )
+    }
+
+    fn document(&self, state: &State, question: &Question, now: Now) -> Value {
+        let price = question.reward_price.as_ref();
+        let stream = |reward| {
+            let rate = self.rate(reward);
+            json!({
+                "reward": self.reward.amount(reward),
+                "tokens_a_second": rate.number(1),
+                "tokens_a_day": rate.number(DAY),
+                "annualised_yield": rate.annualised(state.total_assets, &self.asset, price),
+            })
+        };
+        json!({
+            "kind": "vault",
+            "address": self.share.address,
+            "name": self.name,
+            "symbol": self.share.symbol,
+            "owner": state.owner,
+            "asset": self.asset.document(),
+            "reward": self.reward.document(),
+            "yield_token": self.sold.document(),
+            "total_assets": self.asset.amount(state.total_assets),
+            "shares": self.share.amount(state.shares),
+            "share_price": self.asset.amount(state.share_price),
+            "reserve": self.reward.amount(state.reserve),
+            "epoch": {
+                "number": state.epoch.saturating_to::<u64>(),
+                "length": self.epoch_length,
+                "start": state.epoch_start,
+                "end": state.epoch_end,
+                "stream": stream(state.epoch_reward),
+            },
+            "queue": stream(state.queued),
+            "auction": self.auction(state).document(question, now),
+        })
+    }
+}

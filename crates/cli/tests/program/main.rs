@@ -1,0 +1,12 @@
+//! The program `weir` as people and scripts run it: its output, its exit codes, what it leaves behind. Each test has a
+//! devnode of its own in this process, whose time stands still.
+
+mod bare;
+mod deploy;
+mod general;
+mod interrupted;
+mod market;
+mod stage;
+mod status;
+mod watch;
+mod wrong;

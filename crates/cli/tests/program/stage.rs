@@ -1,0 +1,179 @@
+//! A devnode, a folder to run in, and the program run there.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+};
+
+use alloy::{
+    primitives::{Address, B256},
+    providers::Provider,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use weir_bindings::deploy::STYLUS_DEPLOYER;
+use weir_devnode::Devnode;
+use weir_harness::Chain;
+
+/// Deploys two test tokens and a vault; `vault` may be changed by a test.
+pub const CONFIG: &str = r#"
+[token.usd]
+test = true
+name = "Test USD"
+symbol = "tUSD"
+decimals = 6
+mint = "1000000"
+
+[token.yield]
+test = true
+name = "Test Yield"
+symbol = "tYLD"
+mint = "1000000"
+
+[vault.savings]
+name = "Savings"
+symbol = "sUSD"
+asset = "usd"
+reward = "usd"
+yield_token = "yield"
+epoch_length = "7 days"
+
+[vault.savings.auction]
+target_period = "6 hours"
+target_price = "12.5"
+smoothing = 0.3
+"#;
+
+/// Where a run of the program happens.
+pub struct Stage {
+    pub chain: Chain,
+    pub folder: TempDir,
+}
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let chain =
+            Chain::at_a_standstill(Devnode::builder().genesis_timestamp(1_735_689_600)).await.unwrap();
+        Self { chain, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// On a chain without a Stylus deployer.
+    pub async fn bare() -> Self {
+        let stage = Self::new().await;
+        let parameters = (STYLUS_DEPLOYER, "0x");
+        let _: Value = stage.chain.provider().raw_request("anvil_setCode".into(), parameters).await.unwrap();
+        stage
+    }
+
+    pub fn url(&self) -> String {
+        self.chain.node().unwrap().rpc_url()
+    }
+
+    /// The key of the account that pays: Nitro's.
+    pub fn key(&self) -> B256 {
+        self.chain.node().unwrap().accounts()[0].key()
+    }
+
+    pub fn payer(&self) -> Address {
+        self.chain.node().unwrap().accounts()[0].address()
+    }
+
+    /// How many transactions the payer has sent.
+    pub async fn nonce(&self) -> u64 {
+        self.chain.provider().get_transaction_count(self.payer()).await.unwrap()
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// The record of the chain.
+    pub fn record(&self) -> PathBuf {
+        self.folder.path().join("deployments/412346.json")
+    }
+
+    pub fn read_record(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.record()).unwrap()).unwrap()
+    }
+
+    /// Where the record says that something is.
+    pub fn address(&self, key: &str) -> Address {
+        self.read_record()["contracts"][key]["address"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The program with the key that pays.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = self.command_without_key(words);
+        command.env("WEIR_PRIVATE_KEY", self.key().to_string());
+        command
+    }
+
+    pub fn command_without_key(&self, words: &[&str]) -> Command {
+        let mut command = program(words);
+        command.current_dir(self.folder.path()).env("WEIR_RPC_URL", self.url());
+        command
+    }
+
+    pub async fn weir(&self, words: &[&str]) -> Ran {
+        run(self.command(words)).await
+    }
+
+    /// Writes the config and deploys it.
+    pub async fn deploy(&self, config: &str) -> Ran {
+        self.write("config.toml", config);
+        self.weir(&["deploy", "config.toml", "--yes", "--json"]).await
+    }
+}
+
+/// The program, with nothing of the environment that it reads.
+pub fn program(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weir"));
+    for variable in
+        ["WEIR_RPC_URL", "WEIR_PRIVATE_KEY", "WEIR_KEYSTORE", "WEIR_KEYSTORE_PASSWORD", "WEIR_DEPLOYMENTS"]
+    {
+        command.env_remove(variable);
+    }
+    command.args(words).stdin(Stdio::null());
+    command
+}
+
+/// Runs a program to its end while the node goes on answering.
+pub async fn run(mut command: Command) -> Ran {
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap();
+    let Output { status, stdout, stderr } = output.unwrap();
+    Ran {
+        code: status.code().unwrap_or(-1),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+impl Ran {
+    /// The JSON document of a run that succeeded.
+    pub fn document(&self) -> Value {
+        assert_eq!(self.code, 0, "{}\n{}", self.stdout, self.stderr);
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+
+    /// The sentence of a run with `--json` that ended with this code: one line, told on both outputs.
+    pub fn sentence(&self, code: i32) -> String {
+        assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
+        let document: Value = serde_json::from_str(&self.stdout).unwrap();
+        assert_eq!(document["error"]["exit_code"], code);
+        let sentence = document["error"]["message"].as_str().unwrap().to_owned();
+        assert!(!sentence.contains('\n'), "{sentence}");
+        assert!(self.stderr.contains(&format!("error: {sentence}\n")), "{}", self.stderr);
+        sentence
+    }
+}

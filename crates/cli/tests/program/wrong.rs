@@ -1,0 +1,205 @@
+//! Configs, keys and nodes that are wrong: one sentence, the right exit code, and nothing sent.
+
+use alloy::{
+    primitives::{Address, U256, utils::parse_ether},
+    providers::Provider,
+};
+use serde_json::Value;
+
+use crate::stage::{CONFIG, Stage, program, run};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_constructor_would_refuse_is_told_with_its_line_before_anything_is_sent() {
+    let stage = Stage::new().await;
+    for (from, to, line, word) in [
+        ("yield_token = \"yield\"", "yield_token = \"usd\"", 20, "cannot be the same"),
+        ("asset = \"usd\"", "asset = \"eur\"", 18, "no [token.eur]"),
+        ("\"7 days\"", "0", 21, "1 second"),
+        ("\"7 days\"", "\"200 years\"", 21, "1 second"),
+        ("\"6 hours\"", "0", 24, "not 0"),
+        ("\"12.5\"", "\"12.5000001\"", 25, "7 digits behind the point"),
+        ("\"12.5\"", "0", 25, "above 0"),
+        ("\"12.5\"", "\"99999999999999999999999999999999999999999999999999999\"", 25, "104 bits"),
+        ("smoothing = 0.3", "smoothing = 1", 26, "below 1"),
+        ("smoothing = 0.3", "smoothing = \"0.1234567890123456789\"", 26, "18 digits"),
+        ("mint = \"1000000\"\n\n[token.yield]", "mint = \"0.0000001\"\n\n[token.yield]", 7, "mint"),
+        ("test = true\nname = \"Test USD\"", "name = \"Test USD\"", 2, "needs the address"),
+    ] {
+        let text = CONFIG.replacen(from, to, 1);
+        assert_ne!(text, CONFIG, "{from}");
+        let sentence = stage.deploy(&text).await.sentence(2);
+        assert!(
+            sentence.starts_with(&format!("config.toml:{line}: ")) && sentence.contains(word),
+            "{to}: {sentence}"
+        );
+    }
+    let sentence = stage.deploy("").await.sentence(2);
+    assert!(sentence.contains("describes nothing"), "{sentence}");
+    let pair = "[pair.a]\nsource = \"savings\"\ntoken_in = \"usd\"\ntoken_out = \"yield\"\n\
+                [pair.a.auction]\ntarget_period = 60\ntarget_price = 1\n";
+    let sentence = stage.deploy(&format!("{CONFIG}{pair}")).await.sentence(2);
+    assert!(sentence.contains("sells its yield token itself"), "{sentence}");
+    let sentence =
+        stage.deploy(&format!("{CONFIG}{}", pair.replace("\"savings\"", "\"other\""))).await.sentence(2);
+    assert!(sentence.contains("no [vault.other]"), "{sentence}");
+    let router = stage.deploy(&format!("{CONFIG}[router]\n")).await.sentence(2);
+    assert!(router.contains("needs a [factory]"), "{router}");
+    assert_eq!(stage.nonce().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_are_not_what_the_config_expects_fail_the_check() {
+    let stage = Stage::new().await;
+    stage.deploy(CONFIG).await.document();
+    let (nonce, usd) = (stage.nonce().await, stage.address("token.usd"));
+    let vault = stage.address("vault.savings");
+    let token = |address: Address, more: &str| {
+        let (_, vault) = CONFIG.split_once("[vault.savings]").unwrap();
+        let vault = vault
+            .replace("[vault.savings", "[vault.b")
+            .replace("\"yield\"", &format!("\"{vault_token}\"", vault_token = vault_token(&stage)));
+        format!("[token.usd]\naddress = \"{address}\"\n{more}\n[vault.b]{vault}")
+    };
+    for (config, word) in [
+        (token(Address::repeat_byte(7), ""), "there is no contract at 0x0707"),
+        (token(usd, "decimals = 18"), "has the decimals 6, not 18"),
+        (token(usd, "symbol = \"USDC\""), "has the symbol tUSD, not USDC"),
+        (token(weir_bindings::deploy::ARB_WASM, ""), "does not answer name, symbol, decimals and balanceOf"),
+        (format!("[chain]\nid = 42161\n{CONFIG}"), "is chain 412346"),
+        (format!("{}\n[factory]\naddress = \"{usd}\"\n", token(usd, "")), "no Weir factory"),
+    ] {
+        let sentence = stage.deploy(&config).await.sentence(5);
+        assert!(sentence.contains(word), "{sentence}");
+    }
+    assert_eq!(stage.nonce().await, nonce);
+    // A token that is there and as expected will do; shares of a vault are a token, too.
+    stage.deploy(&token(usd, "symbol = \"tUSD\"\ndecimals = 6")).await.document();
+    stage.deploy(&token(vault, "symbol = \"sUSD\"").replace("vault.b", "vault.c")).await.document();
+}
+
+fn vault_token(stage: &Stage) -> Address {
+    stage.address("token.yield")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payer_who_cannot_pay_is_told_how_much_is_missing() {
+    let stage = Stage::new().await;
+    let balance = parse_ether("0.0001").unwrap();
+    let _: Value = stage
+        .chain
+        .provider()
+        .raw_request("anvil_setBalance".into(), (stage.payer(), balance))
+        .await
+        .unwrap();
+    let sentence = stage.deploy(CONFIG).await.sentence(5);
+    assert!(sentence.contains("holds 0.0001 ether") && sentence.contains("has to hold 0.00"), "{sentence}");
+    // What it asks for is enough.
+    let needed = sentence.split("has to hold ").nth(1).unwrap().split(' ').next().unwrap();
+    let enough = parse_ether(needed).unwrap() + U256::from(100_000_000_000_u64);
+    let _: Value =
+        stage.chain.provider().raw_request("anvil_setBalance".into(), (stage.payer(), enough)).await.unwrap();
+    stage.deploy(CONFIG).await.document();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_does_not_answer_ends_it_with_3() {
+    let stage = Stage::new().await;
+    stage.write("config.toml", CONFIG);
+    for words in [&["deploy", "config.toml", "--yes", "--json"][..], &["status", "--json"]] {
+        let mut command = stage.command(words);
+        command.args(["--rpc-url", "http://127.0.0.1:9"]);
+        let sentence = run(command).await.sentence(3);
+        assert!(sentence.contains("no node answers at http://127.0.0.1:9"), "{sentence}");
+    }
+    let mut command = stage.command(&["status", "--json"]);
+    command.args(["--rpc-url", "ws://127.0.0.1:9"]);
+    let sentence = run(command).await.sentence(2);
+    assert!(sentence.contains("is no URL of a node"), "{sentence}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_come_from_anywhere_and_an_argument_is_warned_of() {
+    let stage = Stage::new().await;
+    stage.write("config.toml", CONFIG);
+    let deploy = |more: &[&str]| {
+        let words = [&["deploy", "config.toml", "--yes", "--json"], more].concat();
+        stage.command_without_key(&words)
+    };
+    let sentence = run(deploy(&[])).await.sentence(2);
+    assert!(sentence.contains("--keystore") && sentence.contains("WEIR_PRIVATE_KEY"), "{sentence}");
+
+    let key = stage.key().to_string();
+    let warned = run(deploy(&["--private-key", &key, "--dry-run"])).await;
+    assert!(warned.stderr.contains("list of processes"), "{}", warned.stderr);
+    let document = warned.document();
+    assert_eq!(document["payer"], stage.payer().to_string().to_lowercase());
+
+    stage.write("key", &key);
+    let document = run(deploy(&["--key-file", "key", "--dry-run"])).await.document();
+    assert_eq!(document["payer"], stage.payer().to_string().to_lowercase());
+    let both = run(deploy(&["--key-file", "key", "--private-key", &key])).await;
+    assert_eq!(both.code, 2, "{}", both.stderr);
+    assert!(!both.stderr.contains(&key), "a key is never repeated");
+    let sentence = run(deploy(&["--keystore", "key"])).await.sentence(2);
+    assert!(sentence.contains("--password-file") && !sentence.contains(&key), "{sentence}");
+    let mut command = deploy(&["--keystore", "key"]);
+    command.env("WEIR_KEYSTORE_PASSWORD", "weir");
+    let sentence = run(command).await.sentence(2);
+    assert!(sentence.contains("cannot be opened") && !sentence.contains(&key), "{sentence}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encrypted_keystore_pays_with_its_password_from_a_file() {
+    // Written by `cast wallet import` 1.7.1 for the account that pays.
+    const KEYSTORE: &str = r#"{"crypto":{"cipher":"aes-128-ctr","cipherparams":{"iv":"a9f2343154f48ec53b6723703607f89f"},
+        "ciphertext":"b5fdc14026e54c3030219c561c72278e28a08d87fc46aa86a9a7052cfb22777e","kdf":"scrypt",
+        "kdfparams":{"dklen":32,"n":8192,"p":1,"r":8,"salt":"f47532658af8d46997aceec9655c28ea60af90af8446a74d1d96fb734bfd66a4"},
+        "mac":"4a563b7d76c2951f7d50b067f25df44a08e545476c5276677e7286047afd732f"},
+        "id":"63458c08-3375-4e6b-bde6-76ef7defaca7","version":3}"#;
+    let stage = Stage::new().await;
+    stage.write("config.toml", CONFIG);
+    stage.write("keystore.json", KEYSTORE);
+    stage.write("password", "weir\n");
+    let words = ["deploy", "config.toml", "--yes", "--json", "--keystore", "keystore.json"];
+    let words = [&words[..], &["--password-file", "password"]].concat();
+    let document = run(stage.command_without_key(&words)).await.document();
+    assert_eq!(document["payer"], stage.payer().to_string().to_lowercase());
+    assert_eq!(stage.nonce().await, 6);
+    stage.write("password", "weird\n");
+    let sentence = run(stage.command_without_key(&words)).await.sentence(2);
+    assert!(sentence.contains("the password is not the one"), "{sentence}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_words_are_clap_s_and_end_it_with_2() {
+    for words in [&["deploy"][..], &["deploy", "a.toml", "b.toml"], &["status", "--watch=0"], &["nothing"]] {
+        assert_eq!(run(program(words)).await.code, 2, "{words:?}");
+    }
+    let missing = run(program(&["deploy", "/nowhere.toml", "--json"])).await.sentence(2);
+    assert!(missing.contains("cannot read the config /nowhere.toml"), "{missing}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_most_likely_not_meant_is_warned_of() {
+    let builder = weir_devnode::Devnode::builder().genesis_timestamp(1_735_689_600).chain_id(42_161);
+    let chain = weir_harness::Chain::at_a_standstill(builder).await.unwrap();
+    let stage = Stage { chain, folder: tempfile::tempdir().unwrap() };
+    let config = CONFIG.replace("7 days", "10 min").replace("0.3", "0.99").replace("12.5", "0.0005");
+    stage.write("config.toml", &config);
+    let ran = run(stage.command_without_key(&["deploy", "config.toml", "--dry-run", "--json"])).await;
+    let document = ran.document();
+    let warnings = document["warnings"].as_array().unwrap();
+    for word in [
+        "chain 42161 is one with value",
+        "is for tests",
+        "longer than an epoch",
+        "very little to buy",
+        "at its least",
+    ] {
+        let has = |warning: &Value| warning.as_str().unwrap().contains(word);
+        assert!(warnings.iter().any(has), "{word} is not in {warnings:?}");
+    }
+    for warning in warnings {
+        assert!(ran.stderr.contains(&format!("warning: {}\n", warning.as_str().unwrap())));
+    }
+}
