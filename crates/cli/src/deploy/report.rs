@@ -269,7 +269,7 @@ pub fn deployed(key: &str, record: &Record) -> String {
     let Some(entry) = record.contracts.get(key) else { return String::new() };
     let address = entry.address.map(|address| address.to_string()).unwrap_or_default();
     let block = entry.block.map(|block| format!("block {block}, ")).unwrap_or_default();
-    format!("  {key:<16}  {address}  ({block}gas {})", entry.gas_used)
+    format!("  {key:<18}  {address}  ({block}gas {})", entry.gas_used)
 }
 
 /// What was done.
