@@ -61,11 +61,16 @@ impl<E: SolError> From<E> for Revert
 where
     Fields<E>: From<E> + Reply,
 {
-    // One small function an error, out of the way of the calls that succeed. Our own encoder: `alloy`'s takes
-    // a kilobyte of code for each error.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     fn from(error: E) -> Self {
-        Self::passed_on(calldata::call(const { u32::from_be_bytes(E::SELECTOR) }, Fields::<E>::from(error)))
+        refusal(const { u32::from_be_bytes(E::SELECTOR) }, Fields::<E>::from(error))
     }
+}
+
+/// The error with this selector and these arguments. One small function for all errors that have arguments of the same
+/// types, out of the way of the calls that succeed. Our own encoder: `alloy`'s takes a kilobyte of code for each error.
+#[cold]
+#[inline(never)]
+pub fn refusal(selector: u32, arguments: impl Reply) -> Revert {
+    Revert::passed_on(calldata::call(selector, arguments))
 }

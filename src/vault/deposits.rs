@@ -5,6 +5,7 @@
 //! touches the reward token: whatever happens to rewards, principal can leave.
 
 use alloy_primitives::{Address, U256};
+use alloy_sol_types::SolError;
 use stylus_sdk::stylus_core::*;
 
 use super::{Holding, Vault};
@@ -17,14 +18,21 @@ use crate::{
         events,
         ledger::Exceeds,
         permits::{Permit, Signature},
-        revert::Revert,
+        revert::{Revert, refusal},
         token,
     },
     math::{MAX_STAKE, backing::Backing},
 };
 
-/// Makes the standard's error of an account whose amount is above its maximum.
-type Exceeded = fn(account: Address, amount: U256, max: U256) -> Revert;
+/// The standard's error of an account whose amount is above its maximum: all four have these arguments.
+fn exceeded(error: u32, account: Address, amount: U256, max: U256) -> Revert {
+    refusal(error, (account, amount, max))
+}
+
+const EXCEEDED_MAX_DEPOSIT: u32 = u32::from_be_bytes(ERC4626ExceededMaxDeposit::SELECTOR);
+const EXCEEDED_MAX_MINT: u32 = u32::from_be_bytes(ERC4626ExceededMaxMint::SELECTOR);
+const EXCEEDED_MAX_WITHDRAW: u32 = u32::from_be_bytes(ERC4626ExceededMaxWithdraw::SELECTOR);
+const EXCEEDED_MAX_REDEEM: u32 = u32::from_be_bytes(ERC4626ExceededMaxRedeem::SELECTOR);
 
 impl Vault {
     /// The token that is staked.
@@ -104,9 +112,7 @@ impl Vault {
     /// `ZeroAmount`, `ERC20InvalidReceiver`, `ERC4626ExceededMaxDeposit`, what the asset refuses, and
     /// `PrincipalShortfall` if less than that arrived.
     pub fn deposit(&mut self, assets: U256, receiver: Address) -> Result<U256, Revert> {
-        self.enter(assets, receiver, |receiver, assets, max| {
-            ERC4626ExceededMaxDeposit { receiver, assets, max }.into()
-        })
+        self.enter(assets, receiver, EXCEEDED_MAX_DEPOSIT)
     }
 
     /// As [`deposit`](Self::deposit), with the caller's signed approval of the asset (EIP-2612). If the asset refuses
@@ -129,9 +135,7 @@ impl Vault {
 
     /// As [`deposit`](Self::deposit), but names the amount `shares`, and its error `ERC4626ExceededMaxMint`.
     pub fn mint(&mut self, shares: U256, receiver: Address) -> Result<U256, Revert> {
-        self.enter(shares, receiver, |receiver, shares, max| {
-            ERC4626ExceededMaxMint { receiver, shares, max }.into()
-        })
+        self.enter(shares, receiver, EXCEEDED_MAX_MINT)
     }
 
     /// Sends `receiver` these assets and burns as many of `owner`'s shares as they cost.
@@ -147,7 +151,7 @@ impl Vault {
         self.authorize(shares, receiver, owner)?;
         let max = backing.assets_for(U256::from(self.ledger.shares(owner))).unwrap_or_default();
         if assets > max {
-            return Err(ERC4626ExceededMaxWithdraw { owner, assets, max }.into());
+            return Err(exceeded(EXCEEDED_MAX_WITHDRAW, owner, assets, max));
         }
         self.leave(&principal, [assets, shares], receiver, owner)?;
         Ok(shares)
@@ -163,7 +167,7 @@ impl Vault {
         self.authorize(shares, receiver, owner)?;
         let max = U256::from(self.ledger.shares(owner));
         if shares > max {
-            return Err(exceeded_max_redeem(owner, shares, max));
+            return Err(exceeded(EXCEEDED_MAX_REDEEM, owner, shares, max));
         }
         let principal = self.principal();
         let backing = self.backing(&principal)?;
@@ -173,13 +177,13 @@ impl Vault {
         Ok(assets)
     }
 
-    fn enter(&mut self, amount: U256, receiver: Address, exceeded: Exceeded) -> Result<U256, Revert> {
+    fn enter(&mut self, amount: U256, receiver: Address, error: u32) -> Result<U256, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
         let principal = self.principal();
         self.ledger
             .mint(receiver, amount, principal.clock)
-            .map_err(|Exceeds(room)| exceeded(receiver, amount, U256::from(room)))?;
+            .map_err(|Exceeds(room)| exceeded(error, receiver, amount, U256::from(room)))?;
 
         let (sender, vault) = (self.vm.msg_sender(), self.vm.contract_address());
         let due = self.held_after_deposit(&principal, amount)?;
@@ -200,7 +204,7 @@ impl Vault {
     ) -> Result<(), Revert> {
         self.ledger
             .burn(owner, shares, principal.clock)
-            .map_err(|Exceeds(balance)| exceeded_max_redeem(owner, shares, U256::from(balance)))?;
+            .map_err(|Exceeds(balance)| exceeded(EXCEEDED_MAX_REDEEM, owner, shares, U256::from(balance)))?;
         token::transfer(&self.vm, principal.token, receiver, assets)?;
 
         events::transfer(&self.vm, owner, Address::ZERO, shares);
@@ -265,10 +269,6 @@ impl Vault {
         let reserve = if holding.asset_is_reward { self.ledger.reserve() } else { 0 };
         U256::from(stake + reserve)
     }
-}
-
-fn exceeded_max_redeem(owner: Address, shares: U256, max: U256) -> Revert {
-    ERC4626ExceededMaxRedeem { owner, shares, max }.into()
 }
 
 pub(super) fn check_amount(amount: U256) -> Result<(), Revert> {

@@ -1,24 +1,17 @@
 //! Where the demo's results go: text and figures to standard output, pictures and data into a folder.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Map, Value};
-use weir_report::{
-    chart::{self, Figure},
-    csv::Csv,
-};
+use weir_report::{chart::Figure, csv::Csv, output::Output as Files};
 
 use crate::output;
 
-/// The folder, and what was written into it.
+/// What was written, and what is to be told.
 #[derive(Debug)]
 pub struct Output {
-    folder: PathBuf,
-    files: Vec<String>,
+    files: Files,
     words: output::Output,
     figures: Map<String, Value>,
 }
@@ -29,10 +22,7 @@ impl Output {
     /// # Errors
     /// If it cannot be made.
     pub fn into_folder(folder: &Path, words: output::Output) -> Result<Self> {
-        fs::create_dir_all(folder).with_context(|| {
-            format!("cannot make the folder {}, choose another with --out", folder.display())
-        })?;
-        Ok(Self { folder: folder.to_owned(), files: Vec::new(), words, figures: Map::new() })
+        Ok(Self { files: Files::into_folder(folder)?, words, figures: Map::new() })
     }
 
     /// Writes a line, or several, for people.
@@ -53,9 +43,7 @@ impl Output {
     /// # Errors
     /// If it cannot be written.
     pub fn draw(&mut self, stem: &str, figure: &Figure) -> Result<()> {
-        chart::write(figure, &self.folder, stem)?;
-        self.files.push(format!("{stem}.png, {stem}.svg"));
-        Ok(())
+        self.files.draw(stem, figure)
     }
 
     /// Writes a table of data.
@@ -63,10 +51,7 @@ impl Output {
     /// # Errors
     /// If it cannot be written.
     pub fn save(&mut self, stem: &str, csv: &Csv) -> Result<()> {
-        let name = format!("{stem}.csv");
-        csv.write(&self.folder.join(&name))?;
-        self.files.push(name);
-        Ok(())
+        self.files.save(stem, csv)
     }
 
     /// Says what was written, and where.
@@ -74,18 +59,11 @@ impl Output {
     /// # Errors
     /// As [`say`](Self::say).
     pub fn list_files(&mut self) -> Result<()> {
-        let folder = fs::canonicalize(&self.folder).unwrap_or_else(|_| self.folder.clone());
-        self.figure("folder", folder.display().to_string().into());
-        let names = self.files.iter().flat_map(|names| names.split(", "));
-        let names: Vec<Value> = names.map(Value::from).collect();
-        self.figure("files", names.into());
-        let files: String = self.files.iter().map(|name| format!("  {name}\n")).collect();
-        self.say(&format!(
-            "Pictures and their data are in {}:\n{}",
-            folder.display(),
-            files.trim_end_matches('\n')
-        ))
+        self.figure("folder", self.files.folder().display().to_string().into());
+        self.figure("files", self.files.files().into());
+        self.say(&self.files.list())
     }
+
     /// Gives scripts all figures.
     ///
     /// # Errors
