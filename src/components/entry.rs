@@ -39,7 +39,7 @@ pub trait Contract {
 /// Answers one call.
 ///
 /// Re-entrance is refused, views included, but for what [`Contract::is_fixed`] names: nobody can see a program's
-/// state half-way. So no storage has to be flushed before a call out; [`run`] flushes once, at the end.
+/// state half-way. So no storage has to be flushed before a call out; `run` flushes once, at the end.
 ///
 /// # Errors
 /// `ReentrantCall`, `ValueNotAccepted`, `UnknownSelector`, and whatever the function refuses.

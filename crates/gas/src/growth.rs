@@ -42,7 +42,7 @@ pub struct Growth {
     pub measured: Vec<Measured>,
 }
 
-/// Measures all operations in all states, in order of [`SIZES`], stakers first.
+/// Measures all operations in all states, in order of `SIZES`, stakers first.
 pub async fn measure() -> Result<Vec<Growth>> {
     let mut all = Vec::new();
     for stakers in SIZES {
