@@ -37,14 +37,20 @@ fn has(record: &Record, is_one: fn(&Action) -> bool) -> bool {
     record.steps.iter().any(|step| is_one(&step.action))
 }
 
+/// Sales and exits are in it, and each behaviour deposits.
+fn has_everything(record: &Record) -> bool {
+    let deposits = |behaviour: &Behaviour| {
+        record.stakers.iter().any(|staker| staker.behaviour == *behaviour && staker.deposits > 0)
+    };
+    Behaviour::ALL.iter().all(deposits)
+        && has(record, |action| matches!(action, Action::Buy { .. }))
+        && has(record, |action| matches!(action, Action::Exit { .. }))
+}
+
 #[tokio::test]
 async fn sales_and_all_behaviours_are_the_same_on_the_contracts() {
-    let record = record(&small());
-    for behaviour in Behaviour::ALL {
-        assert!(record.stakers.iter().any(|staker| staker.behaviour == behaviour && staker.deposits > 0));
-    }
-    assert!(has(&record, |action| matches!(action, Action::Buy { .. })));
-    assert!(has(&record, |action| matches!(action, Action::Exit { .. })));
+    // One seed in nine leaves something out: 20 in a row do not, in any lifetime.
+    let record = (0..20).map(|_| record(&small())).find(has_everything).expect("a seed that has everything");
     let compared = compare(&record).await.expect("the same");
     assert_eq!((compared.transactions, compared.looks), (record.operations, 6));
     // Seven of each vault, two of each wallet, two of each position, each time.
