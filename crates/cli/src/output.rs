@@ -2,11 +2,12 @@
 
 use std::{
     fmt::Display,
-    io::{ErrorKind, Write, stderr, stdout},
+    io::{Write, stderr},
 };
 
 use anyhow::{Context, Result};
 use serde::Serialize;
+use weir_report::output::say;
 
 /// How a command speaks.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,7 @@ impl Output {
             self.note(text);
             return Ok(());
         }
-        written(writeln!(stdout().lock(), "{text}"))
+        say(&text.to_string())
     }
 
     /// Progress, warnings and questions: to standard error. They are no reason to fail.
@@ -51,7 +52,7 @@ impl Output {
             return Ok(());
         }
         let text = serde_json::to_string_pretty(document).context("the result is no JSON")?;
-        written(writeln!(stdout().lock(), "{text}"))
+        say(&text)
     }
 
     /// As [`result`](Self::result), on one line: for results that follow each other.
@@ -60,15 +61,6 @@ impl Output {
     /// If it cannot be written.
     pub fn line(self, document: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string(document).context("the result is no JSON")?;
-        written(writeln!(stdout().lock(), "{text}"))
-    }
-}
-
-fn written(result: std::io::Result<()>) -> Result<()> {
-    match result {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
-        }
-        _ => Ok(()),
+        say(&text)
     }
 }

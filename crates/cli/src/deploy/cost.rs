@@ -161,13 +161,8 @@ impl<'a> Estimator<'a> {
 
     /// Whether the constructor would call something that is yet to be made: then the estimate does not hold it.
     fn is_stand_in(&self, order: &Order) -> bool {
-        match order {
-            Order::Vault(vault) => match vault.maker.extension() {
-                Some(Place::Made(key)) => self.record.address(key).is_none(),
-                _ => false,
-            },
-            _ => false,
-        }
+        let Order::Vault(vault) = order else { return false };
+        matches!(vault.maker.extension(), Some(Place::Made(key)) if self.record.address(key).is_none())
     }
 
     async fn program(

@@ -11,10 +11,10 @@ use weir_report::{
 
 use super::{Told, Variant, config, document, runs};
 use crate::{
-    config::quantity::{approximate, decimal_text},
+    config::quantity::approximate,
     engine::{Asked, Record, VaultResult},
     measure::{Auction, FIRST_SALES},
-    show::{number, percent, pictures},
+    show::{files, number, percent, pictures, text},
 };
 
 /// Four fifths of the yield come in bursts of eight days' worth, ten days apart in the mean; the buyer wants no margin.
@@ -76,18 +76,10 @@ fn rows(variants: &[Variant]) -> Result<Rows> {
         ("yield unsold", Align::Right),
     ]);
     for variant in variants {
-        let auction = auction(variant)?;
-        table.row(vec![
-            variant.name.clone(),
-            auction.sales.to_string(),
-            format!("{:.3}", auction.mean_interval),
-            format!("{:.3}", auction.shortest_interval),
-            format!("{:.3}", auction.longest_interval),
-            percent(auction.deviation, 1),
-            percent(auction.efficiency, 1),
-            number(variant.summary.reward_variation.map(|part| 100.0 * part), 0) + " %",
-            percent(unsold(&variant.record), 1),
-        ]);
+        let mut cells = text::auction_cells(&variant.name, auction(variant)?);
+        cells.push(number(variant.summary.reward_variation.map(|part| 100.0 * part), 0) + " %");
+        cells.push(percent(unsold(&variant.record), 1));
+        table.row(cells);
     }
     Ok(table)
 }
@@ -170,27 +162,11 @@ fn rewards(record: &Record) -> Vec<(f64, f64)> {
 }
 
 fn csv(variants: &[Variant]) -> Csv {
-    let mut csv = Csv::new(&[
-        "smoothing",
-        "time_seconds",
-        "interval_seconds",
-        "lot_yield_tokens",
-        "price_reward_tokens",
-        "worth_reward_tokens",
-    ]);
-    for variant in variants {
-        for sale in &variant.record.sales {
-            csv.row(&[
-                variant.record.config.smoothing.to_string(),
-                sale.time.to_string(),
-                sale.interval.to_string(),
-                decimal_text(sale.lot),
-                decimal_text(sale.price),
-                decimal_text(sale.worth),
-            ]);
-        }
-    }
-    csv
+    let sales = variants.iter().flat_map(|variant| {
+        let Record { config, sales, .. } = &variant.record;
+        sales.iter().map(|sale| (config.smoothing.to_string(), sale))
+    });
+    files::sales("smoothing", sales)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use weir_report::{csv::Csv, output::Output};
 use super::pictures;
 use crate::{
     config::{Behaviour, Config, quantity::decimal_text},
-    engine::{Action, Record},
+    engine::{Action, Record, Sale},
     measure::{Summary, stake_per_reward},
 };
 
@@ -23,7 +23,8 @@ pub fn write(record: &Record, summary: &Summary, output: &mut Output) -> Result<
     }
     output.save("vaults", &vaults(record))?;
     output.save("stakers", &stakers(record))?;
-    output.save("sales", &sales(record))?;
+    let of_vaults = record.sales.iter().map(|sale| (sale.vault.to_string(), sale));
+    output.save("sales", &sales("vault", of_vaults))?;
     output.save("behaviours", &samples(record))?;
     if !record.steps.is_empty() {
         output.save("operations", &operations(record))?;
@@ -107,18 +108,19 @@ fn stakers(record: &Record) -> Csv {
     csv
 }
 
-fn sales(record: &Record) -> Csv {
+/// Sales, each behind what tells it from the others.
+pub fn sales<'a>(told_by: &str, sales: impl IntoIterator<Item = (String, &'a Sale)>) -> Csv {
     let mut csv = Csv::new(&[
-        "vault",
+        told_by,
         "time_seconds",
         "interval_seconds",
         "lot_yield_tokens",
         "price_reward_tokens",
         "worth_reward_tokens",
     ]);
-    for sale in &record.sales {
+    for (name, sale) in sales {
         csv.row(&[
-            sale.vault.to_string(),
+            name,
             sale.time.to_string(),
             sale.interval.to_string(),
             decimal_text(sale.lot),

@@ -55,17 +55,22 @@ pub fn auctions<'a>(rows: impl IntoIterator<Item = (&'a str, &'a Auction)>) -> T
         ("paid of lots' worth", Align::Right),
     ]);
     for (name, auction) in rows {
-        table.row(vec![
-            name.to_owned(),
-            auction.sales.to_string(),
-            format!("{:.3}", auction.mean_interval),
-            format!("{:.3}", auction.shortest_interval),
-            format!("{:.3}", auction.longest_interval),
-            percent(auction.deviation, 1),
-            percent(auction.efficiency, 1),
-        ]);
+        table.row(auction_cells(name, auction));
     }
     table
+}
+
+/// An auction's figures, in the order of [`auctions`].
+pub fn auction_cells(name: &str, auction: &Auction) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        auction.sales.to_string(),
+        format!("{:.3}", auction.mean_interval),
+        format!("{:.3}", auction.shortest_interval),
+        format!("{:.3}", auction.longest_interval),
+        percent(auction.deviation, 1),
+        percent(auction.efficiency, 1),
+    ]
 }
 
 fn behaviours(summary: &Summary) -> Table {
