@@ -1,8 +1,9 @@
-//! The Solidity interfaces of `abi/`, as Rust types: selectors, errors and events are declared there once. What inherits
-//! comes as `scripts/abi` puts it together (`abi/generated`), since `sol!` does not follow inheritance.
+//! The Solidity interfaces of `abi/` as Rust types: functions, errors and events are declared there once. Interfaces that
+//! inherit are read flattened from `abi/generated` (`scripts/abi` writes them), since `sol!` does not follow inheritance.
 
 use alloy_sol_types::sol;
 
+sol!("abi/IConstructors.sol");
 sol!("abi/IERC20.sol");
 sol!("abi/generated/IEntry.sol");
 sol!("abi/generated/IFactory.sol");
@@ -13,7 +14,7 @@ sol!("abi/generated/IRouter.sol");
 sol!("abi/generated/IToken.sol");
 sol!("abi/generated/IVault.sol");
 
-/// Selector of a Stylus constructor: that of `stylus_constructor()`, whatever its arguments.
+/// Selector of Stylus constructors: that of `stylus_constructor()`, whatever their arguments.
 pub const CONSTRUCTOR_SELECTOR: [u8; 4] = CONSTRUCTOR.to_be_bytes();
 
 /// [`CONSTRUCTOR_SELECTOR`] as a number, big-endian.

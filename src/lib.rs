@@ -1,14 +1,16 @@
-//! Weir's own logic: pure arithmetic first, then the storage components that the contracts are made of.
+//! The logic of Weir's contracts: arithmetic, the Stylus VM, storage components, and the contracts made of them.
 //!
-//! Arrows run one way: [`math`] knows nothing of the SDK, [`components`] know nothing of entry points, [`vault`]
-//! and [`pair`] are put together from both, [`factory`] makes them, [`router`] knows what it makes, and the
-//! contracts (`contracts/*`) know nothing of the devnode.
+//! Arrows run one way: [`host`] is the VM, [`math`] is pure, [`stylus`] is what every program needs, [`components`] own
+//! storage and call tokens, [`vault`] and [`pair`] are made of them, [`factory`] creates both, [`router`] knows what it
+//! creates, and each program in `contracts/` is a table of functions. Off-chain crates use [`math`] alone, without the
+//! feature `contracts`.
 #![cfg_attr(not(feature = "contracts"), no_std)]
 
-// The SDK's macros name it.
+// Named by the SDK's macros, too.
 #[cfg(feature = "contracts")]
 extern crate alloc;
 
+pub mod host;
 pub mod math;
 
 #[cfg(feature = "contracts")]
@@ -21,5 +23,9 @@ pub mod factory;
 pub mod pair;
 #[cfg(feature = "contracts")]
 pub mod router;
+#[cfg(feature = "contracts")]
+pub mod stylus;
+#[cfg(feature = "contracts")]
+pub mod token;
 #[cfg(feature = "contracts")]
 pub mod vault;

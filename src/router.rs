@@ -1,11 +1,10 @@
 //! The router: swaps for accounts that approved it. ABI, checks and their order, and events are those of PoolTogether
 //! V5's `TpdaLiquidationRouter`.
 //!
-//! It holds nothing between two calls, and a swap within a swap is refused: tokens that pass through belong to one
-//! swap.
+//! It holds nothing between calls, and a swap within a swap reverts, so tokens that pass through belong to one swap.
 
 use alloy_primitives::{Address, U256};
-use stylus_sdk::{host::VM, stylus_core::*};
+use alloy_sol_types::sol_data;
 
 use crate::{
     abi::{
@@ -17,18 +16,19 @@ use crate::{
             InvalidSender, SwapExpired, UndefinedTpdaLiquidationPairFactory, UnknownTpdaLiquidationPair,
         },
     },
-    components::{
+    components::{events, token},
+    factory::clones,
+    host::Host,
+    pair::Setup,
+    stylus::{
         call,
-        calldata::{self, Calldata},
-        entry::Function,
-        events,
-        revert::Revert,
-        storage::Slot,
-        token,
+        decode::Calldata,
+        encode::{calldata, put_bytes},
+        entry::{Contract, Selector},
+        revert::{Revert, require},
+        slot::Slot,
         word::{pack_address, unpack_address},
     },
-    factory::clones,
-    pair::Setup,
 };
 
 /// Factory u160.
@@ -36,12 +36,12 @@ const FACTORY: Slot = Slot::fixed(0);
 
 /// A router.
 pub struct Router {
-    vm: VM,
+    host: Host,
 }
 
-/// A swap to be made.
+/// A swap.
 pub struct Order {
-    /// Whose auction it is.
+    /// The pair that sells.
     pub pair: Address,
     /// Who gets the tokens.
     pub receiver: Address,
@@ -53,105 +53,105 @@ pub struct Order {
     pub deadline: U256,
 }
 
-impl Router {
-    /// The router that runs in `vm`.
-    pub fn new(vm: VM) -> Self {
-        Self { vm }
+impl Contract for Router {
+    fn open(host: Host, calldata: &[u8]) -> Result<(Self, &[u8]), Revert> {
+        Ok((Self { host }, calldata))
     }
+}
 
+impl Router {
     /// Sets up the router, once.
     ///
     /// # Errors
     /// `AlreadyInitialized`; `UndefinedTpdaLiquidationPairFactory` for the zero address.
     pub fn construct(&mut self, factory: Address) -> Result<(), Revert> {
-        if !FACTORY.load(&self.vm).is_zero() {
-            return Err(AlreadyInitialized {}.into());
-        }
-        if factory.is_zero() {
-            return Err(UndefinedTpdaLiquidationPairFactory {}.into());
-        }
-        FACTORY.store(&self.vm, pack_address(factory));
-        events::router_created(&self.vm, factory);
+        require(FACTORY.load(&self.host).is_zero(), AlreadyInitialized {})?;
+        require(!factory.is_zero(), UndefinedTpdaLiquidationPairFactory {})?;
+        FACTORY.store(&self.host, pack_address(factory));
+        events::router_created(&self.host, factory);
         Ok(())
     }
 
     /// Buys for the caller, who pays by its approval; returns the price.
     ///
     /// # Errors
-    /// In this order: `UnknownTpdaLiquidationPair`, `SwapExpired`, what the pair refuses, what the token refuses.
+    /// In this order: `UnknownTpdaLiquidationPair`, `SwapExpired`, the pair's own, the token's own.
     pub fn swap_exact_amount_out(&mut self, order: &Order) -> Result<U256, Revert> {
         let &Order { pair, receiver, amount_out, amount_in_max, deadline } = order;
         let setup = self.check_pair(pair)?;
-        if U256::from(self.vm.block_timestamp()) > deadline {
-            return Err(SwapExpired { deadline }.into());
-        }
-        let sender = self.vm.msg_sender();
+        require(U256::from(self.host.block_timestamp()) <= deadline, SwapExpired { deadline })?;
+        let sender = self.host.msg_sender();
         let amount_in = self.swap(order, sender)?;
         let token_out = match setup {
             Some(setup) => setup.token_out,
             None => self.ask_address(pair, tokenOutCall::ID)?,
         };
-        token::transfer(&self.vm, token_out, receiver, amount_out)?;
-        events::routed(&self.vm, [pair, sender, receiver], [amount_out, amount_in_max, amount_in, deadline]);
+        token::transfer(&self.host, token_out, receiver, amount_out)?;
+        events::routed(
+            &self.host,
+            [pair, sender, receiver],
+            [amount_out, amount_in_max, amount_in, deadline],
+        );
         Ok(amount_in)
     }
 
-    /// A flash swap to the router itself, whose data names who pays.
+    /// A flash swap to the router itself; its data is the account that pays.
     fn swap(&self, order: &Order, payer: Address) -> Result<U256, Revert> {
-        let arguments = (self.vm.contract_address(), order.amount_out, order.amount_in_max);
-        let mut data = calldata::call(swapExactAmountOutCall::ID, arguments);
-        calldata::put_bytes(&mut data, 4, payer.into_word().as_slice());
-        let answer = call::send(&self.vm, order.pair, &data)?;
-        call::uint(order.pair, &answer)
+        let arguments = (self.host.contract_address(), order.amount_out, order.amount_in_max);
+        let mut data = calldata(swapExactAmountOutCall::ID, arguments);
+        put_bytes(&mut data, 4, payer.into_word().as_slice());
+        call::uint(order.pair, &call::call(&self.host, order.pair, &data)?)
     }
 
-    /// Pays the calling pair for a swap of the router's own; `flash_swap_data` names who pays.
+    /// Pays the calling pair for a swap of the router's own; `flash_swap_data` is the account that pays.
     ///
     /// # Errors
-    /// In this order: `UnknownTpdaLiquidationPair`, `InvalidSender`, `InvalidCalldata`, what the token refuses.
+    /// In this order: `UnknownTpdaLiquidationPair`, `InvalidSender`, `InvalidCalldata`, the token's own.
     pub fn flash_swap_callback(
         &self,
         sender: Address,
         amount_in: U256,
         flash_swap_data: &[u8],
     ) -> Result<(), Revert> {
-        let pair = self.vm.msg_sender();
+        let pair = self.host.msg_sender();
         let setup = self.check_pair(pair)?;
-        if sender != self.vm.contract_address() {
-            return Err(InvalidSender { sender }.into());
-        }
-        let payer = Calldata::new(flash_swap_data).words(1, 0b1)?.address(0);
+        require(sender == self.host.contract_address(), InvalidSender { sender })?;
+        let (payer,) = Calldata::new(flash_swap_data).decode::<(sol_data::Address,)>()?;
         let (token_in, target) = match setup {
             Some(Setup { source, token_in, .. }) => {
-                (token_in, self.send_address(source, &calldata::call(targetOfCall::ID, token_in))?)
+                (token_in, self.call_address(source, &calldata(targetOfCall::ID, token_in))?)
             }
             None => (
                 self.ask_address(pair, tokenInCall::ID)?,
-                self.send_address(pair, &calldata::call(targetCall::ID, ()))?,
+                self.call_address(pair, &calldata(targetCall::ID, ()))?,
             ),
         };
-        token::transfer_from(&self.vm, token_in, payer, target, amount_in)
+        token::transfer_from(&self.host, token_in, payer, target, amount_in)
     }
 
-    /// Makes sure that the factory made `pair`. Where the pair's address proves it, its setup comes along, and nobody
-    /// has to be asked for it.
+    /// Reverts unless the factory created `pair`. Where the pair's address proves it, returns the setup in its code, so that
+    /// neither the factory nor the pair has to be asked.
+    ///
+    /// # Errors
+    /// `UnknownTpdaLiquidationPair`.
     fn check_pair(&self, pair: Address) -> Result<Option<Setup>, Revert> {
-        let factory = unpack_address(FACTORY.load(&self.vm));
-        if let Some(setup) = clones::setup_of(&self.vm, factory, pair) {
+        let factory = unpack_address(FACTORY.load(&self.host));
+        if let Some(setup) = clones::setup_of(&self.host, factory, pair) {
             return Ok(Some(setup));
         }
-        let data = calldata::call(deployedPairsCall::ID, pair);
-        if !call::flag(factory, &call::ask(&self.vm, factory, &data)?)? {
-            return Err(UnknownTpdaLiquidationPair { liquidationPair: pair }.into());
-        }
+        let data = calldata(deployedPairsCall::ID, pair);
+        let is_pair = call::boolean(factory, &call::static_call(&self.host, factory, &data)?)?;
+        require(is_pair, UnknownTpdaLiquidationPair { liquidationPair: pair })?;
         Ok(None)
     }
 
+    /// The result of a view `() -> address`.
     fn ask_address(&self, callee: Address, selector: u32) -> Result<Address, Revert> {
-        call::address(callee, &call::ask(&self.vm, callee, &calldata::call(selector, ()))?)
+        call::address(callee, &call::static_call(&self.host, callee, &calldata(selector, ()))?)
     }
 
-    fn send_address(&self, callee: Address, data: &[u8]) -> Result<Address, Revert> {
-        call::address(callee, &call::send(&self.vm, callee, data)?)
+    /// The result of a call that returns an address and may change state, as PoolTogether declares `target`.
+    fn call_address(&self, callee: Address, data: &[u8]) -> Result<Address, Revert> {
+        call::address(callee, &call::call(&self.host, callee, data)?)
     }
 }

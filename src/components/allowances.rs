@@ -1,62 +1,65 @@
-//! ERC-20 allowances: who may spend whose tokens. Shared by the vault's shares and the test token.
+//! ERC-20 allowances: what a spender may spend of an owner's tokens.
+//! Used by the vault's shares and by the test token.
 
 use alloy_primitives::{Address, U256};
-use stylus_sdk::host::VM;
 
-use super::{events, revert::Revert, storage::Slot};
-use crate::abi::IERC20::{ERC20InsufficientAllowance, ERC20InvalidSpender};
+use super::events;
+use crate::{
+    abi::IERC20::{ERC20InsufficientAllowance, ERC20InvalidSpender},
+    host::Host,
+    stylus::{
+        revert::{Revert, require},
+        slot::Slot,
+    },
+};
 
 /// Tag of the map from owner and spender.
 const ALLOWANCES: u32 = 2;
 
-/// Allowances by owner and spender, in base units. The largest number means without limit and is never spent.
+/// Allowances by owner and spender, in base units. `U256::MAX` means unlimited and is never reduced.
 #[derive(Clone)]
 pub struct Allowances {
-    vm: VM,
+    host: Host,
 }
 
 impl Allowances {
-    /// The allowances of the program that runs in `vm`.
-    pub fn new(vm: VM) -> Self {
-        Self { vm }
+    /// The allowances of the contract that runs in `host`.
+    pub fn new(host: Host) -> Self {
+        Self { host }
     }
 
     /// What `spender` may still spend of `owner`'s tokens.
     pub fn get(&self, owner: Address, spender: Address) -> U256 {
-        self.slot(owner, spender).load(&self.vm)
+        self.slot(owner, spender).load(&self.host)
     }
 
-    /// Lets `spender` spend `value` of `owner`'s tokens, and says so.
+    /// Lets `spender` spend `value` of `owner`'s tokens, and emits `Approval`.
     ///
     /// # Errors
     /// `ERC20InvalidSpender` for the zero address.
     pub fn approve(&mut self, owner: Address, spender: Address, value: U256) -> Result<(), Revert> {
-        if spender.is_zero() {
-            return Err(ERC20InvalidSpender { spender }.into());
-        }
-        self.slot(owner, spender).store(&self.vm, value);
-        events::approval(&self.vm, owner, spender, value);
+        require(!spender.is_zero(), ERC20InvalidSpender { spender })?;
+        self.slot(owner, spender).store(&self.host, value);
+        events::approval(&self.host, owner, spender, value);
         Ok(())
     }
 
     /// Takes `value` off what `spender` may spend of `owner`'s tokens.
     ///
     /// # Errors
-    /// `ERC20InsufficientAllowance` if it is less than that.
+    /// `ERC20InsufficientAllowance` if that is less than `value`.
     pub fn spend(&mut self, owner: Address, spender: Address, value: U256) -> Result<(), Revert> {
         let slot = self.slot(owner, spender);
-        let allowance = slot.load(&self.vm);
+        let allowance = slot.load(&self.host);
         if allowance == U256::MAX {
             return Ok(());
         }
-        let Some(left) = allowance.checked_sub(value) else {
-            return Err(ERC20InsufficientAllowance { spender, allowance, needed: value }.into());
-        };
-        slot.store(&self.vm, left);
+        require(value <= allowance, ERC20InsufficientAllowance { spender, allowance, needed: value })?;
+        slot.store(&self.host, allowance.wrapping_sub(value));
         Ok(())
     }
 
     fn slot(&self, owner: Address, spender: Address) -> Slot {
-        Slot::of_pair(&self.vm, ALLOWANCES, owner, spender)
+        Slot::of_pair(&self.host, ALLOWANCES, owner, spender)
     }
 }

@@ -1,29 +1,31 @@
-//! The TPDA liquidation pair, written once against a source: the vault is one, a foreign contract another.
-//!
+//! The TPDA liquidation pair, written once for any source: a vault is its own source, a standalone pair has a foreign one.
 //! ABI, order of checks and effects, errors and event are those of PoolTogether V5's `TpdaLiquidationPair`.
 
-use alloy_primitives::{Address, U256};
-use stylus_sdk::{host::VM, prelude::*};
+use alloc::vec::Vec;
 
-use super::{
-    call, calldata,
-    entry::Function,
-    events,
-    revert::Revert,
-    word::{pack, unpack},
-};
+use alloy_primitives::{Address, U256};
+
+use super::events;
 use crate::{
     abi::{
         IFlashSwapCallback::flashSwapCallbackCall,
         IPair::{InsufficientBalance, PriceIsZero, ReceiverIsNotAContract, ReceiverIsZero, SwapExceedsMax},
     },
+    host::Host,
     math::auction,
+    stylus::{
+        call::{self, has_code},
+        encode::{calldata, put_bytes},
+        entry::Selector,
+        revert::{Revert, require},
+        word::{pack, unpack},
+    },
 };
 
 /// Bits of the last price, below those of its time.
 const PRICE_BITS: usize = 192;
 
-/// The last sale, or what the constructor set in its place.
+/// The last sale. Before the first it is what the pair was created with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
     /// Price of the lot, in base units of the token paid in; at most 2^192 − 1.
@@ -33,23 +35,23 @@ pub struct Sale {
 }
 
 impl Sale {
-    /// The sale in this word of storage: price u192, time u64.
+    /// The sale in this storage word: price u192, time u64.
     pub fn from_word(word: U256) -> Self {
         Self { price: word & auction::MAX_PRICE, time: unpack(word, PRICE_BITS, 64) as u64 }
     }
 
-    /// The word that holds it.
+    /// The storage word that holds it.
     pub fn word(self) -> U256 {
         self.price | pack(u128::from(self.time), PRICE_BITS)
     }
 }
 
-/// What a pair was made with.
+/// The parameters of an auction, which never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// Target period in seconds.
     pub target_period: u64,
-    /// Part of the balance held back, a wad below 1e18.
+    /// Part of the balance that a sale holds back, as a wad below 1e18.
     pub smoothing: u64,
 }
 
@@ -58,22 +60,22 @@ pub struct Terms {
 pub enum Payment {
     /// The receiver was called back and has paid.
     Flash,
-    /// A plain wallet: what is missing may be pulled from it.
+    /// The buyer is a plain wallet: what is missing may be pulled from it.
     Wallet,
 }
 
-/// Whoever's balance is sold: `ILiquidationSource`.
+/// The contract whose balance is sold: see `ILiquidationSource`.
 pub trait Source {
     /// What could be sold now, before smoothing, in base units of the token sold.
     fn liquidatable_balance(&self) -> Result<U256, Revert>;
-    /// Sends `amount` of the token sold to `receiver`; returns what [`verify_tokens_in`](Self::verify_tokens_in) gets.
+    /// Sends `amount` of the token sold to `receiver`; returns what [`verify_tokens_in`](Self::verify_tokens_in) is given.
     fn transfer_tokens_out(
         &mut self,
         sender: Address,
         receiver: Address,
         amount: U256,
     ) -> Result<Vec<u8>, Revert>;
-    /// Makes sure that `amount_in` of the token paid in has arrived, or refuses.
+    /// Reverts unless `amount_in` of the token paid in has arrived.
     fn verify_tokens_in(
         &mut self,
         sender: Address,
@@ -84,30 +86,32 @@ pub trait Source {
 }
 
 /// A pair: a source, terms, and the last sale.
-pub trait LiquidationPair: Source + HostAccess<Host = VM> {
-    /// The last sale, or what the pair was made with in its place.
+pub trait LiquidationPair: Source {
+    /// The VM.
+    fn host(&self) -> &Host;
+    /// The last sale.
     fn last_sale(&self) -> Sale;
-    /// Records a sale. Whoever asks the program while others are called from it has to see it.
+    /// Records a sale. It must be visible to everyone who can read the pair while the swap calls out.
     fn record(&mut self, sale: Sale);
-    /// Period and smoothing.
+    /// Target period and smoothing.
     fn terms(&self) -> Terms;
 
     /// Price of the lot now, in base units of the token paid in: 100 to 2^192 − 1.
     #[inline(never)]
     fn current_price(&self) -> U256 {
         let last = self.last_sale();
-        let elapsed = self.vm().block_timestamp().saturating_sub(last.time);
+        let elapsed = self.host().block_timestamp().saturating_sub(last.time);
         auction::price(self.terms().target_period, last.price, elapsed)
     }
 
-    /// What can be bought now: the source's balance less what smoothing holds back. Rounds down.
-    // Once in a program, not once a caller: code is paid for on every call.
+    /// The lot: what can be bought now, the source's balance less what smoothing holds back. Rounds down.
+    // Not inlined into its callers: a program pays for its code on every call.
     #[inline(never)]
     fn max_amount_out(&self) -> Result<U256, Revert> {
         Ok(auction::available(self.liquidatable_balance()?, self.terms().smoothing))
     }
 
-    /// When, in Unix seconds, the price falls to `price`. Rounds down.
+    /// When the price falls to `price`, in Unix seconds. Rounds down.
     ///
     /// # Errors
     /// `PriceIsZero`.
@@ -120,8 +124,8 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
     /// Sells `amount_out` to `receiver` for the price of the lot, and returns that price.
     ///
     /// # Errors
-    /// In this order: `ReceiverIsZero`, `SwapExceedsMax`, `InsufficientBalance`, what the source refuses to send,
-    /// what the callback reverts with, what the source finds missing.
+    /// In this order: `ReceiverIsZero`, `SwapExceedsMax`, `InsufficientBalance`, those of the source's transfer, those of
+    /// the callback, those of the source's check of the payment.
     fn swap_exact_amount_out(
         &mut self,
         receiver: Address,
@@ -129,28 +133,25 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
         amount_in_max: U256,
         flash_swap_data: &[u8],
     ) -> Result<U256, Revert> {
-        if receiver.is_zero() {
-            return Err(ReceiverIsZero {}.into());
-        }
+        require(!receiver.is_zero(), ReceiverIsZero {})?;
         let amount_in = self.current_price();
-        if amount_in > amount_in_max {
-            return Err(SwapExceedsMax { amountInMax: amount_in_max, amountIn: amount_in }.into());
-        }
-        let (sender, time) = (self.vm().msg_sender(), self.vm().block_timestamp());
+        require(
+            amount_in <= amount_in_max,
+            SwapExceedsMax { amountInMax: amount_in_max, amountIn: amount_in },
+        )?;
+        let (sender, time) = (self.host().msg_sender(), self.host().block_timestamp());
         self.record(Sale { price: amount_in, time });
 
         let available = self.max_amount_out()?;
-        if amount_out > available {
-            return Err(InsufficientBalance { requested: amount_out, available }.into());
-        }
+        require(amount_out <= available, InsufficientBalance { requested: amount_out, available })?;
         let transfer_data = self.transfer_tokens_out(sender, receiver, amount_out)?;
         let payment = if flash_swap_data.is_empty() { Payment::Wallet } else { Payment::Flash };
         if payment == Payment::Flash {
-            call_back(self.vm(), receiver, sender, amount_in, amount_out, flash_swap_data)?;
+            call_back(self.host(), receiver, sender, amount_in, amount_out, flash_swap_data)?;
         }
         self.verify_tokens_in(sender, amount_in, payment, transfer_data)?;
         events::swapped_exact_amount_out(
-            self.vm(),
+            self.host(),
             [sender, receiver],
             [amount_out, amount_in_max, amount_in],
             flash_swap_data,
@@ -159,23 +160,20 @@ pub trait LiquidationPair: Source + HostAccess<Host = VM> {
     }
 }
 
-/// Calls `flashSwapCallback` on the receiver; what it reverts with is passed on.
+/// Calls `flashSwapCallback` on the receiver.
 ///
 /// # Errors
-/// The receiver's, or `ReceiverIsNotAContract`: from an account without code silence would be taken for consent.
+/// What it reverts with; `ReceiverIsNotAContract`, because a call of an account without code succeeds.
 fn call_back(
-    vm: &VM,
+    host: &Host,
     receiver: Address,
     sender: Address,
     amount_in: U256,
     amount_out: U256,
     flash_swap_data: &[u8],
 ) -> Result<(), Revert> {
-    let mut data = calldata::call(flashSwapCallbackCall::ID, (&sender, &amount_in, &amount_out));
-    calldata::put_bytes(&mut data, 4, flash_swap_data);
-    call::send(vm, receiver, &data)?;
-    if !call::has_code(vm, receiver) {
-        return Err(ReceiverIsNotAContract { receiver }.into());
-    }
-    Ok(())
+    let mut data = calldata(flashSwapCallbackCall::ID, (&sender, &amount_in, &amount_out));
+    put_bytes(&mut data, 4, flash_swap_data);
+    call::call(host, receiver, &data)?;
+    require(has_code(host, receiver), ReceiverIsNotAContract { receiver })
 }

@@ -1,140 +1,115 @@
-//! Logs: the events of `abi/`, written word by word (`alloy`'s encoder takes a kilobyte of code for each event).
+//! The events of `abi/`, one function each: which arguments are topics, and in which order they are encoded.
+//! `alloy`'s encoder takes about a kilobyte of code for each event.
 
-use alloy_primitives::{Address, B256, FixedBytes, U256};
-use alloy_sol_types::SolEvent;
-use stylus_sdk::{host::VM, stylus_core::*};
+use alloy_primitives::{Address, U256};
 
-use super::calldata::{self, Reply};
-use crate::abi::{
-    IERC20::{Approval, Transfer},
-    IFactory::{PairCreated, VaultCreated},
-    IPair::SwappedExactAmountOut,
-    IRouter::{self, LiquidationRouterCreated},
-    IVault::{
-        Deposit, LiquidationPairSet, OwnershipTransferStarted, OwnershipTransferred, RewardAdded, RewardPaid,
-        Withdraw,
+use crate::{
+    abi::{
+        IERC20::{Approval, Transfer},
+        IFactory::{PairCreated, VaultCreated},
+        IPair::SwappedExactAmountOut,
+        IRouter::{self, LiquidationRouterCreated},
+        IVault::{
+            Deposit, LiquidationPairSet, OwnershipTransferStarted, OwnershipTransferred, RewardAdded,
+            RewardPaid, Withdraw,
+        },
+    },
+    host::Host,
+    stylus::{
+        encode::{Encode, put_bytes},
+        log::{emit, signature},
     },
 };
 
-/// ERC-20: `value` moved; minted if `from` is zero, burnt if `to` is.
-pub fn transfer(vm: &VM, from: Address, to: Address, value: U256) {
-    log::<Transfer>(vm, 3, (&from, &to, &value));
+/// ERC-20: `value` moved. It is a mint if `from` is zero, and a burn if `to` is.
+pub fn transfer(host: &Host, from: Address, to: Address, value: U256) {
+    emit::<Transfer>(host, 3, (&from, &to, &value));
 }
 
-/// ERC-20: `owner` lets `spender` spend `value`.
-pub fn approval(vm: &VM, owner: Address, spender: Address, value: U256) {
-    log::<Approval>(vm, 3, (&owner, &spender, &value));
+/// ERC-20: `spender` may spend `value` of `owner`'s tokens.
+pub fn approval(host: &Host, owner: Address, spender: Address, value: U256) {
+    emit::<Approval>(host, 3, (&owner, &spender, &value));
 }
 
-/// ERC-4626: `sender` put in `amount` of assets, and `owner` got as many shares.
-pub fn deposit(vm: &VM, sender: Address, owner: Address, amount: U256) {
-    log::<Deposit>(vm, 3, ((&sender, &owner), (&amount, &amount)));
+/// ERC-4626: `sender` paid `amount` of assets, and `owner` got as many shares.
+pub fn deposit(host: &Host, sender: Address, owner: Address, amount: U256) {
+    emit::<Deposit>(host, 3, ((&sender, &owner), (&amount, &amount)));
 }
 
-/// ERC-4626: `sender` burnt `shares` of `owner`'s, and `receiver` got `assets` for them.
-pub fn withdraw(vm: &VM, [sender, receiver, owner]: [Address; 3], [assets, shares]: [U256; 2]) {
-    log::<Withdraw>(vm, 4, ((&sender, &receiver, &owner), (&assets, &shares)));
+/// ERC-4626: `sender` burned `shares` of `owner`'s, and `receiver` got `assets` for them.
+pub fn withdraw(host: &Host, [sender, receiver, owner]: [Address; 3], [assets, shares]: [U256; 2]) {
+    emit::<Withdraw>(host, 4, ((&sender, &receiver, &owner), (&assets, &shares)));
 }
 
-/// `amount` of reward was credited other than as the price of a sale.
-pub fn reward_added(vm: &VM, sender: Address, amount: U256) {
-    log::<RewardAdded>(vm, 2, (&sender, &amount));
+/// `amount` of reward was credited, other than as the price of a sale.
+pub fn reward_added(host: &Host, sender: Address, amount: U256) {
+    emit::<RewardAdded>(host, 2, (&sender, &amount));
 }
 
 /// `account`'s reward was paid to `receiver`.
-pub fn reward_paid(vm: &VM, account: Address, receiver: Address, amount: U256) {
-    log::<RewardPaid>(vm, 3, (&account, &receiver, &amount));
+pub fn reward_paid(host: &Host, account: Address, receiver: Address, amount: U256) {
+    emit::<RewardPaid>(host, 3, (&account, &receiver, &amount));
 }
 
-/// `owner` offers its program to `next`.
-pub fn ownership_transfer_started(vm: &VM, owner: Address, next: Address) {
-    log::<OwnershipTransferStarted>(vm, 3, (owner, next));
+/// `owner` offers the ownership to `next`.
+pub fn ownership_transfer_started(host: &Host, owner: Address, next: Address) {
+    emit::<OwnershipTransferStarted>(host, 3, (owner, next));
 }
 
-/// The program passed from `owner` to `next`.
-pub fn ownership_transferred(vm: &VM, owner: Address, next: Address) {
-    log::<OwnershipTransferred>(vm, 3, (owner, next));
+/// The ownership passed from `owner` to `next`.
+pub fn ownership_transferred(host: &Host, owner: Address, next: Address) {
+    emit::<OwnershipTransferred>(host, 3, (owner, next));
 }
 
-/// `pair`, or nobody if that is zero, sells `token` from now on.
-pub fn liquidation_pair_set(vm: &VM, token: Address, pair: Address) {
-    log::<LiquidationPairSet>(vm, 3, (token, pair));
+/// `pair` sells `token` from now on; no pair does if it is zero.
+pub fn liquidation_pair_set(host: &Host, token: Address, pair: Address) {
+    emit::<LiquidationPairSet>(host, 3, (token, pair));
 }
 
-/// A sale, as `TpdaLiquidationPair` announces it.
+/// A sale: the event of `TpdaLiquidationPair`.
 pub fn swapped_exact_amount_out(
-    vm: &VM,
+    host: &Host,
     [sender, receiver]: [Address; 2],
     [amount_out, amount_in_max, amount_in]: [U256; 3],
     flash_swap_data: &[u8],
 ) {
     let mut data = signature::<SwappedExactAmountOut>();
     ((&sender, &receiver), (&amount_out, &amount_in_max, &amount_in)).encode(&mut data);
-    calldata::put_bytes(&mut data, 4, flash_swap_data);
-    vm.emit_log(&data, 3);
+    put_bytes(&mut data, 4, flash_swap_data);
+    host.emit_log(&data, 3);
 }
 
-/// A pair that sells `source`'s `token_out`, as `TpdaLiquidationPairFactory` announces it.
+/// A new pair: the event of `TpdaLiquidationPairFactory`.
 pub fn pair_created(
-    vm: &VM,
+    host: &Host,
     [pair, source, token_in, token_out]: [Address; 4],
     [target_period, target_price, smoothing]: [U256; 3],
 ) {
     let terms = (target_period, target_price, smoothing);
-    log::<PairCreated>(vm, 4, ((pair, token_in, token_out), (source, terms)));
+    emit::<PairCreated>(host, 4, ((pair, token_in, token_out), (source, terms)));
 }
 
-/// A vault was made.
-pub fn vault_created(vm: &VM, [vault, asset, reward, yield_token, owner]: [Address; 5], epoch_length: u32) {
+/// A new vault.
+pub fn vault_created(
+    host: &Host,
+    [vault, asset, reward, yield_token, owner]: [Address; 5],
+    epoch_length: u32,
+) {
     let rest = (yield_token, u128::from(epoch_length), owner);
-    log::<VaultCreated>(vm, 4, ((vault, asset, reward), rest));
+    emit::<VaultCreated>(host, 4, ((vault, asset, reward), rest));
 }
 
-/// A router serves the pairs of `factory`, as `TpdaLiquidationRouter` announces it.
-pub fn router_created(vm: &VM, factory: Address) {
-    log::<LiquidationRouterCreated>(vm, 2, factory);
+/// A new router for the pairs of `factory`: the event of `TpdaLiquidationRouter`.
+pub fn router_created(host: &Host, factory: Address) {
+    emit::<LiquidationRouterCreated>(host, 2, factory);
 }
 
-/// A swap through a router, as `TpdaLiquidationRouter` announces it.
+/// A swap through the router: the event of `TpdaLiquidationRouter`.
 pub fn routed(
-    vm: &VM,
+    host: &Host,
     [pair, sender, receiver]: [Address; 3],
     [amount_out, amount_in_max, amount_in, deadline]: [U256; 4],
 ) {
     let amounts = ((amount_out, amount_in_max), (amount_in, deadline));
-    log::<IRouter::SwappedExactAmountOut>(vm, 4, ((pair, sender, receiver), amounts));
-}
-
-/// Logs the event `E`: of its signature and `words` as many as there are `topics`, and the rest as data.
-fn log<E: SolEvent>(vm: &VM, topics: usize, words: impl Reply) {
-    let mut data = signature::<E>();
-    words.encode(&mut data);
-    vm.emit_log(&data, topics);
-}
-
-/// The hash of an event's signature, as the beginning of its log.
-fn signature<E: SolEvent>() -> Vec<u8> {
-    let [a, b, c, d] = const { quarters(E::SIGNATURE_HASH) };
-    from_quarters(a, b, c, d)
-}
-
-/// Takes the hash as numbers, for they stand in the code: a byte of constant data costs 0.75 gas on every call of the
-/// program, whatever it does.
-#[inline(never)]
-fn from_quarters(a: u64, b: u64, c: u64, d: u64) -> Vec<u8> {
-    let mut data = Vec::with_capacity(320);
-    data.extend_from_slice(
-        [a.to_le_bytes(), b.to_le_bytes(), c.to_le_bytes(), d.to_le_bytes()].as_flattened(),
-    );
-    data
-}
-
-const fn quarters(FixedBytes(bytes): B256) -> [u64; 4] {
-    let (eighths, _) = bytes.as_chunks::<8>();
-    [
-        u64::from_le_bytes(eighths[0]),
-        u64::from_le_bytes(eighths[1]),
-        u64::from_le_bytes(eighths[2]),
-        u64::from_le_bytes(eighths[3]),
-    ]
+    emit::<IRouter::SwappedExactAmountOut>(host, 4, ((pair, sender, receiver), amounts));
 }

@@ -1,58 +1,61 @@
-//! Shares and rewards of all stakers, and the last sale: the slots A, B, C, D and P of the storage plan (`docs/storage.md`).
+//! Shares and rewards of all stakers, and the vault's last sale: the slots EPOCH, INDEX, UNPAID, QUEUE and POSITIONS
+//! (`docs/storage.md`).
 //!
-//! A and B are written only when the total stake changes or reward arrives in a later epoch than they were
-//! last written in. Everything else computes the index in memory and leaves them as they are.
+//! EPOCH and INDEX are written only when the total stake changes, or when reward arrives in a later epoch than they were
+//! last written in. Every other call computes the index in memory.
 
 use core::num::NonZeroU32;
 
 use alloy_primitives::{Address, U256};
-use stylus_sdk::host::VM;
 
-use super::{
-    auction::Sale,
-    storage::Slot,
-    word::{pack, unpack},
-};
-use crate::math::{
-    MAX_STAKE, MAX_UNPAID_REWARD,
-    auction::MAX_RECORDED_PRICE,
-    index::{self, Position},
-    stream::Stream,
+use super::auction::Sale;
+use crate::{
+    host::Host,
+    math::{
+        MAX_STAKE, MAX_UNPAID_REWARD,
+        auction::MAX_RECORDED_PRICE,
+        index::{self, Position},
+        stream::Stream,
+    },
+    stylus::{
+        slot::Slot,
+        word::{pack, unpack},
+    },
 };
 
-/// Bits of a stake, of an epoch's reward, of the queue and of the reserve.
+/// Bits of a stake, an epoch's reward, the queue and the reserve.
 const AMOUNT_BITS: usize = 112;
 /// Bits of a time in seconds since deployment.
 const TIME_BITS: usize = 32;
 
-/// A: total shares u112, reward of the epoch u112, last update u32 (seconds since deployment).
+/// Total shares u112, reward of the epoch u112, last update u32 (seconds since deployment).
 const EPOCH: Slot = Slot::fixed(0);
-/// B: reward per share, Q128, modulo 2^256.
+/// Reward per share, Q128, modulo 2^256.
 const INDEX: Slot = Slot::fixed(1);
-/// C: unpaid rewards less the queue u112, modulo 2^112; epoch of the queue u32.
+/// Unpaid rewards less the queue u112, modulo 2^112; epoch of the queue u32.
 const UNPAID: Slot = Slot::fixed(2);
-/// D: queued u112, time of the last sale u40 (Unix seconds), its price u104 (base units of the reward token). A sale queues
-/// its price, so both stand in one slot.
+/// Queued u112, time of the last sale u40 (Unix seconds), its price u104 (base units of the reward token). A sale queues its
+/// price, so it writes this slot only.
 const QUEUE: Slot = Slot::fixed(6);
 const QUEUE_MASK: U256 = U256::from_limbs([u64::MAX, (1 << 48) - 1, 0, 0]);
 const SALE_TIME_AT: usize = AMOUNT_BITS;
 const SALE_TIME_BITS: usize = 40;
 const SALE_PRICE_AT: usize = SALE_TIME_AT + SALE_TIME_BITS;
-/// P, the tag of the map from stakers: shares u112, debt u144.
+/// Tag of the map from stakers: shares u112, debt u144.
 const POSITIONS: u32 = 1;
 
-/// The ledger of the program that runs in `vm`.
+/// The ledger of the contract that runs in `host`.
 #[derive(Clone)]
 pub struct Ledger {
-    vm: VM,
+    host: Host,
 }
 
-/// Where in time a call stands.
+/// The time of a call, in the vault's own terms.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    /// Seconds since deployment. Stands still at 2^32 − 1 (136 years): rewards end there, principal does not.
+    /// Seconds since deployment, at most 2^32 − 1 (136 years): rewards end there; principal can leave at any time.
     pub now: u32,
-    /// Seconds an epoch.
+    /// Length of an epoch in seconds.
     pub epoch_length: NonZeroU32,
 }
 
@@ -63,41 +66,42 @@ impl Clock {
     }
 }
 
-/// The global state moved on to now.
+/// The global state as of now.
 pub struct Accrual {
     /// Sum of all shares.
     pub total_shares: u128,
     /// Reward per share, Q128, modulo 2^256.
     pub index: U256,
-    /// The stream as of now. Its queue is to be relied on only if `queue_read`.
+    /// The stream as of now. Its queue is valid only if `queue_read`.
     stream: Stream,
     /// Whether the queue had to be read: an epoch has ended, or nobody is staked.
     queue_read: bool,
 }
 
-/// Slot C.
+/// The slot UNPAID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Unpaid {
-    /// Credited, not yet paid out and not in the queue; base units of the reward token, modulo 2^112. A queue that nobody
-    /// has rolled on yet may be paid out of already: then this is below zero, and the sum with the queue is right.
+    /// Credited, not yet paid out and not in the queue; base units of the reward token, modulo 2^112. Rewards may be paid
+    /// out of a queue that no call has moved into the epoch yet: then this is below zero, and its sum with the queue is
+    /// right.
     rest: u128,
-    /// Number of the epoch that A was last updated in. So reward that arrives in the same epoch needs not look at A.
+    /// Number of the epoch that EPOCH was last updated in, so that reward that arrives in the same epoch need not read it.
     epoch: u32,
 }
 
-/// An amount is above what there is (a balance) or what fits (a bound): which is the figure held here.
+/// The amount exceeds this limit (a balance or a cap).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exceeds(pub u128);
 
 impl Ledger {
-    /// The ledger of the program that runs in `vm`.
-    pub fn new(vm: VM) -> Self {
-        Self { vm }
+    /// The ledger of the contract that runs in `host`.
+    pub fn new(host: Host) -> Self {
+        Self { host }
     }
 
     /// Sum of all shares, in base units of the asset.
     pub fn total_shares(&self) -> u128 {
-        unpack(EPOCH.load(&self.vm), 0, AMOUNT_BITS)
+        unpack(EPOCH.load(&self.host), 0, AMOUNT_BITS)
     }
 
     /// Shares of `account`.
@@ -115,21 +119,21 @@ impl Ledger {
         reserve(self.unpaid().rest, self.queued())
     }
 
-    /// The last sale, or what the constructor set in its place.
+    /// The last sale. Before the first it is what the vault was created with.
     pub fn last_sale(&self) -> Sale {
-        let word = QUEUE.load(&self.vm);
+        let word = QUEUE.load(&self.host);
         Sale {
             price: U256::from(unpack(word, SALE_PRICE_AT, 256 - SALE_PRICE_AT)),
             time: unpack(word, SALE_TIME_AT, SALE_TIME_BITS) as u64,
         }
     }
 
-    /// Records a sale: a price above 2^104 − 1 as that, a time above 2^40 − 1 (the year 36 812) as that.
+    /// Records a sale. A price above 2^104 − 1 is recorded as that, and a time above 2^40 − 1 (the year 36 812) too.
     pub fn record_sale(&mut self, sale: Sale) {
         let time = sale.time.min((1 << SALE_TIME_BITS) - 1);
         let price = sale.price.min(MAX_RECORDED_PRICE) << SALE_PRICE_AT;
-        let word = QUEUE.load(&self.vm) & QUEUE_MASK;
-        QUEUE.store(&self.vm, word | pack(u128::from(time), SALE_TIME_AT) | price);
+        let word = QUEUE.load(&self.host) & QUEUE_MASK;
+        QUEUE.store(&self.host, word | pack(u128::from(time), SALE_TIME_AT) | price);
     }
 
     /// The stream as of now, its queue included.
@@ -139,9 +143,9 @@ impl Ledger {
         Stream { queued, ..accrual.stream }
     }
 
-    /// Moves the global state on to now, in memory.
+    /// The global state as of now. Writes nothing.
     pub fn accrue(&self, clock: Clock) -> Accrual {
-        let word = EPOCH.load(&self.vm);
+        let word = EPOCH.load(&self.host);
         let total_shares = unpack(word, 0, AMOUNT_BITS);
         let mut stream = Stream {
             reward: unpack(word, AMOUNT_BITS, AMOUNT_BITS),
@@ -154,11 +158,12 @@ impl Ledger {
             stream.queued = self.queued();
         }
         let (stream, handed_out) = stream.advance(clock.now, clock.epoch_length, staked);
-        let index = index::advance(INDEX.load(&self.vm), handed_out, total_shares);
+        let index = index::advance(INDEX.load(&self.host), handed_out, total_shares);
         Accrual { total_shares, index, stream, queue_read }
     }
 
-    /// Adds `shares` to `account`. Writes A, B and P, and C and D if the queue moved.
+    /// Adds `shares` to `account`. Writes EPOCH, INDEX and its position, and UNPAID and QUEUE if the
+    /// queue moved.
     ///
     /// # Errors
     /// The room left below 2^112 − 1, if that is less.
@@ -173,7 +178,8 @@ impl Ledger {
         Ok(shares)
     }
 
-    /// Removes `shares` from `account`; its pending reward stays. Writes A, B and P, and C and D if the queue moved.
+    /// Removes `shares` from `account`; its pending reward stays. Writes EPOCH, INDEX and its position, and UNPAID and QUEUE if the
+    /// queue moved.
     ///
     /// # Errors
     /// The account's balance, if that is less.
@@ -188,7 +194,8 @@ impl Ledger {
         Ok(shares)
     }
 
-    /// Moves `shares` from one account to another; pending rewards stay where they were earned. Writes two P.
+    /// Moves `shares` from one account to another; pending rewards stay where they were earned. Writes two
+    /// positions.
     ///
     /// # Errors
     /// The sender's balance, if that is less.
@@ -208,18 +215,18 @@ impl Ledger {
         sender.remove_shares(shares, index).ok_or(Exceeds(sender.shares()))?;
         self.set_position(from, sender);
         let mut receiver = self.position(to);
-        // Rounded up for the receiver: this index is not stored, and the next one, rounded down from the stored
-        // one once and not twice, may rise by up to one step more than was handed out since.
+        // Rounded up for the receiver: this index is not stored. The next one is rounded down once from the stored one, not
+        // twice, so it may rise by up to one step more than was handed out since.
         receiver.add_shares(shares, index.wrapping_add(U256::ONE));
         self.set_position(to, receiver);
         Ok(())
     }
 
-    /// Takes what `account` can claim out of its position and the reserve. Writes P and C, or nothing if it is 0.
-    /// Clears P if no shares are left.
+    /// Takes what `account` can claim out of its position and the reserve. Writes its position and UNPAID, or nothing if it
+    /// is 0. Clears the position if no shares are left.
     pub fn claim(&mut self, account: Address, clock: Clock) -> u128 {
         let mut position = self.position(account);
-        // A slot that is cleared gives 4 800 gas back.
+        // Clearing a slot refunds 4 800 gas.
         let amount = position.claim_or_close(self.accrue(clock).index);
         if amount == 0 {
             return 0;
@@ -230,8 +237,8 @@ impl Ledger {
         amount
     }
 
-    /// Queues `surplus` of new reward for the next epoch, or as much of it as there is room for, but at least `least`.
-    /// Returns how much. Writes D, and in a later epoch than the last update A, B and C.
+    /// Queues `surplus` of new reward for the next epoch, or as much of it as fits, but at least `least`. Returns how much.
+    /// Writes QUEUE, and EPOCH, INDEX and UNPAID in a later epoch than that of the last update.
     ///
     /// # Errors
     /// The unpaid rewards, if they would pass 2^111 − 1 by `least`.
@@ -241,13 +248,13 @@ impl Ledger {
         let room = MAX_UNPAID_REWARD - reserve;
         let credited = surplus.min(U256::from(room)).max(least);
         let amount = at_most(credited, room).map_err(|_| Exceeds(reserve))?;
-        // Into the current epoch first, so that what is queued from now on counts as arrived in it.
+        // Move into the current epoch first, so that what is queued now counts as arrived in it.
         if epoch < clock.epoch() {
             let accrual = self.accrue(clock);
             self.commit(&accrual, clock);
         }
-        // The sum stays within the queue's bits, which are the lowest.
-        QUEUE.store(&self.vm, QUEUE.load(&self.vm).wrapping_add(U256::from(amount)));
+        // The queue has the lowest bits, and the sum fits them.
+        QUEUE.store(&self.host, QUEUE.load(&self.host).wrapping_add(U256::from(amount)));
         Ok(credited)
     }
 
@@ -256,10 +263,10 @@ impl Ledger {
         let word = pack(accrual.total_shares, 0)
             | pack(reward, AMOUNT_BITS)
             | pack(u128::from(updated), 2 * AMOUNT_BITS);
-        EPOCH.store(&self.vm, word);
-        INDEX.store(&self.vm, accrual.index);
+        EPOCH.store(&self.host, word);
+        INDEX.store(&self.host, accrual.index);
         if accrual.queue_read {
-            // What leaves the queue joins the rest: what is unpaid stays the same.
+            // What leaves the queue joins the rest, so the sum of both stays the same.
             let rest = self.unpaid().rest.wrapping_add(self.queued()).wrapping_sub(queued);
             self.set_unpaid(Unpaid { rest, epoch: clock.epoch() });
             self.set_queued(queued);
@@ -267,40 +274,40 @@ impl Ledger {
     }
 
     fn position(&self, account: Address) -> Position {
-        Position::from_word(Slot::of_account(POSITIONS, account).load(&self.vm))
+        Position::from_word(Slot::of_account(POSITIONS, account).load(&self.host))
     }
 
     fn set_position(&mut self, account: Address, position: Position) {
-        Slot::of_account(POSITIONS, account).store(&self.vm, position.word());
+        Slot::of_account(POSITIONS, account).store(&self.host, position.word());
     }
 
     fn unpaid(&self) -> Unpaid {
-        let word = UNPAID.load(&self.vm);
+        let word = UNPAID.load(&self.host);
         Unpaid { rest: unpack(word, 0, AMOUNT_BITS), epoch: unpack(word, AMOUNT_BITS, TIME_BITS) as u32 }
     }
 
     fn set_unpaid(&mut self, Unpaid { rest, epoch }: Unpaid) {
-        UNPAID.store(&self.vm, pack(rest & MAX_STAKE, 0) | pack(u128::from(epoch), AMOUNT_BITS));
+        UNPAID.store(&self.host, pack(rest & MAX_STAKE, 0) | pack(u128::from(epoch), AMOUNT_BITS));
     }
 
     fn queued(&self) -> u128 {
-        unpack(QUEUE.load(&self.vm), 0, AMOUNT_BITS)
+        unpack(QUEUE.load(&self.host), 0, AMOUNT_BITS)
     }
 
     fn set_queued(&mut self, queued: u128) {
-        QUEUE.store(&self.vm, QUEUE.load(&self.vm) & !QUEUE_MASK | U256::from(queued));
+        QUEUE.store(&self.host, QUEUE.load(&self.host) & !QUEUE_MASK | U256::from(queued));
     }
 }
 
-/// What is unpaid in all: less than 2^112, so that it is right whatever wrapped on the way.
+/// All that is unpaid. It is below 2^112, so it is right although `rest` wraps.
 fn reserve(rest: u128, queued: u128) -> u128 {
     rest.wrapping_add(queued) & MAX_STAKE
 }
 
-/// `amount` as 128 bits, if it is at most `bound`.
-fn at_most(amount: U256, bound: u128) -> Result<u128, Exceeds> {
+/// `amount` as 128 bits, if it is at most `limit`.
+fn at_most(amount: U256, limit: u128) -> Result<u128, Exceeds> {
     match u128::try_from(amount) {
-        Ok(amount) if amount <= bound => Ok(amount),
-        _ => Err(Exceeds(bound)),
+        Ok(amount) if amount <= limit => Ok(amount),
+        _ => Err(Exceeds(limit)),
     }
 }

@@ -1,97 +1,96 @@
-//! An owner, who hands over in two steps: what is offered has to be accepted. The ABI is OpenZeppelin's `Ownable2Step`.
+//! An owner who hands over in two steps: what is offered has to be accepted. The ABI is OpenZeppelin's `Ownable2Step`.
+//! The zero address is no owner: then nobody can call what only an owner may.
 
 use alloy_primitives::Address;
-use stylus_sdk::{host::VM, stylus_core::*};
 
-use super::{
-    events,
-    revert::Revert,
-    storage::Slot,
-    word::{pack_address, unpack_address},
+use super::events;
+use crate::{
+    abi::IVault::OwnableUnauthorizedAccount,
+    host::Host,
+    stylus::{
+        revert::{Revert, require},
+        slot::Slot,
+        word::{pack_address, unpack_address},
+    },
 };
-use crate::abi::IVault::OwnableUnauthorizedAccount;
 
-/// Owner and, once offered, the next owner, of the program that runs in `vm`.
+/// The owner of the contract that runs in `host`, and the account that the ownership is offered to.
 #[derive(Clone)]
 pub struct Ownership {
-    vm: VM,
+    host: Host,
     owner: Slot,
     pending: Slot,
 }
 
 impl Ownership {
-    /// The ownership that is kept in these two slots.
-    pub fn new(vm: VM, owner: Slot, pending: Slot) -> Self {
-        Self { vm, owner, pending }
+    /// The ownership kept in these two slots.
+    pub fn new(host: Host, owner: Slot, pending: Slot) -> Self {
+        Self { host, owner, pending }
     }
 
     /// The owner; zero if there is none.
     pub fn owner(&self) -> Address {
-        unpack_address(self.owner.load(&self.vm))
+        unpack_address(self.owner.load(&self.host))
     }
 
-    /// To whom the ownership is offered; zero if to nobody.
+    /// The account that the ownership is offered to; zero if there is none.
     pub fn pending(&self) -> Address {
-        unpack_address(self.pending.load(&self.vm))
+        unpack_address(self.pending.load(&self.host))
     }
 
-    /// Names the first owner, who may be zero. Only the constructor calls it.
+    /// Sets the first owner, which may be zero. Called once, when the contract is created.
     pub fn begin(&mut self, owner: Address) {
         if !owner.is_zero() {
             self.hand_over(Address::ZERO, owner);
         }
     }
 
-    /// Refuses everybody but the owner.
+    /// Reverts unless the owner calls; returns the owner.
     ///
     /// # Errors
     /// `OwnableUnauthorizedAccount`.
     pub fn check(&self) -> Result<Address, Revert> {
-        let (owner, account) = (self.owner(), self.vm.msg_sender());
-        if account != owner || account.is_zero() {
-            return Err(OwnableUnauthorizedAccount { account }.into());
-        }
+        let (owner, account) = (self.owner(), self.host.msg_sender());
+        require(account == owner && !account.is_zero(), OwnableUnauthorizedAccount { account })?;
         Ok(owner)
     }
 
-    /// Offers the ownership to `next`, in place of whoever it was offered to before; zero takes the offer back.
+    /// Offers the ownership to `next` and to nobody else; zero withdraws the offer.
     ///
     /// # Errors
     /// `OwnableUnauthorizedAccount`.
     pub fn offer(&mut self, next: Address) -> Result<(), Revert> {
         let owner = self.check()?;
-        self.pending.store(&self.vm, pack_address(next));
-        events::ownership_transfer_started(&self.vm, owner, next);
+        self.pending.store(&self.host, pack_address(next));
+        events::ownership_transfer_started(&self.host, owner, next);
         Ok(())
     }
 
-    /// Makes the caller the owner, if that was offered.
+    /// Makes the caller the owner, if it was offered the ownership.
     ///
     /// # Errors
     /// `OwnableUnauthorizedAccount`.
     pub fn accept(&mut self) -> Result<(), Revert> {
-        let account = self.vm.msg_sender();
-        if account != self.pending() || account.is_zero() {
-            return Err(OwnableUnauthorizedAccount { account }.into());
-        }
-        self.pending.store(&self.vm, pack_address(Address::ZERO));
+        let account = self.host.msg_sender();
+        require(account == self.pending() && !account.is_zero(), OwnableUnauthorizedAccount { account })?;
+        self.pending.store(&self.host, pack_address(Address::ZERO));
         self.hand_over(self.owner(), account);
         Ok(())
     }
 
-    /// Leaves the program without an owner for good, and takes back any offer.
+    /// Leaves the contract without an owner forever, and withdraws any offer.
     ///
     /// # Errors
     /// `OwnableUnauthorizedAccount`.
     pub fn renounce(&mut self) -> Result<(), Revert> {
         let owner = self.check()?;
-        self.pending.store(&self.vm, pack_address(Address::ZERO));
+        self.pending.store(&self.host, pack_address(Address::ZERO));
         self.hand_over(owner, Address::ZERO);
         Ok(())
     }
 
     fn hand_over(&mut self, from: Address, to: Address) {
-        self.owner.store(&self.vm, pack_address(to));
-        events::ownership_transferred(&self.vm, from, to);
+        self.owner.store(&self.host, pack_address(to));
+        events::ownership_transferred(&self.host, from, to);
     }
 }

@@ -1,98 +1,101 @@
 //! Calls to ERC-20 tokens, and all that is assumed of them.
 //!
-//! - A transfer succeeds by returning the word 1, or nothing if the token has code (USDT); anything else is a
-//!   refusal. What the token says when it reverts is passed on; silence becomes `SafeERC20FailedOperation`.
-//! - What a transfer really moved is never taken from its arguments: the callers look at balances.
-//! - A balance is believed whatever it says; the callers bound it.
-//! - No storage is flushed before a call: the program refuses re-entrance, so nobody can look meanwhile.
+//! - A transfer has succeeded if it returned the word 1, or nothing and the token has code (USDT). Anything else is a
+//!   failure. A token's revert data is passed on; where there is none, `SafeERC20FailedOperation` names the token.
+//! - What a transfer moved is never taken from its arguments: the callers compare balances.
+//! - A balance is believed, whatever it is; the callers bound it.
 
 use alloy_primitives::{Address, U256};
-use stylus_sdk::host::VM;
 
-use super::{
-    call::{self, Outcome, Way},
-    calldata,
-    entry::Function,
-    permits::{Permit, Signature},
-    revert::Revert,
-};
-use crate::abi::{
-    IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
-    IVault::{SafeERC20FailedOperation, permitCall},
+use super::permits::{Permit, Signature};
+use crate::{
+    abi::{
+        IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
+        IVault::{SafeERC20FailedOperation, permitCall},
+    },
+    host::{CallKind, CallResult, Host},
+    stylus::{
+        call::has_code,
+        encode::calldata,
+        entry::Selector,
+        revert::{Revert, require},
+    },
 };
 
-/// Decimals of a token that does not say.
+/// Decimals of a token that has no `decimals()`.
 const DEFAULT_DECIMALS: u8 = 18;
 
-/// Balance of `account`, in base units.
+/// `account`'s balance, in base units.
 ///
 /// # Errors
-/// The token's own, or `SafeERC20FailedOperation` if it does not answer with a number.
-pub fn balance_of(vm: &VM, token: Address, account: Address) -> Result<U256, Revert> {
-    let outcome = call::make(vm, Way::Static, token, &calldata::call(balanceOfCall::ID, account));
-    if !outcome.is_success {
-        return Err(passed_on(vm, token));
+/// The token's own, or `SafeERC20FailedOperation` if it does not return a word.
+pub fn balance_of(host: &Host, token: Address, account: Address) -> Result<U256, Revert> {
+    let result = host.call(CallKind::StaticCall, token, &calldata(balanceOfCall::ID, account));
+    if !result.is_success {
+        return Err(bubble(host, token));
     }
-    number(vm, &outcome).ok_or_else(|| failed(token))
+    first_word(host, result).ok_or_else(|| SafeERC20FailedOperation { token }.into())
 }
 
-/// Decimals of a token; 18 if it has none or they are no `uint8`.
-pub fn decimals(vm: &VM, token: Address) -> u8 {
-    let outcome = call::make(vm, Way::Static, token, &calldata::call(decimalsCall::ID, ()));
-    let answer = if outcome.is_success { number(vm, &outcome) } else { None };
-    answer
+/// The token's decimals; 18 if it does not return a `uint8`.
+pub fn decimals(host: &Host, token: Address) -> u8 {
+    let result = host.call(CallKind::StaticCall, token, &calldata(decimalsCall::ID, ()));
+    let returned = if result.is_success { first_word(host, result) } else { None };
+    returned
         .filter(|decimals| decimals.bit_len() <= 8)
         .map_or(DEFAULT_DECIMALS, |decimals| decimals.as_limbs()[0] as u8)
 }
 
-/// Sends `value` base units of the program's own to `to`.
+/// Sends `value` base units of the contract's own to `to`.
 ///
 /// # Errors
-/// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
-pub fn transfer(vm: &VM, token: Address, to: Address, value: U256) -> Result<(), Revert> {
-    moved(vm, token, &calldata::call(transferCall::ID, (&to, &value)))
+/// The token's own, or `SafeERC20FailedOperation` if it reverts without data or does not return true.
+pub fn transfer(host: &Host, token: Address, to: Address, value: U256) -> Result<(), Revert> {
+    checked(host, token, &calldata(transferCall::ID, (&to, &value)))
 }
 
-/// Pulls `value` base units from `from`, who has approved the program.
+/// Pulls `value` base units from `from`, who has approved the contract.
 ///
 /// # Errors
-/// The token's own, or `SafeERC20FailedOperation` if it fails in silence or returns false.
-pub fn transfer_from(vm: &VM, token: Address, from: Address, to: Address, value: U256) -> Result<(), Revert> {
-    moved(vm, token, &calldata::call(transferFromCall::ID, (&from, &to, &value)))
+/// The token's own, or `SafeERC20FailedOperation` if it reverts without data or does not return true.
+pub fn transfer_from(
+    host: &Host,
+    token: Address,
+    from: Address,
+    to: Address,
+    value: U256,
+) -> Result<(), Revert> {
+    checked(host, token, &calldata(transferFromCall::ID, (&from, &to, &value)))
 }
 
-/// Lets the program spend `value` of `owner`'s tokens by the owner's signature, if the token takes it. Whether it did
-/// is for the allowance to tell: somebody else may have used the signature before.
-pub fn try_permit(vm: &VM, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
+/// Uses the owner's signed approval of the token, if the token accepts it. Whether it did shows in the allowance: somebody
+/// else may have used the signature before.
+pub fn try_permit(host: &Host, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
     let Permit { owner, spender, value, deadline } = permit;
-    let data =
-        calldata::call(permitCall::ID, ((&owner, &spender, &value), (&deadline, U256::from(v), (&r, &s))));
-    call::make(vm, Way::Call, token, &data);
+    let data = calldata(permitCall::ID, ((&owner, &spender, &value), (&deadline, v, (&r, &s))));
+    host.call(CallKind::Call, token, &data);
 }
 
-fn moved(vm: &VM, token: Address, data: &[u8]) -> Result<(), Revert> {
-    let outcome = call::make(vm, Way::Call, token, data);
-    if !outcome.is_success {
-        return Err(passed_on(vm, token));
+/// A call that has to return true, or nothing.
+fn checked(host: &Host, token: Address, data: &[u8]) -> Result<(), Revert> {
+    let result = host.call(CallKind::Call, token, data);
+    if !result.is_success {
+        return Err(bubble(host, token));
     }
-    let is_done = match outcome.length {
-        0 => call::has_code(vm, token),
-        _ => number(vm, &outcome) == Some(U256::ONE),
+    let is_true = match result.length {
+        0 => has_code(host, token),
+        _ => first_word(host, result) == Some(U256::ONE),
     };
-    if is_done { Ok(()) } else { Err(failed(token)) }
+    require(is_true, SafeERC20FailedOperation { token })
 }
 
-/// The number that a token answered with, if there is a word at least.
-fn number(vm: &VM, outcome: &Outcome) -> Option<U256> {
-    (outcome.length >= 32).then(|| call::first_word(vm))
+/// The first word that the last call returned, if it returned one.
+fn first_word(host: &Host, result: CallResult) -> Option<U256> {
+    (result.length >= 32).then(|| host.return_word())
 }
 
-fn failed(token: Address) -> Revert {
-    SafeERC20FailedOperation { token }.into()
-}
-
-/// What the token reverted with, all of it.
-fn passed_on(vm: &VM, token: Address) -> Revert {
-    let reason = call::returned(vm);
-    if reason.is_empty() { failed(token) } else { Revert::passed_on(reason) }
+/// Reverts with the token's revert data, or with an error that names the token if there is none.
+fn bubble(host: &Host, token: Address) -> Revert {
+    let data = host.return_data();
+    if data.is_empty() { SafeERC20FailedOperation { token }.into() } else { Revert::bubble(data) }
 }

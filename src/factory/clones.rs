@@ -1,16 +1,17 @@
-//! What the factory makes, as EVM code. Init code runs in the clone's name and ends with the clone's code in place:
-//! nobody can come between, and nothing is left that could be run again.
+//! The EVM code that the factory creates. Init code sets the clone up while it is created: nobody can call it before, and
+//! nothing is left that could run again.
 //!
-//! A pair is a minimal proxy, in the manner of EIP-1167, that puts its setup behind the calldata; a vault is a full
-//! copy of the program. `docs/market.md` has what each costs, to make and to call.
+//! A pair is a minimal proxy, as in EIP-1167, that appends its setup to the calldata; a vault is a full copy of the program.
+//! `docs/market.md` shows what each costs to create and to call.
+
+use alloc::vec::Vec;
 
 use alloy_primitives::{Address, B256};
-use stylus_sdk::{host::VM, stylus_core::*};
 
-use crate::{components::auction::Sale, pair::Setup};
+use crate::{components::auction::Sale, host::Host, pair::Setup};
 
-/// Calldata into memory, behind it the setup from the end of the code, and all of it to the template, whose address
-/// follows.
+/// Copies the calldata to memory, then the setup from the end of the code, for a delegate call of the template, whose
+/// address follows.
 ///
 /// ```text
 /// CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY
@@ -22,7 +23,7 @@ const FORWARD: [u8; 18] = [
     0x73,
 ];
 
-/// The delegate call, and back with whatever it returned.
+/// The delegate call, and what it returned or reverted with.
 ///
 /// ```text
 /// … GAS DELEGATECALL
@@ -35,14 +36,14 @@ const BACK: [u8; 15] =
 
 const PROXY: u8 = 18 + 20 + 15;
 const SETUP: u8 = Setup::LENGTH as u8;
-/// Where in a pair's code the first sale stands, a word, and behind it the pair's number.
+/// Offset of the first sale, a word, in a pair's code; the pair's number follows.
 const SALE: u8 = PROXY + SETUP;
 /// Bytes of a pair's number.
 const NUMBER: usize = 8;
 /// Bytes of a pair's code.
 const CODE: u8 = SALE + 32 + NUMBER as u8;
 
-/// What stands before a pair's code in its init code: the first sale into slot 0, and the code returned.
+/// The start of a pair's init code, before its code: stores the first sale in slot 0 and returns the code.
 ///
 /// ```text
 /// PUSH1 code.length DUP1 PUSH1 init.length PUSH0 CODECOPY
@@ -51,32 +52,31 @@ const CODE: u8 = SALE + 32 + NUMBER as u8;
 /// ```
 const INIT: [u8; 14] = [0x60, CODE, 0x80, 0x60, 14, 0x5f, 0x39, 0x60, SALE, 0x51, 0x5f, 0x55, 0x5f, 0xf3];
 
-/// Init code of the factory's pair number `number`, which makes it unlike any other's: for CREATE2 with salt 0.
+/// Init code of the factory's pair number `number`, for CREATE2 with salt 0. The number makes it unique.
 pub fn pair_init_code(template: Address, setup: &Setup, first: Sale, number: u64) -> Vec<u8> {
     let first = B256::from(first.word());
     let number = number.to_be_bytes();
     [&INIT[..], &FORWARD, template.as_slice(), &BACK, &setup.encode(), first.as_slice(), &number].concat()
 }
 
-/// What the pair at `account` was made with, if `factory` made it by CREATE2 from [`pair_init_code`]: the address says
-/// so, by EIP-1014. `None` for a vault, and for the pairs of other factories than Weir's.
+/// What the pair at `account` was created with, if `factory` created it by CREATE2 from [`pair_init_code`]: its address
+/// proves that (EIP-1014). `None` for a vault, and for pairs of other factories than Weir's.
 ///
-/// It costs about 900 gas if the account is warm, and spares a call of `factory`, which is ten times that if its
-/// program is not cached.
-pub fn setup_of(vm: &VM, factory: Address, account: Address) -> Option<Setup> {
-    if vm.code_size(account) != usize::from(CODE) {
+/// It costs about 900 gas if the account is warm. A call of `factory` costs ten times that if its program is not cached.
+pub fn setup_of(host: &Host, factory: Address, account: Address) -> Option<Setup> {
+    if host.code_size(account) != usize::from(CODE) {
         return None;
     }
-    let code = vm.code(account);
-    let init_code_hash = vm.native_keccak256(&[&INIT[..], &code].concat());
-    let made = [&[0xff], factory.as_slice(), B256::ZERO.as_slice(), init_code_hash.as_slice()].concat();
-    if vm.native_keccak256(&made)[12..] != account[..] {
+    let code = host.code(account);
+    let init_code_hash = host.keccak256(&[&INIT[..], &code].concat());
+    let preimage = [&[0xff], factory.as_slice(), B256::ZERO.as_slice(), init_code_hash.as_slice()].concat();
+    if host.keccak256(&preimage)[12..] != account[..] {
         return None;
     }
     code[usize::from(PROXY)..].first_chunk().map(Setup::decode)
 }
 
-/// Init code of a full copy of `template`'s code: of the same code hash, and active like it.
+/// Init code of a full copy of `template`'s code: it has the same code hash, and is active as the template is.
 ///
 /// ```text
 /// PUSH20 template EXTCODESIZE DUP1 PUSH0 PUSH0 PUSH20 template EXTCODECOPY PUSH0 RETURN
@@ -93,9 +93,9 @@ mod tests {
     use super::*;
     use crate::components::auction::Terms;
 
-    /// Whether it runs is for the end-to-end tests to say; these are the places that jumps and copies name.
+    /// These are the offsets that jumps and copies use; that the code runs is for the end-to-end tests to show.
     #[test]
-    fn a_pair_s_code_is_proxy_setup_sale_and_number_at_the_places_that_they_name() {
+    fn pair_code_has_proxy_setup_sale_and_number_at_their_offsets() {
         let setup = Setup {
             source: Address::repeat_byte(1),
             token_in: Address::repeat_byte(2),

@@ -1,12 +1,13 @@
 //! The standalone TPDA pair: the auction of `components::auction` for any `ILiquidationSource`.
 //!
-//! Pairs are clones that a factory makes: their calls are delegated to the program. Besides the [`Setup`] in its code
-//! a pair has one slot, which is flushed before anybody is called: so it may be asked while it is selling.
+//! Pairs are clones created by a factory: they delegate every call to the program. A pair's [`Setup`] is in its code. Its
+//! one slot is flushed before any other contract is called, so it may be read while the pair sells.
 
 mod setup;
 
+use alloc::vec::Vec;
+
 use alloy_primitives::{Address, U256};
-use stylus_sdk::{host::VM, stylus_core::*};
 
 pub use setup::Setup;
 
@@ -17,70 +18,80 @@ use crate::{
         },
         IPair::NotAPair,
     },
-    components::{
-        auction::{LiquidationPair, Payment, Sale, Source, Terms},
-        call, calldata,
-        entry::Function,
-        revert::Revert,
-        storage::Slot,
+    components::auction::{LiquidationPair, Payment, Sale, Source, Terms},
+    host::Host,
+    stylus::{
+        call,
+        encode::{calldata, put_bytes},
+        entry::{Contract, Selector},
+        revert::{Revert, require},
+        slot::Slot,
     },
 };
 
-/// The last sale, as [`Sale::word`] has it; the factory's init code writes the first. Never 0, for time is not.
+/// The last sale, as in [`Sale::word`]. The factory's init code writes the first; never 0, because time is not.
 const LAST_SALE: Slot = Slot::fixed(0);
 
 /// A pair.
 pub struct Pair {
-    vm: VM,
+    host: Host,
     setup: Setup,
 }
 
-impl HostAccess for Pair {
-    type Host = VM;
-
-    fn vm(&self) -> &VM {
-        &self.vm
+impl Contract for Pair {
+    /// # Errors
+    /// `NotAPair` if the program is called itself, without a clone's setup after the calldata.
+    fn open(host: Host, calldata: &[u8]) -> Result<(Self, &[u8]), Revert> {
+        let Some((calldata, setup)) = calldata.split_last_chunk() else {
+            return Err(NotAPair {}.into());
+        };
+        Ok((Self { host, setup: Setup::decode(setup) }, calldata))
     }
 }
 
 impl Pair {
-    /// The pair that runs in `vm`.
-    pub fn new(vm: VM, setup: Setup) -> Self {
-        Self { setup, vm }
-    }
-
-    /// What it was made with.
+    /// What the pair was created with.
     pub fn setup(&self) -> &Setup {
         &self.setup
     }
 
-    /// The pair, if there is one in `vm` and not merely the program that pairs are clones of.
+    /// [`swap_exact_amount_out`](LiquidationPair::swap_exact_amount_out) of a clone.
     ///
     /// # Errors
-    /// `NotAPair`.
-    pub fn check_made(vm: &VM) -> Result<(), Revert> {
-        if LAST_SALE.load(vm).is_zero() { Err(NotAPair {}.into()) } else { Ok(()) }
+    /// `NotAPair` if the program is called itself, with a setup of the caller's; else as there.
+    pub fn swap(
+        &mut self,
+        receiver: Address,
+        amount_out: U256,
+        amount_in_max: U256,
+        flash_swap_data: &[u8],
+    ) -> Result<U256, Revert> {
+        require(!LAST_SALE.load(&self.host).is_zero(), NotAPair {})?;
+        self.swap_exact_amount_out(receiver, amount_out, amount_in_max, flash_swap_data)
     }
 
     /// Where the source wants the price to be paid.
     ///
     /// # Errors
-    /// What the source refuses; `InvalidAnswer`.
+    /// The source's own; `InvalidAnswer`.
     pub fn target(&self) -> Result<Address, Revert> {
         let Setup { source, token_in, .. } = self.setup;
-        let answer = call::send(&self.vm, source, &calldata::call(targetOfCall::ID, token_in))?;
-        call::address(source, &answer)
+        call::address(source, &call::call(&self.host, source, &calldata(targetOfCall::ID, token_in))?)
     }
 }
 
 impl LiquidationPair for Pair {
+    fn host(&self) -> &Host {
+        &self.host
+    }
+
     fn last_sale(&self) -> Sale {
-        Sale::from_word(LAST_SALE.load(&self.vm))
+        Sale::from_word(LAST_SALE.load(&self.host))
     }
 
     fn record(&mut self, sale: Sale) {
-        LAST_SALE.store(&self.vm, sale.word());
-        self.vm.flush_cache(false);
+        LAST_SALE.store(&self.host, sale.word());
+        self.host.flush_cache();
     }
 
     fn terms(&self) -> Terms {
@@ -91,8 +102,8 @@ impl LiquidationPair for Pair {
 impl Source for Pair {
     fn liquidatable_balance(&self) -> Result<U256, Revert> {
         let Setup { source, token_out, .. } = self.setup;
-        let data = calldata::call(liquidatableBalanceOfCall::ID, token_out);
-        call::uint(source, &call::send(&self.vm, source, &data)?)
+        let data = calldata(liquidatableBalanceOfCall::ID, token_out);
+        call::uint(source, &call::call(&self.host, source, &data)?)
     }
 
     fn transfer_tokens_out(
@@ -103,12 +114,12 @@ impl Source for Pair {
     ) -> Result<Vec<u8>, Revert> {
         let Setup { source, token_out, .. } = self.setup;
         let arguments = ((sender, receiver), (token_out, amount));
-        let data = calldata::call(transferTokensOutCall::ID, arguments);
-        let answer = call::send(&self.vm, source, &data)?;
-        Ok(call::bytes(source, &answer)?.to_vec())
+        let data = calldata(transferTokensOutCall::ID, arguments);
+        let returned = call::call(&self.host, source, &data)?;
+        Ok(call::bytes(source, &returned)?.to_vec())
     }
 
-    /// The source alone says whether it was paid, however that came about.
+    /// The source alone decides whether it was paid, and how.
     fn verify_tokens_in(
         &mut self,
         _: Address,
@@ -117,9 +128,9 @@ impl Source for Pair {
         transfer_data: Vec<u8>,
     ) -> Result<(), Revert> {
         let Setup { source, token_in, .. } = self.setup;
-        let mut data = calldata::call(verifyTokensInCall::ID, (token_in, amount_in));
-        calldata::put_bytes(&mut data, 3, &transfer_data);
-        call::send(&self.vm, source, &data)?;
+        let mut data = calldata(verifyTokensInCall::ID, (token_in, amount_in));
+        put_bytes(&mut data, 3, &transfer_data);
+        call::call(&self.host, source, &data)?;
         Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! What a pair was made with. It never changes, so it lies in the clone's code and not in slots: the clone puts it
-//! behind the calldata of every call that it passes on to the program, where it costs next to nothing to read.
+//! What a pair was created with. It never changes, so it is in the clone's code and not in storage: the clone appends it to
+//! the calldata of every call, where reading it costs almost nothing.
 
 use alloy_primitives::Address;
 
@@ -8,7 +8,7 @@ use crate::components::auction::Terms;
 /// Who sells what for what, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
-    /// Whoever's balance is sold: an `ILiquidationSource`.
+    /// The contract whose balance is sold: an `ILiquidationSource`.
     pub source: Address,
     /// The token that the price is paid in.
     pub token_in: Address,
@@ -27,7 +27,7 @@ impl Setup {
     /// Bytes of an encoded setup.
     pub const LENGTH: usize = 76;
 
-    /// Source, tokens, period and smoothing (`uint64`, big-endian) without any padding.
+    /// Source, tokens, period and smoothing (`uint64`, big-endian) without padding.
     pub fn encode(&self) -> [u8; Self::LENGTH] {
         let mut bytes = [0; Self::LENGTH];
         bytes[..TOKEN_IN].copy_from_slice(self.source.as_slice());
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_setup_comes_back_from_its_bytes() {
+    fn a_setup_decodes_as_encoded() {
         let setup = Setup {
             source: Address::repeat_byte(1),
             token_in: Address::repeat_byte(2),

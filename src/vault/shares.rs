@@ -1,16 +1,20 @@
-//! The vault's shares as an ERC-20 token.
+//! The vault's shares as an ERC-20 token with permits.
+
+use alloc::vec::Vec;
 
 use alloy_primitives::{Address, B256, U256};
-use stylus_sdk::stylus_core::*;
 
 use super::{ASSET, DECIMALS_AT, NAME, SYMBOL, Vault};
 use crate::{
-    abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidReceiver, ERC20InvalidSender},
+    abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidSender},
     components::{
         events,
         ledger::Exceeds,
         permits::{Domain, Permit, Signature},
-        revert::Revert,
+    },
+    stylus::{
+        revert::{Revert, require},
+        text,
         word::unpack,
     },
 };
@@ -18,17 +22,17 @@ use crate::{
 impl Vault {
     /// Name of the share token.
     pub fn name(&self) -> Vec<u8> {
-        NAME.load_text(&self.vm)
+        text::load(&self.host, NAME)
     }
 
     /// Symbol of the share token.
     pub fn symbol(&self) -> Vec<u8> {
-        SYMBOL.load_text(&self.vm)
+        text::load(&self.host, SYMBOL)
     }
 
     /// Decimals of the asset, which the shares have too.
-    pub fn decimals(&self) -> u128 {
-        unpack(ASSET.load(&self.vm), DECIMALS_AT, 8)
+    pub fn decimals(&self) -> u8 {
+        unpack(ASSET.load(&self.host), DECIMALS_AT, 8) as u8
     }
 
     /// Sum of all shares.
@@ -51,7 +55,7 @@ impl Vault {
     /// # Errors
     /// `ERC20InvalidSpender`.
     pub fn approve(&mut self, spender: Address, value: U256) -> Result<bool, Revert> {
-        let owner = self.vm.msg_sender();
+        let owner = self.host.msg_sender();
         self.allowances.approve(owner, spender, value)?;
         Ok(true)
     }
@@ -66,64 +70,49 @@ impl Vault {
         self.allowances.approve(permit.owner, permit.spender, permit.value)
     }
 
-    /// Number of `owner`'s next permit.
+    /// The nonce of `owner`'s next permit.
     pub fn nonce(&self, owner: Address) -> U256 {
         self.permits.nonce(owner)
     }
 
-    /// Hash of the domain that permits are signed in.
+    /// Hash of the domain of permits.
     pub fn domain_separator(&self) -> B256 {
         self.permits.domain_separator(self.name())
     }
 
-    /// The domain that permits are signed in.
+    /// The domain of permits.
     pub fn domain(&self) -> Domain {
         self.permits.domain(self.name())
     }
 
-    /// Moves the caller's shares. Pending rewards stay with whoever earned them.
+    /// Moves the caller's shares. Pending rewards stay with the account that earned them.
     ///
     /// # Errors
-    /// `ERC20InvalidReceiver` for nobody and for the vault itself; `ERC20InsufficientBalance`.
+    /// `ERC20InvalidReceiver` for the zero address and the vault itself; `ERC20InsufficientBalance`.
     pub fn transfer(&mut self, to: Address, value: U256) -> Result<bool, Revert> {
-        let from = self.vm.msg_sender();
+        let from = self.host.msg_sender();
         self.move_shares(from, to, value)
     }
 
     /// Moves `from`'s shares by allowance.
     ///
     /// # Errors
-    /// As [`transfer`](Self::transfer), `ERC20InsufficientAllowance`, and `ERC20InvalidSender` for nobody: it would
-    /// look like a mint.
+    /// As [`transfer`](Self::transfer); `ERC20InsufficientAllowance`; `ERC20InvalidSender` for the zero address, whose
+    /// transfer would look like a mint.
     pub fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Revert> {
-        let spender = self.vm.msg_sender();
+        let spender = self.host.msg_sender();
         self.allowances.spend(from, spender, value)?;
         self.move_shares(from, to, value)
     }
 
     fn move_shares(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Revert> {
-        if from.is_zero() {
-            return Err(ERC20InvalidSender { sender: from }.into());
-        }
+        require(!from.is_zero(), ERC20InvalidSender { sender: from })?;
         self.check_receiver(to)?;
         let clock = self.principal().clock;
         self.ledger.transfer(from, to, value, clock).map_err(|Exceeds(balance)| {
             ERC20InsufficientBalance { sender: from, balance: U256::from(balance), needed: value }
         })?;
-        events::transfer(&self.vm, from, to, value);
+        events::transfer(&self.host, from, to, value);
         Ok(true)
-    }
-
-    /// Whether what is sent to `account` is lost: it is nobody, or the vault itself.
-    pub(super) fn is_lost(&self, account: Address) -> bool {
-        account.is_zero() || account == self.vm.contract_address()
-    }
-
-    /// Neither shares nor tokens are ever sent to nobody or to the vault itself: there they would be lost.
-    pub(super) fn check_receiver(&self, receiver: Address) -> Result<(), Revert> {
-        if self.is_lost(receiver) {
-            return Err(ERC20InvalidReceiver { receiver }.into());
-        }
-        Ok(())
     }
 }

@@ -1,57 +1,50 @@
-//! The vault as the source of its own liquidation pair: what it sells, sends, and takes in.
+//! The vault as the source of its own liquidation pair: what it sells, and how it is paid.
+
+use alloc::vec::Vec;
 
 use alloy_primitives::{Address, U256};
-use stylus_sdk::stylus_core::*;
 
-use super::{Vault, deposits::check_amount};
+use super::{Vault, checks::check_amount};
 use crate::{
     abi::IVault::InsufficientPayment,
     components::{
         auction::{LiquidationPair, Payment, Sale, Source, Terms},
-        events,
-        revert::Revert,
-        token,
+        events, token,
     },
+    host::Host,
+    stylus::revert::{Revert, require},
 };
 
-impl Vault {
-    /// The token for sale.
-    pub fn yield_token(&self) -> Address {
-        self.sale_token()
-    }
-
-    /// The vault's own address: source of the pair, and where its price is paid.
-    pub fn address(&self) -> Address {
-        self.vm.contract_address()
-    }
-}
-
 impl LiquidationPair for Vault {
+    fn host(&self) -> &Host {
+        &self.host
+    }
+
     fn last_sale(&self) -> Sale {
         self.ledger.last_sale()
     }
 
-    /// Nobody can ask the vault meanwhile.
+    /// Nothing is flushed: re-entrance reverts, so nobody can read the vault meanwhile.
     fn record(&mut self, sale: Sale) {
         self.ledger.record_sale(sale);
     }
 
     fn terms(&self) -> Terms {
-        self.sale_terms()
+        self.auction_terms()
     }
 }
 
 impl Source for Vault {
-    /// The surplus of the yield token: all of it, less the principal if it is the asset.
+    /// The surplus of the yield token: all of it, less what is owed if it is the asset.
     fn liquidatable_balance(&self) -> Result<U256, Revert> {
-        let held = token::balance_of(&self.vm, self.sale_token(), self.vm.contract_address())?;
+        let held = self.held(self.yield_token())?;
         let rewards = self.rewards();
-        let owed = if rewards.asset_is_yield { self.owed_principal(&rewards) } else { U256::ZERO };
+        let owed = if rewards.asset_is_yield { self.owed_of_asset(&rewards) } else { U256::ZERO };
         Ok(held.saturating_sub(owed))
     }
 
     /// # Errors
-    /// `ZeroAmount`, `ERC20InvalidReceiver` for the vault itself, and what the token refuses.
+    /// `ZeroAmount`, `ERC20InvalidReceiver` for the vault itself, and the token's own.
     fn transfer_tokens_out(
         &mut self,
         _: Address,
@@ -60,15 +53,15 @@ impl Source for Vault {
     ) -> Result<Vec<u8>, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
-        token::transfer(&self.vm, self.sale_token(), receiver, amount)?;
+        token::transfer(&self.host, self.yield_token(), receiver, amount)?;
         Ok(Vec::new())
     }
 
-    /// Queues the price, and whatever else of the reward token was lying in the vault (which is then announced
-    /// as added, so that the events add up). A wallet is asked for what is missing.
+    /// Queues the price, and what else of the reward token was in the vault unqueued; that is announced as added, so that
+    /// the events sum up. From a wallet what is missing is pulled.
     ///
     /// # Errors
-    /// `InsufficientPayment`, what the token refuses, `RewardBoundExceeded`.
+    /// `InsufficientPayment`, the token's own, `RewardBoundExceeded`.
     fn verify_tokens_in(
         &mut self,
         sender: Address,
@@ -77,18 +70,16 @@ impl Source for Vault {
         _: Vec<u8>,
     ) -> Result<(), Revert> {
         let rewards = self.rewards();
-        let mut paid = self.reward_surplus(&rewards)?;
+        let mut paid = self.surplus_of_reward(&rewards)?;
         if paid < amount_in && payment == Payment::Wallet {
-            let vault = self.vm.contract_address();
-            token::transfer_from(&self.vm, rewards.token, sender, vault, amount_in - paid)?;
-            paid = self.reward_surplus(&rewards)?;
+            let vault = self.host.contract_address();
+            token::transfer_from(&self.host, rewards.token, sender, vault, amount_in.wrapping_sub(paid))?;
+            paid = self.surplus_of_reward(&rewards)?;
         }
-        if paid < amount_in {
-            return Err(InsufficientPayment { amountIn: amount_in, paid }.into());
-        }
+        require(paid >= amount_in, InsufficientPayment { amountIn: amount_in, paid })?;
         let credited = self.credit(paid, amount_in, &rewards)?;
         if credited > amount_in {
-            events::reward_added(&self.vm, sender, credited - amount_in);
+            events::reward_added(&self.host, sender, credited.wrapping_sub(amount_in));
         }
         Ok(())
     }

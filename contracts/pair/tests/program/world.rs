@@ -41,8 +41,8 @@ pub const fn setup(smoothing: u64) -> Setup {
 }
 
 /// What the proxy does: the setup behind the calldata, and on to the program.
-fn clone(input: Vec<u8>, vm: VM, smoothing: u64) -> ArbResult {
-    pair::answer([input.as_slice(), &setup(smoothing).encode()].concat(), vm)
+fn clone(input: &[u8], vm: VM, smoothing: u64) -> ArbResult {
+    pair::answer(&[input, &setup(smoothing).encode()].concat(), vm)
 }
 
 /// `amount` as `uint256`.
@@ -70,7 +70,7 @@ impl World {
         Self::with(|input, vm| clone(input, vm, 500_000_000_000_000_000))
     }
 
-    fn with(program: fn(Vec<u8>, VM) -> ArbResult) -> Self {
+    fn with(program: fn(&[u8], VM) -> ArbResult) -> Self {
         let chain = Chain::default();
         chain.set_time(T0);
         chain.install(PAIR, program);

@@ -23,7 +23,7 @@ pub type Log = (Vec<B256>, Vec<u8>);
 /// What a call returns, or what it reverts with.
 pub type Outcome = Result<Vec<u8>, Vec<u8>>;
 /// A program's entry point.
-pub type Program = fn(Vec<u8>, VM) -> ArbResult;
+pub type Program = fn(&[u8], VM) -> ArbResult;
 /// A contract that is not a program. It may send messages of its own.
 pub type Foreign = Rc<dyn Fn(&Chain, &Message) -> Outcome>;
 
@@ -182,7 +182,7 @@ impl Chain {
         let account = self.account(message.to);
         self.undone_if_refused(|| {
             let frame = Frame::new(self.clone(), account, message.clone());
-            code(message.data, VM { host: Box::new(frame) })
+            code(&message.data, VM { host: Box::new(frame) })
         })
     }
 
@@ -203,7 +203,7 @@ impl Chain {
         };
         let frame = Frame::new(self.clone(), account.clone(), message.clone());
         account.open_calls.set(account.open_calls.get() + 1);
-        let outcome = (account.program)(message.data.clone(), VM { host: Box::new(frame) });
+        let outcome = (account.program)(&message.data, VM { host: Box::new(frame) });
         account.open_calls.set(account.open_calls.get() - 1);
         outcome
     }
