@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title What a program with a constructor answers when that is called again.
+/// @title Error of a program with a constructor.
 interface IConstructed {
     /// @notice The constructor has run already.
     error AlreadyInitialized();

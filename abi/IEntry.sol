@@ -5,5 +5,5 @@ import {ICaller} from "./ICaller.sol";
 import {IConstructed} from "./IConstructed.sol";
 import {IDispatch} from "./IDispatch.sol";
 
-/// @title The errors that Weir's programs share, whatever they do.
+/// @title Errors that Weir's programs share.
 interface IEntry is IDispatch, IConstructed, ICaller {}

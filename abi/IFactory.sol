@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-import {IAuctionTerms} from "./IAuctionTerms.sol";
 import {IConstructed} from "./IConstructed.sol";
 import {IDispatch} from "./IDispatch.sol";
 
-/// @title Makes and registers pairs, as PoolTogether V5's `TpdaLiquidationPairFactory` does, and vaults.
-/// @notice What it makes is active and set up when the call ends. A vault is its own pair and stands in both lists.
-interface IFactory is IDispatch, IConstructed, IAuctionTerms {
+/// @title Creates and registers pairs, as PoolTogether V5's `TpdaLiquidationPairFactory` does, and vaults.
+/// @notice What it creates is set up when the call ends. A vault is its own pair and is in both lists.
+interface IFactory is IDispatch, IConstructed {
     event PairCreated(
         address indexed pair,
         address source,
@@ -17,27 +16,43 @@ interface IFactory is IDispatch, IConstructed, IAuctionTerms {
         uint192 targetAuctionPrice,
         uint256 smoothingFactor
     );
+    /// @notice Everything that the vault was created with; followed by the vault's `PairCreated`.
     event VaultCreated(
         address indexed vault,
         address indexed asset,
         address indexed reward,
         address yieldToken,
         uint32 epochLength,
-        address owner
+        uint32 targetAuctionPeriod,
+        uint256 targetAuctionPrice,
+        uint64 smoothingFactor,
+        uint8 decimals,
+        address owner,
+        string name,
+        string symbol
     );
 
-    /// @notice A list was asked for an entry that it does not have.
+    /// @notice The list has no entry with this index.
     error IndexOutOfBounds(uint256 index, uint256 total);
-    /// @notice What clones are made of has no code.
+    /// @notice A program that clones delegate to has no code.
     error InvalidTemplate(address template);
-    /// @notice The clone could not be created: there was not enough gas for it.
+    /// @notice The clone could not be created, because there was too little gas.
     error CreationFailed();
+    /// @notice A token of a vault is the zero address or has no code.
+    error InvalidToken(address token);
+    error YieldTokenIsReward(address token);
+    error EpochLengthOutOfBounds(uint256 length, uint256 min, uint256 max);
+    error TargetAuctionPeriodOutOfBounds(uint256 period, uint256 min, uint256 max);
+    error TargetAuctionPriceOutOfBounds(uint256 price, uint256 min, uint256 max);
+    error SmoothingFactorOutOfBounds(uint256 smoothing, uint256 max);
+    /// @notice A name or symbol has too many bytes.
+    error TextTooLong(uint256 length, uint256 max);
 
     // ---------------------------------------------------------------- pairs
 
-    /// @param targetAuctionPeriod Seconds
-    /// @param targetAuctionPrice First price of the lot, in base units of `tokenIn`
-    /// @param smoothingFactor Part of the balance that is held back in a sale, a wad below 1e18
+    /// @param targetAuctionPeriod Seconds: a minute to 90 days
+    /// @param targetAuctionPrice First price of the lot, in base units of `tokenIn`: 100 to 2^192 − 1
+    /// @param smoothingFactor Part of the balance that a sale holds back, as a wad: at most 0.99e18
     function createPair(
         address source,
         address tokenIn,
@@ -52,7 +67,16 @@ interface IFactory is IDispatch, IConstructed, IAuctionTerms {
 
     // ---------------------------------------------------------------- vaults
 
-    /// @notice Makes a vault with the arguments of its constructor, in their order; what that refuses is passed on.
+    /// @param asset The token that is staked
+    /// @param reward The token that rewards are paid in and the auction takes in; may be the asset
+    /// @param yieldToken The token that is sold; may be the asset, not the reward
+    /// @param epochLength Seconds: an hour to 365 days
+    /// @param targetAuctionPeriod Seconds: a minute to 90 days
+    /// @param targetAuctionPrice First price of the lot, in base units of the reward token: 100 to 2^104 − 1
+    /// @param smoothingFactor Part of the surplus that a sale holds back, as a wad: at most 0.99e18
+    /// @param name Name of the share token, at most 255 bytes
+    /// @param symbol Symbol of the share token, at most 255 bytes
+    /// @param owner May set standalone pairs, and nothing else; may be zero
     function createVault(
         address asset,
         address reward,
@@ -69,10 +93,10 @@ interface IFactory is IDispatch, IConstructed, IAuctionTerms {
     function totalVaults() external view returns (uint256);
     function deployedVaults(address vault) external view returns (bool);
 
-    // ---------------------------------------------------------------- what clones are made of
+    // ---------------------------------------------------------------- programs that clones delegate to
 
     function pairTemplate() external view returns (address);
     function vaultTemplate() external view returns (address);
-    /// @notice The second program of the vaults: see `IVault.extensionDelegate`.
+    /// @notice The vaults' second program: see `IVault.extensionDelegate`.
     function vaultExtension() external view returns (address);
 }

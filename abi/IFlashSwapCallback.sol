@@ -3,10 +3,10 @@ pragma solidity ^0.8.20;
 
 /// @title What a receiver of a flash swap implements (PoolTogether V5).
 interface IFlashSwapCallback {
-    /// @param sender Who called the swap
+    /// @param sender The account that called the pair
     /// @param amountIn What has to be paid in by the end of this call
     /// @param amountOut What has been sent to the receiver
-    /// @param flashSwapData What the sender passed along
+    /// @param flashSwapData The data that the sender passed
     function flashSwapCallback(address sender, uint256 amountIn, uint256 amountOut, bytes calldata flashSwapData)
         external;
 }

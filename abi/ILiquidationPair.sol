@@ -26,12 +26,12 @@ interface ILiquidationPair {
     function tokenOut() external view returns (address);
     /// @notice Where the source wants the price to be paid.
     function target() external returns (address);
-    /// @notice What the source could sell, less what smoothing holds back.
+    /// @notice The lot: what the source could sell, less what smoothing holds back.
     function maxAmountOut() external returns (uint256);
     /// @notice Price of the lot now, whatever part of it is taken.
     function computeExactAmountIn(uint256 amountOut) external view returns (uint256);
-    /// @notice Sells `amountOut`. The price has to be at `target()` before, or with data by the end of the callback: a
-    /// flash swap, for which the receiver implements `IFlashSwapCallback`.
+    /// @notice Sells `amountOut`. The price must have arrived at `target()` before; with data it is a flash swap, whose
+    /// receiver implements `IFlashSwapCallback` and pays by the end of that call.
     function swapExactAmountOut(address receiver, uint256 amountOut, uint256 amountInMax, bytes calldata flashSwapData)
         external
         returns (uint256 amountIn);

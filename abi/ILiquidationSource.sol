@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title Whoever has something to sell through a liquidation pair (PoolTogether V5).
+/// @title A contract whose balance liquidation pairs sell (PoolTogether V5).
 interface ILiquidationSource {
     event LiquidationPairSet(address indexed tokenOut, address indexed liquidationPair);
 
     /// @notice What of `tokenOut` could be sold now.
     function liquidatableBalanceOf(address tokenOut) external returns (uint256);
-    /// @param sender Who called the pair
+    /// @param sender The account that called the pair
     /// @return What the pair hands to `verifyTokensIn`
     function transferTokensOut(address sender, address receiver, address tokenOut, uint256 amountOut)
         external

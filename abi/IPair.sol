@@ -6,8 +6,8 @@ import {IDispatch} from "./IDispatch.sol";
 import {ILiquidationPair} from "./ILiquidationPair.sol";
 
 /// @title Standalone liquidation pair for any ILiquidationSource.
-/// @notice What the source reverts with is passed on. While a swap is under way everything but another swap may be asked.
+/// @notice The source's revert data is passed on. During a swap every function but another swap may be called.
 interface IPair is IDispatch, ICaller, ILiquidationPair {
-    /// @notice The program that pairs are clones of was called itself: call a pair that the factory made.
+    /// @notice The program was called itself. Call a pair that a factory created.
     error NotAPair();
 }

@@ -8,7 +8,7 @@ import {IFlashSwapCallback} from "./IFlashSwapCallback.sol";
 import {ITokenCaller} from "./ITokenCaller.sol";
 
 /// @title Swaps for accounts that approved it: the ABI of PoolTogether V5's `TpdaLiquidationRouter`.
-/// @notice Its `flashSwapCallback` is for pairs of the factory alone, in a swap that this router began.
+/// @notice Its `flashSwapCallback` is for the factory's pairs only, in a swap that this router began.
 interface IRouter is IDispatch, IConstructed, ICaller, ITokenCaller, IFlashSwapCallback {
     event LiquidationRouterCreated(address indexed liquidationPairFactory);
     event SwappedExactAmountOut(
@@ -27,7 +27,7 @@ interface IRouter is IDispatch, IConstructed, ICaller, ITokenCaller, IFlashSwapC
     error InvalidSender(address sender);
 
     /// @notice Buys `amountOut` for `receiver`; the price is pulled from the caller.
-    /// @param deadline The last second in which the swap may be made (Unix time)
+    /// @param deadline The last second in which the swap may happen (Unix time)
     function swapExactAmountOut(
         address liquidationPair,
         address receiver,

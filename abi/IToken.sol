@@ -5,9 +5,9 @@ import {IConstructed} from "./IConstructed.sol";
 import {IDispatch} from "./IDispatch.sol";
 import {IERC20} from "./IERC20.sol";
 
-/// @title Test token: an ERC-20 of which anyone may mint.
+/// @title Test token: an ERC-20 that anyone may mint.
 interface IToken is IDispatch, IConstructed, IERC20 {
-    /// @notice The supply would pass 2^256 − 1.
+    /// @notice The supply would exceed 2^256 − 1.
     error SupplyOverflow(uint256 supply, uint256 minted);
 
     /// @notice Mints `value` base units to `to`: a faucet.

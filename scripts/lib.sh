@@ -28,6 +28,40 @@ debian_builds_wasm() {
     [ -x "$DEBIAN_RUSTC" ] && [ -x "$DEBIAN_CARGO" ] && [ -f "$DEBIAN_SOURCE" ] && have "$DEBIAN_LINKER"
 }
 
+# Compiles the packages in these folders to WASM, finishes them into OUT/NAME.wasm, and prints their sizes; over the limit it
+# fails.
+#
+#   build_wasm OUT FOLDER...
+build_wasm() {
+    local out=$1 build=target/wasm-build folder name
+    shift
+    local optimised=$build/optimised/${out##*/}
+    # What activation takes, no unwinding, and a stack of one eighth of a page (memory is paid by the page).
+    local flags="-C target-cpu=mvp -C target-feature=+bulk-memory -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -C link-arg=-zstack-size=8192"
+    # Only for the WASM: what runs here is compiled by the project's own toolchain.
+    local cargo=cargo rustc=rustc settings=(RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags") packages=()
+    if ! rustup_builds_wasm; then
+        cargo="$DEBIAN_CARGO" rustc="$DEBIAN_RUSTC"
+        settings+=(RUSTC="$DEBIAN_RUSTC" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$DEBIAN_LINKER")
+    fi
+    for folder in "$@"; do packages+=(-p "${folder##*/}"); done
+
+    say "build: compiling $* to WASM with $("$rustc" --version)"
+    env "${settings[@]}" "$cargo" build --locked --profile wasm --lib "${packages[@]}" \
+        --target "$WASM_TARGET" --target-dir "$build" -Zbuild-std=std,panic_abort
+
+    say "build: optimising"
+    mkdir -p "$out" "$optimised"
+    "$rustc" --version >"$out/compiler"
+    for folder in "$@"; do
+        name=${folder##*/}
+        # Names of functions stay beside what is deployed, for profiles: -g changes nothing else.
+        wasm-opt -Oz -g --enable-bulk-memory --enable-sign-ext --strip-producers \
+            "$build/$WASM_TARGET/wasm/${name//-/_}.wasm" -o "$optimised/$name.wasm"
+    done
+    cargo run --locked --quiet -p weir-artifacts -- "$optimised" "$out"
+}
+
 # Installs packages where that is possible: on Debian and Ubuntu, as root.
 install_debian() {
     [ "$(id -u)" = 0 ] && have apt-get || return 1

@@ -1,9 +1,13 @@
 //! The Solidity interfaces of `abi/` as Rust types: functions, errors and events are declared there once. Interfaces that
 //! inherit are read flattened from `abi/generated` (`scripts/abi` writes them), since `sol!` does not follow inheritance.
 
+// `sol!` writes a function with one argument for each field of an event, and `VaultCreated` carries the whole configuration.
+#![allow(clippy::too_many_arguments)]
+
 use alloy_sol_types::sol;
 
 sol!("abi/IConstructors.sol");
+sol!("abi/IERC1271.sol");
 sol!("abi/IERC20.sol");
 sol!("abi/generated/IEntry.sol");
 sol!("abi/generated/IFactory.sol");

@@ -1,15 +1,14 @@
 //! The logic of Weir's contracts: arithmetic, the Stylus VM, storage components, and the contracts made of them.
 //!
-//! Arrows run one way: [`host`] is the VM, [`math`] is pure, [`stylus`] is what every program needs, [`components`] own
-//! storage and call tokens, [`vault`] and [`pair`] are made of them, [`factory`] creates both, [`router`] knows what it
-//! creates, and each program in `contracts/` is a table of functions. Off-chain crates use [`math`] alone, without the
-//! feature `contracts`.
+//! Arrows run one way: [`host`] is the VM, [`math`] is pure, [`clones`] is the code of vaults and pairs, [`stylus`] is what
+//! every program needs, [`components`] own storage and call tokens, [`vault`] and [`pair`] are made of them, [`factory`]
+//! creates both, [`router`] knows what it creates, and each program in `contracts/` is a table of functions. Off-chain crates
+//! use [`math`] and [`clones`] alone, without the feature `contracts`.
 #![cfg_attr(not(feature = "contracts"), no_std)]
 
-// Named by the SDK's macros, too.
-#[cfg(feature = "contracts")]
 extern crate alloc;
 
+pub mod clones;
 pub mod host;
 pub mod math;
 

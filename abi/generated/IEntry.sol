@@ -2,29 +2,29 @@
 // Made by scripts/abi from abi/IEntry.sol and what it inherits: change those.
 pragma solidity ^0.8.20;
 
-/// @title The errors that Weir's programs share, whatever they do.
+/// @title Errors that Weir's programs share.
 interface IEntry {
     // ---------------------------------------------------------------- IDispatch
-    // What every Weir program answers to a call that it cannot even route.
+    // Errors of every Weir program, before any function runs.
 
     /// @notice No function has this selector. Calldata shorter than a selector counts as selector 0.
     error UnknownSelector(bytes4 selector);
-    /// @notice The arguments are cut short, too long, or not canonically ABI-encoded.
-    /// @param length Bytes of calldata, the selector included.
+    /// @notice The arguments are too short, point outside of the calldata, or exceed their types. Bytes after them are ignored.
+    /// @param length Bytes of calldata, the selector included
     error InvalidCalldata(uint256 length);
-    /// @notice The program is running already, further up in this transaction.
+    /// @notice The contract is running already, further up in this transaction.
     error ReentrantCall();
-    /// @notice No function takes ether.
+    /// @notice No function accepts ether.
     error ValueNotAccepted(uint256 value);
 
     // ---------------------------------------------------------------- IConstructed
-    // What a program with a constructor answers when that is called again.
+    // Error of a program with a constructor.
 
     /// @notice The constructor has run already.
     error AlreadyInitialized();
 
     // ---------------------------------------------------------------- ICaller
-    // What a program answers when a contract that it asks is none, or not of the kind that it takes it for.
+    // Error of a program that calls contracts of others.
 
     /// @notice A contract that was called has no code, or returned something other than what the function returns.
     error InvalidAnswer(address callee);

@@ -3,26 +3,26 @@
 pragma solidity ^0.8.20;
 
 /// @title Standalone liquidation pair for any ILiquidationSource.
-/// @notice What the source reverts with is passed on. While a swap is under way everything but another swap may be asked.
+/// @notice The source's revert data is passed on. During a swap every function but another swap may be called.
 interface IPair {
-    /// @notice The program that pairs are clones of was called itself: call a pair that the factory made.
+    /// @notice The program was called itself. Call a pair that a factory created.
     error NotAPair();
 
     // ---------------------------------------------------------------- IDispatch
-    // What every Weir program answers to a call that it cannot even route.
+    // Errors of every Weir program, before any function runs.
 
     /// @notice No function has this selector. Calldata shorter than a selector counts as selector 0.
     error UnknownSelector(bytes4 selector);
-    /// @notice The arguments are cut short, too long, or not canonically ABI-encoded.
-    /// @param length Bytes of calldata, the selector included.
+    /// @notice The arguments are too short, point outside of the calldata, or exceed their types. Bytes after them are ignored.
+    /// @param length Bytes of calldata, the selector included
     error InvalidCalldata(uint256 length);
-    /// @notice The program is running already, further up in this transaction.
+    /// @notice The contract is running already, further up in this transaction.
     error ReentrantCall();
-    /// @notice No function takes ether.
+    /// @notice No function accepts ether.
     error ValueNotAccepted(uint256 value);
 
     // ---------------------------------------------------------------- ICaller
-    // What a program answers when a contract that it asks is none, or not of the kind that it takes it for.
+    // Error of a program that calls contracts of others.
 
     /// @notice A contract that was called has no code, or returned something other than what the function returns.
     error InvalidAnswer(address callee);
@@ -53,12 +53,12 @@ interface IPair {
     function tokenOut() external view returns (address);
     /// @notice Where the source wants the price to be paid.
     function target() external returns (address);
-    /// @notice What the source could sell, less what smoothing holds back.
+    /// @notice The lot: what the source could sell, less what smoothing holds back.
     function maxAmountOut() external returns (uint256);
     /// @notice Price of the lot now, whatever part of it is taken.
     function computeExactAmountIn(uint256 amountOut) external view returns (uint256);
-    /// @notice Sells `amountOut`. The price has to be at `target()` before, or with data by the end of the callback: a
-    /// flash swap, for which the receiver implements `IFlashSwapCallback`.
+    /// @notice Sells `amountOut`. The price must have arrived at `target()` before; with data it is a flash swap, whose
+    /// receiver implements `IFlashSwapCallback` and pays by the end of that call.
     function swapExactAmountOut(address receiver, uint256 amountOut, uint256 amountInMax, bytes calldata flashSwapData)
         external
         returns (uint256 amountIn);

@@ -2,29 +2,29 @@
 // Made by scripts/abi from abi/IToken.sol and what it inherits: change those.
 pragma solidity ^0.8.20;
 
-/// @title Test token: an ERC-20 of which anyone may mint.
+/// @title Test token: an ERC-20 that anyone may mint.
 interface IToken {
-    /// @notice The supply would pass 2^256 − 1.
+    /// @notice The supply would exceed 2^256 − 1.
     error SupplyOverflow(uint256 supply, uint256 minted);
 
     /// @notice Mints `value` base units to `to`: a faucet.
     function mint(address to, uint256 value) external;
 
     // ---------------------------------------------------------------- IDispatch
-    // What every Weir program answers to a call that it cannot even route.
+    // Errors of every Weir program, before any function runs.
 
     /// @notice No function has this selector. Calldata shorter than a selector counts as selector 0.
     error UnknownSelector(bytes4 selector);
-    /// @notice The arguments are cut short, too long, or not canonically ABI-encoded.
-    /// @param length Bytes of calldata, the selector included.
+    /// @notice The arguments are too short, point outside of the calldata, or exceed their types. Bytes after them are ignored.
+    /// @param length Bytes of calldata, the selector included
     error InvalidCalldata(uint256 length);
-    /// @notice The program is running already, further up in this transaction.
+    /// @notice The contract is running already, further up in this transaction.
     error ReentrantCall();
-    /// @notice No function takes ether.
+    /// @notice No function accepts ether.
     error ValueNotAccepted(uint256 value);
 
     // ---------------------------------------------------------------- IConstructed
-    // What a program with a constructor answers when that is called again.
+    // Error of a program with a constructor.
 
     /// @notice The constructor has run already.
     error AlreadyInitialized();

@@ -1,8 +1,6 @@
 //! The TPDA liquidation pair, written once for any source: a vault is its own source, a standalone pair has a foreign one.
 //! ABI, order of checks and effects, errors and event are those of PoolTogether V5's `TpdaLiquidationPair`.
 
-use alloc::vec::Vec;
-
 use alloy_primitives::{Address, U256};
 
 use super::events;
@@ -60,28 +58,31 @@ pub struct Terms {
 pub enum Payment {
     /// The receiver was called back and has paid.
     Flash,
-    /// The buyer is a plain wallet: what is missing may be pulled from it.
+    /// The buyer is a plain wallet: the price may be pulled from it.
     Wallet,
 }
 
 /// The contract whose balance is sold: see `ILiquidationSource`.
 pub trait Source {
+    /// What [`transfer_tokens_out`](Self::transfer_tokens_out) hands to [`verify_tokens_in`](Self::verify_tokens_in).
+    type TransferData;
+
     /// What could be sold now, before smoothing, in base units of the token sold.
     fn liquidatable_balance(&self) -> Result<U256, Revert>;
-    /// Sends `amount` of the token sold to `receiver`; returns what [`verify_tokens_in`](Self::verify_tokens_in) is given.
+    /// Sends `amount` of the token sold to `receiver`.
     fn transfer_tokens_out(
         &mut self,
         sender: Address,
         receiver: Address,
         amount: U256,
-    ) -> Result<Vec<u8>, Revert>;
-    /// Reverts unless `amount_in` of the token paid in has arrived.
+    ) -> Result<Self::TransferData, Revert>;
+    /// Reverts unless `amount_in` of the token paid in has arrived since the transfer.
     fn verify_tokens_in(
         &mut self,
         sender: Address,
         amount_in: U256,
         payment: Payment,
-        transfer_data: Vec<u8>,
+        transfer_data: Self::TransferData,
     ) -> Result<(), Revert>;
 }
 

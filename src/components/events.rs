@@ -10,13 +10,14 @@ use crate::{
         IPair::SwappedExactAmountOut,
         IRouter::{self, LiquidationRouterCreated},
         IVault::{
-            Deposit, LiquidationPairSet, OwnershipTransferStarted, OwnershipTransferred, RewardAdded,
-            RewardPaid, Withdraw,
+            ClaimerSet, Deposit, LiquidationPairSet, OwnershipTransferStarted, OwnershipTransferred,
+            RewardAdded, RewardPaid, Withdraw,
         },
     },
+    clones::VaultCode,
     host::Host,
     stylus::{
-        encode::{Encode, put_bytes},
+        encode::{Encode, put_bytes, put_strings},
         log::{emit, signature},
     },
 };
@@ -49,6 +50,11 @@ pub fn reward_added(host: &Host, sender: Address, amount: U256) {
 /// `account`'s reward was paid to `receiver`.
 pub fn reward_paid(host: &Host, account: Address, receiver: Address, amount: U256) {
     emit::<RewardPaid>(host, 3, (&account, &receiver, &amount));
+}
+
+/// Whether `claimer`, or anyone if that is zero, may claim for `account`.
+pub fn claimer_set(host: &Host, account: Address, claimer: Address, allowed: bool) {
+    emit::<ClaimerSet>(host, 3, (&account, &claimer, allowed));
 }
 
 /// `owner` offers the ownership to `next`.
@@ -89,14 +95,16 @@ pub fn pair_created(
     emit::<PairCreated>(host, 4, ((pair, token_in, token_out), (source, terms)));
 }
 
-/// A new vault.
-pub fn vault_created(
-    host: &Host,
-    [vault, asset, reward, yield_token, owner]: [Address; 5],
-    epoch_length: u32,
-) {
-    let rest = (yield_token, u128::from(epoch_length), owner);
-    emit::<VaultCreated>(host, 4, ((vault, asset, reward), rest));
+/// A new vault, with all that it was created with.
+pub fn vault_created(host: &Host, vault: Address, code: &VaultCode, target_price: U256) {
+    let config = &code.config;
+    let mut data = signature::<VaultCreated>();
+    (vault, config.asset, config.reward).encode(&mut data);
+    (config.yield_token, config.epoch_length, config.target_period).encode(&mut data);
+    (target_price, config.smoothing, config.decimals).encode(&mut data);
+    code.owner.encode(&mut data);
+    put_strings(&mut data, 9, code.name, code.symbol);
+    host.emit_log(&data, 4);
 }
 
 /// A new router for the pairs of `factory`: the event of `TpdaLiquidationRouter`.

@@ -10,10 +10,10 @@ use alloy_primitives::{Address, U256};
 
 use super::auction::Sale;
 use crate::{
+    clones::{SALE_PRICE_AT, SALE_TIME_AT, first_queue},
     host::Host,
     math::{
         MAX_STAKE, MAX_UNPAID_REWARD,
-        auction::MAX_RECORDED_PRICE,
         index::{self, Position},
         stream::Stream,
     },
@@ -29,18 +29,15 @@ const AMOUNT_BITS: usize = 112;
 const TIME_BITS: usize = 32;
 
 /// Total shares u112, reward of the epoch u112, last update u32 (seconds since deployment).
-const EPOCH: Slot = Slot::fixed(0);
+const EPOCH: Slot = Slot::fixed(1);
 /// Reward per share, Q128, modulo 2^256.
-const INDEX: Slot = Slot::fixed(1);
+const INDEX: Slot = Slot::fixed(2);
 /// Unpaid rewards less the queue u112, modulo 2^112; epoch of the queue u32.
-const UNPAID: Slot = Slot::fixed(2);
+const UNPAID: Slot = Slot::fixed(3);
 /// Queued u112, time of the last sale u40 (Unix seconds), its price u104 (base units of the reward token). A sale queues its
 /// price, so it writes this slot only.
-const QUEUE: Slot = Slot::fixed(6);
+const QUEUE: Slot = Slot::fixed(0);
 const QUEUE_MASK: U256 = U256::from_limbs([u64::MAX, (1 << 48) - 1, 0, 0]);
-const SALE_TIME_AT: usize = AMOUNT_BITS;
-const SALE_TIME_BITS: usize = 40;
-const SALE_PRICE_AT: usize = SALE_TIME_AT + SALE_TIME_BITS;
 /// Tag of the map from stakers: shares u112, debt u144.
 const POSITIONS: u32 = 1;
 
@@ -124,16 +121,14 @@ impl Ledger {
         let word = QUEUE.load(&self.host);
         Sale {
             price: U256::from(unpack(word, SALE_PRICE_AT, 256 - SALE_PRICE_AT)),
-            time: unpack(word, SALE_TIME_AT, SALE_TIME_BITS) as u64,
+            time: unpack(word, SALE_TIME_AT, SALE_PRICE_AT - SALE_TIME_AT) as u64,
         }
     }
 
     /// Records a sale. A price above 2^104 − 1 is recorded as that, and a time above 2^40 − 1 (the year 36 812) too.
     pub fn record_sale(&mut self, sale: Sale) {
-        let time = sale.time.min((1 << SALE_TIME_BITS) - 1);
-        let price = sale.price.min(MAX_RECORDED_PRICE) << SALE_PRICE_AT;
         let word = QUEUE.load(&self.host) & QUEUE_MASK;
-        QUEUE.store(&self.host, word | pack(u128::from(time), SALE_TIME_AT) | price);
+        QUEUE.store(&self.host, word | first_queue(sale.price, sale.time));
     }
 
     /// The stream as of now, its queue included.

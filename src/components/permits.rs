@@ -7,12 +7,14 @@ use alloy_primitives::{Address, B256, U256, address, b256};
 use alloy_sol_types::sol_data;
 
 use crate::{
+    abi::IERC1271::isValidSignatureCall,
     abi::IVault::{
         ECDSAInvalidSignature, ECDSAInvalidSignatureS, ERC2612ExpiredSignature, ERC2612InvalidSigner,
     },
     host::{CallKind, Host, bytes::from_be_bytes},
     stylus::{
-        encode::{Encode, Returns},
+        encode::{Encode, Returns, calldata, put_bytes, put_tail},
+        entry::Selector,
         revert::{Revert, require},
         slot::Slot,
         word::unpack_address,
@@ -47,6 +49,9 @@ pub struct Permit {
     pub deadline: U256,
 }
 
+/// What `isValidSignature` returns for a signature that it accepts (ERC-1271): its own selector, as `bytes4`.
+const ACCEPTED: U256 = U256::from_limbs([0, 0, 0, (isValidSignatureCall::ID as u64) << 32]);
+
 /// A signature on secp256k1.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature {
@@ -56,6 +61,19 @@ pub struct Signature {
     pub r: B256,
     /// At most half the order of the curve, so that no signature can be altered into a second valid one.
     pub s: B256,
+}
+
+impl Signature {
+    /// The signature in 65 bytes: r, s, v.
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let ([r, s], &[v]) = bytes.as_chunks::<32>() else { return None };
+        Some(Self { v, r: r.into(), s: s.into() })
+    }
+
+    /// Its 65 bytes: r, s, v.
+    pub fn bytes(self) -> Vec<u8> {
+        [&self.r[..], &self.s[..], &[self.v]].concat()
+    }
 }
 
 /// The permits of the contract that runs in `host`.
@@ -100,7 +118,7 @@ impl Permits {
     ///
     /// # Errors
     /// `ERC2612ExpiredSignature`, `ECDSAInvalidSignatureS`, `ECDSAInvalidSignature`, `ERC2612InvalidSigner`.
-    pub fn consume(&mut self, name: Vec<u8>, permit: Permit, signature: Signature) -> Result<(), Revert> {
+    pub fn consume(&mut self, name: Vec<u8>, permit: Permit, signature: &[u8]) -> Result<(), Revert> {
         let Permit { owner, spender, value, deadline } = permit;
         let now = U256::from(self.host.block_timestamp());
         require(now <= deadline, ERC2612ExpiredSignature { deadline })?;
@@ -113,20 +131,50 @@ impl Permits {
         (value, nonce, deadline).encode(&mut message);
         let mut digest = vec![0x19, 0x01];
         (self.domain_separator(name), self.host.keccak256(&message)).encode(&mut digest);
-        let digest = self.host.keccak256(&digest);
-        let signer = self.recover(digest, signature)?;
-        require(signer == owner, ERC2612InvalidSigner { signer, owner })
+        self.check_signature(owner, self.host.keccak256(&digest), signature)
     }
 
-    /// The account that signed `digest`; never the zero address.
-    fn recover(&self, digest: B256, Signature { v, r, s }: Signature) -> Result<Address, Revert> {
-        require(from_be_bytes(&s) <= HALF_ORDER, ECDSAInvalidSignatureS { s })?;
+    /// Reverts unless `owner` signed `digest`: by ECDSA, or as a contract does (ERC-1271). An account that has code and a key
+    /// (EIP-7702) may do either.
+    fn check_signature(&self, owner: Address, digest: B256, signature: &[u8]) -> Result<(), Revert> {
+        let ecdsa = Signature::from_bytes(signature);
+        let signer = ecdsa.and_then(|signature| self.recover(digest, signature));
+        if signer == Some(owner) || self.is_accepted_by(owner, digest, signature) {
+            return Ok(());
+        }
+        let Some(Signature { s, .. }) = ecdsa else {
+            return Err(ECDSAInvalidSignature {}.into());
+        };
+        require(is_low(s), ECDSAInvalidSignatureS { s })?;
+        match signer {
+            Some(signer) => Err(ERC2612InvalidSigner { signer, owner }.into()),
+            None => Err(ECDSAInvalidSignature {}.into()),
+        }
+    }
+
+    /// The account that signed `digest`, never the zero address; `None` if the signature is not valid.
+    fn recover(&self, digest: B256, Signature { v, r, s }: Signature) -> Option<Address> {
+        if !is_low(s) {
+            return None;
+        }
         let mut data = Vec::new();
         (digest, v, (r, s)).encode(&mut data);
         let result = self.host.call(CallKind::StaticCall, ECRECOVER, &data);
-        require(result.is_success && result.length == 32, ECDSAInvalidSignature {})?;
-        Ok(unpack_address(self.host.return_word()))
+        (result.is_success && result.length == 32).then(|| unpack_address(self.host.return_word()))
     }
+
+    /// Whether `owner` is a contract that accepts the signature (ERC-1271).
+    fn is_accepted_by(&self, owner: Address, digest: B256, signature: &[u8]) -> bool {
+        let mut data = calldata(isValidSignatureCall::ID, digest);
+        put_bytes(&mut data, 2, signature);
+        let result = self.host.call(CallKind::StaticCall, owner, &data);
+        result.is_success && result.length >= 32 && self.host.return_word() == ACCEPTED
+    }
+}
+
+/// Whether `s` is the lower one of the two that sign the same hash.
+fn is_low(s: B256) -> bool {
+    from_be_bytes(&s) <= HALF_ORDER
 }
 
 /// The results of `eip712Domain`.
@@ -152,11 +200,8 @@ impl Encode for Domain {
         B256::right_padding_from(&[FIELDS]).encode(out);
         (HEAD, version_at, self.chain_id).encode(out);
         (self.contract, U256::ZERO, version_at + 64).encode(out);
-        for text in [&self.name, VERSION] {
-            (text.len() as u128).encode(out);
-            out.extend_from_slice(text);
-            out.resize(out.len().next_multiple_of(32), 0);
-        }
+        put_tail(out, &self.name);
+        put_tail(out, VERSION);
         0u128.encode(out);
     }
 }

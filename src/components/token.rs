@@ -10,8 +10,8 @@ use alloy_primitives::{Address, U256};
 use super::permits::{Permit, Signature};
 use crate::{
     abi::{
-        IERC20::{balanceOfCall, decimalsCall, transferCall, transferFromCall},
-        IVault::{SafeERC20FailedOperation, permitCall},
+        IERC20::{allowanceCall, balanceOfCall, decimalsCall, transferCall, transferFromCall},
+        IVault::{SafeERC20FailedOperation, permit_0Call},
     },
     host::{CallKind, CallResult, Host},
     stylus::{
@@ -30,11 +30,21 @@ const DEFAULT_DECIMALS: u8 = 18;
 /// # Errors
 /// The token's own, or `SafeERC20FailedOperation` if it does not return a word.
 pub fn balance_of(host: &Host, token: Address, account: Address) -> Result<U256, Revert> {
-    let result = host.call(CallKind::StaticCall, token, &calldata(balanceOfCall::ID, account));
+    let result = ask_balance(host, token, account);
     if !result.is_success {
         return Err(bubble(host, token));
     }
     first_word(host, result).ok_or_else(|| SafeERC20FailedOperation { token }.into())
+}
+
+/// `account`'s balance, in base units; `None` if the token reverts or does not return a word.
+pub fn balance_if_any(host: &Host, token: Address, account: Address) -> Option<U256> {
+    let result = ask_balance(host, token, account);
+    if result.is_success { first_word(host, result) } else { None }
+}
+
+fn ask_balance(host: &Host, token: Address, account: Address) -> CallResult {
+    host.call(CallKind::StaticCall, token, &calldata(balanceOfCall::ID, account))
 }
 
 /// The token's decimals; 18 if it does not return a `uint8`.
@@ -68,12 +78,26 @@ pub fn transfer_from(
     checked(host, token, &calldata(transferFromCall::ID, (&from, &to, &value)))
 }
 
-/// Uses the owner's signed approval of the token, if the token accepts it. Whether it did shows in the allowance: somebody
-/// else may have used the signature before.
-pub fn try_permit(host: &Host, token: Address, permit: Permit, Signature { v, r, s }: Signature) {
+/// Uses the owner's signed approval of the token. If the token rejects it, an allowance of as much will do: somebody else may
+/// have used the signature before.
+///
+/// # Errors
+/// The permit's own, if it failed with one and the allowance is too small.
+pub fn permit(
+    host: &Host,
+    token: Address,
+    permit: Permit,
+    Signature { v, r, s }: Signature,
+) -> Result<(), Revert> {
     let Permit { owner, spender, value, deadline } = permit;
-    let data = calldata(permitCall::ID, ((&owner, &spender, &value), (&deadline, v, (&r, &s))));
-    host.call(CallKind::Call, token, &data);
+    let data = calldata(permit_0Call::ID, ((&owner, &spender, &value), (&deadline, v, (&r, &s))));
+    if host.call(CallKind::Call, token, &data).is_success {
+        return Ok(());
+    }
+    let error = host.return_data();
+    let result = host.call(CallKind::StaticCall, token, &calldata(allowanceCall::ID, (owner, spender)));
+    let allowance = if result.is_success { first_word(host, result) } else { None };
+    if error.is_empty() || allowance >= Some(value) { Ok(()) } else { Err(Revert::bubble(error)) }
 }
 
 /// A call that has to return true, or nothing.

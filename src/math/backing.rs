@@ -26,6 +26,11 @@ impl Backing {
         self.assets
     }
 
+    /// Whether there are shares and all of them are worth nothing.
+    pub fn is_lost(&self) -> bool {
+        self.assets.is_zero() && !self.shares.is_zero()
+    }
+
     /// Whether each share is worth 1.
     pub fn is_whole(&self) -> bool {
         self.assets == self.shares

@@ -1,15 +1,12 @@
 //! The standalone TPDA pair: the auction of `components::auction` for any `ILiquidationSource`.
 //!
-//! Pairs are clones created by a factory: they delegate every call to the program. A pair's [`Setup`] is in its code. Its
-//! one slot is flushed before any other contract is called, so it may be read while the pair sells.
-
-mod setup;
+//! Pairs are clones created by a factory: they delegate every call to the program `pair`, with the pair's configuration
+//! after the calldata (`clones`). A pair's one slot is flushed before any other contract is called, so it may be read while
+//! the pair sells.
 
 use alloc::vec::Vec;
 
 use alloy_primitives::{Address, U256};
-
-pub use setup::Setup;
 
 use crate::{
     abi::{
@@ -18,6 +15,7 @@ use crate::{
         },
         IPair::NotAPair,
     },
+    clones::PairConfig,
     components::auction::{LiquidationPair, Payment, Sale, Source, Terms},
     host::Host,
     stylus::{
@@ -35,30 +33,31 @@ const LAST_SALE: Slot = Slot::fixed(0);
 /// A pair.
 pub struct Pair {
     host: Host,
-    setup: Setup,
+    config: PairConfig,
 }
 
 impl Contract for Pair {
     /// # Errors
-    /// `NotAPair` if the program is called itself, without a clone's setup after the calldata.
+    /// `NotAPair` if the program is called itself, without a clone's configuration after the calldata.
+    #[inline(always)]
     fn open(host: Host, calldata: &[u8]) -> Result<(Self, &[u8]), Revert> {
-        let Some((calldata, setup)) = calldata.split_last_chunk() else {
+        let Some((calldata, config)) = calldata.split_last_chunk() else {
             return Err(NotAPair {}.into());
         };
-        Ok((Self { host, setup: Setup::decode(setup) }, calldata))
+        Ok((Self { host, config: PairConfig::decode(config) }, calldata))
     }
 }
 
 impl Pair {
     /// What the pair was created with.
-    pub fn setup(&self) -> &Setup {
-        &self.setup
+    pub fn config(&self) -> &PairConfig {
+        &self.config
     }
 
     /// [`swap_exact_amount_out`](LiquidationPair::swap_exact_amount_out) of a clone.
     ///
     /// # Errors
-    /// `NotAPair` if the program is called itself, with a setup of the caller's; else as there.
+    /// `NotAPair` if the program is called itself, with a configuration of the caller's; else as there.
     pub fn swap(
         &mut self,
         receiver: Address,
@@ -75,7 +74,7 @@ impl Pair {
     /// # Errors
     /// The source's own; `InvalidAnswer`.
     pub fn target(&self) -> Result<Address, Revert> {
-        let Setup { source, token_in, .. } = self.setup;
+        let PairConfig { source, token_in, .. } = self.config;
         call::address(source, &call::call(&self.host, source, &calldata(targetOfCall::ID, token_in))?)
     }
 }
@@ -95,13 +94,15 @@ impl LiquidationPair for Pair {
     }
 
     fn terms(&self) -> Terms {
-        self.setup.terms
+        Terms { target_period: self.config.target_period, smoothing: self.config.smoothing }
     }
 }
 
 impl Source for Pair {
+    type TransferData = Vec<u8>;
+
     fn liquidatable_balance(&self) -> Result<U256, Revert> {
-        let Setup { source, token_out, .. } = self.setup;
+        let PairConfig { source, token_out, .. } = self.config;
         let data = calldata(liquidatableBalanceOfCall::ID, token_out);
         call::uint(source, &call::call(&self.host, source, &data)?)
     }
@@ -112,7 +113,7 @@ impl Source for Pair {
         receiver: Address,
         amount: U256,
     ) -> Result<Vec<u8>, Revert> {
-        let Setup { source, token_out, .. } = self.setup;
+        let PairConfig { source, token_out, .. } = self.config;
         let arguments = ((sender, receiver), (token_out, amount));
         let data = calldata(transferTokensOutCall::ID, arguments);
         let returned = call::call(&self.host, source, &data)?;
@@ -127,7 +128,7 @@ impl Source for Pair {
         _: Payment,
         transfer_data: Vec<u8>,
     ) -> Result<(), Revert> {
-        let Setup { source, token_in, .. } = self.setup;
+        let PairConfig { source, token_in, .. } = self.config;
         let mut data = calldata(verifyTokensInCall::ID, (token_in, amount_in));
         put_bytes(&mut data, 3, &transfer_data);
         call::call(&self.host, source, &data)?;

@@ -129,6 +129,14 @@ impl Argument for sol_data::Address {
     }
 }
 
+impl Argument for sol_data::Bool {
+    type Value<'a> = bool;
+    #[inline(always)]
+    fn read<'a>(calldata: Calldata<'a>, index: usize) -> Result<bool, Revert> {
+        Ok(calldata.small(index, 1)? != 0)
+    }
+}
+
 impl Argument for sol_data::Uint<256> {
     type Value<'a> = U256;
     #[inline(always)]
@@ -271,6 +279,7 @@ mod tests {
         check!(sol_data::Uint<64>, 64);
         check!(sol_data::Uint<32>, 32);
         check!(sol_data::Uint<8>, 8);
+        check!(sol_data::Bool, 1);
         assert_eq!(Calldata::new(&bit(255)).decode::<(Uint256,)>(), Ok((U256::from(1) << 255,)));
     }
 

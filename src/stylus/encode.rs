@@ -122,6 +122,20 @@ impl Encode for Vec<u8> {
 #[inline(never)]
 pub fn put_bytes(out: &mut Vec<u8>, head: usize, data: &[u8]) {
     U256::from(WORD * head).encode(out);
+    put_tail(out, data);
+}
+
+/// Appends two `string`s as the last words of a head of `head` words: both offsets, then length and padded bytes of each.
+pub fn put_strings(out: &mut Vec<u8>, head: usize, first: &[u8], second: &[u8]) {
+    let first_at = WORD * head;
+    let second_at = first_at + WORD + first.len().next_multiple_of(WORD);
+    (U256::from(first_at), U256::from(second_at)).encode(out);
+    put_tail(out, first);
+    put_tail(out, second);
+}
+
+/// Appends length and padded bytes of a `string` or `bytes`.
+pub fn put_tail(out: &mut Vec<u8>, data: &[u8]) {
     U256::from(data.len()).encode(out);
     out.extend_from_slice(data);
     let padding = data.len().next_multiple_of(WORD) - data.len();
@@ -216,5 +230,8 @@ mod tests {
         let text = "thirty-four bytes of text, really!";
         assert_eq!(encoding(&text.as_bytes().to_vec()), text.abi_encode());
         assert_eq!(encoding(&()), Vec::<u8>::new());
+        let mut out = encoding(&U256::from(7));
+        put_strings(&mut out, 3, text.as_bytes(), b"");
+        assert_eq!(out, (U256::from(7), text, "").abi_encode_params());
     }
 }

@@ -1,8 +1,8 @@
 //! The one way into a program: [`program!`](crate::program) declares its table of functions, [`answer`] runs one of them.
 //!
-//! A call reverts while the program is running already, views included, unless its function is marked `reentrant`: nobody
-//! sees a program's state half-way. So no storage has to be flushed before a call to another contract; it is flushed once,
-//! at the end.
+//! A re-entrant call reverts, views included, unless its function is marked `reentrant`, so nobody sees a program's state
+//! half-way. This guard takes the place of the SDK's deprecated feature `reentrant`. Storage is flushed once, at the end; a
+//! program with `reentrant` functions flushes before it calls another contract.
 
 use alloc::vec::Vec;
 
@@ -36,6 +36,8 @@ pub struct Call<'a> {
     pub selector: u32,
     /// What follows the selector.
     pub arguments: Calldata<'a>,
+    /// The whole calldata, and after it what a clone's proxy appended.
+    pub calldata: &'a [u8],
     /// Whether the program is running already, further up in the transaction.
     pub is_reentrant: bool,
 }
@@ -88,8 +90,12 @@ fn run<C: Contract>(
     let (mut contract, calldata) = C::open(host, input)?;
     // Calldata shorter than a selector counts as selector 0.
     let (selector, arguments) = calldata.split_first_chunk().unwrap_or((&[0; 4], &[]));
-    let call =
-        Call { selector: u32::from_be_bytes(*selector), arguments: Calldata::new(arguments), is_reentrant };
+    let call = Call {
+        selector: u32::from_be_bytes(*selector),
+        arguments: Calldata::new(arguments),
+        calldata: input,
+        is_reentrant,
+    };
     route(&mut contract, call, output)
 }
 

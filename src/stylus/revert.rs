@@ -47,7 +47,10 @@ pub fn require<E>(condition: bool, error: E) -> Result<(), Revert>
 where
     Revert: From<E>,
 {
-    if condition { Ok(()) } else { Err(error.into()) }
+    if condition {
+        return Ok(());
+    }
+    Err(error.into())
 }
 
 /// The arguments of an error, in order.

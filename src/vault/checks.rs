@@ -19,7 +19,7 @@ pub(super) fn check_amount(amount: U256) -> Result<(), Revert> {
 impl Vault {
     /// Whether tokens and shares sent to `account` would be lost: it is the zero address or the vault itself.
     pub(super) fn is_lost(&self, account: Address) -> bool {
-        account.is_zero() || account == self.host.contract_address()
+        account.is_zero() || account == self.address()
     }
 
     /// Reverts if tokens and shares sent to `receiver` would be lost.

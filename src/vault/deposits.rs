@@ -6,7 +6,7 @@
 
 use alloy_primitives::{Address, U256};
 
-use super::{Holding, Vault, checks::check_amount};
+use super::{Vault, checks::check_amount};
 use crate::{
     abi::IVault::{
         ERC4626ExceededMaxDeposit, ERC4626ExceededMaxMint, ERC4626ExceededMaxRedeem,
@@ -23,42 +23,53 @@ use crate::{
 };
 
 impl Vault {
-    /// What the vault holds for its shares: as many assets, or fewer if the token took some.
-    ///
-    /// # Errors
-    /// The asset's own.
-    pub fn total_assets(&self) -> Result<U256, Revert> {
-        Ok(self.backing(&self.principal())?.assets())
+    /// What the vault holds for its shares: as many assets, or fewer if the token took some. Never reverts (ERC-4626).
+    pub fn total_assets(&self) -> U256 {
+        self.known_backing().assets()
     }
 
     /// What still fits for `receiver`: 2^112 − 1 less the total stake. 0 for the zero address and the vault itself, and
-    /// while the vault holds less than it owes.
-    ///
-    /// # Errors
-    /// The asset's own.
-    pub fn max_deposit(&self, receiver: Address) -> Result<u128, Revert> {
-        let principal = self.principal();
-        if self.is_lost(receiver) || self.held(principal.token)? < self.owed_of_asset(&principal) {
-            return Ok(0);
+    /// while the vault holds less than it owes. Never reverts (ERC-4626).
+    pub fn max_deposit(&self, receiver: Address) -> u128 {
+        if self.is_lost(receiver) || self.held_if_known(self.config.asset) < self.owed_of_asset() {
+            return 0;
         }
-        Ok(MAX_STAKE - self.ledger.total_shares())
+        MAX_STAKE - self.ledger.total_shares()
     }
 
-    /// What `owner` can take out: what its shares are worth. Rounds down.
-    ///
-    /// # Errors
-    /// The asset's own.
-    pub fn max_withdraw(&self, owner: Address) -> Result<U256, Revert> {
-        self.preview_redeem(U256::from(self.ledger.shares(owner)))
-    }
-
-    /// The shares that `owner` can redeem: all, or none if they are worth nothing.
-    ///
-    /// # Errors
-    /// The asset's own.
-    pub fn max_redeem(&self, owner: Address) -> Result<U256, Revert> {
+    /// What `owner` can take out: what its shares are worth. Rounds down. Never reverts (ERC-4626).
+    pub fn max_withdraw(&self, owner: Address) -> U256 {
         let shares = U256::from(self.ledger.shares(owner));
-        Ok(if self.preview_redeem(shares)?.is_zero() { U256::ZERO } else { shares })
+        self.known_backing().assets_for(shares).unwrap_or_default()
+    }
+
+    /// The shares that `owner` can redeem: all, or none if they are worth nothing. Never reverts (ERC-4626).
+    pub fn max_redeem(&self, owner: Address) -> U256 {
+        if self.max_withdraw(owner).is_zero() {
+            return U256::ZERO;
+        }
+        U256::from(self.ledger.shares(owner))
+    }
+
+    /// What `shares` are worth in assets, now and without any error of the asset. Rounds down.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall` for more shares than can exist, while a share is worth less than 1.
+    pub fn convert_to_assets(&self, shares: U256) -> Result<U256, Revert> {
+        let backing = self.known_backing();
+        self.or_shortfall(backing.assets_for(shares), backing)
+    }
+
+    /// How many shares are worth `assets`; 0 if shares are worth nothing. Rounds down.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall` for more assets than can exist, while a share is worth less than 1.
+    pub fn convert_to_shares(&self, assets: U256) -> Result<U256, Revert> {
+        let backing = self.known_backing();
+        if backing.is_lost() {
+            return Ok(U256::ZERO);
+        }
+        self.or_shortfall(backing.shares_worth(assets), backing)
     }
 
     /// The shares that a deposit of `amount` gives, and the assets that a mint of `amount` takes: `amount`.
@@ -66,8 +77,7 @@ impl Vault {
     /// # Errors
     /// `PrincipalShortfall` while deposits revert.
     pub fn preview_deposit(&self, amount: U256) -> Result<U256, Revert> {
-        let principal = self.principal();
-        self.check_held(principal.token, self.owed_of_asset(&principal))?;
+        self.check_assets(self.owed_of_asset())?;
         Ok(amount)
     }
 
@@ -76,9 +86,8 @@ impl Vault {
     /// # Errors
     /// `PrincipalShortfall` for more shares than can exist, while a share is worth less than 1.
     pub fn preview_redeem(&self, shares: U256) -> Result<U256, Revert> {
-        let principal = self.principal();
-        let backing = self.backing(&principal)?;
-        self.or_shortfall(backing.assets_for(shares), &principal, backing)
+        let backing = self.backing()?;
+        self.or_shortfall(backing.assets_for(shares), backing)
     }
 
     /// What withdrawing `assets` costs in shares. Rounds up.
@@ -86,19 +95,8 @@ impl Vault {
     /// # Errors
     /// `PrincipalShortfall` if no number of shares is worth so much.
     pub fn preview_withdraw(&self, assets: U256) -> Result<U256, Revert> {
-        let principal = self.principal();
-        let backing = self.backing(&principal)?;
-        self.or_shortfall(backing.shares_for(assets), &principal, backing)
-    }
-
-    /// How many shares are worth `assets`. Rounds down.
-    ///
-    /// # Errors
-    /// As [`preview_withdraw`](Self::preview_withdraw).
-    pub fn convert_to_shares(&self, assets: U256) -> Result<U256, Revert> {
-        let principal = self.principal();
-        let backing = self.backing(&principal)?;
-        self.or_shortfall(backing.shares_worth(assets), &principal, backing)
+        let backing = self.backing()?;
+        self.or_shortfall(backing.shares_for(assets), backing)
     }
 
     /// Takes `assets` from the caller and gives `receiver` as many shares.
@@ -118,7 +116,7 @@ impl Vault {
     /// permit, the allowance decides: somebody else may have used the signature before.
     ///
     /// # Errors
-    /// As [`deposit`](Self::deposit).
+    /// The permit's own, if the allowance is too small; as [`deposit`](Self::deposit).
     pub fn deposit_with_permit(
         &mut self,
         assets: U256,
@@ -126,9 +124,9 @@ impl Vault {
         deadline: U256,
         signature: Signature,
     ) -> Result<U256, Revert> {
-        let (owner, spender) = (self.host.msg_sender(), self.host.contract_address());
+        let (owner, spender) = (self.host.msg_sender(), self.address());
         let permit = Permit { owner, spender, value: assets, deadline };
-        token::try_permit(&self.host, self.asset(), permit, signature);
+        token::permit(&self.host, self.config.asset, permit, signature)?;
         self.deposit(assets, receiver)
     }
 
@@ -151,13 +149,12 @@ impl Vault {
     /// own.
     pub fn withdraw(&mut self, assets: U256, receiver: Address, owner: Address) -> Result<U256, Revert> {
         check_amount(assets)?;
-        let principal = self.principal();
-        let backing = self.backing(&principal)?;
+        let backing = self.backing()?;
         let shares = backing.shares_for(assets).unwrap_or(U256::MAX);
         self.authorize(shares, receiver, owner)?;
         let max = backing.assets_for(U256::from(self.ledger.shares(owner))).unwrap_or_default();
         require(assets <= max, ERC4626ExceededMaxWithdraw { owner, assets, max })?;
-        self.leave(&principal, [assets, shares], receiver, owner)?;
+        self.leave([assets, shares], receiver, owner)?;
         Ok(shares)
     }
 
@@ -171,11 +168,10 @@ impl Vault {
         self.authorize(shares, receiver, owner)?;
         let max = U256::from(self.ledger.shares(owner));
         require(shares <= max, ERC4626ExceededMaxRedeem { owner, shares, max })?;
-        let principal = self.principal();
-        let backing = self.backing(&principal)?;
+        let backing = self.backing()?;
         let worth = backing.assets_for(shares).filter(|assets| !assets.is_zero());
-        let assets = self.or_shortfall(worth, &principal, backing)?;
-        self.leave(&principal, [assets, shares], receiver, owner)?;
+        let assets = self.or_shortfall(worth, backing)?;
+        self.leave([assets, shares], receiver, owner)?;
         Ok(assets)
     }
 
@@ -184,15 +180,14 @@ impl Vault {
     fn enter(&mut self, amount: U256, receiver: Address) -> Result<Result<(), Exceeds>, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
-        let principal = self.principal();
-        if let Err(exceeds) = self.ledger.mint(receiver, amount, principal.clock) {
+        if let Err(exceeds) = self.ledger.mint(receiver, amount, self.clock()) {
             return Ok(Err(exceeds));
         }
 
-        let (sender, vault) = (self.host.msg_sender(), self.host.contract_address());
-        let due = self.due_after_deposit(&principal, amount)?;
-        token::transfer_from(&self.host, principal.token, sender, vault, amount)?;
-        self.check_held(principal.token, due)?;
+        let sender = self.host.msg_sender();
+        let due = self.due_after_deposit(amount)?;
+        token::transfer_from(&self.host, self.config.asset, sender, self.address(), amount)?;
+        self.check_assets(due)?;
 
         events::transfer(&self.host, Address::ZERO, receiver, amount);
         events::deposit(&self.host, sender, receiver, amount);
@@ -202,15 +197,14 @@ impl Vault {
     /// Withdraw and redeem, once both amounts are known.
     fn leave(
         &mut self,
-        principal: &Holding,
         [assets, shares]: [U256; 2],
         receiver: Address,
         owner: Address,
     ) -> Result<(), Revert> {
-        self.ledger.burn(owner, shares, principal.clock).map_err(|Exceeds(balance)| {
+        self.ledger.burn(owner, shares, self.clock()).map_err(|Exceeds(balance)| {
             ERC4626ExceededMaxRedeem { owner, shares, max: U256::from(balance) }
         })?;
-        token::transfer(&self.host, principal.token, receiver, assets)?;
+        token::transfer(&self.host, self.config.asset, receiver, assets)?;
 
         events::transfer(&self.host, owner, Address::ZERO, shares);
         events::withdraw(&self.host, [self.host.msg_sender(), receiver, owner], [assets, shares]);

@@ -5,7 +5,7 @@
 
 use alloy_primitives::{Address, U256};
 
-use super::{Holding, Vault};
+use super::Vault;
 use crate::{
     abi::IVault::PrincipalShortfall,
     components::token,
@@ -13,48 +13,62 @@ use crate::{
     stylus::revert::{Revert, require},
 };
 
+/// How much less than its amount a deposit may bring, in base units, if surplus covers it. Tokens that keep balances as
+/// parts of a pool (stETH, Aave's, Comet's) round what a transfer moves: by less than the worth of two parts, which is 2 as
+/// long as a part is worth less than 2 base units (`docs/security.md`).
+const ROUNDING: U256 = U256::from_limbs([2, 0, 0, 0]);
+
 impl Vault {
     /// The vault's balance of `token`.
     ///
     /// # Errors
     /// The token's own.
     pub(super) fn held(&self, token: Address) -> Result<U256, Revert> {
-        token::balance_of(&self.host, token, self.host.contract_address())
+        token::balance_of(&self.host, token, self.address())
+    }
+
+    /// The vault's balance of `token`; 0 if the token does not tell it.
+    pub(super) fn held_if_known(&self, token: Address) -> U256 {
+        token::balance_if_any(&self.host, token, self.address()).unwrap_or_default()
     }
 
     /// What the vault owes of the asset: principal, and the reserve if that is the same token. Below 2^113.
-    pub(super) fn owed_of_asset(&self, holding: &Holding) -> U256 {
-        let reserve = if holding.asset_is_reward { self.ledger.reserve() } else { 0 };
+    pub(super) fn owed_of_asset(&self) -> U256 {
+        let reserve = if self.config.asset_is_reward() { self.ledger.reserve() } else { 0 };
         U256::from(self.ledger.total_shares() + reserve)
     }
 
     /// What the vault owes of the reward token: the reserve, and principal if that is the same token. Below 2^113.
-    fn owed_of_reward(&self, rewards: &Holding) -> U256 {
-        if rewards.asset_is_reward { self.owed_of_asset(rewards) } else { U256::from(self.ledger.reserve()) }
+    fn owed_of_reward(&self) -> U256 {
+        if self.config.asset_is_reward() { self.owed_of_asset() } else { U256::from(self.ledger.reserve()) }
     }
 
     /// What the vault holds of the reward token above what it owes.
     ///
     /// # Errors
     /// `PrincipalShortfall` if it holds less than it owes; the token's own.
-    pub(super) fn surplus_of_reward(&self, rewards: &Holding) -> Result<U256, Revert> {
-        let token = rewards.token;
+    pub(super) fn surplus_of_reward(&self) -> Result<U256, Revert> {
+        let token = self.config.reward;
         let held = self.held(token)?;
-        let owed = self.owed_of_reward(rewards);
+        let owed = self.owed_of_reward();
         require(held >= owed, PrincipalShortfall { token, owed, held })?;
         Ok(held.wrapping_sub(owed))
     }
 
-    /// What can be sold of `token`: what the vault holds of it above what it owes. Nothing of the reward token.
+    /// What the vault holds of the reward token above what it owes; 0 if it holds less.
+    ///
+    /// # Errors
+    /// The token's own.
+    pub(super) fn spare_reward(&self) -> Result<U256, Revert> {
+        Ok(self.held(self.config.reward)?.saturating_sub(self.owed_of_reward()))
+    }
+
+    /// What can be sold of `token`, which is not the reward token: what the vault holds of it above what it owes.
     ///
     /// # Errors
     /// The token's own.
     pub(super) fn surplus_for_sale(&self, token: Address) -> Result<U256, Revert> {
-        if token == self.reward() {
-            return Ok(U256::ZERO);
-        }
-        let principal = self.principal();
-        let owed = if token == principal.token { self.owed_of_asset(&principal) } else { U256::ZERO };
+        let owed = if token == self.config.asset { self.owed_of_asset() } else { U256::ZERO };
         Ok(self.held(token)?.saturating_sub(owed))
     }
 
@@ -62,29 +76,36 @@ impl Vault {
     ///
     /// # Errors
     /// The asset's own.
-    pub(super) fn backing(&self, principal: &Holding) -> Result<Backing, Revert> {
-        Ok(Backing::new(self.ledger.total_shares(), self.held(principal.token)?))
+    pub(super) fn backing(&self) -> Result<Backing, Revert> {
+        Ok(Backing::new(self.ledger.total_shares(), self.held(self.config.asset)?))
+    }
+
+    /// All shares, and what the vault holds for them: nothing if the asset does not tell.
+    pub(super) fn known_backing(&self) -> Backing {
+        Backing::new(self.ledger.total_shares(), self.held_if_known(self.config.asset))
     }
 
     /// What the vault has to hold of the asset once `amount`, which the ledger counts already, has arrived: what it owes;
-    /// and where its surplus is somebody's (yield for sale, or reward to be queued), no less surplus than before. So a fee
-    /// that the token takes is not paid out of that.
+    /// and where its surplus is somebody's (yield for sale, or reward to be queued), no less surplus than before, but for
+    /// [`ROUNDING`]. So a fee that the token takes is not paid out of that.
     ///
     /// # Errors
     /// The asset's own.
-    pub(super) fn due_after_deposit(&self, principal: &Holding, amount: U256) -> Result<U256, Revert> {
-        let owed = self.owed_of_asset(principal);
-        if !principal.asset_is_reward && !principal.asset_is_yield {
+    pub(super) fn due_after_deposit(&self, amount: U256) -> Result<U256, Revert> {
+        let owed = self.owed_of_asset();
+        if !self.config.asset_is_reward() && !self.config.asset_is_yield() {
             return Ok(owed);
         }
-        Ok(owed.max(self.held(principal.token)?.saturating_add(amount)))
+        let whole = self.held(self.config.asset)?.saturating_add(amount);
+        Ok(owed.max(whole.saturating_sub(ROUNDING)))
     }
 
-    /// Reverts unless the vault holds `owed` of `token`.
+    /// Reverts unless the vault holds `owed` of the asset.
     ///
     /// # Errors
-    /// `PrincipalShortfall`; the token's own.
-    pub(super) fn check_held(&self, token: Address, owed: U256) -> Result<(), Revert> {
+    /// `PrincipalShortfall`; the asset's own.
+    pub(super) fn check_assets(&self, owed: U256) -> Result<(), Revert> {
+        let token = self.config.asset;
         let held = self.held(token)?;
         require(held >= owed, PrincipalShortfall { token, owed, held })
     }
@@ -93,15 +114,10 @@ impl Vault {
     ///
     /// # Errors
     /// `PrincipalShortfall`.
-    pub(super) fn or_shortfall<T>(
-        &self,
-        value: Option<T>,
-        principal: &Holding,
-        backing: Backing,
-    ) -> Result<T, Revert> {
+    pub(super) fn or_shortfall<T>(&self, value: Option<T>, backing: Backing) -> Result<T, Revert> {
         value.ok_or_else(|| {
             let owed = U256::from(self.ledger.total_shares());
-            PrincipalShortfall { token: principal.token, owed, held: backing.assets() }.into()
+            PrincipalShortfall { token: self.config.asset, owed, held: backing.assets() }.into()
         })
     }
 }

@@ -7,10 +7,11 @@ use alloy_primitives::{Address, U256};
 use super::{PAIRS, Vault, checks::check_amount};
 use crate::{
     abi::IVault::{
-        CallerNotLP, InsufficientBalance, InsufficientPayment, InvalidLiquidationPair, InvalidToken,
+        CallerNotLP, InsufficientBalance, InvalidLiquidationPair, InvalidToken, RewardShortfall,
         TokenInNotReward,
     },
     components::{events, token},
+    host::bytes::{from_be_bytes, to_be_bytes},
     stylus::{
         revert::{Revert, require},
         slot::Slot,
@@ -24,7 +25,7 @@ impl Vault {
     /// # Errors
     /// The token's own.
     pub fn liquidatable_balance_of(&self, token: Address) -> Result<U256, Revert> {
-        self.surplus_for_sale(token)
+        if token == self.config.reward { Ok(U256::ZERO) } else { self.surplus_for_sale(token) }
     }
 
     /// Whether `pair` may sell `token`.
@@ -38,7 +39,7 @@ impl Vault {
     /// `TokenInNotReward`.
     pub fn target_of(&self, token_in: Address) -> Result<Address, Revert> {
         self.check_token_in(token_in)?;
-        Ok(self.host.contract_address())
+        Ok(self.address())
     }
 
     /// Lets `pair` and no other sell `token`; zero ends it. Only the owner may.
@@ -48,9 +49,9 @@ impl Vault {
     /// the reward token, for the yield token, which the vault itself sells, and for a pair without code or the vault.
     pub fn set_liquidation_pair(&mut self, token: Address, pair: Address) -> Result<(), Revert> {
         self.ownership.check()?;
-        let vault = self.host.contract_address();
+        let vault = self.address();
         require(self.host.code_size(token) != 0 && token != vault, InvalidToken { token })?;
-        let is_own = token == self.reward() || token == self.yield_token();
+        let is_own = token == self.config.reward || token == self.config.yield_token;
         let is_pair = pair.is_zero() || (pair != vault && self.host.code_size(pair) != 0);
         require(!is_own && is_pair, InvalidLiquidationPair { tokenOut: token, liquidationPair: pair })?;
         Slot::of_account(PAIRS, token).store(&self.host, pack_address(pair));
@@ -58,11 +59,14 @@ impl Vault {
         Ok(())
     }
 
-    /// Sends the buyer of the calling pair what it sold; returns what [`verify_payment`](Self::verify_payment) is given:
-    /// nothing.
+    /// Sends the buyer of the calling pair what it sold. Returns what [`verify_payment`](Self::verify_payment) is given: the
+    /// surplus of the reward token, which belongs to the stakers and counts for no payment.
+    ///
+    /// `token` may be another address of the asset or the reward token, with the same balances. So afterwards the vault must
+    /// hold what it owes of the asset (or no less than before), and no less of the reward token than before.
     ///
     /// # Errors
-    /// `CallerNotLP`, `ZeroAmount`, `ERC20InvalidReceiver`, `InsufficientBalance`, and the token's own.
+    /// `CallerNotLP`, `ZeroAmount`, `ERC20InvalidReceiver`, `InsufficientBalance`, `PrincipalShortfall`, and the token's own.
     pub fn send_sold(&mut self, receiver: Address, token: Address, amount: U256) -> Result<Vec<u8>, Revert> {
         let (caller, expected) = (self.host.msg_sender(), self.liquidation_pair(token));
         require(self.is_liquidation_pair(token, caller), CallerNotLP { caller, expected })?;
@@ -70,35 +74,45 @@ impl Vault {
         self.check_receiver(receiver)?;
         let available = self.liquidatable_balance_of(token)?;
         require(amount <= available, InsufficientBalance { requested: amount, available })?;
+        let due = self.owed_of_asset().min(self.held(self.config.asset)?);
+        let surplus = self.spare_reward()?;
         token::transfer(&self.host, token, receiver, amount)?;
-        Ok(Vec::new())
+        self.check_assets(due)?;
+        let kept = self.spare_reward()?;
+        require(kept >= surplus, RewardShortfall { surplusBefore: surplus, surplusAfter: kept })?;
+        Ok(to_be_bytes(surplus).to_vec())
     }
 
-    /// Queues all reward that has arrived, if that is at least `amount_in`. Anyone may call it, as `sync`.
+    /// Queues all reward that has arrived, if it has grown by `amount_in` since [`send_sold`](Self::send_sold) returned
+    /// `transfer_data`. Without such data all that has arrived counts. Anyone may call it, as `sync`.
     ///
     /// # Errors
     /// `TokenInNotReward`, `InsufficientPayment`, `PrincipalShortfall`, `RewardBoundExceeded`.
-    pub fn verify_payment(&mut self, token_in: Address, amount_in: U256) -> Result<(), Revert> {
+    pub fn verify_payment(
+        &mut self,
+        token_in: Address,
+        amount_in: U256,
+        transfer_data: &[u8],
+    ) -> Result<(), Revert> {
         self.check_token_in(token_in)?;
-        let rewards = self.rewards();
-        let paid = self.surplus_of_reward(&rewards)?;
-        require(paid >= amount_in, InsufficientPayment { amountIn: amount_in, paid })?;
-        if !paid.is_zero() {
-            self.credit_and_emit(paid, amount_in, &rewards)?;
+        let before = transfer_data.first_chunk().map_or(U256::ZERO, from_be_bytes);
+        let surplus = self.check_payment(amount_in, before)?;
+        if !surplus.is_zero() {
+            self.credit_and_emit(surplus, amount_in)?;
         }
         Ok(())
     }
 
     /// The pair that sells `token`; for the yield token the vault itself, and zero if there is none.
     fn liquidation_pair(&self, token: Address) -> Address {
-        if token == self.yield_token() {
-            return self.host.contract_address();
+        if token == self.config.yield_token {
+            return self.address();
         }
         unpack_address(Slot::of_account(PAIRS, token).load(&self.host))
     }
 
     fn check_token_in(&self, token_in: Address) -> Result<(), Revert> {
-        let reward = self.reward();
+        let reward = self.config.reward;
         require(token_in == reward, TokenInNotReward { tokenIn: token_in, reward })
     }
 }

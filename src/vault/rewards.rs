@@ -2,18 +2,18 @@
 
 use alloy_primitives::{Address, U256};
 
-use super::{Holding, Vault, checks::check_amount};
+use super::{Vault, checks::check_amount};
 use crate::{
-    abi::IVault::RewardBoundExceeded,
+    abi::IVault::{NotClaimer, RewardBoundExceeded},
     components::{events, ledger::Exceeds, token},
     math::{MAX_UNPAID_REWARD, stream::Stream},
-    stylus::revert::Revert,
+    stylus::revert::{Revert, require},
 };
 
 impl Vault {
     /// What `account` could claim now. Rounds down.
     pub fn earned(&self, account: Address) -> u128 {
-        self.ledger.earned(account, self.rewards().clock)
+        self.ledger.earned(account, self.clock())
     }
 
     /// Pays the caller's reward to `receiver`; 0 if there is none.
@@ -26,11 +26,13 @@ impl Vault {
         self.pay(account, receiver)
     }
 
-    /// Pays `account` its reward; anyone may call it.
+    /// Pays `account` its reward, if the caller is one of its claimers (`claimers`).
     ///
     /// # Errors
-    /// As [`claim`](Self::claim).
+    /// `NotClaimer`; as [`claim`](Self::claim).
     pub fn claim_for(&mut self, account: Address) -> Result<U256, Revert> {
+        let caller = self.host.msg_sender();
+        require(self.is_claimer(account, caller), NotClaimer { account, caller })?;
         self.pay(account, account)
     }
 
@@ -54,12 +56,11 @@ impl Vault {
     /// arrived does not fit whole.
     pub fn fund(&mut self, amount: U256) -> Result<U256, Revert> {
         check_amount(amount)?;
-        let (sender, vault) = (self.host.msg_sender(), self.host.contract_address());
-        let rewards = self.rewards();
-        token::transfer_from(&self.host, rewards.token, sender, vault, amount)?;
-        let surplus = self.surplus_of_reward(&rewards)?;
+        let sender = self.host.msg_sender();
+        token::transfer_from(&self.host, self.config.reward, sender, self.address(), amount)?;
+        let surplus = self.surplus_of_reward()?;
         check_amount(surplus)?;
-        self.credit_and_emit(surplus, surplus.min(amount), &rewards)
+        self.credit_and_emit(surplus, surplus.min(amount))
     }
 
     /// Queues what the vault holds of the reward token above what it owes; 0 if there is nothing.
@@ -67,42 +68,36 @@ impl Vault {
     /// # Errors
     /// `PrincipalShortfall` if it holds less than it owes; `RewardBoundExceeded` if no reward fits any more.
     pub fn sync(&mut self) -> Result<U256, Revert> {
-        let rewards = self.rewards();
-        let surplus = self.surplus_of_reward(&rewards)?;
+        let surplus = self.surplus_of_reward()?;
         if surplus.is_zero() {
             return Ok(surplus);
         }
-        self.credit_and_emit(surplus, U256::ONE, &rewards)
-    }
-
-    /// Length of an epoch in seconds.
-    pub fn epoch_length(&self) -> u32 {
-        self.principal().clock.epoch_length.get()
+        self.credit_and_emit(surplus, U256::ONE)
     }
 
     /// Number of the current epoch.
     pub fn epoch(&self) -> u32 {
-        self.principal().clock.epoch()
+        self.clock().epoch()
     }
 
     /// First second of the current epoch (Unix time).
     pub fn epoch_start(&self) -> u64 {
-        self.deployed_at() + u64::from(self.epoch()) * u64::from(self.epoch_length())
+        self.config.deployed_at + u64::from(self.epoch()) * u64::from(self.config.epoch_length)
     }
 
     /// First second of the next epoch (Unix time).
     pub fn epoch_end(&self) -> u64 {
-        self.epoch_start() + u64::from(self.epoch_length())
+        self.epoch_start() + u64::from(self.config.epoch_length)
     }
 
     /// The stream as of now: the epoch's reward, and the queue.
     pub fn stream(&self) -> Stream {
-        self.ledger.stream(self.principal().clock)
+        self.ledger.stream(self.clock())
     }
 
     /// Reward per share so far, Q128, modulo 2^256.
     pub fn reward_index(&self) -> U256 {
-        self.ledger.accrue(self.principal().clock).index
+        self.ledger.accrue(self.clock()).index
     }
 
     /// Rewards credited and not yet paid, in base units.
@@ -112,27 +107,21 @@ impl Vault {
 
     fn pay(&mut self, account: Address, receiver: Address) -> Result<U256, Revert> {
         self.check_receiver(receiver)?;
-        let rewards = self.rewards();
-        let amount = U256::from(self.ledger.claim(account, rewards.clock));
+        let amount = U256::from(self.ledger.claim(account, self.clock()));
         if amount.is_zero() {
             return Ok(amount);
         }
-        token::transfer(&self.host, rewards.token, receiver, amount)?;
-        if rewards.asset_is_reward {
-            self.check_held(rewards.token, U256::from(self.ledger.total_shares()))?;
+        token::transfer(&self.host, self.config.reward, receiver, amount)?;
+        if self.config.asset_is_reward() {
+            self.check_assets(U256::from(self.ledger.total_shares()))?;
         }
         events::reward_paid(&self.host, account, receiver, amount);
         Ok(amount)
     }
 
     /// [`credit`](Self::credit), and emits `RewardAdded`.
-    pub(super) fn credit_and_emit(
-        &mut self,
-        surplus: U256,
-        least: U256,
-        rewards: &Holding,
-    ) -> Result<U256, Revert> {
-        let credited = self.credit(surplus, least, rewards)?;
+    pub(super) fn credit_and_emit(&mut self, surplus: U256, least: U256) -> Result<U256, Revert> {
+        let credited = self.credit(surplus, least)?;
         events::reward_added(&self.host, self.host.msg_sender(), credited);
         Ok(credited)
     }
@@ -142,9 +131,9 @@ impl Vault {
     ///
     /// # Errors
     /// `RewardBoundExceeded` if not even `least` fits.
-    pub(super) fn credit(&mut self, surplus: U256, least: U256, rewards: &Holding) -> Result<U256, Revert> {
+    pub(super) fn credit(&mut self, surplus: U256, least: U256) -> Result<U256, Revert> {
         let bound = U256::from(MAX_UNPAID_REWARD);
-        let credited = self.ledger.credit(surplus, least, rewards.clock);
+        let credited = self.ledger.credit(surplus, least, self.clock());
         credited.map_err(|Exceeds(unpaid)| RewardBoundExceeded { unpaid: U256::from(unpaid), bound }.into())
     }
 }

@@ -4,35 +4,35 @@ use alloc::vec::Vec;
 
 use alloy_primitives::{Address, B256, U256};
 
-use super::{ASSET, DECIMALS_AT, NAME, SYMBOL, Vault};
+use super::Vault;
 use crate::{
     abi::IERC20::{ERC20InsufficientBalance, ERC20InvalidSender},
+    clones::VaultCode,
     components::{
         events,
         ledger::Exceeds,
-        permits::{Domain, Permit, Signature},
+        permits::{Domain, Permit},
     },
-    stylus::{
-        revert::{Revert, require},
-        text,
-        word::unpack,
-    },
+    stylus::revert::{Revert, require},
 };
 
 impl Vault {
     /// Name of the share token.
     pub fn name(&self) -> Vec<u8> {
-        text::load(&self.host, NAME)
+        let [name, _] = self.texts();
+        name
     }
 
     /// Symbol of the share token.
     pub fn symbol(&self) -> Vec<u8> {
-        text::load(&self.host, SYMBOL)
+        let [_, symbol] = self.texts();
+        symbol
     }
 
-    /// Decimals of the asset, which the shares have too.
-    pub fn decimals(&self) -> u8 {
-        unpack(ASSET.load(&self.host), DECIMALS_AT, 8) as u8
+    /// Name and symbol, which are in the vault's code.
+    fn texts(&self) -> [Vec<u8>; 2] {
+        let code = self.host.code(self.address());
+        VaultCode::texts(&code).unwrap_or_default().map(<[u8]>::to_vec)
     }
 
     /// Sum of all shares.
@@ -60,12 +60,12 @@ impl Vault {
         Ok(true)
     }
 
-    /// Lets a spender spend an owner's shares, by the owner's signature (EIP-2612).
+    /// Lets a spender spend an owner's shares, by the owner's signature (EIP-2612, ERC-1271).
     ///
     /// # Errors
     /// `ERC2612ExpiredSignature`, `ECDSAInvalidSignatureS`, `ECDSAInvalidSignature`, `ERC2612InvalidSigner`, and
     /// `ERC20InvalidSpender`.
-    pub fn permit(&mut self, permit: Permit, signature: Signature) -> Result<(), Revert> {
+    pub fn permit(&mut self, permit: Permit, signature: &[u8]) -> Result<(), Revert> {
         self.permits.consume(self.name(), permit, signature)?;
         self.allowances.approve(permit.owner, permit.spender, permit.value)
     }
@@ -108,8 +108,7 @@ impl Vault {
     fn move_shares(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Revert> {
         require(!from.is_zero(), ERC20InvalidSender { sender: from })?;
         self.check_receiver(to)?;
-        let clock = self.principal().clock;
-        self.ledger.transfer(from, to, value, clock).map_err(|Exceeds(balance)| {
+        self.ledger.transfer(from, to, value, self.clock()).map_err(|Exceeds(balance)| {
             ERC20InsufficientBalance { sender: from, balance: U256::from(balance), needed: value }
         })?;
         events::transfer(&self.host, from, to, value);

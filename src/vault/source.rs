@@ -1,7 +1,5 @@
 //! The vault as the source of its own liquidation pair: what it sells, and how it is paid.
 
-use alloc::vec::Vec;
-
 use alloy_primitives::{Address, U256};
 
 use super::{Vault, checks::check_amount};
@@ -30,57 +28,63 @@ impl LiquidationPair for Vault {
     }
 
     fn terms(&self) -> Terms {
-        self.auction_terms()
+        Terms { target_period: self.config.target_period.into(), smoothing: self.config.smoothing }
     }
 }
 
 impl Source for Vault {
+    /// What the vault held of the reward token above what it owed, before the transfer. It belongs to the stakers, and counts
+    /// for no payment.
+    type TransferData = U256;
+
     /// The surplus of the yield token: all of it, less what is owed if it is the asset.
     fn liquidatable_balance(&self) -> Result<U256, Revert> {
-        let held = self.held(self.yield_token())?;
-        let rewards = self.rewards();
-        let owed = if rewards.asset_is_yield { self.owed_of_asset(&rewards) } else { U256::ZERO };
-        Ok(held.saturating_sub(owed))
+        self.surplus_for_sale(self.config.yield_token)
     }
 
     /// # Errors
-    /// `ZeroAmount`, `ERC20InvalidReceiver` for the vault itself, and the token's own.
-    fn transfer_tokens_out(
-        &mut self,
-        _: Address,
-        receiver: Address,
-        amount: U256,
-    ) -> Result<Vec<u8>, Revert> {
+    /// `ZeroAmount`, `ERC20InvalidReceiver` for the vault itself, and the tokens' own.
+    fn transfer_tokens_out(&mut self, _: Address, receiver: Address, amount: U256) -> Result<U256, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
-        token::transfer(&self.host, self.yield_token(), receiver, amount)?;
-        Ok(Vec::new())
+        let surplus = self.spare_reward()?;
+        token::transfer(&self.host, self.config.yield_token, receiver, amount)?;
+        Ok(surplus)
     }
 
     /// Queues the price, and what else of the reward token was in the vault unqueued; that is announced as added, so that
-    /// the events sum up. From a wallet what is missing is pulled.
+    /// the events sum up. From a wallet the whole price is pulled.
     ///
     /// # Errors
-    /// `InsufficientPayment`, the token's own, `RewardBoundExceeded`.
+    /// `InsufficientPayment`, the token's own, `PrincipalShortfall`, `RewardBoundExceeded`.
     fn verify_tokens_in(
         &mut self,
         sender: Address,
         amount_in: U256,
         payment: Payment,
-        _: Vec<u8>,
+        surplus_before: U256,
     ) -> Result<(), Revert> {
-        let rewards = self.rewards();
-        let mut paid = self.surplus_of_reward(&rewards)?;
-        if paid < amount_in && payment == Payment::Wallet {
-            let vault = self.host.contract_address();
-            token::transfer_from(&self.host, rewards.token, sender, vault, amount_in.wrapping_sub(paid))?;
-            paid = self.surplus_of_reward(&rewards)?;
+        if payment == Payment::Wallet {
+            token::transfer_from(&self.host, self.config.reward, sender, self.address(), amount_in)?;
         }
-        require(paid >= amount_in, InsufficientPayment { amountIn: amount_in, paid })?;
-        let credited = self.credit(paid, amount_in, &rewards)?;
+        let surplus = self.check_payment(amount_in, surplus_before)?;
+        let credited = self.credit(surplus, amount_in)?;
         if credited > amount_in {
             events::reward_added(&self.host, sender, credited.wrapping_sub(amount_in));
         }
         Ok(())
+    }
+}
+
+impl Vault {
+    /// What the vault holds of the reward token above what it owes, if that has grown by `amount_in`.
+    ///
+    /// # Errors
+    /// `InsufficientPayment`, `PrincipalShortfall`, the token's own.
+    pub(super) fn check_payment(&self, amount_in: U256, surplus_before: U256) -> Result<U256, Revert> {
+        let surplus = self.surplus_of_reward()?;
+        let paid = surplus.saturating_sub(surplus_before);
+        require(paid >= amount_in, InsufficientPayment { amountIn: amount_in, paid })?;
+        Ok(surplus)
     }
 }

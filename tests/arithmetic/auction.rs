@@ -1,4 +1,5 @@
-//! The auction's price, what it sells and when, against the formulas in exact rationals.
+//! Tests of the auction's price, amount for sale and time for a price, against the formulas in exact rationals.
+//! Figures of PoolTogether's own tests are repeated here.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -16,7 +17,7 @@ fn highest() -> BigInt {
     power_of_two(192) - 1
 }
 
-/// `clamp(⌊period · last / elapsed⌋, 100, 2^192 − 1)`, the last at once.
+/// `clamp(⌊period · last / elapsed⌋, 100, 2^192 − 1)`; the maximum if no time has elapsed.
 fn exact_price(period: u64, last: U256, elapsed: u64) -> BigInt {
     if elapsed == 0 {
         return highest();
@@ -38,7 +39,7 @@ fn period_and_elapsed() -> impl Strategy<Value = (u64, u64)> {
 }
 
 #[test]
-fn the_bounds_are_those_of_the_original() {
+fn the_bounds_match_the_original() {
     assert_eq!(big(MIN_PRICE), BigInt::from(100));
     assert_eq!(big(MAX_PRICE), highest());
     assert_eq!(BigInt::from(WAD), BigInt::from(10).pow(18));
@@ -46,7 +47,7 @@ fn the_bounds_are_those_of_the_original() {
 
 /// The figures of the original's own tests: period 1 h, first price 0.01e18.
 #[test]
-fn three_sales_in_a_row_give_the_figures_of_the_original() {
+fn three_sales_match_the_figures_of_the_original() {
     let first = price(HOUR, U256::from(10_000_000_000_000_000_u64), 4 * 7 * DAY);
     assert_eq!(first, U256::from(14_880_952_380_952_u64));
     let second = price(HOUR, first, HOUR / 4);
@@ -55,16 +56,16 @@ fn three_sales_in_a_row_give_the_figures_of_the_original() {
     assert_eq!(third, U256::from(79_365_079_365_077_u64));
 }
 
-/// The original's 1e20 days are beyond 64 bits of seconds: the longest time there is stands for them.
+/// The original tests 1e20 days, which exceed 64 bits of seconds: the longest possible time is used instead.
 #[test]
-fn an_age_later_the_price_is_the_lowest() {
+fn after_a_very_long_time_the_price_is_the_lowest() {
     let age = (10_u128.pow(20) * u128::from(DAY)).try_into().unwrap_or(u64::MAX);
     assert_eq!(age, u64::MAX);
     assert_eq!(price(HOUR, U256::from(10_000_000_000_000_000_u64), age), U256::from(100));
 }
 
 #[test]
-fn at_half_at_once_and_at_twice_the_period_the_price_is_double_equal_and_half() {
+fn at_half_one_and_two_periods_the_price_is_double_equal_and_half() {
     let last = U256::from(1_000_001);
     assert_eq!(price(HOUR, last, HOUR / 2), U256::from(2_000_002));
     assert_eq!(price(HOUR, last, HOUR), last);
@@ -89,7 +90,7 @@ fn the_price_is_clamped_at_both_ends_and_nowhere_before() {
 }
 
 #[test]
-fn smoothing_takes_its_part_and_rounds_for_the_seller() {
+fn smoothing_withholds_its_part_rounded_up() {
     assert_eq!(available(U256::from(1000), 0), U256::from(1000));
     assert_eq!(available(U256::from(1000), WAD / 10), U256::from(900));
     assert_eq!(available(U256::from(999), WAD / 10), U256::from(899));
@@ -108,9 +109,9 @@ fn a_price_of_zero_is_never_reached() {
     assert_eq!(time_for_price(0, U256::ZERO, 0, U256::ZERO), None);
 }
 
-/// The largest time that any input within the documented ranges gives is 2^256 − 2^192: `None` means a price of 0.
+/// The latest time for any input within the documented ranges is 2^256 − 2^192, so `None` only means a price of 0.
 #[test]
-fn the_latest_time_there_is_still_fits() {
+fn the_latest_possible_time_fits() {
     let latest = time_for_price(u64::MAX, MAX_PRICE, u64::MAX, U256::ONE);
     assert_eq!(latest.map(big), Some(power_of_two(256) - power_of_two(192)));
 }
@@ -136,7 +137,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_for_sale_is_the_exact_floor(liquidatable in word(256), smoothing in word(64)) {
+    fn the_amount_for_sale_is_the_exact_floor(liquidatable in word(256), smoothing in word(64)) {
         let smoothing = smoothing.to::<u64>() % WAD;
         let kept = ratio(smoothing, WAD);
         let exact = floor(&(integer(big(liquidatable)) * (integer(1) - kept)));
@@ -169,8 +170,8 @@ proptest! {
     }
 }
 
-/// Period, last price, a price within the clamp that is reached from it after 1 to 2^64 − 1 seconds, and those
-/// seconds, rounded down.
+/// Period, last price, a price within the clamp that is reached after 1 to 2^64 − 1 seconds, and those seconds,
+/// rounded down.
 fn reachable() -> impl Strategy<Value = (u64, U256, U256, u64)> {
     (1..=u64::MAX, word(192), word(64), -1..=1_i8).prop_filter_map(
         "the price is within the clamp and its time within 64 bits",
@@ -191,8 +192,8 @@ fn reachable() -> impl Strategy<Value = (u64, U256, U256, u64)> {
 proptest! {
     #![proptest_config(config(20000))]
 
-    /// The time is rounded down, so in that second the price has not fallen below the one asked for yet: it is
-    /// at least that, and in the next second it is below it (or the lowest there is).
+    /// The time is rounded down: in that second the price is at least the wanted one, and in the next second it is below
+        /// it (or the lowest price).
     #[test]
     fn a_price_is_passed_within_the_second_after_its_time((period, last, wanted, elapsed) in reachable()) {
         prop_assert_eq!(time_for_price(period, last, 7, wanted), Some(U256::from(elapsed) + U256::from(7)));
@@ -203,10 +204,10 @@ proptest! {
         }
     }
 
-    /// With `period · last = elapsed · wanted + rest`, it is at most (and then exactly) the price asked for
-    /// if and only if `rest < elapsed`, for prices from the lowest to below the highest.
+    /// With `period · last = elapsed · wanted + rest`, the price is exactly the wanted one if and only if
+        /// `rest < elapsed`, for prices from the lowest to below the highest.
     #[test]
-    fn the_price_at_its_time_is_met_exactly_if_the_division_leaves_less_than_the_time(
+    fn the_price_at_its_time_is_exact_if_the_remainder_is_below_the_elapsed_time(
         (period, last, wanted, elapsed) in reachable(),
     ) {
         let product = integer(big(last) * period);

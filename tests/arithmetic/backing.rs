@@ -1,4 +1,5 @@
-//! What shares are worth when the asset took some of what backs them, against exact rationals.
+//! Tests of what shares are worth when the asset took some of their backing, against exact rationals.
+//! Without a loss a share is worth one asset.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -14,7 +15,7 @@ fn u(amount: u128) -> U256 {
     U256::from(amount)
 }
 
-/// A share's worth in assets: what is held by what there is, but never above 1.
+/// What a share is worth in assets: assets held divided by shares, but at most 1.
 fn exact_worth(shares: u128, held: U256) -> BigRational {
     match shares {
         0 => integer(1),
@@ -46,7 +47,7 @@ proptest! {
     }
 
     #[test]
-    fn whoever_can_withdraw_an_amount_has_the_shares_for_it(
+    fn a_withdrawable_amount_never_costs_more_than_the_shares_held(
         (all, shares) in amount(STAKE_BITS).prop_flat_map(|all| (Just(all), 0..=all)),
         held in word(112),
         part in any::<u64>(),
@@ -60,9 +61,9 @@ proptest! {
         }
     }
 
-    /// In any order and by either way, those who leave never take of what the others' shares are worth.
+    /// In any order, withdrawals and redemptions never lower what the other shares are worth.
     #[test]
-    fn leaving_makes_nobody_else_worse_off(
+    fn a_withdrawal_never_lowers_the_worth_of_other_shares(
         stakes in prop::collection::vec(amount(100), 1..6),
         missing in any::<u64>(),
         by_assets in prop::collection::vec(any::<bool>(), 6),
@@ -89,7 +90,7 @@ proptest! {
 }
 
 #[test]
-fn without_a_loss_and_without_shares_one_is_one() {
+fn without_a_loss_or_without_shares_conversion_is_one_to_one() {
     for (all, held) in [(0, 0), (0, 5), (7, 7), (7, 8)] {
         let backing = Backing::new(all, u(held));
         assert!(backing.is_whole());
@@ -103,7 +104,7 @@ fn without_a_loss_and_without_shares_one_is_one() {
 }
 
 #[test]
-fn numbers_that_cannot_exist_give_none_and_do_not_overflow() {
+fn impossible_numbers_return_none_without_overflow() {
     let backing = Backing::new(10, u(9));
     assert_eq!(backing.assets_for(U256::MAX), None);
     assert_eq!(backing.shares_for(U256::MAX), None);

@@ -1,4 +1,5 @@
-//! Stream, index and positions put together as the vault does: what each call settles, and what it only looks at.
+//! Stream, index and positions combined as in the vault: which calls store the index, and which only compute it.
+//! It has no tokens and no storage.
 
 use std::num::NonZeroU32;
 
@@ -61,7 +62,7 @@ impl Vault {
         self.positions[to].add_shares(shares, index.wrapping_add(U256::from(1)));
     }
 
-    /// Pays at an index computed in memory. The last claim, without shares, leaves nothing.
+    /// Pays at an index computed in memory. A claim without shares clears the position.
     pub fn claim(&mut self, staker: usize, now: u32) -> u128 {
         let (_, index) = self.view(now);
         let claimed = self.positions[staker].claim_or_close(index);
@@ -69,7 +70,7 @@ impl Vault {
         claimed
     }
 
-    /// Queues `amount`; rolls into the present epoch first if the last update lies in an earlier one.
+    /// Queues `amount`; first moves to the current epoch if the last update was in an earlier one.
     pub fn fund(&mut self, amount: u128, now: u32) {
         if self.stream.epoch_has_ended(now, self.length) {
             self.settle(now);

@@ -1,4 +1,5 @@
-//! The vault against a stream of real numbers: what whole units a second cost or favour whoever comes and goes.
+//! Tests of the vault against a continuous stream: how much rounding to whole units each second costs or favors
+//! stakers who come and go.
 
 use std::num::NonZeroU32;
 
@@ -9,15 +10,15 @@ use proptest::prelude::*;
 
 use crate::composed::Vault;
 use crate::exact::{integer, ratio};
-use crate::model::Ledger;
+use crate::model::ExactLedger;
 use crate::random::{amount, config, start_index};
 
 const HOUR: u32 = 3600;
 const DAY: u32 = 24 * HOUR;
 
-/// `R / L` a second, exactly. The ledger holds rewards times L. Somebody is always staked.
+/// A stream of exactly `R / L` a second. The ledger holds rewards times L. There is always a stake.
 struct Continuous {
-    ledger: Ledger,
+    ledger: ExactLedger,
     length: u32,
     reward: u128,
     queued: u128,
@@ -46,7 +47,7 @@ fn length() -> impl Strategy<Value = u32> {
     prop_oneof![Just(HOUR), Just(DAY), Just(7 * DAY), Just(28 * DAY), 1..100_u32, 1..28 * DAY]
 }
 
-/// Seconds to wait, a staker that comes or goes (or stays), its shares, and what is funded then.
+/// Seconds to wait, a staker that deposits, withdraws or does nothing, its shares, and the amount funded.
 type Step = (u32, usize, Option<bool>, u128, u128);
 
 fn steps() -> impl Strategy<Value = (u32, Vec<Step>)> {
@@ -59,14 +60,14 @@ fn steps() -> impl Strategy<Value = (u32, Vec<Step>)> {
 proptest! {
     #![proptest_config(config(1500))]
 
-    /// The stream is rounded down to whole units at each change of the stakes: less than a unit for each, either way.
-    /// As of now it lacks less than a unit too, and what is earned is a whole number.
+    /// The stream is rounded down to whole units at each change of the stakes, which costs or favors a staker by less
+        /// than a unit. The current rounding of stream and result costs less than a unit each.
     #[test]
-    fn everyone_is_within_a_unit_a_change_of_its_share_of_a_continuous_stream(
+    fn every_staker_is_within_one_unit_per_change_of_a_continuous_stream(
         index in start_index(), always in amount(108), (length, steps) in steps(),
     ) {
         let mut vault = Vault::new(NonZeroU32::new(length).expect("not 0"), 0, index, 4);
-        let mut model = Continuous { ledger: Ledger::new(4), length, reward: 0, queued: 0, now: 0 };
+        let mut model = Continuous { ledger: ExactLedger::new(4), length, reward: 0, queued: 0, now: 0 };
         vault.deposit(0, always.max(1), 0);
         model.ledger.deposit(0, always.max(1));
         let mut changes = 0_u32;
@@ -91,7 +92,7 @@ proptest! {
             for staker in 0..4 {
                 let (earned, exact) = (integer(vault.earned(staker, now)), model.reward(staker));
                 prop_assert!(earned <= &exact + integer(changes), "{} of {}", earned, exact);
-                // The thousandth stands for 2^-32 a change and 2^112 / 2^128 an update of the index.
+                // The thousandth covers 2^-32 a change and 2^112 / 2^128 an update of the index.
                 let below = integer(2 + changes) + ratio(1, 1000);
                 prop_assert!(earned > &exact - below, "{} of {}", earned, exact);
             }

@@ -1,4 +1,5 @@
-//! The index and the positions over random histories: every staker within its bounds of the exact share.
+//! Tests of index and positions over random histories: every staker gets its exact share within the bounds.
+//! Cases computed by hand are in `index_cases.rs`.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,10 +9,10 @@ use weir::math::{MAX_STAKE, MAX_UNPAID_REWARD, U256};
 
 use crate::bounds::Account;
 use crate::exact::{big, floor, integer, power_of_two, ratio, word};
-use crate::model::Ledger;
+use crate::model::ExactLedger;
 use crate::random::{self, amount, config, start_index};
 
-/// What happens to the stakers. Amounts too large for a bound, or for the staker, stand for all there is room for.
+/// One step. Amounts above a bound or balance are capped.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Add { staker: usize, shares: u128 },
@@ -36,29 +37,29 @@ fn history(reward_bits: usize) -> impl Strategy<Value = (usize, Vec<Step>)> {
     (1..=5_usize).prop_flat_map(move |stakers| (Just(stakers), vec(step(stakers, reward_bits), 1..60)))
 }
 
-/// The stakers as the vault keeps them, beside what they are due exactly.
-struct World {
+/// The stakers as the vault keeps them, and their exact rewards.
+struct Staking {
     index: U256,
     positions: Vec<Position>,
-    ledger: Ledger,
+    ledger: ExactLedger,
     accounts: Vec<Account>,
     handed_out: u128,
     claimed: u128,
 }
 
-impl World {
+impl Staking {
     fn new(stakers: usize, index: U256) -> Self {
         Self {
             index,
             positions: vec![Position::default(); stakers],
-            ledger: Ledger::new(stakers),
+            ledger: ExactLedger::new(stakers),
             accounts: vec![Account::default(); stakers],
             handed_out: 0,
             claimed: 0,
         }
     }
 
-    fn take(&mut self, step: Step) -> TestCaseResult {
+    fn apply(&mut self, step: Step) -> TestCaseResult {
         match step {
             Step::Add { staker, shares } => self.add(staker, shares.min(MAX_STAKE - self.ledger.total())),
             Step::Remove { staker, shares } => self.remove(staker, shares.min(self.ledger.stake(staker))),
@@ -125,7 +126,7 @@ impl World {
         Ok(())
     }
 
-    /// Claimed and earned of each staker.
+    /// Claimed plus earned of each staker.
     fn paid(&self) -> Vec<u128> {
         (0..self.positions.len()).map(|staker| self.accounts[staker].claimed + self.earned(staker)).collect()
     }
@@ -142,26 +143,26 @@ proptest! {
     }
 
     #[test]
-    fn without_an_amount_or_without_shares_the_index_stays(index in start_index(), amount in amount(128), total in amount(112)) {
+    fn the_index_stays_without_an_amount_or_shares(index in start_index(), amount in amount(128), total in amount(112)) {
         prop_assert_eq!(advance(index, 0, total), index);
         prop_assert_eq!(advance(index, amount, 0), index);
     }
 
     #[test]
-    fn a_lone_staker_earns_all_but_the_roundings(
+    fn a_single_staker_earns_everything_except_rounding(
         index in start_index(), shares in amount(112), amount in amount(111), rounds in 1..4_u32,
     ) {
-        let mut world = World::new(1, index);
-        world.take(Step::Add { staker: 0, shares: shares.max(1) })?;
+        let mut staking = Staking::new(1, index);
+        staking.apply(Step::Add { staker: 0, shares: shares.max(1) })?;
         for _ in 0..rounds {
-            world.take(Step::Reward { amount })?;
-            world.take(Step::Claim { staker: 0 })?;
+            staking.apply(Step::Reward { amount })?;
+            staking.apply(Step::Claim { staker: 0 })?;
         }
-        prop_assert!(integer(world.handed_out) - integer(world.claimed) < ratio(1 + rounds, 1));
+        prop_assert!(integer(staking.handed_out) - integer(staking.claimed) < ratio(1 + rounds, 1));
     }
 
     #[test]
-    fn shares_come_and_go_without_changing_what_is_pending_by_a_unit(
+    fn a_change_of_shares_costs_at_most_one_pending_unit(
         index in start_index(), held in amount(112), amount in amount(111), shares in amount(112), part in amount(112),
     ) {
         let (held, later) = (held.max(1), advance(index, amount, held.max(1)));
@@ -177,7 +178,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_removes_more_than_there_is(index in start_index(), held in amount(112), more in 1..=u128::MAX >> 16) {
+    fn removing_more_shares_than_held_fails(index in start_index(), held in amount(112), more in 1..=u128::MAX >> 16) {
         let mut position = Position::default();
         position.add_shares(held, index);
         let before = position;
@@ -186,7 +187,7 @@ proptest! {
     }
 
     #[test]
-    fn in_and_out_at_the_same_index_earns_nothing(index in start_index(), visits in vec(amount(112), 1..20)) {
+    fn a_deposit_and_withdrawal_at_the_same_index_earn_nothing(index in start_index(), visits in vec(amount(112), 1..20)) {
         let mut position = Position::default();
         for shares in visits {
             position.add_shares(shares, index);
@@ -202,21 +203,20 @@ proptest! {
 
     #[test]
     fn every_staker_is_paid_its_exact_share_within_the_bounds(start in start_index(), (stakers, steps) in history(111)) {
-        let mut world = World::new(stakers, start);
+        let mut staking = Staking::new(stakers, start);
         for step in steps {
-            world.take(step)?;
+            staking.apply(step)?;
         }
     }
 
-    /// To the last bit, and so what was claimed is paid for good: later roundings cost a whole unit only of what
-    /// was not.
+    /// To the last bit: later rounding can cost a whole unit only of what was not claimed yet.
     #[test]
-    fn claims_change_nothing_but_whole_units(start in start_index(), (stakers, steps) in history(105)) {
-        let (mut claiming, mut waiting) = (World::new(stakers, start), World::new(stakers, start));
+    fn claims_change_only_whole_units(start in start_index(), (stakers, steps) in history(105)) {
+        let (mut claiming, mut waiting) = (Staking::new(stakers, start), Staking::new(stakers, start));
         for step in steps {
-            claiming.take(step)?;
+            claiming.apply(step)?;
             if !matches!(step, Step::Claim { .. }) {
-                waiting.take(step)?;
+                waiting.apply(step)?;
             }
             prop_assert_eq!(claiming.index, waiting.index);
             for (staker, account) in claiming.accounts.iter().enumerate() {
@@ -230,14 +230,14 @@ proptest! {
         }
     }
 
-    /// Shifted by a multiple of 2^96 every debt rounds as before, so that nothing at all may differ.
+    /// If the index is shifted by a multiple of 2^96, every debt rounds as before, so nothing may differ.
     #[test]
     fn where_the_index_starts_does_not_matter(start in start_index(), shift in random::word(160), (stakers, steps) in history(111)) {
-        let (mut world, mut shifted) = (World::new(stakers, start), World::new(stakers, start.wrapping_add(shift << 96)));
+        let (mut staking, mut shifted) = (Staking::new(stakers, start), Staking::new(stakers, start.wrapping_add(shift << 96)));
         for step in steps {
-            world.take(step)?;
-            shifted.take(step)?;
-            prop_assert_eq!(world.paid(), shifted.paid());
+            staking.apply(step)?;
+            shifted.apply(step)?;
+            prop_assert_eq!(staking.paid(), shifted.paid());
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Index and position in cases worked by hand: each one tells a rounding, a limb or a sign from its neighbour.
+//! Tests of index and position in cases computed by hand: each one catches a wrong rounding, limb or sign.
+//! Random histories are in `index.rs`.
 
 use weir::math::index::{Debt, Position, advance};
 use weir::math::{MAX_STAKE, MAX_UNPAID_REWARD, U256};
@@ -35,7 +36,7 @@ fn a_third_of_a_unit_is_rounded_down() {
 }
 
 #[test]
-fn both_halves_of_amount_and_shares_count() {
+fn all_bits_of_amount_and_shares_count() {
     assert_eq!(advance(U256::ZERO, 1 << 64, 1), two_to(192));
     assert_eq!(advance(U256::ZERO, (1 << 64) + 1, 1), two_to(192) + two_to(128));
     assert_eq!(advance(U256::ZERO, u128::MAX, 1), U256::MAX - U256::from(u128::MAX));
@@ -85,7 +86,7 @@ fn returned_debt_is_rounded_down() {
 }
 
 #[test]
-fn debt_keeps_the_bits_96_to_239_of_the_product() {
+fn debt_keeps_bits_96_to_239_of_the_product() {
     assert_eq!(debt_of(1, two_to(239)), Debt::from(1_u8) << 143);
     assert_eq!(debt_of(1, two_to(240)), Debt::ZERO);
     assert_eq!(debt_of(1 << 111, two_to(128)), Debt::from(1_u8) << 143);
@@ -95,7 +96,7 @@ fn debt_keeps_the_bits_96_to_239_of_the_product() {
 }
 
 #[test]
-fn pending_counts_in_whole_units_of_two_to_the_32() {
+fn pending_reward_counts_in_units_of_two_to_the_32() {
     let unit = 1_u64 << 32;
     for (pending, earned) in [(0, 0), (1, 0), (unit - 1, 0), (unit, 1), (2 * unit - 1, 1), (2 * unit, 2)] {
         assert_eq!(owed(Debt::from(pending)).earned(U256::from(7)), earned, "{pending} pending");
@@ -105,7 +106,7 @@ fn pending_counts_in_whole_units_of_two_to_the_32() {
 }
 
 #[test]
-fn pending_is_signed() {
+fn pending_reward_is_signed() {
     let half = Debt::from(1_u8) << 143;
     assert_eq!(owed(half - Debt::from(1_u8)).earned(U256::ZERO), MAX_UNPAID_REWARD);
     assert_eq!(owed(half).earned(U256::ZERO), 0);
@@ -129,11 +130,11 @@ fn a_claim_leaves_the_fraction_pending() {
 }
 
 #[test]
-fn the_largest_reward_is_earned_whole_by_one_share_and_by_all() {
+fn the_largest_reward_is_earned_by_one_share_and_by_all_shares() {
     let mut one = Position::default();
     one.add_shares(1, U256::MAX);
     let index = advance(U256::MAX, MAX_UNPAID_REWARD, 1);
-    // MAX · 1 / 2^96 rounds up on the way in: a little is missing, and with it the last unit.
+    // MAX · 1 / 2^96 is rounded up in the debt, which costs the last unit.
     assert_eq!(one.claim(index), MAX_UNPAID_REWARD - 1);
 
     let mut exact = Position::default();
@@ -143,7 +144,7 @@ fn the_largest_reward_is_earned_whole_by_one_share_and_by_all() {
     let mut all = Position::default();
     all.add_shares(MAX_STAKE, U256::ZERO);
     let index = advance(U256::ZERO, MAX_UNPAID_REWARD, MAX_STAKE);
-    // (2^239 − 2^128) / (2^112 − 1) is 2^127 + 2^15 − 2^16 less a 2^-97th: a whole step of the index is missing.
+    // (2^239 − 2^128) / (2^112 − 1) is 2^127 + 2^15 − 2^16 less 2^-97: rounding down costs a whole step of the index.
     assert_eq!(index, two_to(127) - two_to(15) - U256::ONE);
     assert_eq!(all.claim(index), MAX_UNPAID_REWARD - 1);
 }
@@ -163,7 +164,7 @@ fn two_stakers_share_by_stake_across_the_wrap() {
 }
 
 #[test]
-fn what_leaves_keeps_what_it_earned_and_earns_no_more() {
+fn removed_shares_keep_their_reward_and_earn_no_more() {
     let (mut stays, mut leaves) = (Position::default(), Position::default());
     stays.add_shares(5, U256::ZERO);
     leaves.add_shares(5, U256::ZERO);
@@ -178,7 +179,7 @@ fn what_leaves_keeps_what_it_earned_and_earns_no_more() {
 }
 
 #[test]
-fn the_bounds_are_those_of_the_design() {
+fn the_bounds_match_the_design() {
     assert_eq!(MAX_STAKE, u128::MAX >> 16);
     assert_eq!(MAX_UNPAID_REWARD, u128::MAX >> 17);
 }

@@ -1,8 +1,8 @@
-//! The arithmetic of `weir::math` against exact rationals, written from the formulas and not from the code.
+//! Tests of `weir::math` against exact rationals, written from the formulas and not from the code.
 //!
-//! A failing random test prints the smallest input it found and a `cc` line, and keeps that line in
-//! `tests/arithmetic/regressions/MODULE.txt`: the next run repeats it first. `PROPTEST_CASES=100000 cargo test
-//! -p weir --test arithmetic` looks further, `PROPTEST_RNG_SEED=1` makes a run repeatable.
+//! A failing random test prints the smallest failing input and stores its seed in
+//! `tests/arithmetic/regressions/MODULE.txt`; the next run repeats it first. `PROPTEST_CASES=100000 cargo test
+//! -p weir --test arithmetic` tries more cases, `PROPTEST_RNG_SEED=1` makes a run repeatable.
 
 mod auction;
 mod backing;

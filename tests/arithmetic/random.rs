@@ -1,4 +1,5 @@
-//! What the random tests draw from: numbers of every size, with the ends of their ranges drawn often.
+//! The strategies of the random tests: numbers of every size, with the ends of their ranges more likely.
+//! Failing cases are stored and repeated first.
 
 use std::env;
 use std::num::NonZeroU32;
@@ -7,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{FailurePersistence, FileFailurePersistence};
 use weir::math::U256;
 
-/// `cases` random cases (or as many as `PROPTEST_CASES` says), failures kept in `tests/arithmetic/regressions`.
+/// `cases` random cases, unless `PROPTEST_CASES` is set. Failures are stored in `tests/arithmetic/regressions`.
 pub fn config(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let cases = if env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
@@ -18,7 +19,7 @@ pub fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence, ..default }
 }
 
-/// A number of at most `bits` bits: every length as likely as another, the ends of the range more likely.
+/// A number of at most `bits` bits: every length is equally likely, the ends of the range more likely.
 pub fn word(bits: usize) -> impl Strategy<Value = U256> {
     let any_length = (0..=bits, any::<[u64; 4]>()).prop_map(|(length, limbs)| truncated(limbs, length));
     let near_the_top = (0..=bits, any::<[u64; 4]>()).prop_map(move |(length, limbs)| {
@@ -51,12 +52,13 @@ pub fn epoch_length() -> impl Strategy<Value = NonZeroU32> {
     seconds32().prop_map(|seconds| NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN))
 }
 
-/// An epoch short enough to walk through second by second.
+/// The length of an epoch that is short enough to step through second by second.
 pub fn short_epoch_length() -> impl Strategy<Value = NonZeroU32> {
-    prop_oneof![1 => Just(1), 8 => 1..=16_u32].prop_filter_map("an epoch has a second", NonZeroU32::new)
+    prop_oneof![1 => Just(1), 8 => 1..=16_u32]
+        .prop_filter_map("an epoch has at least a second", NonZeroU32::new)
 }
 
-/// Where a global index may start: anywhere, at 0, or so that rewards soon carry it past 2^256.
+/// The start of a global index: anywhere, at 0, or where rewards soon carry it past 2^256.
 pub fn start_index() -> impl Strategy<Value = U256> {
     prop_oneof![
         2 => word(256),

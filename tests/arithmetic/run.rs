@@ -1,4 +1,5 @@
-//! A vault beside its model: random calls to both, and what must hold between them after each call.
+//! A vault and its model: random calls to both, and the invariants between them after each call.
+//! Used by the tests in `vault.rs`.
 
 use std::num::NonZeroU32;
 
@@ -10,10 +11,10 @@ use weir::math::U256;
 
 use crate::bounds::Account;
 use crate::composed::Vault;
-use crate::model::{Ledger, SecondBySecond};
+use crate::model::{ExactLedger, SecondBySecond};
 use crate::random::{amount, short_epoch_length, start_index};
 
-/// One call. Amounts too large for a bound, or for the staker, stand for all there is room for.
+/// One call. Amounts above a bound or balance are capped.
 #[derive(Clone, Copy, Debug)]
 pub enum Call {
     Deposit {
@@ -44,7 +45,7 @@ fn call(stakers: usize) -> impl Strategy<Value = Call> {
     prop_oneof![
         4 => (staker(), amount(112)).prop_map(|(staker, shares)| Call::Deposit { staker, shares }),
         4 => (staker(), amount(112)).prop_map(|(staker, shares)| Call::Withdraw { staker, shares }),
-        // A full withdrawal: leaves the vault empty now and then.
+        // A full withdrawal, which sometimes leaves the vault empty.
         2 => staker().prop_map(|staker| Call::Withdraw { staker, shares: u128::MAX }),
         3 => (staker(), staker(), amount(112)).prop_map(|(from, to, shares)| Call::Transfer { from, to, shares }),
         3 => staker().prop_map(|staker| Call::Claim { staker }),
@@ -53,13 +54,13 @@ fn call(stakers: usize) -> impl Strategy<Value = Call> {
     ]
 }
 
-/// Seconds until the next call: none, within an epoch, a few epochs, many.
+/// Seconds until the next call: 0, within an epoch, a few epochs, or many.
 fn wait(length: NonZeroU32) -> impl Strategy<Value = u32> {
     let length = length.get();
     prop_oneof![3 => Just(0), 6 => 0..=length, 2 => 0..=3 * length, 1 => 0..=20 * length]
 }
 
-/// An empty vault somewhere in time (up to the last seconds there are), and calls to it after so many seconds.
+/// An empty vault at any time (up to the last possible seconds), and calls to it with the seconds before each.
 #[derive(Clone, Debug)]
 pub struct History {
     pub length: NonZeroU32,
@@ -69,7 +70,7 @@ pub struct History {
     pub calls: Vec<(u32, Call)>,
 }
 
-/// Up to eight stakers and any of the calls, amounts of every size.
+/// Up to eight stakers, all kinds of calls, amounts of every size.
 pub fn history(calls: usize) -> impl Strategy<Value = History> {
     let start = prop_oneof![2 => Just(0), 3 => 0..=u32::MAX, 1 => u32::MAX - 200..=u32::MAX];
     (short_epoch_length(), start, start_index(), 1..=8_usize).prop_flat_map(
@@ -85,9 +86,9 @@ pub fn history(calls: usize) -> impl Strategy<Value = History> {
     )
 }
 
-/// Where the roundings of the index weigh most: a few units of reward for stakes near the bound, all of it but a
-/// little sent to and fro, so that its exact share is just below a whole number.
-pub fn large_stakes_sent_to_and_fro() -> impl Strategy<Value = History> {
+/// Where the rounding of the index matters most: a few units of reward for stakes near the bound. Almost all of the
+/// stake is sent back and forth, so that its exact share is just below a whole number.
+pub fn large_stakes_sent_back_and_forth() -> impl Strategy<Value = History> {
     let send = |from, to| Call::Transfer { from, to, shares: u128::MAX };
     let call = prop_oneof![
         3 => Just(send(0, 1)),
@@ -106,10 +107,10 @@ pub fn large_stakes_sent_to_and_fro() -> impl Strategy<Value = History> {
         })
 }
 
-/// The vault beside the model.
+/// The vault and its model.
 pub struct Run {
     pub vault: Vault,
-    pub ledger: Ledger,
+    pub ledger: ExactLedger,
     stream: SecondBySecond,
     accounts: Vec<Account>,
     pub now: u32,
@@ -122,31 +123,31 @@ impl Run {
         Self {
             stream: SecondBySecond::new(history.length, vault.stream),
             vault,
-            ledger: Ledger::new(history.stakers),
+            ledger: ExactLedger::new(history.stakers),
             accounts: vec![Account::default(); history.stakers],
             now: history.start,
             funded: BigInt::ZERO,
         }
     }
 
-    /// The state after all calls of `history`, for the tests that ask what one more would do.
+    /// The state after all calls of `history`.
     pub fn after(history: &History) -> Self {
         let mut run = Self::new(history);
         for (seconds, call) in &history.calls {
             run.wait(*seconds);
-            run.take(*call);
+            run.apply(*call);
         }
         run
     }
 
-    /// Lets `seconds` pass, up to the end of time.
+    /// Advances the time by `seconds`, up to the last possible second.
     pub fn wait(&mut self, seconds: u32) {
         self.now = self.now.saturating_add(seconds);
         let handed_out = self.stream.run_to(self.now, self.ledger.total() > 0);
         self.ledger.hand_out(&handed_out);
     }
 
-    pub fn take(&mut self, call: Call) {
+    pub fn apply(&mut self, call: Call) {
         let stored = self.vault.stream.updated;
         match call {
             Call::Deposit { staker, shares } => self.deposit(staker, shares.min(self.vault.room_for_stake())),
@@ -235,13 +236,13 @@ impl Run {
         Ok(())
     }
 
-    /// Funded and not handed out yet.
+    /// Rewards funded and not handed out yet.
     pub fn undistributed(&self) -> BigInt {
         &self.stream.reward - self.stream.streamed() + &self.stream.queued
     }
 
-    /// Funded = claimed + earned + undistributed, but for less than about a unit a staker that is still pending, and
-    /// less than one that each last claim gave up.
+    /// Funded = claimed + earned + undistributed, except for about a unit per staker that is still pending, and less than
+    /// one unit that each claim without shares gives up.
     fn check_conservation(&self) -> TestCaseResult {
         let paid: u128 = (0..self.accounts.len()).map(|staker| self.paid(staker)).sum();
         let pending = &self.funded - self.undistributed() - paid;

@@ -1,4 +1,5 @@
-//! The reward stream: nothing is lost, nothing is paid twice, and how often it is looked at does not matter.
+//! Tests of the reward stream: nothing is lost or paid twice, and the number of updates does not matter.
+//! It is compared with exact formulas and with a model that steps every second.
 
 use std::num::NonZeroU32;
 
@@ -13,7 +14,7 @@ use crate::model::SecondBySecond;
 use crate::random::{amount, config, epoch_length, seconds32, short_epoch_length};
 
 fn length(seconds: u32) -> NonZeroU32 {
-    NonZeroU32::new(seconds).expect("an epoch of at least a second")
+    NonZeroU32::new(seconds).expect("an epoch has at least a second")
 }
 
 fn stream(reward: u128, queued: u128, updated: u32) -> Stream {
@@ -25,13 +26,13 @@ fn handed_out_after(reward: u128, elapsed: u32, length: NonZeroU32) -> BigInt {
     floor(&ratio(BigInt::from(reward) * elapsed, length.get()))
 }
 
-/// What the stream has yet to hand out: the rest of the epoch's reward, and the queue.
+/// What the stream has not handed out yet: the rest of the epoch's reward, and the queue.
 fn kept(stream: Stream, length: NonZeroU32) -> BigInt {
     let gone = handed_out_after(stream.reward, stream.updated % length, length);
     BigInt::from(stream.reward) + stream.queued - gone
 }
 
-/// A stream anywhere in time, its reward and queue together within the bound.
+/// A stream at any time, with reward and queue together within the bound.
 fn any_stream() -> impl Strategy<Value = Stream> {
     (amount(111), amount(111), seconds32())
         .prop_map(|(reward, queued, updated)| stream(reward, queued.min(MAX_UNPAID_REWARD - reward), updated))
@@ -48,7 +49,7 @@ fn stream_and_waits() -> impl Strategy<Value = (NonZeroU32, Stream, Vec<u32>)> {
         .prop_flat_map(|length| (Just(length), any_stream(), vec(wait(length), 0..24)))
 }
 
-/// A stream in one of its first epochs, so that many can pass; the number of those to pass, and seconds after.
+/// A stream in one of its first epochs, so that many can pass; the number of epochs to pass, and seconds after them.
 fn young_stream() -> impl Strategy<Value = (NonZeroU32, Stream, u32, u32)> {
     (1..=10_000_000_u32).prop_flat_map(|seconds| {
         let stream =
@@ -100,7 +101,7 @@ fn an_epoch_of_one_second_hands_out_at_its_end() {
 }
 
 #[test]
-fn the_longest_epoch_ends_in_the_last_second_there_is() {
+fn the_longest_epoch_ends_in_the_last_second() {
     let longest = length(u32::MAX);
     let full = stream(MAX_UNPAID_REWARD, 0, 0);
     let (late, most) = full.advance(u32::MAX - 1, longest, true);
@@ -123,7 +124,7 @@ proptest! {
     #![proptest_config(config(6000))]
 
     #[test]
-    fn time_that_stands_or_runs_backwards_changes_nothing(
+    fn standing_or_backward_time_changes_nothing(
         length in epoch_length(), stream in any_stream(), back in seconds32(), staked: bool,
     ) {
         let now = stream.updated.saturating_sub(back);
@@ -131,9 +132,9 @@ proptest! {
         prop_assert!(!stream.epoch_has_ended(now, length));
     }
 
-    /// Lets the vault leave the queue's slot alone on most calls.
+    /// So the vault need not access the queue's slot in most calls.
     #[test]
-    fn within_an_epoch_and_staked_the_queue_is_neither_read_nor_moved(
+    fn the_queue_is_neither_read_nor_moved_within_a_staked_epoch(
         (length, start, seconds) in prop_oneof![epoch_length(), short_epoch_length()]
             .prop_flat_map(|length| (Just(length), any_stream(), 0..length.get())),
     ) {
@@ -147,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn handed_out_and_kept_is_constant(
+    fn handed_out_plus_kept_is_constant(
         (length, mut stream, waits) in stream_and_waits(), stakes in vec(any::<bool>(), 24), funds in vec(amount(111), 24),
     ) {
         let mut arrived = kept(stream, length);
@@ -165,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn an_epoch_hands_out_exactly_its_reward_and_on_the_way_the_exact_floor(
+    fn an_epoch_hands_out_the_exact_floor_and_in_the_end_its_whole_reward(
         (seconds, reward, cuts) in prop_oneof![1..=100_u32, 1..=u32::MAX / 4]
             .prop_flat_map(|seconds| (Just(seconds), amount(111), vec(0..=seconds, 0..12))),
         epoch in 1..=3_u32,
@@ -213,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn one_step_over_many_epochs_equals_a_step_an_epoch(
+    fn one_step_over_many_epochs_equals_one_step_per_epoch(
         (length, start, epochs, seconds) in young_stream(), staked: bool,
     ) {
         let (mut stepped, mut total) = (start, 0);
@@ -249,15 +250,15 @@ proptest! {
     }
 
     #[test]
-    fn stakes_that_come_and_go_agree_with_the_model_of_seconds(
+    fn the_stream_matches_a_model_that_steps_every_second(
         (length, start, steps) in short_epoch_length().prop_flat_map(|length| {
             let step = (0..=4 * length.get(), any::<bool>(), amount(100));
             (Just(length), any_stream(), vec(step, 0..30))
         }),
     ) {
-        // Room for what the steps fund: 30 · 2^100 < 2^105.
+        // Leaves room for what the steps fund: 30 · 2^100 < 2^105.
         let mut stream = Stream { reward: start.reward >> 1, queued: start.queued >> 1, ..start };
-        // The model takes up a stream as nobody staked would: its seconds so far lie behind it.
+        // The model starts at the stream's time: the seconds before do not matter.
         let mut model = SecondBySecond::new(length, stream);
         for (wait, staked, fund) in steps {
             let now = stream.updated.saturating_add(wait);

@@ -1,6 +1,6 @@
-//! The toy vault model's example run (one vault, four stakers, ten steps of R = 7) on the arithmetic of the vault.
+//! The example run of the toy vault model (one vault, four stakers, ten steps of R = 7) with the vault's arithmetic.
 //!
-//! Source: the two figures of *toy_vault_model*; balances and rewards below are read off them.
+//! Source: the two figures of *toy_vault_model*, which give the balances and rewards below.
 
 use std::num::NonZeroU32;
 
@@ -11,7 +11,7 @@ use weir::math::U256;
 use crate::composed::Vault;
 use crate::exact::{integer, ratio};
 
-/// One token, of the one currency that is both staked and paid out.
+/// One token in base units. The token is asset and reward.
 const TOKEN: u128 = 1_000_000_000_000_000_000;
 const REWARD: u128 = 7 * TOKEN;
 const STAKERS: usize = 4;
@@ -25,7 +25,7 @@ enum Action {
 }
 use Action::{Claim as C, Deposit as D, WithdrawAll as W};
 
-/// What the stakers do in each step, and the total stake afterwards, in tokens.
+/// The actions of the stakers in each step, and the total stake after them, in tokens.
 const ACTIONS: [(&[Action], u128); STEPS] = [
     (&[D(0, 2), D(3, 3)], 5),
     (&[W(0), D(3, 4)], 7),
@@ -39,7 +39,7 @@ const ACTIONS: [(&[Action], u128); STEPS] = [
     (&[D(0, 3), W(3)], 8),
 ];
 
-/// Wallet balances in tokens at first and after each step. Those of staker 2 are over [`BALANCE_PARTS`].
+/// Wallet balances at first and after each step, in tokens divided by [`BALANCE_PARTS`].
 const BALANCES: [[u128; STEPS + 1]; STAKERS] = [
     [6, 4, 6, 3, 1, 0, 6, 6, 4, 6, 3],
     [8, 8, 8, 7, 8, 7, 6, 8, 8, 8, 8],
@@ -48,10 +48,10 @@ const BALANCES: [[u128; STEPS + 1]; STAKERS] = [
 ];
 const BALANCE_PARTS: [u128; STAKERS] = [1, 1, 11, 1];
 
-/// Rewards in tokens that each has earned when the last step has ended, claimed or not.
+/// Rewards of each staker at the end of the last step, claimed or not, in tokens: numerator and denominator.
 const REWARDS: [(u128, u128); STAKERS] = [(4011, 220), (399, 80), (24791, 880), (2047, 110)];
 
-/// A vault of one token: staked and paid out. The stakers' wallets hold it too.
+/// A vault whose asset is its reward, and the stakers' wallets.
 struct Replay {
     vault: Vault,
     wallets: [u128; STAKERS],
@@ -64,7 +64,7 @@ impl Replay {
         Self { vault: Vault::new(length, 0, index, STAKERS), wallets, claimed: [0; STAKERS] }
     }
 
-    fn act(&mut self, action: Action, now: u32) {
+    fn apply(&mut self, action: Action, now: u32) {
         match action {
             D(staker, tokens) => {
                 self.wallets[staker] -= tokens * TOKEN;
@@ -89,15 +89,15 @@ impl Replay {
     }
 }
 
-/// At most the exact amount of tokens, and at most one base unit below it: where the exact amount is whole,
-/// the index rounded down is a whole unit short.
+/// Checks that `base_units` is at most the exact amount, and at most one base unit below it: where the exact amount is
+/// whole, rounding the index down costs a whole unit.
 fn assert_within_a_unit(base_units: u128, tokens: BigRational, what: &str) {
     let exact = tokens * BigInt::from(TOKEN);
     let held = integer(base_units);
     assert!(held <= exact && exact <= &held + integer(1), "{what}: {held} base units, exactly {exact}");
 }
 
-/// Replays the run with epochs of `length` seconds; rewards arrive `funded_after` seconds into the epoch before.
+/// Replays the run with epochs of `length` seconds. Rewards arrive `funded_after` seconds into the epoch before.
 fn replay(length: u32, funded_after: u32, index: U256) {
     let mut replay = Replay::new(NonZeroU32::new(length).expect("not 0"), index);
     let mut stakes = [0_u128; STAKERS];
@@ -106,7 +106,7 @@ fn replay(length: u32, funded_after: u32, index: U256) {
     for (step, (actions, total)) in (1_u32..).zip(ACTIONS) {
         let start = step * length;
         for action in actions {
-            replay.act(*action, start);
+            replay.apply(*action, start);
             match *action {
                 D(staker, tokens) => stakes[staker] += tokens,
                 W(staker) => stakes[staker] = 0,
@@ -141,19 +141,19 @@ fn check_rewards(replay: &Replay, end: u32) {
 }
 
 #[test]
-fn the_rewards_of_the_toy_model_sum_to_all_that_was_paid_in() {
+fn the_rewards_of_the_toy_model_sum_to_the_total_funded() {
     let sum = REWARDS.into_iter().fold(integer(0), |sum, (part, parts)| sum + ratio(part, parts));
     assert_eq!(sum, integer(70));
 }
 
 #[test]
-fn the_toy_model_is_replayed_to_the_base_unit() {
+fn the_replay_matches_the_toy_model_to_the_base_unit() {
     replay(100, 0, U256::ZERO);
     replay(604_800, 302_400, U256::ZERO);
 }
 
 #[test]
-fn neither_the_epoch_nor_the_index_nor_the_time_of_the_fund_changes_the_replay() {
+fn the_replay_depends_on_neither_epoch_nor_index_nor_funding_time() {
     for length in [1, 7, 97, 86_400, 100_000_007] {
         for funded_after in [0, length / 2, length - 1] {
             for index in [U256::ZERO, U256::MAX, U256::ONE << 255, U256::MAX >> 3] {

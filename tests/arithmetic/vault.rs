@@ -1,4 +1,5 @@
-//! The composed vault against a model that pays every staker its exact share of every second of every epoch.
+//! Tests of the composed vault against a model that pays every staker its exact share of each second.
+//! The calls and the checks are in `run.rs`, the vault in `composed.rs`.
 
 use std::num::NonZeroU32;
 
@@ -10,52 +11,52 @@ use weir::math::U256;
 use crate::composed::Vault;
 use crate::exact::{integer, ratio};
 use crate::random::{amount, config};
-use crate::run::{Call, History, Run, history, large_stakes_sent_to_and_fro};
+use crate::run::{Call, History, Run, history, large_stakes_sent_back_and_forth};
 
 proptest! {
     #![proptest_config(config(2000))]
 
     #[test]
-    fn everyone_is_paid_its_exact_share_within_the_bounds(history in history(60)) {
+    fn every_staker_is_paid_its_exact_share_within_the_bounds(history in history(60)) {
         let mut run = Run::new(&history);
         for (seconds, call) in history.calls {
             run.wait(seconds);
             run.check()?;
-            run.take(call);
+            run.apply(call);
             run.check()?;
         }
     }
 
     #[test]
-    fn large_stakes_sent_to_and_fro_within_an_epoch_stay_within_the_bounds(history in large_stakes_sent_to_and_fro()) {
+    fn large_stakes_sent_back_and_forth_stay_within_the_bounds(history in large_stakes_sent_back_and_forth()) {
         let mut run = Run::new(&history);
         for (seconds, call) in history.calls {
             run.wait(seconds);
-            run.take(call);
+            run.apply(call);
             run.check()?;
         }
     }
 
     #[test]
-    fn settling_at_every_second_costs_nobody_more_than_the_roundings(history in history(30)) {
+    fn settling_every_second_costs_no_more_than_rounding(history in history(30)) {
         let mut run = Run::new(&history);
         for (seconds, call) in history.calls {
             for _ in 0..seconds {
                 run.wait(1);
                 run.settle();
             }
-            run.take(call);
+            run.apply(call);
             run.check()?;
         }
     }
 
-    /// Whoever is staked in the end gets what unstaked time held back: nothing stays behind but fractions.
+    /// The last stakers get the rewards of unstaked time; only fractions are left.
     #[test]
-    fn two_epochs_after_the_last_call_all_is_paid(history in history(40)) {
-        // Not at the end of time, where there are no two epochs more.
+    fn everything_is_paid_two_epochs_after_the_last_call(history in history(40)) {
+        // Not in the last seconds, where two more epochs do not fit.
         let mut run = Run::after(&History { start: history.start / 2, ..history.clone() });
         if run.ledger.total() == 0 {
-            run.take(Call::Deposit { staker: 0, shares: 1 });
+            run.apply(Call::Deposit { staker: 0, shares: 1 });
         }
         run.wait(2 * history.length.get());
         run.check()?;
@@ -80,9 +81,9 @@ proptest! {
         prop_assert_eq!((vault.stream, vault.index), (run.vault.stream, run.vault.index));
     }
 
-    /// In the epoch of a fund everyone earns to the unit what it would have without it, and later never less.
+    /// In the epoch of the funding every staker earns exactly what it earns without it, and later never less.
     #[test]
-    fn a_fund_lowers_nobodys_rate(history in history(30), amount in amount(111), waits in vec(0..40_u32, 1..8)) {
+    fn funding_lowers_no_rate(history in history(30), amount in amount(111), waits in vec(0..40_u32, 1..8)) {
         let mut run = Run::after(&history);
         run.settle();
         let mut funded = run.vault.clone();
@@ -99,9 +100,9 @@ proptest! {
         }
     }
 
-    /// Deposits, funds (or is funded right after), is there until the epoch's last second and leaves.
+    /// A staker deposits right before the funding and withdraws in the epoch's last second.
     #[test]
-    fn a_deposit_right_before_a_fund_earns_nothing_from_it_in_that_epoch(
+    fn a_deposit_right_before_funding_earns_none_of_it_in_that_epoch(
         history in history(30), shares in amount(112), amount in amount(111), seconds in 0..16_u32,
     ) {
         let run = Run::after(&history);
@@ -124,15 +125,15 @@ proptest! {
     }
 }
 
-/// A fund of 10 in an epoch of 10 seconds, to two stakers of whom one comes and goes.
+/// A reward of 1000 in an epoch of 10 seconds for two stakers, one of whom joins and leaves.
 #[test]
-fn a_reward_streams_by_the_second_to_whoever_is_there() {
+fn a_reward_streams_each_second_to_the_current_stakers() {
     let ten = NonZeroU32::new(10).expect("ten");
     let mut vault = Vault::new(ten, 0, U256::MAX, 2);
     vault.deposit(0, 1000, 0);
     vault.fund(1000, 7);
     assert_eq!(vault.earned(0, 10), 0);
-    assert_eq!(vault.earned(0, 11), 99, "100, but for the rounding of the debt at an index of 2^256 − 1");
+    assert_eq!(vault.earned(0, 11), 99, "100, less the rounding of the debt at an index of 2^256 − 1");
     vault.deposit(1, 3000, 12);
     assert_eq!((vault.earned(0, 16), vault.earned(1, 16)), (299, 299));
     vault.withdraw(1, 3000, 18);
@@ -140,9 +141,9 @@ fn a_reward_streams_by_the_second_to_whoever_is_there() {
     assert_eq!((vault.earned(0, 90), vault.earned(1, 90)), (549, 449));
 }
 
-/// While nobody is there the stream waits: 40 of 100 are handed out, and 60 roll on.
+/// Without stakers nothing is handed out: 40 of 100 are handed out, and 60 roll over.
 #[test]
-fn unstaked_time_rolls_on_to_the_next_epoch() {
+fn unstaked_rewards_roll_over_to_the_next_epoch() {
     let ten = NonZeroU32::new(10).expect("ten");
     let mut vault = Vault::new(ten, 0, U256::ZERO, 1);
     vault.fund(100, 0);
@@ -155,8 +156,8 @@ fn unstaked_time_rolls_on_to_the_next_epoch() {
     assert_eq!(vault.earned(0, 50), 100);
 }
 
-/// A transfer is settled at an index that is not stored: the next one, rounded down from the stored one once and
-/// not twice, may rise by more than was handed out since. At the plain index this receiver would be paid 1.
+/// A transfer uses an index that is not stored. The next index is rounded down once from the stored one, not twice, so
+/// it may rise by more than was handed out since. Without rounding up, this receiver would be paid 1.
 #[test]
 fn a_transfer_within_an_epoch_rounds_against_its_receiver() {
     let three = NonZeroU32::new(3).expect("three");
@@ -170,5 +171,5 @@ fn a_transfer_within_an_epoch_rounds_against_its_receiver() {
     let exact = ratio(shares, total);
     assert!(exact < integer(1));
     assert_eq!(vault.earned(1, 6), 0);
-    assert_eq!(vault.earned(0, 6), 1, "of 2 and a little");
+    assert_eq!(vault.earned(0, 6), 1, "of slightly more than 2");
 }

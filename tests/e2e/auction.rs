@@ -1,4 +1,5 @@
-//! The vault's auction, and a plain wallet that buys. Prices are those of PoolTogether's original where it has them.
+//! Tests of the vault's auction with a wallet that buys; flash swaps are tested in `flash.rs`.
+//! Prices are those of the tests of PoolTogether's original where it has them.
 
 use alloy::{
     primitives::{Address, Bytes, U256},
@@ -15,7 +16,7 @@ use weir_harness::{Account, Action};
 
 use crate::{
     logs::{log, logs},
-    refusal::{expect_revert, refused, refused_at},
+    reverts::{call_reverts, reverts, reverts_at},
     scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, u},
     trial::{on_any_chain, with_time_control},
 };
@@ -25,28 +26,28 @@ const WEEK: u64 = 7 * 24 * 3_600;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_time_control(the_price_falls_as_one_over_time_and_sales_set_it_anew),
-        with_time_control(the_price_is_within_its_bounds_at_any_time),
-        with_time_control(the_price_reaches_a_given_price_when_it_says_so),
-        on_any_chain(a_price_of_nothing_is_never_reached),
+        with_time_control(the_price_falls_as_one_over_time_and_each_sale_resets_it),
+        with_time_control(the_price_stays_within_its_bounds),
+        with_time_control(a_price_is_reached_at_its_computed_time),
+        on_any_chain(a_price_of_zero_is_never_reached),
         with_time_control(a_wallet_pays_the_price_and_gets_the_yield),
-        with_time_control(what_a_sale_earns_streams_to_the_stakers_in_the_next_epoch),
-        with_time_control(a_part_of_the_lot_costs_as_much_as_all_of_it),
-        with_time_control(smoothing_holds_back_its_part_of_the_yield),
-        with_time_control(what_was_lying_in_the_vault_pays_towards_the_price),
-        with_time_control(what_was_lying_in_the_vault_beyond_the_price_becomes_reward),
-        with_time_control(in_the_second_of_a_sale_the_next_one_costs_all_there_is),
-        with_time_control(a_price_beyond_the_bound_on_unpaid_rewards_cannot_be_paid),
-        with_time_control(a_price_above_the_buyer_s_maximum_is_refused),
-        with_time_control(a_wallet_without_approval_or_tokens_is_refused_in_the_token_s_own_words),
-        on_any_chain(nothing_cannot_be_bought),
-        on_any_chain(more_than_what_is_for_sale_cannot_be_bought),
-        on_any_chain(yield_goes_neither_to_nobody_nor_to_the_vault),
-        with_time_control(the_checks_come_in_the_order_of_the_original),
+        with_time_control(the_price_of_a_sale_streams_to_the_stakers_in_the_next_epoch),
+        with_time_control(a_part_of_the_lot_costs_as_much_as_the_whole_lot),
+        with_time_control(smoothing_withholds_its_part_of_the_yield),
+        with_time_control(stray_reward_pays_for_nothing_and_is_credited),
+        with_time_control(interest_of_a_rebasing_reward_buys_nothing),
+        with_time_control(in_the_second_of_a_sale_the_next_one_costs_the_maximum),
+        with_time_control(a_price_above_the_bound_on_unpaid_rewards_reverts),
+        with_time_control(a_price_above_the_maximum_of_the_buyer_reverts),
+        with_time_control(a_purchase_without_approval_or_tokens_reverts_with_the_error_of_the_token),
+        on_any_chain(buying_nothing_reverts),
+        on_any_chain(buying_more_than_is_for_sale_reverts),
+        on_any_chain(yield_cannot_be_sent_to_the_zero_address_or_the_vault),
+        with_time_control(checks_run_in_the_order_of_the_original),
     ]
 }
 
-/// A purchase by a plain wallet, for itself, at any price.
+/// A purchase by a wallet for itself, at any price.
 fn buy(scene: &Scene, buyer: &Account, amount: u128) -> impl Action {
     purchase(scene, buyer.address(), u(amount), U256::MAX)
 }
@@ -57,11 +58,11 @@ fn purchase(scene: &Scene, receiver: Address, amount: U256, max: U256) -> impl A
 
 /// The price `seconds` after the vault's deployment.
 async fn price_at(scene: &Scene, seconds: u64) -> Result<U256> {
-    scene.look_at(seconds).await?;
+    scene.advance_to(seconds).await?;
     Ok(scene.vault.computeExactAmountIn(u(1)).call().await?)
 }
 
-async fn the_price_falls_as_one_over_time_and_sales_set_it_anew() -> Result<()> {
+async fn the_price_falls_as_one_over_time_and_each_sale_resets_it() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let buyer = scene.holder("buyer", TOKEN).await?;
     scene.accrue(3).await?;
@@ -74,7 +75,7 @@ async fn the_price_falls_as_one_over_time_and_sales_set_it_anew() -> Result<()> 
         [(first, 14_880_952_380_952), (second, 59_523_809_523_808), (third, 79_365_079_365_077)]
     {
         assert_eq!(price_at(&scene, now).await?, u(price));
-        let receipt = scene.act(now, &buyer, buy(&scene, &buyer, 1)).await?;
+        let receipt = scene.send_at(now, &buyer, buy(&scene, &buyer, 1)).await?;
         let sold = IVault::SwappedExactAmountOut {
             sender: buyer.address(),
             receiver: buyer.address(),
@@ -94,24 +95,24 @@ fn highest_price(settings: &mut weir_harness::VaultSettings) {
     settings.targetAuctionPrice = MAX_RECORDED_PRICE;
 }
 
-async fn the_price_is_within_its_bounds_at_any_time() -> Result<()> {
+async fn the_price_stays_within_its_bounds() -> Result<()> {
     let scene = Scene::with(Tokens::Different, highest_price).await?;
-    // Twice the period: half of what it was.
+    // After two periods the price is half of the last one.
     let highest = MAX_RECORDED_PRICE;
     assert_eq!(price_at(&scene, 0).await?, MAX_PRICE);
     assert_eq!(price_at(&scene, 1).await?, highest * U256::from(PERIOD));
     assert_eq!(price_at(&scene, PERIOD).await?, highest);
     assert_eq!(price_at(&scene, 2 * PERIOD).await?, highest / u(2));
 
-    let scene = Scene::with(Tokens::Different, |settings| settings.targetAuctionPrice = u(1)).await?;
-    assert_eq!(price_at(&scene, 1).await?, u(3_600));
-    assert_eq!(price_at(&scene, 36).await?, u(100));
-    assert_eq!(price_at(&scene, 37).await?, u(100));
+    let scene = Scene::with(Tokens::Different, |settings| settings.targetAuctionPrice = u(100)).await?;
+    assert_eq!(price_at(&scene, 1).await?, u(360_000));
+    assert_eq!(price_at(&scene, PERIOD).await?, u(100));
+    assert_eq!(price_at(&scene, PERIOD + 1).await?, u(100));
     assert_eq!(price_at(&scene, 52 * WEEK).await?, u(100));
     Ok(())
 }
 
-async fn the_price_reaches_a_given_price_when_it_says_so() -> Result<()> {
+async fn a_price_is_reached_at_its_computed_time() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     for price in [3 * FIRST_PRICE, FIRST_PRICE, 14_880_952_380_952] {
         let when = scene.vault.computeTimeForPrice(u(price)).call().await?.to::<u64>() - scene.start;
@@ -125,10 +126,10 @@ async fn the_price_reaches_a_given_price_when_it_says_so() -> Result<()> {
     Ok(())
 }
 
-async fn a_price_of_nothing_is_never_reached() -> Result<()> {
+async fn a_price_of_zero_is_never_reached() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let anyone = scene.person("anyone").await?;
-    refused(&scene, &anyone, scene.vault.computeTimeForPrice(u(0)), IVault::PriceIsZero {}).await
+    reverts(&scene, &anyone, scene.vault.computeTimeForPrice(u(0)), IVault::PriceIsZero {}).await
 }
 
 async fn a_wallet_pays_the_price_and_gets_the_yield() -> Result<()> {
@@ -137,12 +138,12 @@ async fn a_wallet_pays_the_price_and_gets_the_yield() -> Result<()> {
     let receiver = scene.person("receiver").await?.address();
     let (vault, sender) = (scene.vault.address(), buyer.address());
     scene.accrue(500).await?;
-    scene.look_at(PERIOD).await?;
+    scene.advance_to(PERIOD).await?;
     let max = u(2 * FIRST_PRICE);
-    let told = scene.vault.swapExactAmountOut(receiver, u(500), max, Bytes::new());
-    assert_eq!(told.from(sender).call().await?, u(FIRST_PRICE));
+    let swap = scene.vault.swapExactAmountOut(receiver, u(500), max, Bytes::new());
+    assert_eq!(swap.from(sender).call().await?, u(FIRST_PRICE));
 
-    let receipt = scene.act(PERIOD, &buyer, purchase(&scene, receiver, u(500), max)).await?;
+    let receipt = scene.send_at(PERIOD, &buyer, purchase(&scene, receiver, u(500), max)).await?;
     let sent = IERC20::Transfer { from: vault, to: receiver, value: u(500) };
     let paid = IERC20::Transfer { from: sender, to: vault, value: u(FIRST_PRICE) };
     let sold = IVault::SwappedExactAmountOut {
@@ -163,133 +164,146 @@ async fn a_wallet_pays_the_price_and_gets_the_yield() -> Result<()> {
     Ok(())
 }
 
-async fn what_a_sale_earns_streams_to_the_stakers_in_the_next_epoch() -> Result<()> {
+async fn the_price_of_a_sale_streams_to_the_stakers_in_the_next_epoch() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 8).await?;
     let late = scene.staker("late", 8).await?;
     let buyer = scene.holder("buyer", FIRST_PRICE).await?;
-    scene.act(MINUTE, &staker, scene.vault.deposit(u(8), staker.address())).await?;
+    scene.send_at(MINUTE, &staker, scene.vault.deposit(u(8), staker.address())).await?;
     scene.accrue(500).await?;
-    scene.act(PERIOD, &buyer, buy(&scene, &buyer, 500)).await?;
-    // Whoever stakes just before the epoch ends has its share of the stream from then on, and no more.
-    scene.act(EPOCH + EPOCH / 2, &late, scene.vault.deposit(u(8), late.address())).await?;
+    scene.send_at(PERIOD, &buyer, buy(&scene, &buyer, 500)).await?;
+    // A staker who joins in the middle of the epoch earns its share of the stream from then on only.
+    scene.send_at(EPOCH + EPOCH / 2, &late, scene.vault.deposit(u(8), late.address())).await?;
     for (account, quarters) in [(&staker, 3), (&late, 1)] {
-        scene.act(2 * EPOCH, account, scene.vault.claim(account.address())).await?;
+        scene.send_at(2 * EPOCH, account, scene.vault.claim(account.address())).await?;
         assert_eq!(scene.reward.balance(account.address()).await?, u(FIRST_PRICE * quarters / 4));
     }
     Ok(())
 }
 
-async fn a_part_of_the_lot_costs_as_much_as_all_of_it() -> Result<()> {
+async fn a_part_of_the_lot_costs_as_much_as_the_whole_lot() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let buyer = scene.holder("buyer", 2 * FIRST_PRICE).await?;
     scene.accrue(500).await?;
-    scene.look_at(PERIOD).await?;
+    scene.advance_to(PERIOD).await?;
     for amount in [0, 1, 499, 500, 501] {
         let price = scene.vault.computeExactAmountIn(u(amount)).call().await?;
         assert_eq!(price, u(FIRST_PRICE), "of {amount}");
     }
-    scene.act(PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
+    scene.send_at(PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
     assert_eq!(scene.reward.balance(buyer.address()).await?, u(FIRST_PRICE));
     assert_eq!(scene.vault.maxAmountOut().call().await?, u(400));
-    scene.act(2 * PERIOD, &buyer, buy(&scene, &buyer, 400)).await?;
+    scene.send_at(2 * PERIOD, &buyer, buy(&scene, &buyer, 400)).await?;
     assert_eq!(scene.reward.balance(buyer.address()).await?, U256::ZERO);
     assert_eq!(scene.yield_token.balance(buyer.address()).await?, u(500));
     Ok(())
 }
 
-async fn smoothing_holds_back_its_part_of_the_yield() -> Result<()> {
+async fn smoothing_withholds_its_part_of_the_yield() -> Result<()> {
     const NINE_TENTHS: u64 = 900_000_000_000_000_000;
     let scene = Scene::with(Tokens::Different, |settings| settings.smoothingFactor = NINE_TENTHS).await?;
     let buyer = scene.holder("buyer", 3 * FIRST_PRICE).await?;
-    // Rounded down: a tenth of 9 is none, of 1009 it is 100.
+    // Rounded down: a tenth of 9 is 0, a tenth of 1009 is 100.
     for (accrued, for_sale) in [(9, 0), (1_000, 100)] {
         scene.accrue(accrued).await?;
         assert_eq!(scene.vault.maxAmountOut().call().await?, u(for_sale));
     }
     let more = IVault::InsufficientBalance { requested: u(101), available: u(100) };
-    refused_at(&scene, PERIOD, &buyer, buy(&scene, &buyer, 101), more).await?;
-    scene.act(PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
+    reverts_at(&scene, PERIOD, &buyer, buy(&scene, &buyer, 101), more).await?;
+    scene.send_at(PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
     // A tenth of the 909 that are left.
     assert_eq!(scene.vault.maxAmountOut().call().await?, u(90));
     Ok(())
 }
 
-async fn what_was_lying_in_the_vault_pays_towards_the_price() -> Result<()> {
-    let scene = Scene::new(Tokens::Different).await?;
-    let buyer = scene.holder("buyer", FIRST_PRICE).await?;
-    scene.accrue(500).await?;
-    scene.reward.mint(&scene.chain, scene.vault.address(), u(1_000)).await?;
-    let receipt = scene.act(PERIOD, &buyer, buy(&scene, &buyer, 500)).await?;
-    let (vault, from) = (scene.vault.address(), buyer.address());
-    let missing = IERC20::Transfer { from, to: vault, value: u(FIRST_PRICE - 1_000) };
-    assert_eq!(logs(&receipt)[1], log(*scene.reward.address(), &missing));
-    assert_eq!(logs(&receipt).len(), 3);
-    assert_eq!(scene.reward.balance(from).await?, u(1_000));
-    assert_eq!(scene.vault.reserve().call().await?, u(FIRST_PRICE));
+async fn stray_reward_pays_for_nothing_and_is_credited() -> Result<()> {
+    for stray in [1_000, FIRST_PRICE, 3 * FIRST_PRICE] {
+        let scene = Scene::new(Tokens::Different).await?;
+        let (buyer, poor) = (scene.holder("buyer", FIRST_PRICE).await?, scene.holder("poor", 1).await?);
+        scene.accrue(500).await?;
+        scene.reward.mint(&scene.chain, scene.vault.address(), u(stray)).await?;
+        let balance = IERC20::ERC20InsufficientBalance {
+            sender: poor.address(),
+            balance: u(1),
+            needed: u(FIRST_PRICE),
+        };
+        reverts_at(&scene, PERIOD, &poor, buy(&scene, &poor, 500), balance).await?;
+
+        let receipt = scene.send_at(PERIOD, &buyer, buy(&scene, &buyer, 500)).await?;
+        let (vault, from) = (scene.vault.address(), buyer.address());
+        let paid = IERC20::Transfer { from, to: vault, value: u(FIRST_PRICE) };
+        assert_eq!(logs(&receipt)[1], log(*scene.reward.address(), &paid));
+        let added = IVault::RewardAdded { sender: from, amount: u(stray) };
+        assert_eq!(logs(&receipt)[2], log(vault, &added));
+        assert_eq!(scene.vault.reserve().call().await?, u(FIRST_PRICE + stray));
+        assert_eq!(scene.vault.queued().call().await?, u(FIRST_PRICE + stray));
+    }
     Ok(())
 }
 
-async fn what_was_lying_in_the_vault_beyond_the_price_becomes_reward() -> Result<()> {
-    let scene = Scene::new(Tokens::Different).await?;
-    let buyer = scene.person("buyer").await?;
-    scene.accrue(500).await?;
-    scene.reward.mint(&scene.chain, scene.vault.address(), u(FIRST_PRICE + 9)).await?;
-    let receipt = scene.act(PERIOD, &buyer, buy(&scene, &buyer, 500)).await?;
-    let added = IVault::RewardAdded { sender: buyer.address(), amount: u(9) };
-    assert_eq!(logs(&receipt)[1], log(scene.vault.address(), &added));
-    assert_eq!(scene.vault.reserve().call().await?, u(FIRST_PRICE + 9));
-    assert_eq!(scene.vault.queued().call().await?, u(FIRST_PRICE + 9));
+/// A regression: the interest of a rebasing asset that is also the reward paid for 100 units of yield.
+async fn interest_of_a_rebasing_reward_buys_nothing() -> Result<()> {
+    let scene = Scene::new(Tokens::AssetIsReward).await?;
+    let staker = scene.staker("staker", TOKEN).await?;
+    let thief = scene.holder("thief", 0).await?;
+    scene.send_at(1, &staker, scene.vault.deposit(u(TOKEN), staker.address())).await?;
+    scene.accrue(100).await?;
+    // As in a rebase, the vault's balance rises.
+    scene.asset.mint(&scene.chain, scene.vault.address(), u(2 * FIRST_PRICE)).await?;
+    let poor =
+        IERC20::ERC20InsufficientBalance { sender: thief.address(), balance: u(0), needed: u(FIRST_PRICE) };
+    reverts_at(&scene, PERIOD, &thief, buy(&scene, &thief, 100), poor).await?;
+    assert_eq!(scene.yield_token.balance(thief.address()).await?, U256::ZERO);
     Ok(())
 }
 
-async fn in_the_second_of_a_sale_the_next_one_costs_all_there_is() -> Result<()> {
+async fn in_the_second_of_a_sale_the_next_one_costs_the_maximum() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let buyer = scene.holder("buyer", 3 * FIRST_PRICE).await?;
     scene.accrue(500).await?;
-    scene.act(PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
+    scene.send_at(PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
     assert_eq!(price_at(&scene, PERIOD).await?, MAX_PRICE);
     let max = MAX_PRICE - u(1);
     let dear = IVault::SwapExceedsMax { amountInMax: max, amountIn: MAX_PRICE };
-    refused_at(&scene, PERIOD, &buyer, purchase(&scene, buyer.address(), u(100), max), dear).await?;
+    reverts_at(&scene, PERIOD, &buyer, purchase(&scene, buyer.address(), u(100), max), dear).await?;
     let poor = IERC20::ERC20InsufficientBalance {
         sender: buyer.address(),
         balance: u(2 * FIRST_PRICE),
         needed: MAX_PRICE,
     };
-    refused_at(&scene, PERIOD, &buyer, buy(&scene, &buyer, 100), poor).await?;
-    // In the next second it is the last price times the period, in seconds.
+    reverts_at(&scene, PERIOD, &buyer, buy(&scene, &buyer, 100), poor).await?;
+    // One second later the price is the last price times the period in seconds.
     assert_eq!(price_at(&scene, PERIOD + 1).await?, u(u128::from(PERIOD) * FIRST_PRICE));
-    scene.act(2 * PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
+    scene.send_at(2 * PERIOD, &buyer, buy(&scene, &buyer, 100)).await?;
     Ok(())
 }
 
-async fn a_price_beyond_the_bound_on_unpaid_rewards_cannot_be_paid() -> Result<()> {
+async fn a_price_above_the_bound_on_unpaid_rewards_reverts() -> Result<()> {
     let scene = Scene::with(Tokens::Different, highest_price).await?;
     let buyer = scene.holder("buyer", 0).await?;
     scene.reward.mint(&scene.chain, buyer.address(), MAX_PRICE).await?;
     scene.accrue(500).await?;
     let exceeded = |unpaid| IVault::RewardBoundExceeded { unpaid, bound: u(MAX_UNPAID_REWARD) };
-    // A 128th of the period: the price is 2^111 − 2^7, and a second before above it.
+    // After a 128th of the period the price is 2^111 − 2^7; one second before it exceeds the bound.
     let time = PERIOD / 128 - 1;
-    refused_at(&scene, time, &buyer, buy(&scene, &buyer, 1), exceeded(u(0))).await?;
+    reverts_at(&scene, time, &buyer, buy(&scene, &buyer, 1), exceeded(u(0))).await?;
     scene.fund(time, 7).await?;
-    refused_at(&scene, time, &buyer, buy(&scene, &buyer, 1), exceeded(u(7))).await
+    reverts_at(&scene, time, &buyer, buy(&scene, &buyer, 1), exceeded(u(7))).await
 }
 
-async fn a_price_above_the_buyer_s_maximum_is_refused() -> Result<()> {
+async fn a_price_above_the_maximum_of_the_buyer_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let buyer = scene.holder("buyer", FIRST_PRICE).await?;
     scene.accrue(500).await?;
     let max = u(FIRST_PRICE - 1);
     let dear = IVault::SwapExceedsMax { amountInMax: max, amountIn: u(FIRST_PRICE) };
-    refused_at(&scene, PERIOD, &buyer, purchase(&scene, buyer.address(), u(1), max), dear).await?;
+    reverts_at(&scene, PERIOD, &buyer, purchase(&scene, buyer.address(), u(1), max), dear).await?;
     let at_the_price = purchase(&scene, buyer.address(), u(1), u(FIRST_PRICE));
-    scene.act(PERIOD, &buyer, at_the_price).await?;
+    scene.send_at(PERIOD, &buyer, at_the_price).await?;
     Ok(())
 }
 
-async fn a_wallet_without_approval_or_tokens_is_refused_in_the_token_s_own_words() -> Result<()> {
+async fn a_purchase_without_approval_or_tokens_reverts_with_the_error_of_the_token() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let stranger = scene.person("stranger").await?;
     let poor = scene.holder("poor", FIRST_PRICE - 1).await?;
@@ -297,24 +311,24 @@ async fn a_wallet_without_approval_or_tokens_is_refused_in_the_token_s_own_words
     scene.accrue(500).await?;
     let spender = scene.vault.address();
     let approval = IERC20::ERC20InsufficientAllowance { spender, allowance: u(0), needed: price };
-    refused_at(&scene, PERIOD, &stranger, buy(&scene, &stranger, 1), approval).await?;
+    reverts_at(&scene, PERIOD, &stranger, buy(&scene, &stranger, 1), approval).await?;
     let balance =
         IERC20::ERC20InsufficientBalance { sender: poor.address(), balance: price - u(1), needed: price };
-    refused_at(&scene, PERIOD, &poor, buy(&scene, &poor, 1), balance).await
+    reverts_at(&scene, PERIOD, &poor, buy(&scene, &poor, 1), balance).await
 }
 
-async fn nothing_cannot_be_bought() -> Result<()> {
+async fn buying_nothing_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let buyer = scene.holder("buyer", 1_000 * TOKEN).await?;
     for accrued in [0, 500] {
         scene.accrue(accrued).await?;
         scene.wait_for_a_price().await?;
-        refused(&scene, &buyer, buy(&scene, &buyer, 0), IVault::ZeroAmount {}).await?;
+        reverts(&scene, &buyer, buy(&scene, &buyer, 0), IVault::ZeroAmount {}).await?;
     }
     Ok(())
 }
 
-async fn more_than_what_is_for_sale_cannot_be_bought() -> Result<()> {
+async fn buying_more_than_is_for_sale_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let buyer = scene.holder("buyer", 1_000 * TOKEN).await?;
     scene.wait_for_a_price().await?;
@@ -323,38 +337,38 @@ async fn more_than_what_is_for_sale_cannot_be_bought() -> Result<()> {
     for requested in [available + u(1), U256::MAX] {
         let short = IVault::InsufficientBalance { requested, available };
         let purchase = purchase(&scene, buyer.address(), requested, U256::MAX);
-        refused(&scene, &buyer, purchase, short).await?;
+        reverts(&scene, &buyer, purchase, short).await?;
     }
     Ok(())
 }
 
-async fn yield_goes_neither_to_nobody_nor_to_the_vault() -> Result<()> {
+async fn yield_cannot_be_sent_to_the_zero_address_or_the_vault() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let buyer = scene.holder("buyer", 1_000 * TOKEN).await?;
     scene.accrue(500).await?;
     scene.wait_for_a_price().await?;
-    let to_nobody = purchase(&scene, Address::ZERO, u(1), U256::MAX);
-    refused(&scene, &buyer, to_nobody, IVault::ReceiverIsZero {}).await?;
+    let to_zero_address = purchase(&scene, Address::ZERO, u(1), U256::MAX);
+    reverts(&scene, &buyer, to_zero_address, IVault::ReceiverIsZero {}).await?;
     let receiver = scene.vault.address();
     let to_the_vault = purchase(&scene, receiver, u(1), U256::MAX);
-    refused(&scene, &buyer, to_the_vault, IVault::ERC20InvalidReceiver { receiver }).await
+    reverts(&scene, &buyer, to_the_vault, IVault::ERC20InvalidReceiver { receiver }).await
 }
 
-async fn the_checks_come_in_the_order_of_the_original() -> Result<()> {
+async fn checks_run_in_the_order_of_the_original() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let stranger = scene.person("stranger").await?;
-    let (nobody, somebody) = (Address::ZERO, stranger.address());
+    let (zero_address, receiver_address) = (Address::ZERO, stranger.address());
     scene.accrue(500).await?;
-    scene.look_at(PERIOD).await?;
+    scene.advance_to(PERIOD).await?;
     let dear = IVault::SwapExceedsMax { amountInMax: u(0), amountIn: u(FIRST_PRICE) };
     let short = IVault::InsufficientBalance { requested: u(501), available: u(500) };
     for (receiver, amount, max, error) in [
-        (nobody, u(501), u(0), IVault::ReceiverIsZero {}.abi_encode()),
-        (somebody, u(501), u(0), dear.abi_encode()),
-        (somebody, u(501), U256::MAX, short.abi_encode()),
-        (somebody, u(0), U256::MAX, IVault::ZeroAmount {}.abi_encode()),
+        (zero_address, u(501), u(0), IVault::ReceiverIsZero {}.abi_encode()),
+        (receiver_address, u(501), u(0), dear.abi_encode()),
+        (receiver_address, u(501), U256::MAX, short.abi_encode()),
+        (receiver_address, u(0), U256::MAX, IVault::ZeroAmount {}.abi_encode()),
     ] {
-        expect_revert(&stranger, purchase(&scene, receiver, amount, max), &error).await?;
+        call_reverts(&stranger, purchase(&scene, receiver, amount, max), &error).await?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The way of a PoolTogether bot through the market, with the calls that those bots make and nothing but addresses to
-//! go by: at a pair of a foreign source, at a pair that sells for a vault, and at a vault's own pair.
+//! Tests with the calls that PoolTogether's bots make, starting from the addresses of factory and router only.
+//! The bots buy from a pair of a foreign source, a pair that sells for a vault, and a vault's own pair.
 
 use alloy::primitives::{Address, U256};
 use anyhow::{Context, Result};
@@ -9,29 +9,29 @@ use weir_harness::{Account, Chain, Market, Token, Vault, VaultSettings};
 
 use crate::{
     evm::{Puppet, Script},
+    pair_scene::{self, PairScene},
     scene::{self, EPOCH, FIRST_PRICE, PERIOD, TOKEN, u},
     solidity::ISource,
-    stall::{self, Stall},
     trial::{with_solidity, with_time_control},
 };
 
-/// What the bots set as limit of their transactions.
+/// Gas limit of the bots' transactions.
 const BOT_GAS: u64 = 1_200_000;
-/// Seconds that a bot's swap stays good.
+/// Seconds until a bot's swap expires.
 const DEADLINE: u64 = 100;
 /// What is for sale, in base units.
 const LOT: u128 = 500 * TOKEN;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_solidity(with_time_control(a_bot_buys_at_a_pair_of_a_foreign_source)),
-        with_time_control(a_bot_buys_at_a_pair_that_sells_for_a_vault),
-        with_time_control(a_bot_buys_at_a_vault_s_own_pair),
-        with_solidity(with_time_control(a_bot_finds_and_buys_whatever_the_factory_lists)),
+        with_solidity(with_time_control(a_bot_buys_from_a_pair_of_a_foreign_source)),
+        with_time_control(a_bot_buys_from_a_pair_that_sells_for_a_vault),
+        with_time_control(a_bot_buys_from_the_own_pair_of_a_vault),
+        with_solidity(with_time_control(a_bot_buys_from_every_pair_that_the_factory_lists)),
     ]
 }
 
-/// What a bot knows: two addresses, and its account.
+/// A bot: the two addresses it knows, and its account.
 struct Bot<'a> {
     chain: &'a Chain,
     factory: Address,
@@ -45,7 +45,7 @@ impl<'a> Bot<'a> {
         Ok(Self { chain, factory: *market.factory.address(), router: *market.router.address(), account })
     }
 
-    /// All pairs that the factory lists.
+    /// All pairs in the factory's list.
     async fn pairs(&self) -> Result<Vec<Address>> {
         let factory = IFactory::new(self.factory, self.chain.provider());
         let total = factory.totalPairs().call().await?.to::<u64>();
@@ -56,7 +56,7 @@ impl<'a> Bot<'a> {
         Ok(pairs)
     }
 
-    /// Looks a pair over: what it takes, what it gives, how much of it, for how much.
+    /// Reads a pair's tokens, the amount for sale and its price.
     async fn offer(&self, pair: Address) -> Result<Offer> {
         let provider = self.chain.provider();
         let instance = IPair::new(pair, provider);
@@ -71,7 +71,7 @@ impl<'a> Bot<'a> {
         Ok(Offer { pair, token_in, token_out, amount_out, price })
     }
 
-    /// Buys the lot through the router; gives the gas.
+    /// Buys the lot through the router; returns the gas used.
     async fn buy(&self, offer: &Offer) -> Result<u64> {
         let provider = self.chain.provider();
         let token_in = Token::at(self.chain, offer.token_in);
@@ -86,7 +86,7 @@ impl<'a> Bot<'a> {
             offer.price,
             U256::from(now + DEADLINE),
         );
-        // First as a static call, as the bots do to learn what they would pay.
+        // First as a static call, as the bots do to learn the price.
         let amount_in = swap.clone().from(self.account.address()).call().await?;
         assert!(amount_in <= offer.price);
         let receipt = self.account.send_with_gas(swap.into_transaction_request(), BOT_GAS).await?;
@@ -106,7 +106,7 @@ impl<'a> Bot<'a> {
         Ok(amounts)
     }
 
-    /// Buys the lot by a contract of its own that pays when it is called back, out of what it holds; gives the gas.
+    /// Buys the lot by a flash swap to a contract that pays in the callback; returns the gas used.
     async fn buy_by_flash(&self, offer: &Offer) -> Result<u64> {
         let provider = self.chain.provider();
         let pair = IPair::new(offer.pair, provider);
@@ -126,7 +126,7 @@ impl<'a> Bot<'a> {
     }
 }
 
-/// What a pair offers now.
+/// The current offer of a pair.
 struct Offer {
     pair: Address,
     token_in: Address,
@@ -135,15 +135,14 @@ struct Offer {
     price: U256,
 }
 
-/// Lets a bot buy at the only pair that `pick` finds in the list, through the router and by a flash swap.
-/// `stock` puts a lot up for sale and gives the time one period later.
+/// Lets a bot buy from `pair` through the router and by a flash swap. `stock` puts a lot up for sale.
 async fn buys_both_ways(
     what: &str,
     bot: &Bot<'_>,
     pair: Address,
     stock: impl AsyncFn() -> Result<()>,
 ) -> Result<()> {
-    assert!(bot.pairs().await?.contains(&pair), "the factory lists it");
+    assert!(bot.pairs().await?.contains(&pair), "the factory does not list the pair");
     stock().await?;
     wait_a_period(bot.chain).await?;
     let offer = bot.offer(pair).await?;
@@ -161,16 +160,16 @@ async fn wait_a_period(chain: &Chain) -> Result<()> {
     chain.mine_at(chain.now().await? + PERIOD).await
 }
 
-async fn a_bot_buys_at_a_pair_of_a_foreign_source() -> Result<()> {
-    let stall = Stall::new().await?;
-    let bot = Bot::new(&stall.chain, &stall.market).await?;
-    let stock = async || stall.stock(LOT).await;
-    buys_both_ways("a pair of a foreign source", &bot, stall.pair.address(), stock).await?;
-    assert!(stall.source.credited().call().await? > U256::ZERO);
+async fn a_bot_buys_from_a_pair_of_a_foreign_source() -> Result<()> {
+    let scene = PairScene::new().await?;
+    let bot = Bot::new(&scene.chain, &scene.market).await?;
+    let stock = async || scene.stock(LOT).await;
+    buys_both_ways("a pair of a foreign source", &bot, scene.pair.address(), stock).await?;
+    assert!(scene.source.credited().call().await? > U256::ZERO);
     Ok(())
 }
 
-/// A market with a vault that the factory made, whose owner is `owner`.
+/// A market with a vault created by the factory.
 struct VaultMarket {
     chain: Chain,
     market: Market,
@@ -183,7 +182,7 @@ struct VaultMarket {
 impl VaultMarket {
     async fn new() -> Result<Self> {
         let chain = Chain::from_environment().await?;
-        let market = Market::deploy(&chain).await?;
+        let market = chain.market().await?.clone();
         let owner = chain.account("owner").await?;
         let asset = Token::deploy(&chain, "Asset", "AST", 18).await?;
         let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
@@ -197,22 +196,22 @@ impl VaultMarket {
     }
 }
 
-async fn a_bot_buys_at_a_pair_that_sells_for_a_vault() -> Result<()> {
+async fn a_bot_buys_from_a_pair_that_sells_for_a_vault() -> Result<()> {
     let VaultMarket { chain, market, owner, reward, vault, .. } = VaultMarket::new().await?;
     let airdrop = Token::deploy(&chain, "Airdrop", "AIR", 18).await?;
-    let settings = stall::settings(vault.address(), reward, *airdrop.address());
+    let settings = pair_scene::settings(vault.address(), reward, *airdrop.address());
     let pair = market.create_pair(&owner, &settings).await?;
     owner.send(vault.setLiquidationPair(*airdrop.address(), pair.address())).await?;
     let bot = Bot::new(&chain, &market).await?;
     let stock = async || airdrop.mint(&chain, vault.address(), u(LOT)).await.map(|_| ());
     buys_both_ways("a pair that sells for a vault", &bot, pair.address(), stock).await?;
-    // What the bots paid is the stakers'.
+    // The stakers get what the bots paid.
     let reserve = vault.reserve().call().await?;
     assert!(reserve > u(FIRST_PRICE) && reserve <= u(2 * FIRST_PRICE), "{reserve}");
     Ok(())
 }
 
-async fn a_bot_buys_at_a_vault_s_own_pair() -> Result<()> {
+async fn a_bot_buys_from_the_own_pair_of_a_vault() -> Result<()> {
     let VaultMarket { chain, market, yield_token, vault, .. } = VaultMarket::new().await?;
     let bot = Bot::new(&chain, &market).await?;
     let stock = async || yield_token.mint(&chain, vault.address(), u(LOT)).await.map(|_| ());
@@ -222,14 +221,14 @@ async fn a_bot_buys_at_a_vault_s_own_pair() -> Result<()> {
     Ok(())
 }
 
-async fn a_bot_finds_and_buys_whatever_the_factory_lists() -> Result<()> {
+async fn a_bot_buys_from_every_pair_that_the_factory_lists() -> Result<()> {
     let VaultMarket { chain, market, owner, yield_token, reward, vault } = VaultMarket::new().await?;
     let airdrop = Token::deploy(&chain, "Airdrop", "AIR", 18).await?;
-    let settings = stall::settings(vault.address(), reward, *airdrop.address());
+    let settings = pair_scene::settings(vault.address(), reward, *airdrop.address());
     let of_vault = market.create_pair(&owner, &settings).await?;
     owner.send(vault.setLiquidationPair(*airdrop.address(), of_vault.address())).await?;
     let source = ISource::new(chain.create_solidity("Source", &[]).await?, chain.provider().clone());
-    let settings = stall::settings(*source.address(), reward, *airdrop.address());
+    let settings = pair_scene::settings(*source.address(), reward, *airdrop.address());
     let foreign = market.create_pair(&owner, &settings).await?;
     chain.payer().send(source.setLiquidationPair(*airdrop.address(), foreign.address())).await?;
     for (token, seller) in

@@ -1,4 +1,5 @@
-//! Deposit and withdraw: ERC-4626 at 1:1.
+//! Tests of deposits and withdrawals: ERC-4626 at 1:1.
+//! Losses of the asset are tested in `wild/losses.rs`.
 
 use alloy::primitives::{Address, U256};
 use anyhow::Result;
@@ -8,33 +9,33 @@ use weir_bindings::{IERC20, IVault};
 
 use crate::{
     logs::{log, logs},
-    refusal::refused,
+    reverts::reverts,
     scene::{Scene, TOKEN, Tokens, u},
     trial::on_any_chain,
 };
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        on_any_chain(a_deposit_comes_back_whole),
-        on_any_chain(mint_and_redeem_are_deposit_and_withdraw_by_another_name),
-        on_any_chain(shares_and_assets_convert_one_to_one_whatever_is_in_the_vault),
-        on_any_chain(the_maxima_are_the_room_left_and_the_shares_held),
-        on_any_chain(a_deposit_for_another_gives_the_shares_to_that_account),
+        on_any_chain(a_deposit_can_be_withdrawn_in_full),
+        on_any_chain(mint_and_redeem_match_deposit_and_withdraw),
+        on_any_chain(shares_and_assets_convert_one_to_one_whatever_the_vault_holds),
+        on_any_chain(the_maxima_return_the_room_left_and_the_shares_held),
+        on_any_chain(a_deposit_for_another_account_gives_it_the_shares),
         on_any_chain(another_account_withdraws_within_its_allowance),
         on_any_chain(an_unlimited_allowance_is_not_spent_by_withdrawing),
         on_any_chain(one_base_unit_can_be_staked_and_withdrawn),
-        on_any_chain(the_largest_stake_is_two_to_the_112_less_one),
-        on_any_chain(exit_redeems_everything_and_is_harmless_without_a_stake),
-        on_any_chain(nothing_can_be_deposited_or_withdrawn),
-        on_any_chain(more_than_the_balance_cannot_be_withdrawn),
-        on_any_chain(more_than_the_allowance_cannot_be_withdrawn),
-        on_any_chain(a_deposit_without_tokens_or_approval_is_refused_in_the_token_s_own_words),
-        on_any_chain(amounts_above_the_bound_are_refused_with_the_room_that_is_left),
-        on_any_chain(nobody_and_the_vault_itself_receive_nothing),
+        on_any_chain(the_largest_stake_is_two_to_the_112_minus_one),
+        on_any_chain(exit_redeems_everything_and_does_nothing_without_a_stake),
+        on_any_chain(deposits_and_withdrawals_of_zero_revert),
+        on_any_chain(withdrawing_more_than_the_balance_reverts),
+        on_any_chain(withdrawing_more_than_the_allowance_reverts),
+        on_any_chain(a_deposit_without_tokens_or_approval_reverts_with_the_error_of_the_token),
+        on_any_chain(amounts_above_the_bound_revert_with_the_room_left),
+        on_any_chain(the_zero_address_and_the_vault_cannot_be_receivers),
     ]
 }
 
-async fn a_deposit_comes_back_whole() -> Result<()> {
+async fn a_deposit_can_be_withdrawn_in_full() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 5 * TOKEN).await?;
     let (vault, asset, who) = (scene.vault.address(), *scene.asset.address(), staker.address());
@@ -62,7 +63,7 @@ async fn a_deposit_comes_back_whole() -> Result<()> {
     Ok(())
 }
 
-async fn mint_and_redeem_are_deposit_and_withdraw_by_another_name() -> Result<()> {
+async fn mint_and_redeem_match_deposit_and_withdraw() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 5 * TOKEN).await?;
     let who = staker.address();
@@ -80,7 +81,7 @@ async fn mint_and_redeem_are_deposit_and_withdraw_by_another_name() -> Result<()
     Ok(())
 }
 
-async fn shares_and_assets_convert_one_to_one_whatever_is_in_the_vault() -> Result<()> {
+async fn shares_and_assets_convert_one_to_one_whatever_the_vault_holds() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 7).await?;
     let vault = &scene.vault;
@@ -105,23 +106,23 @@ async fn shares_and_assets_convert_one_to_one_whatever_is_in_the_vault() -> Resu
     Ok(())
 }
 
-async fn the_maxima_are_the_room_left_and_the_shares_held() -> Result<()> {
+async fn the_maxima_return_the_room_left_and_the_shares_held() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 9).await?;
-    let nobody = Address::repeat_byte(0x0b);
+    let stranger = Address::repeat_byte(0x0b);
     staker.send(scene.vault.deposit(u(9), staker.address())).await?;
-    for receiver in [staker.address(), nobody] {
+    for receiver in [staker.address(), stranger] {
         assert_eq!(scene.vault.maxDeposit(receiver).call().await?, u(MAX_STAKE - 9));
         assert_eq!(scene.vault.maxMint(receiver).call().await?, u(MAX_STAKE - 9));
     }
-    for (owner, shares) in [(staker.address(), 9), (nobody, 0)] {
+    for (owner, shares) in [(staker.address(), 9), (stranger, 0)] {
         assert_eq!(scene.vault.maxWithdraw(owner).call().await?, u(shares));
         assert_eq!(scene.vault.maxRedeem(owner).call().await?, u(shares));
     }
     Ok(())
 }
 
-async fn a_deposit_for_another_gives_the_shares_to_that_account() -> Result<()> {
+async fn a_deposit_for_another_account_gives_it_the_shares() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let giver = scene.staker("giver", 5).await?;
     let receiver = scene.person("receiver").await?;
@@ -182,7 +183,7 @@ async fn one_base_unit_can_be_staked_and_withdrawn() -> Result<()> {
     Ok(())
 }
 
-async fn the_largest_stake_is_two_to_the_112_less_one() -> Result<()> {
+async fn the_largest_stake_is_two_to_the_112_minus_one() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let whale = scene.staker("whale", 2 * MAX_STAKE).await?;
     let who = whale.address();
@@ -190,13 +191,13 @@ async fn the_largest_stake_is_two_to_the_112_less_one() -> Result<()> {
     assert_eq!(scene.shares(&whale).await?, u(MAX_STAKE));
     assert_eq!(scene.vault.maxDeposit(who).call().await?, U256::ZERO);
     let full = IVault::ERC4626ExceededMaxDeposit { receiver: who, assets: u(1), max: u(0) };
-    refused(&scene, &whale, scene.vault.deposit(u(1), who), full).await?;
+    reverts(&scene, &whale, scene.vault.deposit(u(1), who), full).await?;
     whale.send(scene.vault.withdraw(u(MAX_STAKE), who, who)).await?;
     assert_eq!(scene.asset.balance(who).await?, u(2 * MAX_STAKE));
     Ok(())
 }
 
-async fn exit_redeems_everything_and_is_harmless_without_a_stake() -> Result<()> {
+async fn exit_redeems_everything_and_does_nothing_without_a_stake() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 10).await?;
     let receiver = scene.person("receiver").await?;
@@ -211,19 +212,19 @@ async fn exit_redeems_everything_and_is_harmless_without_a_stake() -> Result<()>
     Ok(())
 }
 
-async fn nothing_can_be_deposited_or_withdrawn() -> Result<()> {
+async fn deposits_and_withdrawals_of_zero_revert() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 10).await?;
     let who = staker.address();
     staker.send(scene.vault.deposit(u(10), who)).await?;
     let zero = IVault::ZeroAmount {};
-    refused(&scene, &staker, scene.vault.deposit(u(0), who), zero.clone()).await?;
-    refused(&scene, &staker, scene.vault.mint(u(0), who), zero.clone()).await?;
-    refused(&scene, &staker, scene.vault.withdraw(u(0), who, who), zero.clone()).await?;
-    refused(&scene, &staker, scene.vault.redeem(u(0), who, who), zero).await
+    reverts(&scene, &staker, scene.vault.deposit(u(0), who), zero.clone()).await?;
+    reverts(&scene, &staker, scene.vault.mint(u(0), who), zero.clone()).await?;
+    reverts(&scene, &staker, scene.vault.withdraw(u(0), who, who), zero.clone()).await?;
+    reverts(&scene, &staker, scene.vault.redeem(u(0), who, who), zero).await
 }
 
-async fn more_than_the_balance_cannot_be_withdrawn() -> Result<()> {
+async fn withdrawing_more_than_the_balance_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 10).await?;
     let other = scene.staker("other", 10).await?;
@@ -233,14 +234,14 @@ async fn more_than_the_balance_cannot_be_withdrawn() -> Result<()> {
     }
     for amount in [u(11), u(MAX_STAKE) + u(1), U256::MAX] {
         let withdraw = IVault::ERC4626ExceededMaxWithdraw { owner: who, assets: amount, max: u(10) };
-        refused(&scene, &staker, scene.vault.withdraw(amount, who, who), withdraw).await?;
+        reverts(&scene, &staker, scene.vault.withdraw(amount, who, who), withdraw).await?;
         let redeem = IVault::ERC4626ExceededMaxRedeem { owner: who, shares: amount, max: u(10) };
-        refused(&scene, &staker, scene.vault.redeem(amount, who, who), redeem).await?;
+        reverts(&scene, &staker, scene.vault.redeem(amount, who, who), redeem).await?;
     }
     Ok(())
 }
 
-async fn more_than_the_allowance_cannot_be_withdrawn() -> Result<()> {
+async fn withdrawing_more_than_the_allowance_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let owner = scene.staker("owner", 10).await?;
     let thief = scene.person("thief").await?;
@@ -248,25 +249,25 @@ async fn more_than_the_allowance_cannot_be_withdrawn() -> Result<()> {
     owner.send(scene.vault.deposit(u(10), owner.address())).await?;
     let error = |allowance, needed| IVault::ERC20InsufficientAllowance { spender, allowance, needed };
     let withdraw = |amount| scene.vault.withdraw(amount, spender, owner.address());
-    refused(&scene, &thief, withdraw(u(1)), error(u(0), u(1))).await?;
+    reverts(&scene, &thief, withdraw(u(1)), error(u(0), u(1))).await?;
     owner.send(scene.vault.approve(spender, u(4))).await?;
-    refused(&scene, &thief, withdraw(u(5)), error(u(4), u(5))).await?;
+    reverts(&scene, &thief, withdraw(u(5)), error(u(4), u(5))).await?;
     let redeem = scene.vault.redeem(U256::MAX, spender, owner.address());
-    refused(&scene, &thief, redeem, error(u(4), U256::MAX)).await
+    reverts(&scene, &thief, redeem, error(u(4), U256::MAX)).await
 }
 
-async fn a_deposit_without_tokens_or_approval_is_refused_in_the_token_s_own_words() -> Result<()> {
+async fn a_deposit_without_tokens_or_approval_reverts_with_the_error_of_the_token() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let poor = scene.staker("poor", 3).await?;
     let stranger = scene.person("stranger").await?;
     let vault = scene.vault.address();
     let balance = IERC20::ERC20InsufficientBalance { sender: poor.address(), balance: u(3), needed: u(4) };
-    refused(&scene, &poor, scene.vault.deposit(u(4), poor.address()), balance).await?;
+    reverts(&scene, &poor, scene.vault.deposit(u(4), poor.address()), balance).await?;
     let approval = IERC20::ERC20InsufficientAllowance { spender: vault, allowance: u(0), needed: u(4) };
-    refused(&scene, &stranger, scene.vault.mint(u(4), stranger.address()), approval).await
+    reverts(&scene, &stranger, scene.vault.mint(u(4), stranger.address()), approval).await
 }
 
-async fn amounts_above_the_bound_are_refused_with_the_room_that_is_left() -> Result<()> {
+async fn amounts_above_the_bound_revert_with_the_room_left() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let whale = scene.staker("whale", 4 * MAX_STAKE).await?;
     let receiver = whale.address();
@@ -276,26 +277,26 @@ async fn amounts_above_the_bound_are_refused_with_the_room_that_is_left() -> Res
         }
         for amount in [u(max) + u(1), u(1) << 112, u(1) << 128, U256::MAX] {
             let deposit = IVault::ERC4626ExceededMaxDeposit { receiver, assets: amount, max: u(max) };
-            refused(&scene, &whale, scene.vault.deposit(amount, receiver), deposit).await?;
+            reverts(&scene, &whale, scene.vault.deposit(amount, receiver), deposit).await?;
             let mint = IVault::ERC4626ExceededMaxMint { receiver, shares: amount, max: u(max) };
-            refused(&scene, &whale, scene.vault.mint(amount, receiver), mint).await?;
+            reverts(&scene, &whale, scene.vault.mint(amount, receiver), mint).await?;
         }
     }
     Ok(())
 }
 
-async fn nobody_and_the_vault_itself_receive_nothing() -> Result<()> {
+async fn the_zero_address_and_the_vault_cannot_be_receivers() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 10).await?;
     let who = staker.address();
     staker.send(scene.vault.deposit(u(5), who)).await?;
     for receiver in [Address::ZERO, scene.vault.address()] {
         let invalid = || IVault::ERC20InvalidReceiver { receiver };
-        refused(&scene, &staker, scene.vault.deposit(u(1), receiver), invalid()).await?;
-        refused(&scene, &staker, scene.vault.mint(u(1), receiver), invalid()).await?;
-        refused(&scene, &staker, scene.vault.withdraw(u(1), receiver, who), invalid()).await?;
-        refused(&scene, &staker, scene.vault.redeem(u(1), receiver, who), invalid()).await?;
-        refused(&scene, &staker, scene.vault.exit(receiver), invalid()).await?;
+        reverts(&scene, &staker, scene.vault.deposit(u(1), receiver), invalid()).await?;
+        reverts(&scene, &staker, scene.vault.mint(u(1), receiver), invalid()).await?;
+        reverts(&scene, &staker, scene.vault.withdraw(u(1), receiver, who), invalid()).await?;
+        reverts(&scene, &staker, scene.vault.redeem(u(1), receiver, who), invalid()).await?;
+        reverts(&scene, &staker, scene.vault.exit(receiver), invalid()).await?;
     }
     Ok(())
 }

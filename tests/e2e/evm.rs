@@ -1,4 +1,5 @@
-//! EVM contracts for tests: one that does what it is told, and a few that say one thing.
+//! EVM contracts for tests: a scripted one (`Puppet`), and small ones that always do the same.
+//! They are assembled here from opcodes, so the tests need no Solidity compiler.
 
 use std::collections::HashMap;
 
@@ -15,12 +16,22 @@ use weir_harness::{Action, Chain};
 
 use crate::scene::transaction;
 
-/// Puts `code` on the chain as a contract, by a transaction of the chain's payer.
+/// Creates a contract with this code, by a transaction of the chain's payer.
 pub async fn create(chain: &Chain, code: &[u8]) -> Result<Address> {
     chain.create(init_code(code)).await
 }
 
-/// The opcodes that are used here (Ethereum yellow paper, appendix H).
+/// Code that makes this call on any calldata and returns nothing.
+pub fn calls(to: Address, data: &[u8]) -> Vec<u8> {
+    // PUSH2 data.length PUSH1 data PUSH0 CODECOPY
+    // PUSH0 PUSH0 PUSH2 data.length PUSH0 PUSH0 PUSH20 to GAS CALL STOP
+    let [high, low] = (data.len() as u16).to_be_bytes();
+    let copy = [0x61, high, low, 0x60, 38, 0x5f, 0x39];
+    let arguments = [0x5f, 0x5f, 0x61, high, low, 0x5f, 0x5f, 0x73];
+    [&copy[..], &arguments, to.as_slice(), &[0x5a, 0xf1, 0x00], data].concat()
+}
+
+/// The opcodes used here (Ethereum yellow paper, appendix H).
 mod op {
     pub const ADD: u8 = 0x01;
     pub const SUB: u8 = 0x03;
@@ -77,7 +88,7 @@ impl Assembler {
         self.ops(&[op::PUSH32]).ops(&word.to_be_bytes::<32>())
     }
 
-    /// Pushes where `label` is.
+    /// Pushes the position of `label`.
     fn push_label(mut self, label: &'static str) -> Self {
         self.jumps.push((self.code.len() + 1, label));
         self.ops(&[op::PUSH2, 0, 0])
@@ -88,7 +99,7 @@ impl Assembler {
         self.ops(&[op::JUMPDEST])
     }
 
-    /// Leaves the last call's return data in memory and its size on the stack, ready for RETURN or REVERT.
+    /// Copies the last call's return data to memory and pushes its size and offset, ready for RETURN or REVERT.
     fn take_return_data(self) -> Self {
         use op::*;
         self.ops(&[RETURNDATASIZE, PUSH0, PUSH0, RETURNDATACOPY, RETURNDATASIZE, PUSH0])
@@ -102,30 +113,30 @@ impl Assembler {
     }
 }
 
-/// Set in a step of a [`Script`]: its failure is swallowed.
+/// Flag of a step of a [`Script`]: the call may fail.
 const MAY_FAIL: U256 = U256::from_limbs([0, 0, 0, 1 << 63]);
 
-/// Calls for a [`Puppet`] to make, one after the other.
+/// Calls that a [`Puppet`] makes in order.
 #[derive(Clone, Default)]
 pub struct Script(Vec<u8>);
 
 impl Script {
-    /// Nothing to do.
+    /// A script without calls.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Then makes this call; if it fails, the puppet reverts with what it returned.
+    /// Adds a call; if it fails, the puppet reverts with the same data.
     pub fn call(self, action: impl Action) -> Self {
         self.step(action, U256::ZERO)
     }
 
-    /// Then makes this call, and goes on whether it fails or not.
+    /// Adds a call; if it fails, the puppet continues.
     pub fn try_call(self, action: impl Action) -> Self {
         self.step(action, MAY_FAIL)
     }
 
-    /// As calldata of a puppet, or as data of a flash swap.
+    /// The script as calldata of a puppet, or as data of a flash swap.
     pub fn bytes(self) -> Bytes {
         self.0.into()
     }
@@ -141,26 +152,26 @@ impl Script {
     }
 }
 
-/// A contract that runs a [`Script`]: that of its calldata, or, called back in a flash swap, that of the swap's
-/// data. What the last call returned it returns.
+/// A contract that runs a [`Script`]: the one in its calldata or, in a flash swap callback, the one in the swap's
+/// data. It returns what the last call returned.
 #[derive(Clone, Copy)]
 pub struct Puppet {
     pub address: Address,
 }
 
 impl Puppet {
-    /// A new one.
+    /// Creates a puppet.
     pub async fn create(chain: &Chain) -> Result<Self> {
         Ok(Self { address: create(chain, &puppet_code()).await? })
     }
 
-    /// The transaction that makes it run `script`.
+    /// The transaction that makes the puppet run `script`.
     pub fn run(&self, script: Script) -> TransactionRequest {
         transaction(self.address, script.bytes())
     }
 }
 
-/// A step of a script is: target (and flag), length, calldata.
+/// A step of a script consists of target (and flag), length and calldata.
 fn puppet_code() -> Vec<u8> {
     use op::*;
     let callback = U256::from_be_slice(&flashSwapCallbackCall::SELECTOR);
@@ -172,7 +183,7 @@ fn puppet_code() -> Vec<u8> {
         .ops(&[EQ])
         .push_label("called back")
         .ops(&[JUMPI])
-        // A plain call: the script is all of the calldata. The stack holds where it ends, and where it goes on.
+        // A plain call: the script is the whole calldata. The stack holds its end and the next position.
         .ops(&[CALLDATASIZE, PUSH0])
         .push_label("step")
         .ops(&[JUMP])
@@ -211,7 +222,7 @@ fn puppet_code() -> Vec<u8> {
         .finish()
 }
 
-/// Code that first calls its caller with `data`, at most 32 bytes, and reverts with whatever that returns.
+/// Code that calls its caller with `data`, at most 32 bytes, and reverts with the data that this returns.
 pub fn calls_back(data: &[u8]) -> Vec<u8> {
     use op::*;
     Assembler::default()
@@ -225,9 +236,9 @@ pub fn calls_back(data: &[u8]) -> Vec<u8> {
         .finish()
 }
 
-/// Code that passes its calldata on by a static call, to the address in the first word, which is left out; what that
-/// returns or reverts with, it returns or reverts with.
-pub fn calls_statically() -> Vec<u8> {
+/// Code that forwards its calldata after the first word by a static call to the address in that word. It returns or
+/// reverts with the same data.
+pub fn forwards_static_calls() -> Vec<u8> {
     use op::*;
     Assembler::default()
         .push(32)
@@ -235,11 +246,11 @@ pub fn calls_statically() -> Vec<u8> {
         .push(32)
         .ops(&[PUSH0, CALLDATACOPY])
         .ops(&[PUSH0, PUSH0, DUP3, PUSH0, PUSH0, CALLDATALOAD, GAS, STATICCALL])
-        .push_label("it went well")
+        .push_label("success")
         .ops(&[JUMPI])
         .take_return_data()
         .ops(&[REVERT])
-        .label("it went well")
+        .label("success")
         .take_return_data()
         .ops(&[RETURN])
         .finish()
@@ -251,14 +262,20 @@ pub fn logs_calldata() -> Vec<u8> {
     Assembler::default().ops(&[CALLDATASIZE, PUSH0, PUSH0, CALLDATACOPY, CALLDATASIZE, PUSH0, LOG0]).finish()
 }
 
-/// Code that answers every call with this word.
-pub fn answers(word: U256) -> Vec<u8> {
+/// Code that reverts with its calldata.
+pub fn reverts_with_calldata() -> Vec<u8> {
+    use op::*;
+    vec![CALLDATASIZE, PUSH0, PUSH0, CALLDATACOPY, CALLDATASIZE, PUSH0, REVERT]
+}
+
+/// Code that returns this word to every call.
+pub fn returns_word(word: U256) -> Vec<u8> {
     use op::*;
     Assembler::default().push_word(word).ops(&[PUSH0, MSTORE]).push(32).ops(&[PUSH0, RETURN]).finish()
 }
 
-/// Code that answers every call with these words.
-pub fn answers_words(words: &[U256]) -> Vec<u8> {
+/// Code that returns these words to every call.
+pub fn returns_words(words: &[U256]) -> Vec<u8> {
     use op::*;
     let stored = words.iter().enumerate().fold(Assembler::default(), |code, (index, word)| {
         code.push_word(*word).push(32 * index as u8).ops(&[MSTORE])
@@ -266,13 +283,13 @@ pub fn answers_words(words: &[U256]) -> Vec<u8> {
     stored.push(32 * words.len() as u8).ops(&[PUSH0, RETURN]).finish()
 }
 
-/// Code that answers every call with nothing.
-pub fn answers_nothing() -> Vec<u8> {
+/// Code that returns nothing to every call.
+pub fn returns_nothing() -> Vec<u8> {
     vec![op::PUSH0, op::PUSH0, op::RETURN]
 }
 
-/// Code that reverts every call without a word.
-pub fn reverts_in_silence() -> Vec<u8> {
+/// Code that reverts every call without data.
+pub fn reverts_without_data() -> Vec<u8> {
     vec![op::PUSH0, op::PUSH0, op::REVERT]
 }
 

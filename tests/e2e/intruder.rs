@@ -1,4 +1,5 @@
-//! A contract that has all it needs to use the vault, and tries to from within the vault's own calls.
+//! An intruder: a contract with stake, tokens and approvals that re-enters the vault during the vault's own calls.
+//! Used by the tests of flash swaps and of tokens that call back.
 
 use alloy::{
     primitives::{Address, B256, Bytes, U256, bytes},
@@ -14,14 +15,14 @@ use crate::{
     scene::{Scene, transaction, u},
 };
 
-/// What an armed intruder has staked, and of the asset besides.
+/// Stake of an armed intruder, and its balance of the asset.
 pub const STAKE: u128 = 10;
 
 /// Selector of `stylus_constructor()`.
 const CONSTRUCTOR: Bytes = bytes!("5585258d");
 
-/// What the constructor wrote down for good: the only functions that answer while the vault is at work.
-const FIXED: [[u8; 4]; 14] = [
+/// Views of parameters that never change: the only functions marked `reentrant`.
+const REENTRANT: [[u8; 4]; 14] = [
     IVault::extensionDelegateCall::SELECTOR,
     IVault::nameCall::SELECTOR,
     IVault::symbolCall::SELECTOR,
@@ -38,16 +39,16 @@ const FIXED: [[u8; 4]; 14] = [
     IVault::smoothingFactorCall::SELECTOR,
 ];
 
-/// Calls of all functions that tell what never changes.
-pub fn fixed_views() -> Vec<Bytes> {
-    FIXED.iter().map(Bytes::from).collect()
+/// Calls of all views that are marked `reentrant`.
+pub fn reentrant_views() -> Vec<Bytes> {
+    REENTRANT.iter().map(Bytes::from).collect()
 }
 
-/// The name of every function that sees or changes what changes, and a call of it with arguments that are all zero.
-pub fn entries() -> Vec<(&'static str, Bytes)> {
+/// The signature of every guarded function, and a call of it with all arguments zero.
+pub fn guarded_calls() -> Vec<(&'static str, Bytes)> {
     let functions = IVaultCalls::SIGNATURES.iter().zip(IVaultCalls::SELECTORS);
     functions
-        .filter(|(_, selector)| !FIXED.contains(selector))
+        .filter(|(_, selector)| !REENTRANT.contains(selector))
         .map(|(signature, selector)| (*signature, zeros(signature, *selector)))
         .chain([("stylus_constructor()", CONSTRUCTOR)])
         .collect()
@@ -58,7 +59,7 @@ fn zeros(signature: &str, selector: [u8; 4]) -> Bytes {
     [selector.as_slice(), &vec![0; 32 * words]].concat().into()
 }
 
-/// Gives `puppet` a stake, assets and `rewards`, and approves whatever it could need approved.
+/// Gives `puppet` a stake, assets and `rewards`, and all approvals it may need.
 pub async fn arm(scene: &Scene, puppet: Puppet, rewards: u128) -> Result<()> {
     let (vault, who) = (scene.vault.address(), puppet.address);
     scene.asset.mint(&scene.chain, who, u(2 * STAKE)).await?;
@@ -68,22 +69,22 @@ pub async fn arm(scene: &Scene, puppet: Puppet, rewards: u128) -> Result<()> {
         .call(scene.reward.approve(vault, U256::MAX))
         .call(scene.vault.approve(who, U256::MAX))
         .call(scene.vault.deposit(u(STAKE), who));
-    scene.arrange(puppet.run(script)).await
+    scene.send_as_payer(puppet.run(script)).await
 }
 
-/// Whatever an armed intruder could do for itself or for a friend, if it was let, and a look at everything.
+/// Everything that an armed intruder could do for itself or for a friend, and every guarded function.
 pub fn attempts(scene: &Scene, puppet: Puppet, friend: Address) -> Script {
     let mut script = Script::new();
     for attempt in changes(scene, puppet.address, friend) {
         script = script.try_call(attempt);
     }
-    for (_, call) in entries() {
+    for (_, call) in guarded_calls() {
         script = script.try_call(transaction(scene.vault.address(), call));
     }
     script
 }
 
-/// Calls that would change something.
+/// Calls that would change state.
 fn changes(scene: &Scene, who: Address, friend: Address) -> Vec<TransactionRequest> {
     let (vault, one) = (&scene.vault, u(1));
     let (max, asset, reward) = (U256::MAX, *scene.asset.address(), *scene.reward.address());
@@ -97,6 +98,7 @@ fn changes(scene: &Scene, who: Address, friend: Address) -> Vec<TransactionReque
         vault.redeem(one, who, who).into_request(),
         vault.claim(who).into_request(),
         vault.claimFor(who).into_request(),
+        vault.setClaimer(friend, true).into_request(),
         vault.exit(who).into_request(),
         vault.fund(one).into_request(),
         vault.sync().into_request(),

@@ -1,4 +1,5 @@
-//! What a transaction logged, compared whole: every event, in order, from whom.
+//! The logs of a transaction, for whole comparisons: every event, in order, with its contract.
+//! Tests compare them as one list.
 
 use alloy::{
     primitives::{Address, Log},
@@ -6,12 +7,12 @@ use alloy::{
     sol_types::SolEvent,
 };
 
-/// `event` as `contract` logs it.
+/// The log of `event` emitted by `contract`.
 pub fn log(contract: Address, event: &impl SolEvent) -> Log {
     Log { address: contract, data: event.encode_log_data() }
 }
 
-/// All that the transaction logged.
+/// All logs of the transaction.
 pub fn logs(receipt: &TransactionReceipt) -> Vec<Log> {
     receipt.logs().iter().map(|log| log.inner.clone()).collect()
 }

@@ -1,21 +1,20 @@
-//! End to end: the compiled WASM, on the devnode in process or on the node that `WEIR_RPC_URL` names. Every
-//! action is a signed transaction.
+//! End-to-end tests of the compiled WASM, on the devnode in process or on the node that `WEIR_RPC_URL` names.
+//! Every action is a signed transaction.
 //!
-//! `cargo test -p weir --test e2e WORD` runs the tests whose name holds that word. `WEIR_SEED=…` repeats a random
-//! run, `WEIR_OPERATIONS=…` makes it longer.
+//! `cargo test -p weir --test e2e WORD` runs the tests whose names contain that word. `WEIR_SEED=…` repeats a random
+//! run, `WEIR_OPERATIONS=…` sets its length.
 
 mod abi;
 mod auction;
 mod bots;
 mod calldata;
-mod constructor;
+mod creation;
 mod deployment;
 mod deposits;
 mod evm;
 mod factory;
 mod flash;
 mod foreign_pairs;
-mod interrupted;
 mod intruder;
 mod known_bugs;
 mod logs;
@@ -24,24 +23,32 @@ mod logs;
 mod model;
 mod odd_tokens;
 mod one_token;
+mod out_of_gas;
 mod ownership;
+mod packed_slots;
 mod pair;
+mod pair_scene;
 mod permit_deposits;
 mod permits;
 mod random_run;
-mod refusal;
+mod reverts;
+mod reward_bound;
 mod rewards;
 mod router;
+mod routing;
 mod same_arithmetic;
 mod scene;
 mod seed;
 mod shares;
 mod signer;
+mod slots;
 mod solidity;
 mod stakers;
-mod stall;
+mod storage_plan;
 mod time;
+mod token_calls;
 mod trial;
+mod views;
 mod wild;
 
 use libtest_mimic::Arguments;
@@ -55,6 +62,7 @@ fn main() {
         shares::trials(),
         deposits::trials(),
         rewards::trials(),
+        reward_bound::trials(),
         one_token::trials(),
         pair::trials(),
         router::trials(),
@@ -67,11 +75,16 @@ fn main() {
         foreign_pairs::trials(),
         ownership::trials(),
         odd_tokens::trials(),
+        views::trials(),
         abi::trials(),
         calldata::trials(),
-        constructor::trials(),
+        creation::trials(),
         deployment::trials(),
-        interrupted::trials(),
+        out_of_gas::trials(),
+        routing::trials(),
+        storage_plan::trials(),
+        packed_slots::trials(),
+        token_calls::trials(),
         time::trials(),
         same_arithmetic::trials(),
     ];

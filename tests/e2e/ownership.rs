@@ -1,4 +1,5 @@
-//! The owner: who it is, how it changes hands, and how little it can do.
+//! Tests of the owner: how ownership is transferred, and that other accounts cannot call owner functions.
+//! A vault may also have no owner.
 
 use alloy::primitives::Address;
 use anyhow::Result;
@@ -8,22 +9,22 @@ use weir_harness::{Account, Action, Chain};
 
 use crate::{
     logs::{log, logs},
-    refusal::refused,
+    reverts::reverts,
     scene::{Scene, Tokens},
     trial::on_any_chain,
 };
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        on_any_chain(ownership_passes_when_what_was_offered_is_accepted),
-        on_any_chain(an_offer_can_be_replaced_and_taken_back),
-        on_any_chain(ownership_that_is_renounced_is_gone_with_every_offer),
-        on_any_chain(nobody_else_does_what_the_owner_does),
-        on_any_chain(a_vault_without_an_owner_obeys_nobody),
+        on_any_chain(ownership_passes_when_the_offer_is_accepted),
+        on_any_chain(an_offer_can_be_replaced_and_withdrawn),
+        on_any_chain(renouncing_ends_ownership_and_every_offer),
+        on_any_chain(only_the_owner_can_call_owner_functions),
+        on_any_chain(without_an_owner_every_owner_function_reverts),
     ]
 }
 
-/// A vault with an owner, and two others.
+/// A vault with an owner, and two other accounts.
 async fn owned() -> Result<(Scene, [Account; 3])> {
     let chain = Chain::from_environment().await?;
     let owner = chain.account("owner").await?;
@@ -38,12 +39,12 @@ fn unauthorized(account: &Account) -> IVault::OwnableUnauthorizedAccount {
 }
 
 async fn expect_owner(scene: &Scene, owner: Address, pending: Address) -> Result<()> {
-    let told = (scene.vault.owner().call().await?, scene.vault.pendingOwner().call().await?);
-    assert_eq!(told, (owner, pending));
+    let returned = (scene.vault.owner().call().await?, scene.vault.pendingOwner().call().await?);
+    assert_eq!(returned, (owner, pending));
     Ok(())
 }
 
-async fn ownership_passes_when_what_was_offered_is_accepted() -> Result<()> {
+async fn ownership_passes_when_the_offer_is_accepted() -> Result<()> {
     let (scene, [owner, heir, stranger]) = owned().await?;
     let vault = &scene.vault;
     let (before, after) = (owner.address(), heir.address());
@@ -54,8 +55,8 @@ async fn ownership_passes_when_what_was_offered_is_accepted() -> Result<()> {
     let offered = IVault::OwnershipTransferStarted { previousOwner: before, newOwner: after };
     assert_eq!(logs(&receipt), [log(vault.address(), &offered)]);
     expect_owner(&scene, before, after).await?;
-    refused(&scene, &stranger, vault.acceptOwnership(), unauthorized(&stranger)).await?;
-    refused(
+    reverts(&scene, &stranger, vault.acceptOwnership(), unauthorized(&stranger)).await?;
+    reverts(
         &scene,
         &heir,
         vault.setLiquidationPair(*scene.asset.address(), vault.address()),
@@ -67,22 +68,22 @@ async fn ownership_passes_when_what_was_offered_is_accepted() -> Result<()> {
     let passed = IVault::OwnershipTransferred { previousOwner: before, newOwner: after };
     assert_eq!(logs(&receipt), [log(vault.address(), &passed)]);
     expect_owner(&scene, after, Address::ZERO).await?;
-    refused(&scene, &owner, vault.transferOwnership(before), unauthorized(&owner)).await?;
-    refused(&scene, &heir, vault.acceptOwnership(), unauthorized(&heir)).await
+    reverts(&scene, &owner, vault.transferOwnership(before), unauthorized(&owner)).await?;
+    reverts(&scene, &heir, vault.acceptOwnership(), unauthorized(&heir)).await
 }
 
-async fn an_offer_can_be_replaced_and_taken_back() -> Result<()> {
+async fn an_offer_can_be_replaced_and_withdrawn() -> Result<()> {
     let (scene, [owner, heir, stranger]) = owned().await?;
     let vault = &scene.vault;
     owner.send(vault.transferOwnership(heir.address())).await?;
     owner.send(vault.transferOwnership(stranger.address())).await?;
-    refused(&scene, &heir, vault.acceptOwnership(), unauthorized(&heir)).await?;
+    reverts(&scene, &heir, vault.acceptOwnership(), unauthorized(&heir)).await?;
     owner.send(vault.transferOwnership(Address::ZERO)).await?;
-    refused(&scene, &stranger, vault.acceptOwnership(), unauthorized(&stranger)).await?;
+    reverts(&scene, &stranger, vault.acceptOwnership(), unauthorized(&stranger)).await?;
     expect_owner(&scene, owner.address(), Address::ZERO).await
 }
 
-async fn ownership_that_is_renounced_is_gone_with_every_offer() -> Result<()> {
+async fn renouncing_ends_ownership_and_every_offer() -> Result<()> {
     let (scene, [owner, heir, _]) = owned().await?;
     let vault = &scene.vault;
     owner.send(vault.transferOwnership(heir.address())).await?;
@@ -90,11 +91,11 @@ async fn ownership_that_is_renounced_is_gone_with_every_offer() -> Result<()> {
     let gone = IVault::OwnershipTransferred { previousOwner: owner.address(), newOwner: Address::ZERO };
     assert_eq!(logs(&receipt), [log(vault.address(), &gone)]);
     expect_owner(&scene, Address::ZERO, Address::ZERO).await?;
-    refused(&scene, &heir, vault.acceptOwnership(), unauthorized(&heir)).await?;
-    refused(&scene, &owner, vault.transferOwnership(heir.address()), unauthorized(&owner)).await
+    reverts(&scene, &heir, vault.acceptOwnership(), unauthorized(&heir)).await?;
+    reverts(&scene, &owner, vault.transferOwnership(heir.address()), unauthorized(&owner)).await
 }
 
-async fn nobody_else_does_what_the_owner_does() -> Result<()> {
+async fn only_the_owner_can_call_owner_functions() -> Result<()> {
     let (scene, [owner, _, stranger]) = owned().await?;
     let (vault, who) = (&scene.vault, stranger.address());
     for action in [
@@ -103,12 +104,12 @@ async fn nobody_else_does_what_the_owner_does() -> Result<()> {
         vault.renounceOwnership().into_request(),
         vault.setLiquidationPair(*scene.asset.address(), *scene.reward.address()).into_request(),
     ] {
-        refused(&scene, &stranger, action, unauthorized(&stranger)).await?;
+        reverts(&scene, &stranger, action, unauthorized(&stranger)).await?;
     }
     expect_owner(&scene, owner.address(), Address::ZERO).await
 }
 
-async fn a_vault_without_an_owner_obeys_nobody() -> Result<()> {
+async fn without_an_owner_every_owner_function_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let anyone = scene.person("anyone").await?;
     let vault = &scene.vault;
@@ -119,7 +120,7 @@ async fn a_vault_without_an_owner_obeys_nobody() -> Result<()> {
         vault.renounceOwnership().into_request(),
         vault.setLiquidationPair(*scene.asset.address(), *scene.reward.address()).into_request(),
     ] {
-        refused(&scene, &anyone, action, unauthorized(&anyone)).await?;
+        reverts(&scene, &anyone, action, unauthorized(&anyone)).await?;
     }
     Ok(())
 }

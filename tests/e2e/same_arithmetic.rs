@@ -1,5 +1,5 @@
-//! The compiled contract and `weir::math` on this machine give the same numbers, though they divide in different
-//! ways: the one by the host function `math_div`, the other natively.
+//! Tests that the compiled contract and `weir::math` on this machine compute the same numbers.
+//! On chain division is the host function `math_div`; here it is native.
 
 use std::num::NonZeroU32;
 
@@ -21,29 +21,29 @@ use weir::math::{
 use weir_bindings::IVault;
 
 use crate::{
-    refusal::position_slot,
+    reverts::position_slot,
     scene::{Scene, Tokens, transaction, u},
     seed::{amount, random, word},
     trial::on_any_chain,
 };
 
-/// Vaults with settings of their own, and samples of each.
+/// Vaults with random settings, and samples of each.
 const VAULTS: usize = 4;
 const SAMPLES: usize = 60;
-/// How far ahead a view looks: shorter than a program lasts.
+/// How far ahead views are called: less than an activation lasts.
 const HORIZON_SECONDS: u64 = 300 * 86_400;
 const SLOT_BITS: usize = 112;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        on_any_chain(the_price_is_the_same),
-        on_any_chain(the_time_for_a_price_is_the_same),
-        on_any_chain(what_is_for_sale_is_the_same),
-        on_any_chain(stream_index_and_earned_are_the_same),
+        on_any_chain(the_price_matches_native_arithmetic),
+        on_any_chain(the_time_for_a_price_matches_native_arithmetic),
+        on_any_chain(the_amount_for_sale_matches_native_arithmetic),
+        on_any_chain(stream_index_and_earned_match_native_arithmetic),
     ]
 }
 
-/// What a view of the vault would answer at a time (Unix seconds).
+/// What a view of the vault returns at a time (Unix seconds).
 async fn at<C: SolCall>(scene: &Scene, time: u64, call: C) -> Result<C::Return> {
     let request = transaction(scene.vault.address(), call.abi_encode());
     let overrides = BlockOverrides::default().with_time(time);
@@ -51,12 +51,12 @@ async fn at<C: SolCall>(scene: &Scene, time: u64, call: C) -> Result<C::Return> 
     Ok(C::abi_decode_returns(&answer)?)
 }
 
-/// A vault with an auction of any size.
+/// A vault with a random auction.
 async fn random_auction(random: &mut Rng) -> Result<Scene> {
     let period = word(random, 32).to::<u32>().max(1);
     let price = word(random, 104).max(U256::ONE);
     let smoothing = random.u64(..WAD);
-    Scene::with(Tokens::Different, |settings| {
+    Scene::beyond_bounds(Tokens::Different, |settings| {
         settings.targetAuctionPeriod = period;
         settings.targetAuctionPrice = price;
         settings.smoothingFactor = smoothing;
@@ -69,38 +69,38 @@ async fn terms(scene: &Scene) -> Result<(u64, U256)> {
     Ok((period.to(), U256::from(scene.vault.lastAuctionPrice().call().await?)))
 }
 
-async fn the_price_is_the_same() -> Result<()> {
-    let mut random = random("the_price_is_the_same")?;
+async fn the_price_matches_native_arithmetic() -> Result<()> {
+    let mut random = random("the_price_matches_native_arithmetic")?;
     for _ in 0..VAULTS {
         let scene = random_auction(&mut random).await?;
         let (period, price) = terms(&scene).await?;
         for _ in 0..SAMPLES {
             let elapsed = word(&mut random, 24).to::<u64>();
             let call = IVault::computeExactAmountInCall { amountOut: u(1) };
-            let told = at(&scene, scene.start + elapsed, call).await?;
-            assert_eq!(told, auction::price(period, price, elapsed), "{period} * {price} / {elapsed}");
+            let on_chain = at(&scene, scene.start + elapsed, call).await?;
+            assert_eq!(on_chain, auction::price(period, price, elapsed), "{period} * {price} / {elapsed}");
         }
     }
     Ok(())
 }
 
-async fn the_time_for_a_price_is_the_same() -> Result<()> {
-    let mut random = random("the_time_for_a_price_is_the_same")?;
+async fn the_time_for_a_price_matches_native_arithmetic() -> Result<()> {
+    let mut random = random("the_time_for_a_price_matches_native_arithmetic")?;
     for _ in 0..VAULTS {
         let scene = random_auction(&mut random).await?;
         let (period, price) = terms(&scene).await?;
         for _ in 0..SAMPLES {
             let wanted = word(&mut random, 256).max(U256::ONE);
-            let told = scene.vault.computeTimeForPrice(wanted).call().await?;
+            let on_chain = scene.vault.computeTimeForPrice(wanted).call().await?;
             let native = auction::time_for_price(period, price, scene.start, wanted);
-            assert_eq!(Some(told), native, "{period} * {price} / {wanted}");
+            assert_eq!(Some(on_chain), native, "{period} * {price} / {wanted}");
         }
     }
     Ok(())
 }
 
-async fn what_is_for_sale_is_the_same() -> Result<()> {
-    let mut random = random("what_is_for_sale_is_the_same")?;
+async fn the_amount_for_sale_matches_native_arithmetic() -> Result<()> {
+    let mut random = random("the_amount_for_sale_matches_native_arithmetic")?;
     for _ in 0..VAULTS {
         let scene = random_auction(&mut random).await?;
         let smoothing = scene.vault.smoothingFactor().call().await?.to::<u64>();
@@ -109,15 +109,15 @@ async fn what_is_for_sale_is_the_same() -> Result<()> {
             let more = word(&mut random, bits);
             scene.yield_token.mint(&scene.chain, scene.vault.address(), more).await?;
             liquidatable += more;
-            let told = scene.vault.maxAmountOut().call().await?;
-            assert_eq!(told, auction::available(liquidatable, smoothing), "{liquidatable}, {smoothing}");
-            assert!(told <= liquidatable && told <= MAX_PRICE << 64);
+            let on_chain = scene.vault.maxAmountOut().call().await?;
+            assert_eq!(on_chain, auction::available(liquidatable, smoothing), "{liquidatable}, {smoothing}");
+            assert!(on_chain <= liquidatable && on_chain <= MAX_PRICE << 64);
         }
     }
     Ok(())
 }
 
-/// The slots A, B, D and P of `docs/storage.md`, unpacked.
+/// The slots EPOCH, INDEX, QUEUE and one of POSITIONS (`docs/storage.md`), unpacked.
 struct Stored {
     total: u128,
     index: U256,
@@ -132,23 +132,23 @@ impl Stored {
         let bits = |word: U256, number: usize| -> u128 {
             ((word >> (number * SLOT_BITS)) & ((U256::ONE << SLOT_BITS) - U256::ONE)).to()
         };
-        let (a, index, d) = (load(u(0)).await?, load(u(1)).await?, load(u(6)).await?);
-        let p = load(position_slot(staker)).await?;
-        let updated = (a >> (2 * SLOT_BITS)).to::<u32>();
+        let (queue, epoch, index) = (load(u(0)).await?, load(u(1)).await?, load(u(2)).await?);
+        let position = load(position_slot(staker)).await?;
+        let updated = (epoch >> (2 * SLOT_BITS)).to::<u32>();
         Ok(Self {
-            total: bits(a, 0),
+            total: bits(epoch, 0),
             index,
-            stream: Stream { reward: bits(a, 1), queued: bits(d, 0), updated },
-            position: Position::new(bits(p, 0), Debt::from(p >> SLOT_BITS)),
+            stream: Stream { reward: bits(epoch, 1), queued: bits(queue, 0), updated },
+            position: Position::new(bits(position, 0), Debt::from(position >> SLOT_BITS)),
         })
     }
 }
 
-async fn stream_index_and_earned_are_the_same() -> Result<()> {
-    let mut random = random("stream_index_and_earned_are_the_same")?;
+async fn stream_index_and_earned_match_native_arithmetic() -> Result<()> {
+    let mut random = random("stream_index_and_earned_match_native_arithmetic")?;
     for _ in 0..VAULTS {
         let length = word(&mut random, 24).to::<u32>().max(1);
-        let scene = Scene::with(Tokens::Different, |settings| settings.epochLength = length).await?;
+        let scene = Scene::beyond_bounds(Tokens::Different, |settings| settings.epochLength = length).await?;
         let (stake, others, reward) =
             (amount(&mut random, 110), amount(&mut random, 110), amount(&mut random, 111));
         let staker = scene.staker("staker", stake).await?;

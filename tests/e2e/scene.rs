@@ -1,4 +1,5 @@
-//! What most tests begin with: a chain, tokens, a vault, and people with tokens and approvals.
+//! The setup of most tests: a chain, tokens, a vault, and accounts with tokens and approvals.
+//! Times are seconds after the vault's deployment.
 
 use std::cell::RefCell;
 
@@ -20,7 +21,7 @@ pub const PERIOD: u64 = 3_600;
 /// First price of the auction, as in the tests of PoolTogether's original: 0.01 tokens.
 pub const FIRST_PRICE: u128 = TOKEN / 100;
 
-/// What is sent to an activation, in wei: far more than it costs; the rest comes back.
+/// Value sent to an activation, in wei: far more than it costs; the rest is refunded.
 const ACTIVATION_VALUE: u64 = 10_000_000_000_000_000;
 
 /// `amount` as `uint256`.
@@ -28,7 +29,7 @@ pub fn u(amount: u128) -> U256 {
     U256::from(amount)
 }
 
-/// Which tokens of a vault are one and the same.
+/// Which tokens of a vault are the same token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tokens {
     Different,
@@ -36,7 +37,7 @@ pub enum Tokens {
     AssetIsYield,
 }
 
-/// A vault with its tokens on a chain of its own.
+/// A vault with its tokens, on its own chain.
 pub struct Scene {
     pub chain: Chain,
     pub asset: Token,
@@ -45,11 +46,11 @@ pub struct Scene {
     pub vault: Vault,
     /// Unix time of the vault's deployment, where its epoch 0 began.
     pub start: u64,
-    /// Everybody who was given something: whose balances are looked at.
+    /// The accounts whose balances are checked.
     people: RefCell<Vec<Address>>,
 }
 
-/// The settings that tests vary from.
+/// The default settings of a vault in tests.
 pub fn settings(asset: Address, reward: Address, yield_token: Address) -> VaultSettings {
     VaultSettings {
         asset,
@@ -66,7 +67,7 @@ pub fn settings(asset: Address, reward: Address, yield_token: Address) -> VaultS
 }
 
 impl Scene {
-    /// Tokens and a vault with the usual settings.
+    /// Tokens and a vault with the default settings.
     pub async fn new(tokens: Tokens) -> Result<Self> {
         Self::with(tokens, |_| ()).await
     }
@@ -78,28 +79,46 @@ impl Scene {
 
     /// Tokens and a vault on this chain.
     pub async fn on(chain: Chain, tokens: Tokens, change: impl FnOnce(&mut VaultSettings)) -> Result<Self> {
-        let asset = Token::deploy(&chain, "Asset", "AST", 18).await?;
+        Self::of(Self::tokens(&chain, tokens).await?, chain, change).await
+    }
+
+    /// New tokens: asset, reward and yield token.
+    async fn tokens(chain: &Chain, tokens: Tokens) -> Result<[Token; 3]> {
+        let asset = Token::deploy(chain, "Asset", "AST", 18).await?;
         let reward = match tokens {
             Tokens::AssetIsReward => asset.clone(),
-            _ => Token::deploy(&chain, "Reward", "RWD", 18).await?,
+            _ => Token::deploy(chain, "Reward", "RWD", 18).await?,
         };
         let yield_token = match tokens {
             Tokens::AssetIsYield => asset.clone(),
-            _ => Token::deploy(&chain, "Yield", "YLD", 18).await?,
+            _ => Token::deploy(chain, "Yield", "YLD", 18).await?,
         };
-        Self::of([asset, reward, yield_token], chain, change).await
+        Ok([asset, reward, yield_token])
     }
 
-    /// A vault of these tokens, which are on this chain: asset, reward and yield token. They can be minted by anybody.
+    /// A vault of these tokens on this chain: asset, reward and yield token. Anyone can mint them.
     pub async fn of(
         tokens: [Token; 3],
         chain: Chain,
         change: impl FnOnce(&mut VaultSettings),
     ) -> Result<Self> {
-        let [asset, reward, yield_token] = tokens;
-        let mut settings = settings(*asset.address(), *reward.address(), *yield_token.address());
+        let mut settings = settings(*tokens[0].address(), *tokens[1].address(), *tokens[2].address());
         change(&mut settings);
-        let vault = Vault::deploy(&chain, &settings).await?;
+        let vault = Vault::create(&chain, &settings).await?;
+        Self::assemble(tokens, chain, vault).await
+    }
+
+    /// A vault with settings that the factory may reject. It is created without the factory's checks.
+    pub async fn beyond_bounds(tokens: Tokens, change: impl FnOnce(&mut VaultSettings)) -> Result<Self> {
+        let chain = Chain::from_environment().await?;
+        let tokens = Self::tokens(&chain, tokens).await?;
+        let mut settings = settings(*tokens[0].address(), *tokens[1].address(), *tokens[2].address());
+        change(&mut settings);
+        let vault = Vault::create_beyond_bounds(&chain, &settings).await?;
+        Self::assemble(tokens, chain, vault).await
+    }
+
+    async fn assemble([asset, reward, yield_token]: [Token; 3], chain: Chain, vault: Vault) -> Result<Self> {
         let start = vault.lastAuctionAt().call().await?;
         Ok(Self { chain, asset, reward, yield_token, vault, start, people: RefCell::default() })
     }
@@ -112,7 +131,7 @@ impl Scene {
         Ok(account)
     }
 
-    /// An account with `rewards` of the reward token, and the vault approved for asset and reward: it funds or buys.
+    /// An account with `rewards` of the reward token that funds or buys, and the vault approved for asset and reward.
     pub async fn holder(&self, name: &str, rewards: u128) -> Result<Account> {
         let account = self.person(name).await?;
         self.reward.mint(&self.chain, account.address(), u(rewards)).await?;
@@ -120,19 +139,19 @@ impl Scene {
         Ok(account)
     }
 
-    /// An account with nothing but ether.
+    /// An account with ether only.
     pub async fn person(&self, name: &str) -> Result<Account> {
         let account = self.chain.account(name).await?;
         self.watch(account.address());
         Ok(account)
     }
 
-    /// Counts `account` among those whose balances are looked at.
+    /// Adds `account` to those whose balances are checked.
     pub fn watch(&self, account: Address) {
         self.people.borrow_mut().push(account);
     }
 
-    /// Whose balances are looked at.
+    /// The accounts whose balances are checked.
     pub fn people(&self) -> Vec<Address> {
         self.people.borrow().clone()
     }
@@ -145,34 +164,34 @@ impl Scene {
         Ok(())
     }
 
-    /// Lets the chain's payer do what the tests need done, whoever does it.
-    pub async fn arrange(&self, action: impl Action) -> Result<()> {
+    /// Sends a transaction of the chain's payer, for actions whose sender does not matter.
+    pub async fn send_as_payer(&self, action: impl Action) -> Result<()> {
         self.chain.payer().send(action).await?;
         Ok(())
     }
 
-    /// Puts `amount` of yield into the vault.
+    /// Mints `amount` of the yield token to the vault.
     pub async fn accrue(&self, amount: u128) -> Result<()> {
         self.yield_token.mint(&self.chain, self.vault.address(), u(amount)).await?;
         Ok(())
     }
 
-    /// Lets the auction's price come down to something that can be paid: on a devnode to `FIRST_PRICE`, else to
-    /// what it is after a few seconds. Gives the price, which only falls from now on.
+    /// Waits until the auction's price can be paid: on a devnode until it is `FIRST_PRICE`, else for a few seconds.
+    /// Returns the price, which only falls from now on.
     pub async fn wait_for_a_price(&self) -> Result<U256> {
         const SECONDS: u64 = 3;
         if self.chain.controls_time() {
-            self.look_at(PERIOD).await?;
+            self.advance_to(PERIOD).await?;
         } else {
             tokio::time::sleep(std::time::Duration::from_secs(SECONDS)).await;
-            // A block of its own, so that the latest one is not that of the deployment.
+            // Mines a block, so that the latest one is not that of the deployment.
             self.accrue(1).await?;
         }
         Ok(self.vault.computeExactAmountIn(U256::ZERO).call().await?)
     }
 
-    /// Lets `account` do `action` in a block `seconds` after the vault's deployment.
-    pub async fn act(
+    /// Sends `action` of `account` in a block `seconds` after the vault's deployment.
+    pub async fn send_at(
         &self,
         seconds: u64,
         account: &Account,
@@ -182,16 +201,16 @@ impl Scene {
         done.with_context(|| format!("{seconds} s after the deployment"))
     }
 
-    /// Mints reward to nobody but the vault, and credits it: `seconds` after the vault's deployment.
+    /// Mints reward to the vault and queues it, `seconds` after the vault's deployment.
     pub async fn fund(&self, seconds: u64, amount: u128) -> Result<()> {
         self.chain.set_time(self.start + seconds).await?;
         self.reward.mint(&self.chain, self.vault.address(), u(amount)).await?;
-        self.act(seconds, self.chain.payer(), self.vault.sync()).await?;
+        self.send_at(seconds, self.chain.payer(), self.vault.sync()).await?;
         Ok(())
     }
 
     /// Mines a block `seconds` after the vault's deployment, so that views see that time.
-    pub async fn look_at(&self, seconds: u64) -> Result<()> {
+    pub async fn advance_to(&self, seconds: u64) -> Result<()> {
         self.chain.mine_at(self.start + seconds).await
     }
 
@@ -200,16 +219,16 @@ impl Scene {
         Ok(self.vault.balanceOf(account.address()).call().await?)
     }
 
-    /// What an account could claim as of the latest block.
+    /// What an account can claim as of the latest block.
     pub async fn earned(&self, account: &Account) -> Result<U256> {
         Ok(self.vault.earned(account.address()).call().await?)
     }
 
-    /// Activates token and vault, both its programs, once more: they last 365 days.
+    /// Activates the asset's program and both programs of the vault again: an activation lasts 365 days.
     pub async fn reactivate(&self, seconds: u64) -> Result<()> {
-        let extension = self.chain.extension().await?;
-        for program in [*self.asset.address(), self.vault.address(), extension] {
-            self.act(seconds, self.chain.payer(), activation(program)).await?;
+        let market = self.chain.market().await?;
+        for program in [*self.asset.address(), market.vault_program, market.extension] {
+            self.send_at(seconds, self.chain.payer(), activation(program)).await?;
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! The vault's shares as an ERC-20 token, and what the constructor wrote down.
+//! Tests of the vault's shares as an ERC-20 token, and of the parameters that a vault returns.
+//! Permits are tested in `permits.rs`.
 
 use alloy::primitives::{Address, U256};
 use anyhow::Result;
@@ -9,29 +10,29 @@ use weir_harness::{Chain, Token, Vault};
 
 use crate::{
     logs::{log, logs},
-    refusal::refused,
+    reverts::reverts,
     scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, Tokens, settings, u},
     trial::on_any_chain,
 };
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        on_any_chain(the_constructor_s_arguments_can_be_read_back),
-        on_any_chain(a_name_of_any_length_comes_back_whole),
+        on_any_chain(a_vault_returns_its_parameters),
+        on_any_chain(names_of_any_length_are_returned_whole),
         on_any_chain(shares_have_the_decimals_of_the_asset),
-        on_any_chain(a_transfer_moves_shares_and_says_so),
+        on_any_chain(a_transfer_moves_shares_and_emits_it),
         on_any_chain(a_transfer_to_oneself_or_of_nothing_moves_nothing),
-        on_any_chain(an_approval_is_set_replaced_and_said),
+        on_any_chain(an_approval_is_set_replaced_and_emitted),
         on_any_chain(transfer_from_spends_the_allowance),
-        on_any_chain(an_unlimited_allowance_is_not_spent_by_moving_shares),
-        on_any_chain(more_than_the_balance_cannot_be_moved),
-        on_any_chain(more_than_the_allowance_cannot_be_moved),
-        on_any_chain(shares_go_neither_to_nobody_nor_to_the_vault),
-        on_any_chain(nobody_is_neither_sender_nor_spender),
+        on_any_chain(an_unlimited_allowance_is_not_spent_by_transfers),
+        on_any_chain(transferring_more_than_the_balance_reverts),
+        on_any_chain(transferring_more_than_the_allowance_reverts),
+        on_any_chain(shares_cannot_be_sent_to_the_zero_address_or_the_vault),
+        on_any_chain(the_zero_address_cannot_be_sender_or_spender),
     ]
 }
 
-async fn the_constructor_s_arguments_can_be_read_back() -> Result<()> {
+async fn a_vault_returns_its_parameters() -> Result<()> {
     let owner = Address::repeat_byte(0x0e);
     let scene = Scene::with(Tokens::Different, |settings| {
         settings.owner = owner;
@@ -59,7 +60,7 @@ async fn the_constructor_s_arguments_can_be_read_back() -> Result<()> {
     Ok(())
 }
 
-async fn a_name_of_any_length_comes_back_whole() -> Result<()> {
+async fn names_of_any_length_are_returned_whole() -> Result<()> {
     let (name, symbol) = ("Wehr am Fluß, ".repeat(9), "水".repeat(11));
     let scene = Scene::with(Tokens::Different, |settings| {
         settings.name = name.clone();
@@ -76,12 +77,12 @@ async fn shares_have_the_decimals_of_the_asset() -> Result<()> {
     let dollars = Token::deploy(&chain, "Dollars", "USD", 6).await?;
     let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
     let settings = settings(*dollars.address(), *reward.address(), *dollars.address());
-    let vault = Vault::deploy(&chain, &settings).await?;
+    let vault = Vault::create(&chain, &settings).await?;
     assert_eq!(vault.decimals().call().await?, 6);
     Ok(())
 }
 
-async fn a_transfer_moves_shares_and_says_so() -> Result<()> {
+async fn a_transfer_moves_shares_and_emits_it() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let from = scene.staker("from", 10).await?;
     let to = scene.person("to").await?;
@@ -110,7 +111,7 @@ async fn a_transfer_to_oneself_or_of_nothing_moves_nothing() -> Result<()> {
     Ok(())
 }
 
-async fn an_approval_is_set_replaced_and_said() -> Result<()> {
+async fn an_approval_is_set_replaced_and_emitted() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let owner = scene.person("owner").await?;
     let spender = Address::repeat_byte(0x5b);
@@ -139,7 +140,7 @@ async fn transfer_from_spends_the_allowance() -> Result<()> {
     Ok(())
 }
 
-async fn an_unlimited_allowance_is_not_spent_by_moving_shares() -> Result<()> {
+async fn an_unlimited_allowance_is_not_spent_by_transfers() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let owner = scene.staker("owner", 10).await?;
     let spender = scene.person("spender").await?;
@@ -150,7 +151,7 @@ async fn an_unlimited_allowance_is_not_spent_by_moving_shares() -> Result<()> {
     Ok(())
 }
 
-async fn more_than_the_balance_cannot_be_moved() -> Result<()> {
+async fn transferring_more_than_the_balance_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let from = scene.staker("from", 10).await?;
     let to = scene.staker("to", 5).await?;
@@ -159,13 +160,13 @@ async fn more_than_the_balance_cannot_be_moved() -> Result<()> {
     for value in [u(11), u(MAX_STAKE), U256::MAX] {
         let short =
             IVault::ERC20InsufficientBalance { sender: from.address(), balance: u(10), needed: value };
-        refused(&scene, &from, scene.vault.transfer(to.address(), value), short.clone()).await?;
-        refused(&scene, &from, scene.vault.transfer(from.address(), value), short).await?;
+        reverts(&scene, &from, scene.vault.transfer(to.address(), value), short.clone()).await?;
+        reverts(&scene, &from, scene.vault.transfer(from.address(), value), short).await?;
     }
     Ok(())
 }
 
-async fn more_than_the_allowance_cannot_be_moved() -> Result<()> {
+async fn transferring_more_than_the_allowance_reverts() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let owner = scene.staker("owner", 10).await?;
     let thief = scene.person("thief").await?;
@@ -173,17 +174,17 @@ async fn more_than_the_allowance_cannot_be_moved() -> Result<()> {
     owner.send(scene.vault.deposit(u(10), owner.address())).await?;
     let take = |value| scene.vault.transferFrom(owner.address(), spender, value);
     let short = |allowance, needed| IVault::ERC20InsufficientAllowance { spender, allowance, needed };
-    refused(&scene, &thief, take(u(1)), short(u(0), u(1))).await?;
+    reverts(&scene, &thief, take(u(1)), short(u(0), u(1))).await?;
     owner.send(scene.vault.approve(spender, u(4))).await?;
-    refused(&scene, &thief, take(u(5)), short(u(4), u(5))).await?;
-    // The owner's own shares take an allowance too, if moved by `transferFrom`.
+    reverts(&scene, &thief, take(u(5)), short(u(4), u(5))).await?;
+    // `transferFrom` needs an allowance for the caller's own shares too.
     let own = scene.vault.transferFrom(owner.address(), spender, u(1));
     let needed =
         IVault::ERC20InsufficientAllowance { spender: owner.address(), allowance: u(0), needed: u(1) };
-    refused(&scene, &owner, own, needed).await
+    reverts(&scene, &owner, own, needed).await
 }
 
-async fn shares_go_neither_to_nobody_nor_to_the_vault() -> Result<()> {
+async fn shares_cannot_be_sent_to_the_zero_address_or_the_vault() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let owner = scene.staker("owner", 10).await?;
     let spender = scene.person("spender").await?;
@@ -191,20 +192,20 @@ async fn shares_go_neither_to_nobody_nor_to_the_vault() -> Result<()> {
     owner.send(scene.vault.approve(spender.address(), u(10))).await?;
     for receiver in [Address::ZERO, scene.vault.address()] {
         let invalid = || IVault::ERC20InvalidReceiver { receiver };
-        refused(&scene, &owner, scene.vault.transfer(receiver, u(1)), invalid()).await?;
-        refused(&scene, &owner, scene.vault.transfer(receiver, u(0)), invalid()).await?;
+        reverts(&scene, &owner, scene.vault.transfer(receiver, u(1)), invalid()).await?;
+        reverts(&scene, &owner, scene.vault.transfer(receiver, u(0)), invalid()).await?;
         let by_allowance = scene.vault.transferFrom(owner.address(), receiver, u(1));
-        refused(&scene, &spender, by_allowance, invalid()).await?;
+        reverts(&scene, &spender, by_allowance, invalid()).await?;
     }
     Ok(())
 }
 
-async fn nobody_is_neither_sender_nor_spender() -> Result<()> {
+async fn the_zero_address_cannot_be_sender_or_spender() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let owner = scene.staker("owner", 10).await?;
     let spender = IVault::ERC20InvalidSpender { spender: Address::ZERO };
-    refused(&scene, &owner, scene.vault.approve(Address::ZERO, u(1)), spender).await?;
+    reverts(&scene, &owner, scene.vault.approve(Address::ZERO, u(1)), spender).await?;
     let sender = IVault::ERC20InvalidSender { sender: Address::ZERO };
-    let from_nobody = scene.vault.transferFrom(Address::ZERO, owner.address(), u(0));
-    refused(&scene, &owner, from_nobody, sender).await
+    let from_zero_address = scene.vault.transferFrom(Address::ZERO, owner.address(), u(0));
+    reverts(&scene, &owner, from_zero_address, sender).await
 }

@@ -1,4 +1,5 @@
-//! Accounts that sign permits (EIP-2612), besides sending transactions.
+//! Accounts that sign permits (EIP-2612) and send transactions.
+//! Domains and digests are computed here, independently of the contract.
 
 use std::borrow::Cow;
 
@@ -17,7 +18,7 @@ use weir_harness::{Account, Chain};
 use crate::scene::Scene;
 
 sol! {
-    /// What an owner signs.
+    /// The message that an owner signs.
     #[derive(Debug)]
     struct Permit {
         address owner;
@@ -28,20 +29,20 @@ sol! {
     }
 }
 
-/// What an account gets to pay its transactions with, in wei: a tenth of an ether.
+/// Ether that an account gets for its transactions, in wei: a tenth of an ether.
 const ALLOWANCE: u64 = 100_000_000_000_000_000;
 /// The order of secp256k1 (SEC 2, 2.4.1).
 const ORDER: U256 =
     U256::from_limbs([0xbfd25e8cd0364141, 0xbaaedce6af48a03b, 0xfffffffffffffffe, 0xffffffffffffffff]);
 
-/// An account whose key is at hand.
+/// An account with a known key.
 pub struct Owner {
     pub account: Account,
     key: PrivateKeySigner,
 }
 
 impl Owner {
-    /// A new one, with ether. Its key comes from the name and the payer.
+    /// A new account with ether. Its key is derived from the name and the payer.
     pub async fn new(chain: &Chain, name: &str) -> Result<Self> {
         let key = keccak256(format!("weir test signer {name} of {}", chain.payer().address()));
         let key = PrivateKeySigner::from_bytes(&key)?;
@@ -64,7 +65,7 @@ impl Owner {
     }
 }
 
-/// A permit with a signature, as `permit` takes it.
+/// A permit with its signature, the arguments of `permit`.
 #[derive(Clone, Debug)]
 pub struct Signed {
     pub owner: Address,
@@ -80,21 +81,27 @@ impl Signed {
         (27 + u8::from(self.signature.v()), self.signature.r().into(), self.signature.s().into())
     }
 
-    /// As a call of a vault's `permit`.
-    pub fn call(&self) -> IVault::permitCall {
+    /// A call of a vault's `permit` with `v`, `r` and `s`.
+    pub fn call(&self) -> IVault::permit_0Call {
         let (v, r, s) = self.parts();
         let Self { owner, spender, value, deadline, .. } = *self;
-        IVault::permitCall { owner, spender, value, deadline, v, r, s }
+        IVault::permit_0Call { owner, spender, value, deadline, v, r, s }
     }
 
-    /// The other signature of the same hash by the same key.
-    pub fn other(&self) -> Self {
+    /// A call of a vault's `permit` with the 65 bytes of the signature.
+    pub fn bytes_call(&self) -> IVault::permit_1Call {
+        let Self { owner, spender, value, deadline, .. } = *self;
+        IVault::permit_1Call { owner, spender, value, deadline, signature: self.signature.as_bytes().into() }
+    }
+
+    /// The other signature of the same hash by the same key: the one with the higher `s`.
+    pub fn high_s(&self) -> Self {
         let signature = Signature::new(self.signature.r(), ORDER - self.signature.s(), !self.signature.v());
         Self { signature, ..self.clone() }
     }
 
-    /// What a contract refuses it with that takes it for a signature of `permit`: somebody must have signed that.
-    pub fn mistaken_for(
+    /// The error for this signature if it is checked against `permit`: it recovers to another signer.
+    pub fn wrong_signer_error(
         &self,
         permit: &Permit,
         domain: &Eip712Domain,
@@ -105,7 +112,7 @@ impl Signed {
     }
 }
 
-/// The domain that the permits of a scene's vault are signed in, worked out here.
+/// The domain of the permits of a scene's vault, computed independently.
 pub fn vault_domain(scene: &Scene) -> Eip712Domain {
     domain("Weir Staked Asset", scene.chain.chain_id(), scene.vault.address())
 }

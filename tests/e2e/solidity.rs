@@ -1,4 +1,5 @@
-//! What the tests use of the ABI of the sources in Solidity (`tests/solidity/contracts`).
+//! The part of the ABI of the source in Solidity (`tests/solidity/contracts`) that the tests use.
+//! The contract is `Source.sol`.
 
 use alloy::sol;
 

@@ -1,4 +1,5 @@
-//! Long times: a year, ten, two hundred. A program has to be activated again every 365 days.
+//! Tests of long times: a year, 136 and 200 years. A program has to be activated again every 365 days.
+//! The vault's clock has 32 bits and stops after 136 years.
 
 use alloy::primitives::U256;
 use anyhow::Result;
@@ -7,50 +8,50 @@ use weir_bindings::IVault;
 
 use crate::{
     logs::{log, logs},
-    refusal::{Everything, REFUSAL_GAS},
+    reverts::{GAS_LIMIT, Snapshot},
     scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, activation, u},
     trial::with_time_control,
 };
 
 const YEAR: u64 = 365 * 24 * 3_600;
-/// The vault's clock stands still from here on, in seconds after the deployment: its field has 32 bits.
+/// When the vault's clock stops, in seconds after the deployment: it has 32 bits.
 const LAST_SECOND: u64 = u32::MAX as u64;
 /// One base unit a second, over an epoch.
 const A_UNIT_A_SECOND: u128 = EPOCH as u128;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_time_control(programs_expire_after_a_year_and_lose_nothing_by_it),
+        with_time_control(programs_expire_after_a_year_and_lose_nothing),
         with_time_control(rewards_stop_after_136_years),
         with_time_control(after_two_hundred_years_principal_and_rewards_can_leave),
         with_time_control(after_two_hundred_years_the_auction_sells),
     ]
 }
 
-async fn programs_expire_after_a_year_and_lose_nothing_by_it() -> Result<()> {
+async fn programs_expire_after_a_year_and_lose_nothing() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let staker = scene.staker("staker", 100).await?;
     let who = staker.address();
-    scene.act(60, &staker, scene.vault.deposit(u(100), who)).await?;
-    scene.act(YEAR - EPOCH, &staker, scene.vault.withdraw(u(1), who, who)).await?;
-    let before = Everything::of(&scene).await?;
+    scene.send_at(60, &staker, scene.vault.deposit(u(100), who)).await?;
+    scene.send_at(YEAR - EPOCH, &staker, scene.vault.withdraw(u(1), who, who)).await?;
+    let before = Snapshot::take(&scene).await?;
 
     let now = YEAR + 2 * 3_600;
-    scene.look_at(now).await?;
+    scene.advance_to(now).await?;
     let withdrawal = || scene.vault.withdraw(u(99), who, who);
-    let refusal = staker.simulate(withdrawal()).await.expect_err("it has expired").to_string();
-    assert!(refusal.contains("the program expired"), "{refusal}");
+    let error = staker.simulate(withdrawal()).await.expect_err("the program has expired").to_string();
+    assert!(error.contains("the program expired"), "{error}");
     scene.chain.set_time(scene.start + now).await?;
-    assert!(!staker.send_with_gas(withdrawal(), REFUSAL_GAS).await?.status());
+    assert!(!staker.send_with_gas(withdrawal(), GAS_LIMIT).await?.status());
 
-    // Principal needs the vault's own program only, not its extension.
-    scene.act(now, scene.chain.payer(), activation(*scene.asset.address())).await?;
-    scene.act(now, scene.chain.payer(), activation(scene.vault.address())).await?;
+    // Withdrawals need only the vault's own program, not its extension.
+    scene.send_at(now, scene.chain.payer(), activation(*scene.asset.address())).await?;
+    scene.send_at(now, scene.chain.payer(), activation(scene.chain.market().await?.vault_program)).await?;
     assert!(staker.simulate(scene.vault.epoch()).await.is_err(), "the extension has expired too");
     staker.simulate(withdrawal()).await?;
-    scene.act(now, scene.chain.payer(), activation(scene.chain.extension().await?)).await?;
-    before.expect(&Everything::of(&scene).await?)?;
-    scene.act(now, &staker, withdrawal()).await?;
+    scene.send_at(now, scene.chain.payer(), activation(scene.chain.market().await?.extension)).await?;
+    before.expect_same(&Snapshot::take(&scene).await?)?;
+    scene.send_at(now, &staker, withdrawal()).await?;
     assert_eq!(scene.asset.balance(who).await?, u(100));
     Ok(())
 }
@@ -61,9 +62,9 @@ async fn rewards_stop_after_136_years() -> Result<()> {
     let last_epoch = LAST_SECOND / EPOCH;
     let now = (last_epoch - 1) * EPOCH;
     scene.reactivate(now).await?;
-    scene.act(now, &staker, scene.vault.deposit(u(4), staker.address())).await?;
+    scene.send_at(now, &staker, scene.vault.deposit(u(4), staker.address())).await?;
     scene.fund(now, A_UNIT_A_SECOND).await?;
-    // The last epoch is cut short: what has streamed by its last second is all there is.
+    // The last epoch is cut short: nothing streams after the last second.
     let streamed = U256::from(LAST_SECOND - last_epoch * EPOCH);
     for (seconds, earned) in [
         (LAST_SECOND - 1, streamed - u(1)),
@@ -71,7 +72,7 @@ async fn rewards_stop_after_136_years() -> Result<()> {
         (LAST_SECOND + 1, streamed),
         (LAST_SECOND + 30 * EPOCH, streamed),
     ] {
-        scene.look_at(seconds).await?;
+        scene.advance_to(seconds).await?;
         assert_eq!(scene.earned(&staker).await?, earned, "after {seconds} s");
         assert_eq!(scene.vault.epoch().call().await?, U256::from(last_epoch));
     }
@@ -82,21 +83,21 @@ async fn after_two_hundred_years_principal_and_rewards_can_leave() -> Result<()>
     let scene = Scene::new(Tokens::Different).await?;
     let (early, late) = (scene.staker("early", 4).await?, scene.staker("late", 4).await?);
     let vault = &scene.vault;
-    scene.act(60, &early, vault.deposit(u(4), early.address())).await?;
+    scene.send_at(60, &early, vault.deposit(u(4), early.address())).await?;
     scene.fund(60, A_UNIT_A_SECOND).await?;
 
     let now = 200 * YEAR;
     scene.reactivate(now).await?;
-    scene.act(now, &late, vault.deposit(u(4), late.address())).await?;
+    scene.send_at(now, &late, vault.deposit(u(4), late.address())).await?;
     scene.fund(now, A_UNIT_A_SECOND).await?;
     let end = now + 3 * EPOCH;
-    scene.look_at(end).await?;
+    scene.advance_to(end).await?;
     assert_eq!(scene.earned(&late).await?, U256::ZERO);
     assert_eq!(vault.queued().call().await?, u(A_UNIT_A_SECOND));
     for (staker, reward) in [(&early, A_UNIT_A_SECOND), (&late, 0)] {
         let who = staker.address();
-        scene.act(end, staker, vault.transfer(who, u(1))).await?;
-        scene.act(end, staker, vault.exit(who)).await?;
+        scene.send_at(end, staker, vault.transfer(who, u(1))).await?;
+        scene.send_at(end, staker, vault.exit(who)).await?;
         assert_eq!(scene.asset.balance(who).await?, u(4));
         assert_eq!(scene.reward.balance(who).await?, u(reward));
     }
@@ -113,7 +114,7 @@ async fn after_two_hundred_years_the_auction_sells() -> Result<()> {
     scene.accrue(500).await?;
     let price = FIRST_PRICE * u128::from(PERIOD) / u128::from(now);
     let buy = scene.vault.swapExactAmountOut(buyer.address(), u(500), u(price), Default::default());
-    let receipt = scene.act(now, &buyer, buy).await?;
+    let receipt = scene.send_at(now, &buyer, buy).await?;
     let sold = IVault::SwappedExactAmountOut {
         sender: buyer.address(),
         receiver: buyer.address(),

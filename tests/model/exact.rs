@@ -1,4 +1,5 @@
-//! From the contract's integers into exact ones, and back.
+//! Conversions between the contract's integers and exact numbers.
+//! Both test crates use them.
 
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
@@ -14,7 +15,7 @@ pub fn ratio(numerator: impl Into<BigInt>, denominator: impl Into<BigInt>) -> Bi
     BigRational::new(numerator.into(), denominator.into())
 }
 
-/// The largest integer that is not above `value`.
+/// The largest integer that is at most `value`.
 pub fn floor(value: &BigRational) -> BigInt {
     value.floor().to_integer()
 }

@@ -1,10 +1,10 @@
-//! The exact model: who is owed what, as rationals, and a stream that is walked through second by second.
-//! Written from the formulas, not from the code. `tests/arithmetic` and `tests/e2e` both include it.
+//! The exact model: rewards as rationals, and a stream that is stepped second by second.
+//! It is written from the formulas, not from the code. `tests/arithmetic` and `tests/e2e` include it.
 
 pub mod exact;
 #[allow(dead_code, reason = "only the random run on the devnode has a whole vault")]
 pub mod terms;
-#[allow(dead_code, reason = "only the random run on the devnode deals in tokens")]
+#[allow(dead_code, reason = "only the random run on the devnode has tokens")]
 pub mod token;
 #[allow(dead_code, reason = "only the random run on the devnode has a whole vault")]
 pub mod vault;
@@ -17,17 +17,17 @@ use weir::math::stream::Stream;
 
 use exact::{floor, ratio};
 
-/// Stakers, and the exact share of every reward that was handed out while they held their stakes.
+/// Stakers and their exact rewards: of each amount handed out, the share of their stake at that time.
 ///
-/// All shares are kept over one denominator, unreduced: exact like a rational, without its endless divisions.
+/// All rewards have one denominator and are not reduced: as exact as rationals, without the cost of reducing them.
 #[derive(Clone)]
-pub struct Ledger {
+pub struct ExactLedger {
     stakes: Vec<u128>,
     numerators: Vec<BigInt>,
     denominator: BigInt,
 }
 
-impl Ledger {
+impl ExactLedger {
     pub fn new(stakers: usize) -> Self {
         Self {
             stakes: vec![0; stakers],
@@ -52,13 +52,13 @@ impl Ledger {
         self.stakes[staker] -= shares;
     }
 
-    /// Shares `amount` out by the stakes held now. Nothing happens if it is 0.
+    /// Distributes `amount` by the current stakes. Does nothing if it is 0.
     pub fn hand_out(&mut self, amount: &BigInt) {
         if *amount == BigInt::ZERO {
             return;
         }
         let total = BigInt::from(self.total());
-        assert!(total > BigInt::ZERO, "the model handed out to nobody");
+        assert!(total > BigInt::ZERO, "there is no staker to hand out to");
         if &self.denominator % &total != BigInt::ZERO {
             self.denominator *= &total;
             self.numerators.iter_mut().for_each(|numerator| *numerator *= &total);
@@ -69,14 +69,14 @@ impl Ledger {
         }
     }
 
-    /// All that `staker` was ever due, exactly.
+    /// The exact sum of all rewards of `staker`.
     pub fn reward(&self, staker: usize) -> BigRational {
         BigRational::new_raw(self.numerators[staker].clone(), self.denominator.clone())
     }
 }
 
-/// A reward stream that knows nothing but the rule: in each second of an epoch the reward handed out so far
-/// rises to `⌊R · seconds / L⌋`, or that rise is queued if nobody is staked; at its end the queue is the next R.
+/// A reward stream by definition: in each second of an epoch the reward handed out so far rises to
+/// `⌊R · seconds / L⌋`, or that rise is queued if there is no stake; at the epoch's end the queue becomes the next R.
 #[derive(Clone)]
 pub struct SecondBySecond {
     pub reward: BigInt,
@@ -95,7 +95,7 @@ impl SecondBySecond {
         }
     }
 
-    /// Walks to `now` and returns what was handed out on the way.
+    /// Steps to `now` and returns what was handed out.
     pub fn run_to(&mut self, now: u32, staked: bool) -> BigInt {
         let mut handed_out = BigInt::ZERO;
         while self.now < now {
@@ -106,7 +106,7 @@ impl SecondBySecond {
         handed_out
     }
 
-    /// Handed out of this epoch's reward, if all its time so far had been staked.
+    /// What this epoch's reward has handed out so far, or queued in unstaked time.
     pub fn streamed(&self) -> BigInt {
         self.after(self.now % self.length)
     }

@@ -1,21 +1,22 @@
-//! The words of the model of a vault: who deals with it, what it was made with, and why it refuses.
+//! The types of the model of a vault: its accounts, its parameters, and its errors.
+//! Accounts and tokens are numbers.
 
 use num_bigint::BigInt;
 
-use super::token::Short;
+use super::token::TokenShortfall;
 
-/// The model's accounts. Those below this number may hold shares.
+/// Number of stakers: the accounts below it may hold shares.
 pub const STAKERS: usize = 8;
-/// Funds, buys, and sends tokens astray.
+/// An account that funds and sends stray tokens.
 pub const FUNDER: usize = STAKERS;
-/// A contract that buys by flash swap, and is the standalone pair.
+/// The contract that receives flash swaps and is the standalone pair.
 pub const PUPPET: usize = STAKERS + 1;
 pub const VAULT: usize = STAKERS + 2;
 /// The zero address.
-pub const NOBODY: usize = STAKERS + 3;
+pub const ZERO_ADDRESS: usize = STAKERS + 3;
 pub const ACCOUNTS: usize = STAKERS + 4;
 
-/// Which of the tokens is what. Two roles may be one token's.
+/// The tokens by role. A token may have two roles.
 #[derive(Clone, Copy, Debug)]
 pub struct Roles {
     pub asset: usize,
@@ -25,7 +26,7 @@ pub struct Roles {
     pub foreign: usize,
 }
 
-/// What a vault was made with.
+/// The parameters of a vault.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     pub roles: Roles,
@@ -38,11 +39,11 @@ pub struct Terms {
     pub smoothing: u64,
 }
 
-/// Why a call is refused: the vault's errors, with their arguments.
+/// Why a call reverts: the vault's errors with their arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Revert {
     ZeroAmount,
-    /// Shares or tokens for nobody, or for the vault.
+    /// The receiver is the zero address or the vault.
     InvalidReceiver(usize),
     InsufficientShares {
         sender: usize,
@@ -83,6 +84,14 @@ pub enum Refusal {
         unpaid: BigInt,
         bound: BigInt,
     },
+    RewardShortfall {
+        before: BigInt,
+        after: BigInt,
+    },
+    NotClaimer {
+        account: usize,
+        caller: usize,
+    },
     ReceiverIsZero,
     SwapExceedsMax {
         max: BigInt,
@@ -96,10 +105,10 @@ pub enum Refusal {
         price: BigInt,
         paid: BigInt,
     },
-    /// A token's own.
+    /// The error of a token.
     Token {
         token: usize,
-        short: Short,
+        short: TokenShortfall,
     },
 }
 
@@ -108,13 +117,13 @@ pub enum Refusal {
 pub enum Payment {
     /// The vault pulls it.
     Wallet,
-    /// The puppet is called back and sends this much.
+    /// The puppet sends this amount in the callback.
     Flash(u128),
 }
 
-/// By which of ERC-4626's two names somebody enters or leaves.
+/// Whether an amount is in assets or in shares.
 #[derive(Clone, Copy, Debug)]
-pub enum Named {
+pub enum Unit {
     /// `deposit` and `withdraw`.
     Assets,
     /// `mint` and `redeem`.

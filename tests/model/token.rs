@@ -1,14 +1,14 @@
-//! What the accounts of a token hold: exact, with the habits of a wild token (rebases, fees on transfer).
-//! Written from what `tests/solidity/contracts/WildToken.sol` says of itself; without habits any ERC-20 is so.
+//! The exact model of a token, with the rebases and fees of `tests/solidity/contracts/WildToken.sol`.
+//! Without them it is any ERC-20.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use super::exact::{floor, integer, ratio};
 
-/// A transfer of more than there is.
+/// The error of a transfer that exceeds the balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Short {
+pub struct TokenShortfall {
     pub account: usize,
     pub held: BigInt,
     pub needed: BigInt,
@@ -19,33 +19,33 @@ pub struct Short {
 pub struct Token {
     /// Balances before the factor.
     parts: Vec<BigInt>,
-    /// What every balance is multiplied by: a rebase changes it.
+    /// The factor of all balances, which a rebase changes.
     factor: BigRational,
-    /// What of a transfer arrives.
+    /// The part of a transfer that arrives.
     kept: BigRational,
 }
 
 impl Token {
-    /// A token with nothing in so many accounts.
+    /// A token with so many accounts and no balances.
     pub fn new(accounts: usize) -> Self {
         Self { parts: vec![BigInt::ZERO; accounts], factor: integer(1), kept: integer(1) }
     }
 
-    /// Base units of `account`. Rounds down.
+    /// Balance of `account` in base units. Rounds down.
     pub fn balance(&self, account: usize) -> BigInt {
         floor(&(integer(self.parts[account].clone()) * &self.factor))
     }
 
-    /// Makes `value` base units for `account`; after a rebase they may be one less.
+    /// Mints `value` base units to `account`; after a rebase it may be one less.
     pub fn mint(&mut self, account: usize, value: BigInt) {
         self.parts[account] += floor(&(integer(value) / &self.factor));
     }
 
-    /// Moves `value` base units. The sender loses no less than that, the receiver gets no more, and a fee less.
-    pub fn transfer(&mut self, from: usize, to: usize, value: BigInt) -> Result<(), Short> {
+    /// Moves `value` base units. The sender loses at least that; the receiver gets at most that, less the fee.
+    pub fn transfer(&mut self, from: usize, to: usize, value: BigInt) -> Result<(), TokenShortfall> {
         let held = self.balance(from);
         if held < value {
-            return Err(Short { account: from, held, needed: value });
+            return Err(TokenShortfall { account: from, held, needed: value });
         }
         let parts = integer(value) / &self.factor;
         let taken = parts.ceil().to_integer().min(self.parts[from].clone());
@@ -59,7 +59,7 @@ impl Token {
         self.factor = ratio(wad, 1_000_000_000_000_000_000_u64);
     }
 
-    /// From now on so many hundredths of a percent of each transfer are burnt.
+    /// From now on this fee is burnt of each transfer, in hundredths of a percent.
     pub fn set_fee(&mut self, basis_points: u32) {
         self.kept = ratio(10_000 - basis_points, 10_000);
     }

@@ -1,53 +1,58 @@
-//! A vault as the design says it should be (`docs/arithmetic.md`), with the tokens that it deals in: what every call
-//! does, or with which error it is refused. Integers without bounds and rationals; no code of the contract.
+//! The model of a vault and its tokens (`docs/arithmetic.md`): what every call does, or the error it reverts with.
+//! It uses unbounded integers and rationals, and no code of the contract.
 //!
-//! A call that is refused may leave the model half-way: [`Vault::attempt`] takes it back.
+//! A call that reverts may leave the model half-way: [`Vault::attempt`] restores it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use num_bigint::BigInt;
 use weir::math::stream::Stream;
 
 use super::{
-    Ledger, SecondBySecond,
+    ExactLedger, SecondBySecond,
     exact::{floor, power_of_two, ratio},
-    terms::{ACCOUNTS, NOBODY, Named, PUPPET, Payment, Refusal, Roles, STAKERS, Terms, VAULT},
+    terms::{ACCOUNTS, PUPPET, Payment, Revert, Roles, STAKERS, Terms, Unit, VAULT, ZERO_ADDRESS},
     token::Token,
 };
 
 const WAD: u64 = 1_000_000_000_000_000_000;
+/// How much less than its amount a deposit may bring where surplus covers it, in base units.
+const ROUNDING: u32 = 2;
 
 #[derive(Clone)]
 pub struct Vault {
     pub terms: Terms,
     pub tokens: Vec<Token>,
-    pub ledger: Ledger,
+    pub ledger: ExactLedger,
     pub stream: SecondBySecond,
     allowances: HashMap<(usize, usize), BigInt>,
+    /// Pairs of an account and one of its claimers.
+    claimers: HashSet<(usize, usize)>,
     last_price: BigInt,
     last_sale: u32,
     /// Rewards credited and paid out, in base units.
     pub credited: BigInt,
     pub claimed: Vec<BigInt>,
-    /// Changes of each one's stake.
+    /// Changes of each staker's stake.
     changes: Vec<u32>,
-    /// How often each claimed without shares.
+    /// How often each staker claimed without shares.
     closings: Vec<u32>,
-    /// For each one, the sum of the stakes it held at each call and of the shares it sent or got: a step of the
-    /// index is 2^-128 a share.
+    /// For each staker, the sum of its stakes at each call and of the shares it sent or received: rounding the index
+    /// costs up to 2^-128 of a unit a share.
     steps: Vec<BigInt>,
 }
 
 impl Vault {
-    /// A vault just deployed, and tokens of which nobody has any.
+    /// A new vault, and tokens without balances.
     pub fn new(terms: Terms, tokens: usize) -> Self {
-        let length = terms.epoch_length.try_into().expect("an epoch has a second");
+        let length = terms.epoch_length.try_into().expect("an epoch has at least a second");
         Self {
             terms,
             tokens: vec![Token::new(ACCOUNTS); tokens],
-            ledger: Ledger::new(STAKERS),
+            ledger: ExactLedger::new(STAKERS),
             stream: SecondBySecond::new(length, Stream::default()),
             allowances: HashMap::new(),
+            claimers: HashSet::new(),
             last_price: terms.first_price.into(),
             last_sale: 0,
             credited: BigInt::ZERO,
@@ -58,14 +63,14 @@ impl Vault {
         }
     }
 
-    /// Lets the time pass, up to `now` seconds after the deployment.
+    /// Advances the time to `now` seconds after the deployment.
     pub fn pass_to(&mut self, now: u32) {
         let handed_out = self.stream.run_to(now, self.ledger.total() > 0);
         self.ledger.hand_out(&handed_out);
     }
 
-    /// Does `call` whole or, if it is refused, not at all.
-    pub fn attempt<T>(&mut self, call: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    /// Makes a call, and restores the model if it reverts.
+    pub fn attempt<T>(&mut self, call: impl FnOnce(&mut Self) -> Result<T, Revert>) -> Result<T, Revert> {
         let before = self.clone();
         for staker in 0..STAKERS {
             self.steps[staker] += self.ledger.stake(staker);
@@ -77,7 +82,7 @@ impl Vault {
         done
     }
 
-    // What can be asked.
+    // Views.
 
     /// Sum of all shares.
     pub fn supply(&self) -> BigInt {
@@ -94,7 +99,7 @@ impl Vault {
         self.tokens[token].balance(VAULT)
     }
 
-    /// What it owes of a token: principal, reserve, or both.
+    /// What the vault owes of a token: principal, reserve, or both.
     pub fn owed(&self, token: usize) -> BigInt {
         let Roles { asset, reward, .. } = self.terms.roles;
         let principal = if token == asset { self.supply() } else { BigInt::ZERO };
@@ -112,7 +117,7 @@ impl Vault {
         self.held(self.terms.roles.asset).min(self.supply())
     }
 
-    /// What so many shares are worth. Rounds down.
+    /// What shares are worth. Rounds down.
     pub fn worth(&self, shares: &BigInt) -> BigInt {
         match self.is_in_loss() {
             false => shares.clone(),
@@ -120,7 +125,7 @@ impl Vault {
         }
     }
 
-    /// What so many assets cost in shares. Rounds up; `2^256 − 1` if nothing is held for them.
+    /// What assets cost in shares. Rounds up; `2^256 − 1` if the vault holds nothing.
     fn cost(&self, assets: &BigInt) -> BigInt {
         if !self.is_in_loss() {
             return assets.clone();
@@ -131,7 +136,7 @@ impl Vault {
         ratio(assets * self.supply(), self.total_assets()).ceil().to_integer()
     }
 
-    /// Shares that could still be made, now.
+    /// Shares that can still be minted.
     pub fn room(&self) -> BigInt {
         let asset = self.terms.roles.asset;
         if self.held(asset) < self.owed(asset) {
@@ -140,7 +145,7 @@ impl Vault {
         max_stake() - self.supply()
     }
 
-    /// Price of the lot at the model's time.
+    /// Price of the lot at the current time.
     pub fn price(&self) -> BigInt {
         let highest = power_of_two(192) - 1;
         match self.stream.now - self.last_sale {
@@ -151,27 +156,26 @@ impl Vault {
         }
     }
 
-    /// What of the yield token can be bought.
+    /// Amount of the yield token that can be bought.
     pub fn for_sale(&self) -> BigInt {
         let sold = self.terms.roles.yield_token;
         let surplus = (self.held(sold) - self.owed(sold)).max(BigInt::ZERO);
         floor(&ratio(surplus * (WAD - self.terms.smoothing), WAD))
     }
 
-    /// What the standalone pair can sell.
+    /// Amount that the standalone pair can sell.
     pub fn foreign_surplus(&self) -> BigInt {
         let foreign = self.terms.roles.foreign;
         (self.held(foreign) - self.owed(foreign)).max(BigInt::ZERO)
     }
 
-    /// Rewards credited that nobody could have claimed yet, however they were staked.
+    /// Rewards credited but not handed out yet.
     pub fn undistributed(&self) -> BigInt {
         &self.stream.reward - self.stream.streamed() + &self.stream.queued
     }
 
-    /// How much less than its exact share a staker may have got, in 2^-128 base units: one unit, another one for each
-    /// time that it claimed without shares, 2^-32 for each change of its stake, and a step of the index for each share
-    /// it held at an update or moved.
+    /// How much less than its exact share a staker may get, in 2^-128 base units: one unit, another one for each claim
+    /// without shares, 2^-32 for each change of its stake, and 2^-128 for each share it held at an update or moved.
     pub fn allowed_loss(&self, staker: usize) -> BigInt {
         (1 + self.closings[staker]) * power_of_two(128)
             + self.changes[staker] * power_of_two(96)
@@ -184,11 +188,11 @@ impl Vault {
         self.allowances.insert((owner, spender), value);
     }
 
-    pub fn transfer(&mut self, from: usize, to: usize, value: u128) -> Result<(), Refusal> {
+    pub fn transfer(&mut self, from: usize, to: usize, value: u128) -> Result<(), Revert> {
         check_receiver(to)?;
         let balance = self.ledger.stake(from);
         if value > balance {
-            return Err(Refusal::InsufficientShares {
+            return Err(Revert::InsufficientShares {
                 sender: from,
                 balance: balance.into(),
                 needed: value.into(),
@@ -212,19 +216,19 @@ impl Vault {
         from: usize,
         to: usize,
         value: u128,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Revert> {
         self.spend(from, spender, value.into())?;
         self.transfer(from, to, value)
     }
 
-    fn spend(&mut self, owner: usize, spender: usize, needed: BigInt) -> Result<(), Refusal> {
+    fn spend(&mut self, owner: usize, spender: usize, needed: BigInt) -> Result<(), Revert> {
         let allowance = self.allowances.entry((owner, spender)).or_default();
         if *allowance == unlimited() {
             return Ok(());
         }
         if *allowance < needed {
             let allowance = allowance.clone();
-            return Err(Refusal::InsufficientAllowance { spender, allowance, needed });
+            return Err(Revert::InsufficientAllowance { spender, allowance, needed });
         }
         *allowance -= needed;
         Ok(())
@@ -237,15 +241,15 @@ impl Vault {
         sender: usize,
         receiver: usize,
         amount: u128,
-        named: Named,
-    ) -> Result<BigInt, Refusal> {
+        unit: Unit,
+    ) -> Result<BigInt, Revert> {
         check_amount(&amount.into())?;
         check_receiver(receiver)?;
         let max = max_stake() - self.supply();
         if BigInt::from(amount) > max {
-            return Err(match named {
-                Named::Assets => Refusal::ExceededMaxDeposit { receiver, assets: amount.into(), max },
-                Named::Shares => Refusal::ExceededMaxMint { receiver, shares: amount.into(), max },
+            return Err(match unit {
+                Unit::Assets => Revert::ExceededMaxDeposit { receiver, assets: amount.into(), max },
+                Unit::Shares => Revert::ExceededMaxMint { receiver, shares: amount.into(), max },
             });
         }
         let Roles { asset, reward, yield_token, .. } = self.terms.roles;
@@ -254,72 +258,68 @@ impl Vault {
         self.changes[receiver] += 1;
         let mut owed = self.owed(asset);
         if asset == reward || asset == yield_token {
-            owed = owed.max(held_before + amount);
+            owed = owed.max(held_before + amount - ROUNDING);
         }
         self.move_token(asset, sender, VAULT, amount.into())?;
         self.check_held(asset, owed)?;
         Ok(amount.into())
     }
 
-    /// Takes `amount` of assets or of shares out, whichever it names; gives the other.
+    /// Withdraws `amount` of assets or of shares; returns the amount in the other unit.
     pub fn leave(
         &mut self,
         sender: usize,
         receiver: usize,
         owner: usize,
         amount: u128,
-        named: Named,
-    ) -> Result<BigInt, Refusal> {
+        unit: Unit,
+    ) -> Result<BigInt, Revert> {
         let (amount, stake) = (BigInt::from(amount), BigInt::from(self.ledger.stake(owner)));
         check_amount(&amount)?;
-        let shares = match named {
-            Named::Assets => self.cost(&amount),
-            Named::Shares => amount.clone(),
+        let shares = match unit {
+            Unit::Assets => self.cost(&amount),
+            Unit::Shares => amount.clone(),
         };
         check_receiver(receiver)?;
         if sender != owner {
             self.spend(owner, sender, shares.clone())?;
         }
-        let assets = match named {
-            Named::Assets => self.assets_up_to(owner, amount, &stake)?,
-            Named::Shares => self.assets_of(owner, &shares, stake)?,
+        let assets = match unit {
+            Unit::Assets => self.assets_up_to(owner, amount, &stake)?,
+            Unit::Shares => self.assets_of(owner, &shares, stake)?,
         };
         self.ledger.withdraw(owner, u128::try_from(&shares).expect("a stake"));
         self.changes[owner] += 1;
         self.move_token(self.terms.roles.asset, VAULT, receiver, assets.clone())?;
-        Ok(match named {
-            Named::Assets => shares,
-            Named::Shares => assets,
+        Ok(match unit {
+            Unit::Assets => shares,
+            Unit::Shares => assets,
         })
     }
 
-    fn assets_up_to(&self, owner: usize, assets: BigInt, stake: &BigInt) -> Result<BigInt, Refusal> {
+    fn assets_up_to(&self, owner: usize, assets: BigInt, stake: &BigInt) -> Result<BigInt, Revert> {
         let max = self.worth(stake);
         if assets > max {
-            return Err(Refusal::ExceededMaxWithdraw { owner, assets, max });
+            return Err(Revert::ExceededMaxWithdraw { owner, assets, max });
         }
         Ok(assets)
     }
 
-    fn assets_of(&self, owner: usize, shares: &BigInt, stake: BigInt) -> Result<BigInt, Refusal> {
+    fn assets_of(&self, owner: usize, shares: &BigInt, stake: BigInt) -> Result<BigInt, Revert> {
         if *shares > stake {
-            return Err(Refusal::ExceededMaxRedeem { owner, shares: shares.clone(), max: stake });
+            return Err(Revert::ExceededMaxRedeem { owner, shares: shares.clone(), max: stake });
         }
         let assets = self.worth(shares);
         if assets == BigInt::ZERO {
             let token = self.terms.roles.asset;
-            return Err(Refusal::PrincipalShortfall {
-                token,
-                owed: self.supply(),
-                held: self.total_assets(),
-            });
+            return Err(Revert::PrincipalShortfall { token, owed: self.supply(), held: self.total_assets() });
         }
         Ok(assets)
     }
 
-    // Rewards. What a staker has `earned` is not the model's to say, only its bounds: it is what the vault told before.
+    // Rewards. The model only bounds what a staker has `earned`, so the caller passes what the vault returned before.
 
-    pub fn claim(&mut self, account: usize, receiver: usize, earned: &BigInt) -> Result<BigInt, Refusal> {
+    pub fn claim(&mut self, account: usize, receiver: usize, earned: &BigInt) -> Result<BigInt, Revert> {
         check_receiver(receiver)?;
         if *earned == BigInt::ZERO {
             return Ok(BigInt::ZERO);
@@ -334,17 +334,33 @@ impl Vault {
         Ok(earned.clone())
     }
 
-    /// Gives assets and rewards.
-    pub fn exit(&mut self, owner: usize, receiver: usize, earned: &BigInt) -> Result<[BigInt; 2], Refusal> {
+    /// Sets whether `claimer` may claim for `account`; the zero address stands for anyone.
+    pub fn set_claimer(&mut self, account: usize, claimer: usize, allowed: bool) {
+        match allowed {
+            true => self.claimers.insert((account, claimer)),
+            false => self.claimers.remove(&(account, claimer)),
+        };
+    }
+
+    pub fn claim_for(&mut self, caller: usize, account: usize, earned: &BigInt) -> Result<BigInt, Revert> {
+        let is_set = |claimer| self.claimers.contains(&(account, claimer));
+        if caller != account && !is_set(caller) && !is_set(ZERO_ADDRESS) {
+            return Err(Revert::NotClaimer { account, caller });
+        }
+        self.claim(account, account, earned)
+    }
+
+    /// Returns assets and rewards.
+    pub fn exit(&mut self, owner: usize, receiver: usize, earned: &BigInt) -> Result<[BigInt; 2], Revert> {
         let assets = match self.ledger.stake(owner) {
             0 => BigInt::ZERO,
-            shares => self.leave(owner, receiver, owner, shares, Named::Shares)?,
+            shares => self.leave(owner, receiver, owner, shares, Unit::Shares)?,
         };
         Ok([assets, self.claim(owner, receiver, earned)?])
     }
 
-    /// Gives what was credited; so does `sync`.
-    pub fn fund(&mut self, sender: usize, amount: u128) -> Result<BigInt, Refusal> {
+    /// Returns what was credited, as `sync` does.
+    pub fn fund(&mut self, sender: usize, amount: u128) -> Result<BigInt, Revert> {
         check_amount(&amount.into())?;
         self.move_token(self.terms.roles.reward, sender, VAULT, amount.into())?;
         let surplus = self.reward_surplus()?;
@@ -352,7 +368,7 @@ impl Vault {
         self.credit(surplus.clone(), surplus.min(amount.into()))
     }
 
-    pub fn sync(&mut self) -> Result<BigInt, Refusal> {
+    pub fn sync(&mut self) -> Result<BigInt, Revert> {
         let surplus = self.reward_surplus()?;
         if surplus == BigInt::ZERO {
             return Ok(surplus);
@@ -360,18 +376,18 @@ impl Vault {
         self.credit(surplus, 1.into())
     }
 
-    fn reward_surplus(&self) -> Result<BigInt, Refusal> {
+    fn reward_surplus(&self) -> Result<BigInt, Revert> {
         let reward = self.terms.roles.reward;
         self.check_held(reward, self.owed(reward))?;
         Ok(self.held(reward) - self.owed(reward))
     }
 
-    /// Queues `surplus` as far as it fits the bound on unpaid rewards, and no less than `least`.
-    fn credit(&mut self, surplus: BigInt, least: BigInt) -> Result<BigInt, Refusal> {
+    /// Queues `surplus` up to the bound on unpaid rewards, but at least `least`.
+    fn credit(&mut self, surplus: BigInt, least: BigInt) -> Result<BigInt, Revert> {
         let (unpaid, bound) = (self.reserve(), max_unpaid_reward());
         let room = &bound - &unpaid;
         if least > room {
-            return Err(Refusal::RewardBoundExceeded { unpaid, bound });
+            return Err(Revert::RewardBoundExceeded { unpaid, bound });
         }
         let credited = surplus.min(room);
         self.stream.queued += &credited;
@@ -381,7 +397,7 @@ impl Vault {
 
     // Sales.
 
-    /// Gives the price.
+    /// Returns the price.
     pub fn buy(
         &mut self,
         sender: usize,
@@ -389,61 +405,70 @@ impl Vault {
         amount: u128,
         max: u128,
         payment: Payment,
-    ) -> Result<BigInt, Refusal> {
-        if receiver == NOBODY {
-            return Err(Refusal::ReceiverIsZero);
+    ) -> Result<BigInt, Revert> {
+        if receiver == ZERO_ADDRESS {
+            return Err(Revert::ReceiverIsZero);
         }
         let (price, max) = (self.price(), BigInt::from(max));
         if price > max {
-            return Err(Refusal::SwapExceedsMax { max, price });
+            return Err(Revert::SwapExceedsMax { max, price });
         }
         (self.last_price, self.last_sale) = (price.clone(), self.stream.now);
         check_for_sale(amount, self.for_sale())?;
         check_amount(&amount.into())?;
         check_receiver(receiver)?;
         let Roles { reward, yield_token, .. } = self.terms.roles;
+        // The surplus so far belongs to the stakers and does not count as payment.
+        let before = (self.held(reward) - self.owed(reward)).max(BigInt::ZERO);
         self.move_token(yield_token, VAULT, receiver, amount.into())?;
-        if let Payment::Flash(paid) = payment {
-            self.move_token(reward, receiver, VAULT, paid.into())?;
+        match payment {
+            Payment::Flash(paid) => self.move_token(reward, receiver, VAULT, paid.into())?,
+            Payment::Wallet => self.move_token(reward, sender, VAULT, price.clone())?,
         }
-        let mut paid = self.reward_surplus()?;
-        if paid < price && matches!(payment, Payment::Wallet) {
-            self.move_token(reward, sender, VAULT, &price - paid)?;
-            paid = self.reward_surplus()?;
-        }
-        self.take_payment(price.clone(), paid)?;
+        self.take_payment(price.clone(), before)?;
         Ok(price)
     }
 
-    /// The puppet pays, takes out what its pair sold, and lets the vault look at the payment.
-    pub fn sell_foreign(&mut self, receiver: usize, amount: u128, payment: u128) -> Result<(), Refusal> {
-        let Roles { reward, foreign, .. } = self.terms.roles;
+    /// The puppet pays, sends out what it sold as a pair, and lets the vault verify the payment.
+    pub fn sell_foreign(&mut self, receiver: usize, amount: u128, payment: u128) -> Result<(), Revert> {
+        let Roles { asset, reward, foreign, .. } = self.terms.roles;
         self.move_token(reward, PUPPET, VAULT, payment.into())?;
         check_amount(&amount.into())?;
         check_receiver(receiver)?;
         check_for_sale(amount, self.foreign_surplus())?;
+        let due = self.owed(asset).min(self.held(asset));
+        let spare = |vault: &Self| (vault.held(reward) - vault.owed(reward)).max(BigInt::ZERO);
+        let before = spare(self);
         self.move_token(foreign, VAULT, receiver, amount.into())?;
-        let paid = self.reward_surplus()?;
-        self.take_payment(payment.into(), paid)
+        self.check_held(asset, due)?;
+        let after = spare(self);
+        if after < before {
+            return Err(Revert::RewardShortfall { before, after });
+        }
+        // The puppet does not pass the surplus before, so the whole surplus counts.
+        self.take_payment(payment.into(), BigInt::ZERO)
     }
 
-    fn take_payment(&mut self, price: BigInt, paid: BigInt) -> Result<(), Refusal> {
+    /// Credits the whole surplus, if it has grown by `price` since it was `before`.
+    fn take_payment(&mut self, price: BigInt, before: BigInt) -> Result<(), Revert> {
+        let surplus = self.reward_surplus()?;
+        let paid = (&surplus - before).max(BigInt::ZERO);
         if paid < price {
-            return Err(Refusal::InsufficientPayment { price, paid });
+            return Err(Revert::InsufficientPayment { price, paid });
         }
-        self.credit(paid, price)?;
+        self.credit(surplus, price)?;
         Ok(())
     }
 
     // Tokens.
 
-    pub fn move_token(&mut self, token: usize, from: usize, to: usize, value: BigInt) -> Result<(), Refusal> {
-        self.tokens[token].transfer(from, to, value).map_err(|short| Refusal::Token { token, short })
+    pub fn move_token(&mut self, token: usize, from: usize, to: usize, value: BigInt) -> Result<(), Revert> {
+        self.tokens[token].transfer(from, to, value).map_err(|short| Revert::Token { token, short })
     }
 
-    fn check_held(&self, token: usize, owed: BigInt) -> Result<(), Refusal> {
+    fn check_held(&self, token: usize, owed: BigInt) -> Result<(), Revert> {
         let held = self.held(token);
-        if held < owed { Err(Refusal::PrincipalShortfall { token, owed, held }) } else { Ok(()) }
+        if held < owed { Err(Revert::PrincipalShortfall { token, owed, held }) } else { Ok(()) }
     }
 }
 
@@ -460,15 +485,19 @@ fn max_unpaid_reward() -> BigInt {
     power_of_two(111) - 1
 }
 
-fn check_amount(amount: &BigInt) -> Result<(), Refusal> {
-    if *amount == BigInt::ZERO { Err(Refusal::ZeroAmount) } else { Ok(()) }
+fn check_amount(amount: &BigInt) -> Result<(), Revert> {
+    if *amount == BigInt::ZERO { Err(Revert::ZeroAmount) } else { Ok(()) }
 }
 
-fn check_receiver(receiver: usize) -> Result<(), Refusal> {
-    if receiver == NOBODY || receiver == VAULT { Err(Refusal::InvalidReceiver(receiver)) } else { Ok(()) }
+fn check_receiver(receiver: usize) -> Result<(), Revert> {
+    if receiver == ZERO_ADDRESS || receiver == VAULT {
+        Err(Revert::InvalidReceiver(receiver))
+    } else {
+        Ok(())
+    }
 }
 
-fn check_for_sale(amount: u128, available: BigInt) -> Result<(), Refusal> {
+fn check_for_sale(amount: u128, available: BigInt) -> Result<(), Revert> {
     let requested = BigInt::from(amount);
-    if requested > available { Err(Refusal::NotForSale { requested, available }) } else { Ok(()) }
+    if requested > available { Err(Revert::NotForSale { requested, available }) } else { Ok(()) }
 }

@@ -2,8 +2,7 @@
 
 use weir::{
     abi::{IConstructors::factoryCall, IFactory::*},
-    factory::{Factory, PairOrder},
-    vault::Settings,
+    factory::{Factory, PairParams, VaultParams},
 };
 
 weir::program! {
@@ -15,7 +14,7 @@ weir::program! {
     guarded {
         // Pairs
         createPairCall(source, token_in, token_out, target_period, target_price, smoothing) =>
-            factory.create_pair(&PairOrder { source, token_in, token_out, target_period, target_price, smoothing })?,
+            factory.create_pair(&PairParams { source, token_in, token_out, target_period, target_price, smoothing })?,
         allPairsCall(index) => factory.pair(index)?,
         totalPairsCall() => factory.total_pairs(),
         deployedPairsCall(pair) => factory.is_pair(pair),
@@ -23,12 +22,9 @@ weir::program! {
         // Vaults
         createVaultCall(
             asset, reward, yield_token, epoch_length, target_period, target_price, smoothing, name, symbol, owner
-        ) => factory.create_vault(
-            &Settings {
-                asset, reward, yield_token, epoch_length, target_period, target_price, smoothing, name, symbol, owner,
-            },
-            call.arguments.bytes(),
-        )?,
+        ) => factory.create_vault(&VaultParams {
+            asset, reward, yield_token, epoch_length, target_period, target_price, smoothing, name, symbol, owner,
+        })?,
         allVaultsCall(index) => factory.vault(index)?,
         totalVaultsCall() => factory.total_vaults(),
         deployedVaultsCall(vault) => factory.is_vault(vault),

@@ -8,12 +8,12 @@ weir::program! {
 
     // Everything but the swap: a pair flushes what it stores before it calls any other contract.
     reentrant {
-        sourceCall() => pair.setup().source,
-        tokenInCall() => pair.setup().token_in,
-        tokenOutCall() => pair.setup().token_out,
+        sourceCall() => pair.config().source,
+        tokenInCall() => pair.config().token_in,
+        tokenOutCall() => pair.config().token_out,
         targetCall() => pair.target()?,
-        targetAuctionPeriodCall() => pair.terms().target_period,
-        smoothingFactorCall() => pair.terms().smoothing,
+        targetAuctionPeriodCall() => pair.config().target_period,
+        smoothingFactorCall() => pair.config().smoothing,
         maxAmountOutCall() => pair.max_amount_out()?,
         computeExactAmountInCall(_amount_out) => pair.current_price(),
         lastAuctionAtCall() => pair.last_sale().time,

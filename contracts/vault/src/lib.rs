@@ -15,9 +15,9 @@ weir::program! {
 
     // Fixed when the vault is created. A flash swap's receiver reads them: routers do.
     reentrant {
-        assetCall() => vault.asset(),
-        tokenInCall() => vault.reward(),
-        tokenOutCall() => vault.yield_token(),
+        assetCall() => vault.config().asset,
+        tokenInCall() => vault.config().reward,
+        tokenOutCall() => vault.config().yield_token,
         targetCall() => vault.address(),
     }
 
@@ -31,8 +31,8 @@ weir::program! {
         transferFromCall(from, to, value) => vault.transfer_from(from, to, value)?,
 
         // Principal: ERC-4626
-        totalAssetsCall() => vault.total_assets()?,
-        convertToAssetsCall(shares) => vault.preview_redeem(shares)?,
+        totalAssetsCall() => vault.total_assets(),
+        convertToAssetsCall(shares) => vault.convert_to_assets(shares)?,
         previewRedeemCall(shares) => vault.preview_redeem(shares)?,
         depositCall(assets, receiver) => vault.deposit(assets, receiver)?,
         depositWithPermitCall(assets, receiver, deadline, v, r, s) =>
@@ -44,7 +44,6 @@ weir::program! {
         // Rewards
         earnedCall(account) => vault.earned(account),
         claimCall(receiver) => vault.claim(receiver)?,
-        claimForCall(account) => vault.claim_for(account)?,
         exitCall(receiver) => vault.exit(receiver)?,
         fundCall(amount) => vault.fund(amount)?,
         syncCall() => vault.sync()?,

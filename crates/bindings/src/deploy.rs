@@ -38,26 +38,8 @@ pub struct Deployment {
     pub receipt: TransactionReceipt,
 }
 
-/// What a vault is made with, by itself or by the factory.
+/// What a factory creates a vault with.
 pub type VaultSettings = IFactory::createVaultCall;
-
-/// Calldata of a vault's constructor. `extension` is where the program of that name is.
-pub fn vault_constructor(extension: Address, settings: &VaultSettings) -> Bytes {
-    let settings = settings.clone();
-    constructor(&IConstructors::vaultCall {
-        extensionDelegate: extension,
-        asset: settings.asset,
-        reward: settings.reward,
-        yieldToken: settings.yieldToken,
-        epochLength: settings.epochLength,
-        targetAuctionPeriod: settings.targetAuctionPeriod,
-        targetAuctionPrice: settings.targetAuctionPrice,
-        smoothingFactor: settings.smoothingFactor,
-        name: settings.name,
-        symbol: settings.symbol,
-        owner: settings.owner,
-    })
-}
 
 /// Calldata of a test token's constructor.
 pub fn token_constructor(name: &str, symbol: &str, decimals: u8) -> Bytes {
@@ -167,9 +149,8 @@ pub fn with_margin(data_fee: U256) -> U256 {
     data_fee * U256::from(DATA_FEE_MARGIN_PERCENT) / U256::from(100)
 }
 
-/// Deploys `program` and runs its constructor; none is run if its calldata is empty, as a template wants it (what
-/// the factory's clones are made of). `send` signs a transaction for whoever pays, sends it, and
-/// returns its receipt.
+/// Deploys `program` and runs its constructor, or none if `constructor` is empty, as for the programs that clones run.
+/// `send` signs a transaction for whoever pays, sends it, and returns its receipt.
 ///
 /// Goes the [`Way`] that the chain has.
 ///
@@ -241,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_constructor_s_selector_is_that_of_stylus_constructor() {
+    fn constructor_selector_is_that_of_stylus_constructor() {
         assert_eq!(keccak256("stylus_constructor()")[..4], CONSTRUCTOR_SELECTOR);
     }
 }

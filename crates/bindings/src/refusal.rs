@@ -53,7 +53,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{IStylusDeployer, IVault};
+    use crate::{IEntry, IStylusDeployer, IVault};
 
     #[test]
     fn an_error_is_named_once_with_its_arguments() {
@@ -71,10 +71,10 @@ mod tests {
 
     #[test]
     fn what_a_constructor_refused_is_named_through_the_deployer() {
-        let inner = IVault::ZeroEpochLength {}.abi_encode();
+        let inner = IEntry::AlreadyInitialized {}.abi_encode();
         let error =
             IStylusDeployer::ContractInitializationError { newContract: Address::ZERO, data: inner.into() };
-        assert_eq!(explain(&error.abi_encode()), "the constructor refused: ZeroEpochLength");
+        assert_eq!(explain(&error.abi_encode()), "the constructor refused: AlreadyInitialized");
     }
 
     #[test]

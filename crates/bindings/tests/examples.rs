@@ -42,7 +42,7 @@ impl Scene {
             symbol: "sAST".into(),
             ..Default::default()
         };
-        let vault = Vault::deploy(&chain, &settings).await?;
+        let vault = Vault::create(&chain, &settings).await?;
         Ok(Self { chain, asset, reward, yield_token, vault })
     }
 

@@ -57,7 +57,11 @@ pub struct Entry {
     pub address: Option<Address>,
     /// The transaction that created it.
     pub transaction: B256,
-    /// The block of that transaction.
+    /// The transaction that runs its constructor, written down before it is sent: `transaction` itself where the Stylus
+    /// deployer does both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub construction: Option<B256>,
+    /// The block of the creating transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub block: Option<u64>,
     /// Gas of all transactions of its deployment.
@@ -245,6 +249,7 @@ mod tests {
             state: State::Sent,
             address: None,
             transaction: B256::repeat_byte(2),
+            construction: None,
             block: None,
             gas_used: 0,
             code_hash: None,

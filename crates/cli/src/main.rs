@@ -10,6 +10,7 @@ mod devnode;
 mod duration;
 mod exact;
 mod exit;
+mod genuine;
 mod keys;
 mod model;
 mod node;

@@ -1,9 +1,10 @@
 //! The floor: what a transaction costs that does the same to the chain's state and computes nothing.
 //!
-//! It is 21 000, the calldata, the calls of tokens with all they cost, contracts that are created, the first access to each
-//! slot of the programs' own that is touched, the change of each that is changed, and their logs, less what is refunded. All
-//! of it is read off the transaction's traces, so that it holds for whatever the programs do; that no slot too many is touched
-//! is for `docs/storage.md` to show. What a program calls by DELEGATECALL is part of it, and costs nothing by itself.
+//! It is 21 000, the calldata, the calls of tokens with all they cost, contracts that are created, the access to the program of
+//! a clone, the first access to each slot of the programs' own that is touched, the change of each that is changed, and their
+//! logs, less what is refunded. All of it is read off the transaction's traces, so that it holds for whatever the programs do;
+//! that no slot too many is touched is for `docs/storage.md` to show. That a program is split in two (the vault and its
+//! extension) is not part of the floor: a DELEGATECALL made in a DELEGATECALL costs nothing.
 
 use std::collections::HashSet;
 
@@ -73,9 +74,9 @@ impl Accounts {
 
     fn call(&mut self, call: &CallFrame) -> u64 {
         let Some(to) = call.to else { return 0 };
-        let is_warm = !self.warm.insert(to);
+        let access = if self.warm.insert(to) { COLD_ACCOUNT } else { WARM };
         match call.typ.as_str() {
-            "DELEGATECALL" => return self.calls(call),
+            "DELEGATECALL" => return access + self.code(call),
             "CREATE" | "CREATE2" => {
                 self.ours.insert(to);
                 let code = call.output.as_ref().map_or(0, |code| code.len()) as u64;
@@ -83,12 +84,20 @@ impl Accounts {
             }
             _ => {}
         }
-        let access = if is_warm { WARM } else { COLD_ACCOUNT };
         if self.ours.contains(&to) {
             return access + self.calls(call);
         }
         self.note(call);
         access + call.gas_used.saturating_to::<u64>()
+    }
+
+    /// What the calls of a clone's program cost, which runs in the clone's name.
+    fn code(&mut self, frame: &CallFrame) -> u64 {
+        let call = |call: &CallFrame| match call.typ.as_str() {
+            "DELEGATECALL" => self.code(call),
+            _ => self.call(call),
+        };
+        frame.calls.iter().map(call).sum()
     }
 
     /// Adds all that a call of others has made warm.

@@ -10,6 +10,7 @@ mod market;
 mod peers;
 mod profile;
 mod report;
+mod row_zero;
 mod snapshot;
 mod stage;
 mod staking;
@@ -22,7 +23,8 @@ pub use growth::{Growth, measure as measure_growth};
 pub use held::Held;
 pub use peers::{Peer, measure as measure_peers};
 pub use profile::Profile;
-pub use report::{agreement, growth_table, misses, operations_table, peers_table};
+pub use report::{agreement, growth_table, misses, operations_table, peers_table, row_zero_table};
+pub use row_zero::{Observed, RowZero, Size, measure as measure_row_zero, observe};
 pub use snapshot::Snapshot;
 pub use stage::Measured;
 pub use targets::{Miss, Targets};
@@ -52,6 +54,8 @@ pub struct Bench {
     pub peers: Vec<Peer>,
     /// Our operations with many stakers, and after many epochs.
     pub growth: Vec<Growth>,
+    /// The vault's core with the SDK's macros.
+    pub row_zero: RowZero,
 }
 
 /// Measures everything, on devnodes of its own. The same programs always give the same figures.
@@ -60,7 +64,8 @@ pub struct Bench {
 /// If the programs or the Solidity contracts are not built, or an operation fails.
 pub async fn measure() -> Result<Bench> {
     let figures = measure_operations().await?;
-    Ok(Bench { figures, peers: measure_peers().await?, growth: measure_growth().await? })
+    let (peers, growth) = (measure_peers().await?, measure_growth().await?);
+    Ok(Bench { figures, peers, growth, row_zero: measure_row_zero().await? })
 }
 
 /// Measures our operations.
@@ -68,16 +73,19 @@ pub async fn measure() -> Result<Bench> {
 /// # Errors
 /// As [`measure`].
 pub async fn measure_operations() -> Result<Vec<Figure>> {
-    let (uncached, cached) = (all_operations(false).await?, all_operations(true).await?);
+    Ok(figures(all_operations(false).await?, all_operations(true).await?))
+}
+
+/// The figures of two runs of the same operations.
+fn figures(uncached: Vec<Measured>, cached: Vec<Measured>) -> Vec<Figure> {
     let both = uncached.into_iter().zip(cached);
-    Ok(both
-        .map(|(uncached, cached)| Figure {
-            operation: uncached.operation,
-            uncached: uncached.gas,
-            cached: cached.gas,
-            floor: cached.floor,
-        })
-        .collect())
+    both.map(|(uncached, cached)| Figure {
+        operation: uncached.operation,
+        uncached: uncached.gas,
+        cached: cached.gas,
+        floor: cached.floor,
+    })
+    .collect()
 }
 
 async fn all_operations(treat_all_as_cached: bool) -> Result<Vec<Measured>> {

@@ -41,7 +41,7 @@ pub async fn operations(stage: &mut Stage) -> Result<()> {
 
 impl Site {
     async fn new(stage: &Stage) -> Result<Self> {
-        let market = Market::deploy(&stage.chain).await?;
+        let market = stage.chain.market().await?.clone();
         let (token_in, token_out) = (stage.token().await?, stage.token().await?);
         let source = stage.chain.create_solidity("OpenSource", &[]).await?;
         let maker = stage.account("maker", &[token_out], *market.factory.address()).await?;
@@ -120,7 +120,7 @@ impl Site {
 
     /// A vault that the factory makes, and its own pair through the router.
     async fn vault(&self, stage: &mut Stage) -> Result<()> {
-        let settings = settings(stage.token().await?, self.token_in, self.token_out, PERIOD);
+        let settings = settings([stage.token().await?, self.token_in, self.token_out], PERIOD);
         let (factory, time) = (*self.market.factory.address(), stage.chain.now().await?);
         let order = self.market.vault_order(&settings);
         let vault = order.call().await?;

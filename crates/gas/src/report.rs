@@ -2,7 +2,7 @@
 
 use weir_report::table::{Align, Table};
 
-use crate::{Comparison, Figure, Growth, comparison::Cost, targets::Miss};
+use crate::{Comparison, Figure, Growth, RowZero, Size, comparison::Cost, targets::Miss};
 
 /// Peers that pay rewards, with the headings of their columns.
 const STAKING: [(&str, &str); 6] = [
@@ -113,6 +113,42 @@ pub fn growth_table(growth: &[Growth]) -> String {
         table.row([operation.to_owned()].into_iter().chain(gas).collect());
     }
     table.text() + "\n  stakers: besides the one who acts. epochs: idle, before the operation.\n"
+}
+
+/// The vault's core with the SDK's macros beside the vault: their programs, then the operations that both were measured in.
+pub fn row_zero_table(row_zero: &RowZero, figures: &[Figure]) -> String {
+    let right = |heading| (heading, Align::Right);
+    let mut programs = Table::new([
+        ("program", Align::Left),
+        right("bytes"),
+        right("compressed"),
+        right("entry, cached"),
+        right("entry, uncached"),
+        right("top-up, cached"),
+        right("top-up, uncached"),
+    ]);
+    let both =
+        [("the SDK's macros", row_zero.sdk, &row_zero.figures[..]), ("vault", row_zero.vault, figures)];
+    for (name, Size { raw, on_chain, entry_cached, entry_uncached }, figures) in both {
+        let mut row: Vec<_> = [raw, on_chain, entry_cached, entry_uncached].map(|one| one.to_string()).into();
+        row.insert(0, name.to_owned());
+        let top_up = figures.iter().find(|figure| figure.operation == "top-up");
+        row.extend(top_up.into_iter().flat_map(|one| [one.cached.to_string(), one.uncached.to_string()]));
+        programs.row(row);
+    }
+    let mut operations = Table::new([
+        ("gas of a transaction", Align::Left),
+        right("macros, cached"),
+        right("vault, cached"),
+        right("macros, uncached"),
+        right("vault, uncached"),
+    ]);
+    for Figure { operation, cached, uncached, .. } in &row_zero.figures {
+        let Some(ours) = figures.iter().find(|figure| figure.operation == *operation) else { continue };
+        let gas = [cached, &ours.cached, uncached, &ours.uncached].map(|gas| gas.to_string());
+        operations.row([operation.to_string()].into_iter().chain(gas).collect());
+    }
+    format!("{}\n{}", programs.text(), operations.text())
 }
 
 /// The peers' figures of this run beside those held of them: a sentence, and a line for each that differs.

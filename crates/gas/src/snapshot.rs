@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::{Bench, Measured};
+use crate::{Bench, Figure, Measured, Size};
 
 /// Gas by operation, and the compiler of the programs that were measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ pub struct Snapshot {
     growth: BTreeMap<String, BTreeMap<String, u64>>,
     /// By peer and operation.
     peers: BTreeMap<String, BTreeMap<String, u64>>,
+    /// The vault's core with the SDK's macros.
+    sdk_vault: BTreeMap<String, Entry>,
+    /// What these programs take, by name.
+    sizes: BTreeMap<String, Size>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,14 +54,19 @@ impl Kept {
 impl Snapshot {
     /// These figures, to be kept.
     pub fn of(bench: &Bench, compiler: String) -> Self {
-        let figures = bench.figures.iter();
-        let operations = figures.map(|figure| {
-            let entry = Entry { cached: figure.cached, uncached: figure.uncached, floor: figure.floor };
-            (figure.operation.to_owned(), entry)
-        });
         let growth = bench.growth.iter().map(|state| (state.state.clone(), by_operation(&state.measured)));
         let peers = bench.peers.iter().map(|peer| (peer.name.to_owned(), by_operation(&peer.measured)));
-        Self { compiler, operations: operations.collect(), growth: growth.collect(), peers: peers.collect() }
+        let row_zero = &bench.row_zero;
+        Self {
+            compiler,
+            operations: entries(&bench.figures),
+            growth: growth.collect(),
+            peers: peers.collect(),
+            sdk_vault: entries(&row_zero.figures),
+            sizes: [("sdk-vault", row_zero.sdk), ("vault", row_zero.vault)]
+                .map(|(name, size)| (name.to_owned(), size))
+                .into(),
+        }
     }
 
     /// The figures in a file.
@@ -105,10 +114,18 @@ impl Snapshot {
     fn flat(&self) -> BTreeMap<String, Kept> {
         let ours = |gas| Kept { gas, is_ours: true };
         let mut all = BTreeMap::new();
-        for (operation, Entry { cached, uncached, floor }) in &self.operations {
-            all.insert(format!("{operation}, cached"), ours(*cached));
-            all.insert(format!("{operation}, uncached"), ours(*uncached));
-            all.insert(format!("{operation}, floor"), ours(*floor));
+        for (of, operations) in [("", &self.operations), ("sdk-vault: ", &self.sdk_vault)] {
+            for (operation, Entry { cached, uncached, floor }) in operations {
+                all.insert(format!("{of}{operation}, cached"), ours(*cached));
+                all.insert(format!("{of}{operation}, uncached"), ours(*uncached));
+                all.insert(format!("{of}{operation}, floor"), ours(*floor));
+            }
+        }
+        for (program, Size { raw, on_chain, entry_cached, entry_uncached }) in &self.sizes {
+            all.insert(format!("{program}: bytes"), ours(*raw));
+            all.insert(format!("{program}: bytes on chain"), ours(*on_chain));
+            all.insert(format!("{program}: entry, cached"), ours(*entry_cached));
+            all.insert(format!("{program}: entry, uncached"), ours(*entry_uncached));
         }
         for (state, operations) in &self.growth {
             let figures = operations.iter().map(|(name, gas)| (format!("{name}, {state}"), ours(*gas)));
@@ -120,6 +137,14 @@ impl Snapshot {
         }
         all
     }
+}
+
+fn entries(figures: &[Figure]) -> BTreeMap<String, Entry> {
+    let entry = |figure: &Figure| {
+        let entry = Entry { cached: figure.cached, uncached: figure.uncached, floor: figure.floor };
+        (figure.operation.to_owned(), entry)
+    };
+    figures.iter().map(entry).collect()
 }
 
 fn by_operation(measured: &[Measured]) -> BTreeMap<String, u64> {
@@ -142,6 +167,8 @@ mod tests {
             operations: BTreeMap::from([("claim".to_owned(), entry)]),
             growth: BTreeMap::new(),
             peers: BTreeMap::from([("another".to_owned(), peers)]),
+            sdk_vault: BTreeMap::new(),
+            sizes: BTreeMap::new(),
         }
     }
 

@@ -22,8 +22,8 @@ pub const PRICE: u128 = 10;
 /// What is bought at once, in tokens.
 pub const LOT: u128 = 100;
 
-/// What the vault of these tokens is made with; the epoch's length is in seconds.
-pub fn settings(asset: Address, reward: Address, yield_token: Address, epoch: u64) -> VaultSettings {
+/// What the vault of these tokens (asset, reward, yield token) is made with; the epoch's length is in seconds.
+pub fn settings([asset, reward, yield_token]: [Address; 3], epoch: u64) -> VaultSettings {
     VaultSettings {
         asset,
         reward,
@@ -99,12 +99,25 @@ impl Staking for IVaultInstance<DynProvider> {
 impl Site {
     /// A vault with epochs of this length, in seconds.
     pub async fn new(stage: &Stage, epoch: u64) -> Result<Self> {
-        let (asset, reward, yield_token) = (stage.token().await?, stage.token().await?, stage.token().await?);
-        let vault = Vault::deploy(&stage.chain, &settings(asset, reward, yield_token, epoch)).await?;
+        let tokens = [stage.token().await?, stage.token().await?, stage.token().await?];
+        let vault = Vault::create(&stage.chain, &settings(tokens, epoch)).await?;
         let start = vault.lastAuctionAt().call().await?;
-        let vault = IVault::new(vault.address(), stage.provider());
-        let cast = Cast::of(stage, &[asset, reward], *vault.address()).await?;
-        Ok(Self { vault, start, yield_token, reward, asset, cast })
+        Self::around(stage, vault.address(), start, tokens).await
+    }
+
+    /// As [`new`](Self::new), with epochs that the factory would reject.
+    pub async fn beyond_bounds(stage: &Stage, epoch: u64) -> Result<Self> {
+        let tokens = [stage.token().await?, stage.token().await?, stage.token().await?];
+        let vault = Vault::create_beyond_bounds(&stage.chain, &settings(tokens, epoch)).await?;
+        let start = vault.lastAuctionAt().call().await?;
+        Self::around(stage, vault.address(), start, tokens).await
+    }
+
+    /// A vault of these tokens (asset, reward, yield token) that was made at `start` (Unix seconds).
+    pub async fn around(stage: &Stage, vault: Address, start: u64, tokens: [Address; 3]) -> Result<Self> {
+        let [asset, reward, yield_token] = tokens;
+        let cast = Cast::of(stage, &[asset, reward], vault).await?;
+        Ok(Self { vault: IVault::new(vault, stage.provider()), start, yield_token, reward, asset, cast })
     }
 
     /// An account that buys, and yield for it to buy.
@@ -120,7 +133,7 @@ impl Site {
     }
 
     /// In the epoch in whose `half` all this happens, and each one target period after the sale before.
-    async fn sales(&self, stage: &mut Stage, half: u64) -> Result<()> {
+    pub async fn sales(&self, stage: &mut Stage, half: u64) -> Result<()> {
         let program = *self.vault.address();
         let buyer = self.buyer(stage).await?;
         let flash_buyer =

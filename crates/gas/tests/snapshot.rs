@@ -8,6 +8,7 @@ use libtest_mimic::{Arguments, Trial};
 use weir_artifacts::{compiler, solidity};
 use weir_gas::{
     Comparison, Growth, Snapshot, Targets, measure, measure_growth, measure_operations, measure_peers,
+    observe,
 };
 
 /// Operations that cost more than they may so far.
@@ -19,6 +20,7 @@ fn main() {
         trial("peers_cost_here_what_others_measured", peers_cost_here_what_others_measured),
         trial("gas_does_not_grow_with_stakers_or_idle_epochs", gas_does_not_grow_with_stakers_or_idle_epochs),
         trial("no_operation_is_above_its_target", no_operation_is_above_its_target),
+        trial("row_zero_does_what_the_vault_does", row_zero_does_what_the_vault_does),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -80,5 +82,19 @@ async fn no_operation_is_above_its_target() -> Result<()> {
     let met: Vec<_> =
         NOT_YET.iter().filter(|name| misses.iter().all(|miss| miss.operation != **name)).collect();
     ensure!(met.is_empty(), "within their targets now, so no longer to be excused: {met:?}");
+    Ok(())
+}
+
+/// So the comparison is one of the same work.
+async fn row_zero_does_what_the_vault_does() -> Result<()> {
+    let [sdk, vault] = observe().await?;
+    ensure!(!vault.logs.is_empty(), "the vault has emitted nothing");
+    ensure!(sdk.logs.len() == vault.logs.len(), "{} logs, and {}", sdk.logs.len(), vault.logs.len());
+    for (sdk, vault) in sdk.logs.iter().zip(&vault.logs) {
+        ensure!(sdk == vault, "{sdk:#?} is emitted, and {vault:#?} by the vault");
+    }
+    for (number, (sdk, vault)) in sdk.results.iter().zip(&vault.results).enumerate() {
+        ensure!(sdk == vault, "call {number} gives {sdk:?}, and {vault:?} at the vault");
+    }
     Ok(())
 }

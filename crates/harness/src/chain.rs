@@ -12,10 +12,10 @@ use alloy::{
 use anyhow::{Context, Error, Result, anyhow, bail};
 use serde_json::Value;
 use tokio::sync::OnceCell;
-use weir_artifacts::{Program, solidity::creation_code};
+use weir_artifacts::solidity::creation_code;
 use weir_devnode::{Builder, Devnode};
 
-use crate::{Account, Action, SendError, contracts::send_deployment};
+use crate::{Account, Action, Market, SendError};
 
 /// Names a node to run against instead of the devnode in process.
 pub const RPC_URL_VARIABLE: &str = "WEIR_RPC_URL";
@@ -39,7 +39,7 @@ pub struct Chain {
     chain_id: u64,
     payer: Account,
     node: Option<Devnode>,
-    extension: OnceCell<Address>,
+    market: OnceCell<Market>,
 }
 
 impl Chain {
@@ -72,7 +72,7 @@ impl Chain {
         let key = node.accounts().first().context("the devnode has no account")?.key();
         let (provider, chain_id) = open(&node.rpc_url()).await?;
         let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::from_bytes(&key)?).await?;
-        Ok(Self { provider, chain_id, payer, node: Some(node), extension: OnceCell::new() })
+        Ok(Self { provider, chain_id, payer, node: Some(node), market: OnceCell::new() })
     }
 
     /// The node at `url`. Its payer is an account of its own, funded with [`PRIVATE_KEY_VARIABLE`]'s: so many
@@ -87,7 +87,7 @@ impl Chain {
         let (provider, chain_id) = open(url).await?;
         let payer = Account::new(provider.clone(), chain_id, PrivateKeySigner::random()).await?;
         give(&provider, chain_id, &funder, payer.address()).await?;
-        Ok(Self { provider, chain_id, payer, node: None, extension: OnceCell::new() })
+        Ok(Self { provider, chain_id, payer, node: None, market: OnceCell::new() })
     }
 
     /// To read with; it signs nothing.
@@ -125,11 +125,9 @@ impl Chain {
         Ok(account)
     }
 
-    /// The second program of the vaults, deployed when the first of them wants it.
-    pub async fn extension(&self) -> Result<Address> {
-        let deployed =
-            || async { Ok(send_deployment(self, Program::Extension, Bytes::new()).await?.address) };
-        self.extension.get_or_try_init(deployed).await.copied()
+    /// The chain's factory and router, deployed when they are first needed.
+    pub async fn market(&self) -> Result<&Market> {
+        self.market.get_or_try_init(|| Market::deploy(self)).await
     }
 
     /// Puts a contract on the chain by its creation code, paid by the payer.

@@ -3,11 +3,13 @@
 use std::ops::Deref;
 
 use alloy::{
+    network::TransactionBuilder,
     primitives::{Address, Bytes, U256},
     providers::DynProvider,
     rpc::types::{TransactionReceipt, TransactionRequest},
 };
 use anyhow::{Context, Result};
+use weir::clones::{Origin, VaultCode, VaultConfig, first_queue};
 use weir_artifacts::Program;
 use weir_bindings::{
     IERC20, IToken, IVault,
@@ -70,7 +72,7 @@ impl Token {
 #[derive(Clone, Debug)]
 pub struct Vault {
     instance: IVault::IVaultInstance<DynProvider>,
-    /// Receipt of its deployment.
+    /// Receipt of its creation.
     pub receipt: TransactionReceipt,
 }
 
@@ -83,14 +85,43 @@ impl Deref for Vault {
 }
 
 impl Vault {
-    /// Deploys a vault, paid by the chain's payer.
-    pub async fn deploy(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
-        let constructor = deploy::vault_constructor(chain.extension().await?, settings);
-        let deployment = send_deployment(chain, Program::Vault, constructor).await?;
-        Ok(Self::at(chain, deployment.address, deployment.receipt))
+    /// Creates a vault by the chain's factory, paid by the chain's payer.
+    pub async fn create(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
+        chain.market().await?.create_vault(chain, chain.payer(), settings).await
     }
 
-    /// The vault at `address`, which the transaction of `receipt` made.
+    /// Creates a clone of the chain's programs with settings that the factory may reject: for tests of the programs beyond its
+    /// bounds. The vault is in no list, and its address proves nothing.
+    pub async fn create_beyond_bounds(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
+        let market = chain.market().await?;
+        let decimals = Token::at(chain, settings.asset).decimals().call().await?;
+        let deployed_at = chain.now().await?;
+        let code = VaultCode {
+            program: market.vault_program,
+            config: VaultConfig {
+                extension: market.extension,
+                asset: settings.asset,
+                reward: settings.reward,
+                yield_token: settings.yieldToken,
+                deployed_at,
+                epoch_length: settings.epochLength,
+                target_period: settings.targetAuctionPeriod,
+                smoothing: settings.smoothingFactor,
+                decimals,
+            },
+            origin: Origin { factory: *market.factory.address(), number: u64::MAX },
+            first_sale: first_queue(settings.targetAuctionPrice, deployed_at),
+            owner: settings.owner,
+            name: settings.name.as_bytes(),
+            symbol: settings.symbol.as_bytes(),
+        };
+        let request = TransactionRequest::default().with_deploy_code(code.init_code());
+        let receipt = chain.payer().send(request).await?;
+        let address = receipt.contract_address.context("no contract was created")?;
+        Ok(Self::at(chain, address, receipt))
+    }
+
+    /// The vault at `address`, which the transaction of `receipt` created.
     pub fn at(chain: &Chain, address: Address, receipt: TransactionReceipt) -> Self {
         Self { instance: IVault::new(address, chain.provider().clone()), receipt }
     }

@@ -22,27 +22,38 @@ use crate::{Account, Chain, Vault, VaultSettings, contracts::send_deployment};
 /// What a pair is made with; see `IFactory.createPair`.
 pub type PairSettings = createPairCall;
 
-/// A factory with its templates, and a router for its pairs.
+/// A factory with the programs that its clones run, and a router for its pairs.
 #[derive(Clone, Debug)]
 pub struct Market {
-    /// Makes pairs and vaults.
+    /// The program that vaults run.
+    pub vault_program: Address,
+    /// The vaults' second program.
+    pub extension: Address,
+    /// The program that pairs run.
+    pub pair_program: Address,
+    /// Creates pairs and vaults.
     pub factory: IFactoryInstance<DynProvider>,
     /// Serves the factory's pairs.
     pub router: IRouterInstance<DynProvider>,
 }
 
 impl Market {
-    /// Deploys templates, factory and router, paid by the chain's payer.
+    /// Deploys programs, factory and router, paid by the chain's payer.
     pub async fn deploy(chain: &Chain) -> Result<Self> {
-        let template = async |program| send_deployment(chain, program, Bytes::new()).await;
-        let pairs = template(Program::Pair).await?.address;
-        let vaults = template(Program::Vault).await?.address;
-        let constructor = deploy::factory_constructor(pairs, vaults, chain.extension().await?);
+        let deployed =
+            async |program| anyhow::Ok(send_deployment(chain, program, Bytes::new()).await?.address);
+        let pair_program = deployed(Program::Pair).await?;
+        let vault_program = deployed(Program::Vault).await?;
+        let extension = deployed(Program::Extension).await?;
+        let constructor = deploy::factory_constructor(pair_program, vault_program, extension);
         let factory = send_deployment(chain, Program::Factory, constructor).await?.address;
         let constructor = deploy::router_constructor(factory);
         let router = send_deployment(chain, Program::Router, constructor).await?.address;
         let provider = chain.provider();
         Ok(Self {
+            vault_program,
+            extension,
+            pair_program,
             factory: IFactory::new(factory, provider.clone()),
             router: IRouter::new(router, provider.clone()),
         })

@@ -1,7 +1,7 @@
 // Made by scripts/abi from abi/*.sol: change those.
 
 /**
- * The errors that Weir's programs share, whatever they do.
+ * Errors that Weir's programs share.
  */
 export declare const entryAbi: readonly [
   { readonly type: "error"; readonly name: "AlreadyInitialized"; readonly inputs: readonly [] },

@@ -1,7 +1,7 @@
 // Made by scripts/abi from abi/*.sol: change those.
 
 /**
- * The errors that Weir's programs share, whatever they do.
+ * Errors that Weir's programs share.
  */
 export const entryAbi = [
   {"type":"error","name":"AlreadyInitialized","inputs":[]},

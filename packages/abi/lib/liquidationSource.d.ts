@@ -1,7 +1,7 @@
 // Made by scripts/abi from abi/*.sol: change those.
 
 /**
- * Whoever has something to sell through a liquidation pair (PoolTogether V5).
+ * A contract whose balance liquidation pairs sell (PoolTogether V5).
  */
 export declare const liquidationSourceAbi: readonly [
   { readonly type: "event"; readonly name: "LiquidationPairSet"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "tokenOut"; readonly indexed: true }, { readonly type: "address"; readonly name: "liquidationPair"; readonly indexed: true }]; readonly anonymous: false },

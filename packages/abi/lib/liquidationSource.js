@@ -1,7 +1,7 @@
 // Made by scripts/abi from abi/*.sol: change those.
 
 /**
- * Whoever has something to sell through a liquidation pair (PoolTogether V5).
+ * A contract whose balance liquidation pairs sell (PoolTogether V5).
  */
 export const liquidationSourceAbi = [
   {"type":"event","name":"LiquidationPairSet","inputs":[{"type":"address","name":"tokenOut","indexed":true},{"type":"address","name":"liquidationPair","indexed":true}],"anonymous":false},

@@ -2,7 +2,7 @@
 
 /**
  * Standalone liquidation pair for any ILiquidationSource.
- * What the source reverts with is passed on. While a swap is under way everything but another swap may be asked.
+ * The source's revert data is passed on. During a swap every function but another swap may be called.
  */
 export declare const pairAbi: readonly [
   { readonly type: "error"; readonly name: "InsufficientBalance"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "requested" }, { readonly type: "uint256"; readonly name: "available" }] },

@@ -2,7 +2,7 @@
 
 /**
  * Swaps for accounts that approved it: the ABI of PoolTogether V5's `TpdaLiquidationRouter`.
- * Its `flashSwapCallback` is for pairs of the factory alone, in a swap that this router began.
+ * Its `flashSwapCallback` is for the factory's pairs only, in a swap that this router began.
  */
 export declare const routerAbi: readonly [
   { readonly type: "constructor"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "liquidationPairFactory" }]; readonly stateMutability: "nonpayable" },

@@ -1,7 +1,7 @@
 // Made by scripts/abi from abi/*.sol: change those.
 
 /**
- * Test token: an ERC-20 of which anyone may mint.
+ * Test token: an ERC-20 that anyone may mint.
  */
 export declare const tokenAbi: readonly [
   { readonly type: "constructor"; readonly inputs: readonly [{ readonly type: "string"; readonly name: "name" }, { readonly type: "string"; readonly name: "symbol" }, { readonly type: "uint8"; readonly name: "decimals" }]; readonly stateMutability: "nonpayable" },

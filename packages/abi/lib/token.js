@@ -1,7 +1,7 @@
 // Made by scripts/abi from abi/*.sol: change those.
 
 /**
- * Test token: an ERC-20 of which anyone may mint.
+ * Test token: an ERC-20 that anyone may mint.
  */
 export const tokenAbi = [
   {"type":"constructor","inputs":[{"type":"string","name":"name"},{"type":"string","name":"symbol"},{"type":"uint8","name":"decimals"}],"stateMutability":"nonpayable"},

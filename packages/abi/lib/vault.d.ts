@@ -3,14 +3,13 @@
 /**
  * Weir vault: ERC-4626 shares at 1:1, a reward stream, and the vault's own TPDA liquidation pair.
  * Amounts are base units of the token named; times are seconds. See docs/arithmetic.md for the rounding.
- * As an ERC-20 it is its shares. As a pair it takes in the reward token and sells its yield token: `target` is the
- * vault itself, and without data what it has not yet received of a price is pulled from the caller. As a source it
- * sells other tokens through standalone pairs: what belongs to nobody, which is its balance less what is owed of it,
- * and never the reward token; `verifyTokensIn` queues the reward that has arrived and is for anyone.
+ * As an ERC-20 it is its shares. As a pair it takes in the reward token and sells its yield token: `target` is the vault
+ * itself, and without flash swap data the price is pulled from the caller. As a source it sells
+ * other tokens through standalone pairs: its balance less what it owes of them, and never the reward token;
+ * `verifyTokensIn` queues the reward that has arrived, and anyone may call it.
+ * Vaults are created by a factory. A vault's code says which programs it runs and what it was created with.
  */
 export declare const vaultAbi: readonly [
-  { readonly type: "constructor"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "extensionDelegate" }, { readonly type: "address"; readonly name: "asset" }, { readonly type: "address"; readonly name: "reward" }, { readonly type: "address"; readonly name: "yieldToken" }, { readonly type: "uint32"; readonly name: "epochLength" }, { readonly type: "uint32"; readonly name: "targetAuctionPeriod" }, { readonly type: "uint256"; readonly name: "targetAuctionPrice" }, { readonly type: "uint64"; readonly name: "smoothingFactor" }, { readonly type: "string"; readonly name: "name" }, { readonly type: "string"; readonly name: "symbol" }, { readonly type: "address"; readonly name: "owner" }]; readonly stateMutability: "nonpayable" },
-  { readonly type: "error"; readonly name: "AlreadyInitialized"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "CallerNotLP"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "caller" }, { readonly type: "address"; readonly name: "expected" }] },
   { readonly type: "error"; readonly name: "ECDSAInvalidSignature"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "ECDSAInvalidSignatureS"; readonly inputs: readonly [{ readonly type: "bytes32"; readonly name: "s" }] },
@@ -28,10 +27,10 @@ export declare const vaultAbi: readonly [
   { readonly type: "error"; readonly name: "InsufficientBalance"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "requested" }, { readonly type: "uint256"; readonly name: "available" }] },
   { readonly type: "error"; readonly name: "InsufficientPayment"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "amountIn" }, { readonly type: "uint256"; readonly name: "paid" }] },
   { readonly type: "error"; readonly name: "InvalidCalldata"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "length" }] },
-  { readonly type: "error"; readonly name: "InvalidExtensionDelegate"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "extensionDelegate" }] },
   { readonly type: "error"; readonly name: "InvalidLiquidationPair"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "tokenOut" }, { readonly type: "address"; readonly name: "liquidationPair" }] },
-  { readonly type: "error"; readonly name: "InvalidTargetAuctionPrice"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "price" }] },
   { readonly type: "error"; readonly name: "InvalidToken"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "token" }] },
+  { readonly type: "error"; readonly name: "NotAVault"; readonly inputs: readonly [] },
+  { readonly type: "error"; readonly name: "NotClaimer"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "account" }, { readonly type: "address"; readonly name: "caller" }] },
   { readonly type: "error"; readonly name: "OwnableUnauthorizedAccount"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "account" }] },
   { readonly type: "error"; readonly name: "PriceIsZero"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "PrincipalShortfall"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "token" }, { readonly type: "uint256"; readonly name: "owed" }, { readonly type: "uint256"; readonly name: "held" }] },
@@ -39,17 +38,15 @@ export declare const vaultAbi: readonly [
   { readonly type: "error"; readonly name: "ReceiverIsZero"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "ReentrantCall"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "RewardBoundExceeded"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "unpaid" }, { readonly type: "uint256"; readonly name: "bound" }] },
+  { readonly type: "error"; readonly name: "RewardShortfall"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "surplusBefore" }, { readonly type: "uint256"; readonly name: "surplusAfter" }] },
   { readonly type: "error"; readonly name: "SafeERC20FailedOperation"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "token" }] },
-  { readonly type: "error"; readonly name: "SmoothingGteOne"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "SwapExceedsMax"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "amountInMax" }, { readonly type: "uint256"; readonly name: "amountIn" }] },
   { readonly type: "error"; readonly name: "TokenInNotReward"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "tokenIn" }, { readonly type: "address"; readonly name: "reward" }] },
   { readonly type: "error"; readonly name: "UnknownSelector"; readonly inputs: readonly [{ readonly type: "bytes4"; readonly name: "selector" }] },
   { readonly type: "error"; readonly name: "ValueNotAccepted"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "value" }] },
-  { readonly type: "error"; readonly name: "YieldTokenIsReward"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "token" }] },
   { readonly type: "error"; readonly name: "ZeroAmount"; readonly inputs: readonly [] },
-  { readonly type: "error"; readonly name: "ZeroEpochLength"; readonly inputs: readonly [] },
-  { readonly type: "error"; readonly name: "ZeroTargetAuctionPeriod"; readonly inputs: readonly [] },
   { readonly type: "event"; readonly name: "Approval"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "owner"; readonly indexed: true }, { readonly type: "address"; readonly name: "spender"; readonly indexed: true }, { readonly type: "uint256"; readonly name: "value"; readonly indexed: false }]; readonly anonymous: false },
+  { readonly type: "event"; readonly name: "ClaimerSet"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "account"; readonly indexed: true }, { readonly type: "address"; readonly name: "claimer"; readonly indexed: true }, { readonly type: "bool"; readonly name: "allowed"; readonly indexed: false }]; readonly anonymous: false },
   { readonly type: "event"; readonly name: "Deposit"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "sender"; readonly indexed: true }, { readonly type: "address"; readonly name: "owner"; readonly indexed: true }, { readonly type: "uint256"; readonly name: "assets"; readonly indexed: false }, { readonly type: "uint256"; readonly name: "shares"; readonly indexed: false }]; readonly anonymous: false },
   { readonly type: "event"; readonly name: "LiquidationPairSet"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "tokenOut"; readonly indexed: true }, { readonly type: "address"; readonly name: "liquidationPair"; readonly indexed: true }]; readonly anonymous: false },
   { readonly type: "event"; readonly name: "OwnershipTransferStarted"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "previousOwner"; readonly indexed: true }, { readonly type: "address"; readonly name: "newOwner"; readonly indexed: true }]; readonly anonymous: false },
@@ -84,6 +81,7 @@ export declare const vaultAbi: readonly [
   { readonly type: "function"; readonly name: "exit"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "receiver" }]; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "assets" }, { readonly type: "uint256"; readonly name: "amount" }]; readonly stateMutability: "nonpayable" },
   { readonly type: "function"; readonly name: "extensionDelegate"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "fund"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "amount" }]; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "credited" }]; readonly stateMutability: "nonpayable" },
+  { readonly type: "function"; readonly name: "isClaimer"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "account" }, { readonly type: "address"; readonly name: "claimer" }]; readonly outputs: readonly [{ readonly type: "bool"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "isLiquidationPair"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "tokenOut" }, { readonly type: "address"; readonly name: "liquidationPair" }]; readonly outputs: readonly [{ readonly type: "bool"; readonly name: "" }]; readonly stateMutability: "nonpayable" },
   { readonly type: "function"; readonly name: "lastAuctionAt"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "uint64"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "lastAuctionPrice"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "uint192"; readonly name: "" }]; readonly stateMutability: "view" },
@@ -98,6 +96,7 @@ export declare const vaultAbi: readonly [
   { readonly type: "function"; readonly name: "nonces"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "owner" }]; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "owner"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "pendingOwner"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" },
+  { readonly type: "function"; readonly name: "permit"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "owner" }, { readonly type: "address"; readonly name: "spender" }, { readonly type: "uint256"; readonly name: "value" }, { readonly type: "uint256"; readonly name: "deadline" }, { readonly type: "bytes"; readonly name: "signature" }]; readonly outputs: readonly []; readonly stateMutability: "nonpayable" },
   { readonly type: "function"; readonly name: "permit"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "owner" }, { readonly type: "address"; readonly name: "spender" }, { readonly type: "uint256"; readonly name: "value" }, { readonly type: "uint256"; readonly name: "deadline" }, { readonly type: "uint8"; readonly name: "v" }, { readonly type: "bytes32"; readonly name: "r" }, { readonly type: "bytes32"; readonly name: "s" }]; readonly outputs: readonly []; readonly stateMutability: "nonpayable" },
   { readonly type: "function"; readonly name: "previewDeposit"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "assets" }]; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "previewMint"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "shares" }]; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
@@ -109,6 +108,7 @@ export declare const vaultAbi: readonly [
   { readonly type: "function"; readonly name: "reserve"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "reward"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "rewardIndex"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
+  { readonly type: "function"; readonly name: "setClaimer"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "claimer" }, { readonly type: "bool"; readonly name: "allowed" }]; readonly outputs: readonly []; readonly stateMutability: "nonpayable" },
   { readonly type: "function"; readonly name: "setLiquidationPair"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "tokenOut" }, { readonly type: "address"; readonly name: "liquidationPair" }]; readonly outputs: readonly []; readonly stateMutability: "nonpayable" },
   { readonly type: "function"; readonly name: "smoothingFactor"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "source"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" },

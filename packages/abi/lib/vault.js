@@ -3,14 +3,13 @@
 /**
  * Weir vault: ERC-4626 shares at 1:1, a reward stream, and the vault's own TPDA liquidation pair.
  * Amounts are base units of the token named; times are seconds. See docs/arithmetic.md for the rounding.
- * As an ERC-20 it is its shares. As a pair it takes in the reward token and sells its yield token: `target` is the
- * vault itself, and without data what it has not yet received of a price is pulled from the caller. As a source it
- * sells other tokens through standalone pairs: what belongs to nobody, which is its balance less what is owed of it,
- * and never the reward token; `verifyTokensIn` queues the reward that has arrived and is for anyone.
+ * As an ERC-20 it is its shares. As a pair it takes in the reward token and sells its yield token: `target` is the vault
+ * itself, and without flash swap data the price is pulled from the caller. As a source it sells
+ * other tokens through standalone pairs: its balance less what it owes of them, and never the reward token;
+ * `verifyTokensIn` queues the reward that has arrived, and anyone may call it.
+ * Vaults are created by a factory. A vault's code says which programs it runs and what it was created with.
  */
 export const vaultAbi = [
-  {"type":"constructor","inputs":[{"type":"address","name":"extensionDelegate"},{"type":"address","name":"asset"},{"type":"address","name":"reward"},{"type":"address","name":"yieldToken"},{"type":"uint32","name":"epochLength"},{"type":"uint32","name":"targetAuctionPeriod"},{"type":"uint256","name":"targetAuctionPrice"},{"type":"uint64","name":"smoothingFactor"},{"type":"string","name":"name"},{"type":"string","name":"symbol"},{"type":"address","name":"owner"}],"stateMutability":"nonpayable"},
-  {"type":"error","name":"AlreadyInitialized","inputs":[]},
   {"type":"error","name":"CallerNotLP","inputs":[{"type":"address","name":"caller"},{"type":"address","name":"expected"}]},
   {"type":"error","name":"ECDSAInvalidSignature","inputs":[]},
   {"type":"error","name":"ECDSAInvalidSignatureS","inputs":[{"type":"bytes32","name":"s"}]},
@@ -28,10 +27,10 @@ export const vaultAbi = [
   {"type":"error","name":"InsufficientBalance","inputs":[{"type":"uint256","name":"requested"},{"type":"uint256","name":"available"}]},
   {"type":"error","name":"InsufficientPayment","inputs":[{"type":"uint256","name":"amountIn"},{"type":"uint256","name":"paid"}]},
   {"type":"error","name":"InvalidCalldata","inputs":[{"type":"uint256","name":"length"}]},
-  {"type":"error","name":"InvalidExtensionDelegate","inputs":[{"type":"address","name":"extensionDelegate"}]},
   {"type":"error","name":"InvalidLiquidationPair","inputs":[{"type":"address","name":"tokenOut"},{"type":"address","name":"liquidationPair"}]},
-  {"type":"error","name":"InvalidTargetAuctionPrice","inputs":[{"type":"uint256","name":"price"}]},
   {"type":"error","name":"InvalidToken","inputs":[{"type":"address","name":"token"}]},
+  {"type":"error","name":"NotAVault","inputs":[]},
+  {"type":"error","name":"NotClaimer","inputs":[{"type":"address","name":"account"},{"type":"address","name":"caller"}]},
   {"type":"error","name":"OwnableUnauthorizedAccount","inputs":[{"type":"address","name":"account"}]},
   {"type":"error","name":"PriceIsZero","inputs":[]},
   {"type":"error","name":"PrincipalShortfall","inputs":[{"type":"address","name":"token"},{"type":"uint256","name":"owed"},{"type":"uint256","name":"held"}]},
@@ -39,17 +38,15 @@ export const vaultAbi = [
   {"type":"error","name":"ReceiverIsZero","inputs":[]},
   {"type":"error","name":"ReentrantCall","inputs":[]},
   {"type":"error","name":"RewardBoundExceeded","inputs":[{"type":"uint256","name":"unpaid"},{"type":"uint256","name":"bound"}]},
+  {"type":"error","name":"RewardShortfall","inputs":[{"type":"uint256","name":"surplusBefore"},{"type":"uint256","name":"surplusAfter"}]},
   {"type":"error","name":"SafeERC20FailedOperation","inputs":[{"type":"address","name":"token"}]},
-  {"type":"error","name":"SmoothingGteOne","inputs":[]},
   {"type":"error","name":"SwapExceedsMax","inputs":[{"type":"uint256","name":"amountInMax"},{"type":"uint256","name":"amountIn"}]},
   {"type":"error","name":"TokenInNotReward","inputs":[{"type":"address","name":"tokenIn"},{"type":"address","name":"reward"}]},
   {"type":"error","name":"UnknownSelector","inputs":[{"type":"bytes4","name":"selector"}]},
   {"type":"error","name":"ValueNotAccepted","inputs":[{"type":"uint256","name":"value"}]},
-  {"type":"error","name":"YieldTokenIsReward","inputs":[{"type":"address","name":"token"}]},
   {"type":"error","name":"ZeroAmount","inputs":[]},
-  {"type":"error","name":"ZeroEpochLength","inputs":[]},
-  {"type":"error","name":"ZeroTargetAuctionPeriod","inputs":[]},
   {"type":"event","name":"Approval","inputs":[{"type":"address","name":"owner","indexed":true},{"type":"address","name":"spender","indexed":true},{"type":"uint256","name":"value","indexed":false}],"anonymous":false},
+  {"type":"event","name":"ClaimerSet","inputs":[{"type":"address","name":"account","indexed":true},{"type":"address","name":"claimer","indexed":true},{"type":"bool","name":"allowed","indexed":false}],"anonymous":false},
   {"type":"event","name":"Deposit","inputs":[{"type":"address","name":"sender","indexed":true},{"type":"address","name":"owner","indexed":true},{"type":"uint256","name":"assets","indexed":false},{"type":"uint256","name":"shares","indexed":false}],"anonymous":false},
   {"type":"event","name":"LiquidationPairSet","inputs":[{"type":"address","name":"tokenOut","indexed":true},{"type":"address","name":"liquidationPair","indexed":true}],"anonymous":false},
   {"type":"event","name":"OwnershipTransferStarted","inputs":[{"type":"address","name":"previousOwner","indexed":true},{"type":"address","name":"newOwner","indexed":true}],"anonymous":false},
@@ -84,6 +81,7 @@ export const vaultAbi = [
   {"type":"function","name":"exit","inputs":[{"type":"address","name":"receiver"}],"outputs":[{"type":"uint256","name":"assets"},{"type":"uint256","name":"amount"}],"stateMutability":"nonpayable"},
   {"type":"function","name":"extensionDelegate","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
   {"type":"function","name":"fund","inputs":[{"type":"uint256","name":"amount"}],"outputs":[{"type":"uint256","name":"credited"}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"isClaimer","inputs":[{"type":"address","name":"account"},{"type":"address","name":"claimer"}],"outputs":[{"type":"bool","name":""}],"stateMutability":"view"},
   {"type":"function","name":"isLiquidationPair","inputs":[{"type":"address","name":"tokenOut"},{"type":"address","name":"liquidationPair"}],"outputs":[{"type":"bool","name":""}],"stateMutability":"nonpayable"},
   {"type":"function","name":"lastAuctionAt","inputs":[],"outputs":[{"type":"uint64","name":""}],"stateMutability":"view"},
   {"type":"function","name":"lastAuctionPrice","inputs":[],"outputs":[{"type":"uint192","name":""}],"stateMutability":"view"},
@@ -98,6 +96,7 @@ export const vaultAbi = [
   {"type":"function","name":"nonces","inputs":[{"type":"address","name":"owner"}],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
   {"type":"function","name":"owner","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
   {"type":"function","name":"pendingOwner","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"permit","inputs":[{"type":"address","name":"owner"},{"type":"address","name":"spender"},{"type":"uint256","name":"value"},{"type":"uint256","name":"deadline"},{"type":"bytes","name":"signature"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"permit","inputs":[{"type":"address","name":"owner"},{"type":"address","name":"spender"},{"type":"uint256","name":"value"},{"type":"uint256","name":"deadline"},{"type":"uint8","name":"v"},{"type":"bytes32","name":"r"},{"type":"bytes32","name":"s"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"previewDeposit","inputs":[{"type":"uint256","name":"assets"}],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
   {"type":"function","name":"previewMint","inputs":[{"type":"uint256","name":"shares"}],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
@@ -109,6 +108,7 @@ export const vaultAbi = [
   {"type":"function","name":"reserve","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
   {"type":"function","name":"reward","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
   {"type":"function","name":"rewardIndex","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"setClaimer","inputs":[{"type":"address","name":"claimer"},{"type":"bool","name":"allowed"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"setLiquidationPair","inputs":[{"type":"address","name":"tokenOut"},{"type":"address","name":"liquidationPair"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"smoothingFactor","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
   {"type":"function","name":"source","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},

@@ -1,5 +1,5 @@
-//! What stands in a program's code: an error that it answers with, an event that it logs and a function that it has are
-//! there as numbers, their selectors and hashes.
+//! Tests of the constants in a program's code: the selectors of its errors and the hashes of its events must be exactly
+//! those of its ABI.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ use crate::trial::on_any_chain;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        on_any_chain(a_program_has_the_errors_of_its_abi_in_its_code_and_no_others),
-        on_any_chain(a_program_has_the_events_of_its_abi_in_its_code_and_no_others),
+        on_any_chain(the_code_of_a_program_contains_exactly_the_errors_of_its_abi),
+        on_any_chain(the_code_of_a_program_contains_exactly_the_events_of_its_abi),
     ]
 }
 
-/// The numbers and bytes that code and data of programs hold.
+/// The numbers and bytes in the code and data of programs.
 #[derive(Default)]
 pub struct Code {
     numbers: BTreeSet<u32>,
@@ -26,7 +26,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// That of all these programs together.
+    /// The constants of all programs of an interface together.
     pub fn of(programs: &ProgramAbi) -> Result<Self> {
         let mut code = Self::default();
         for program in programs.programs {
@@ -40,13 +40,16 @@ impl Code {
             match payload? {
                 Payload::CodeSectionEntry(body) => {
                     for operator in body.get_operators_reader()? {
-                        self.look_at(&operator?);
+                        self.read_operator(&operator?);
                     }
                 }
                 Payload::DataSection(section) => {
                     for segment in section {
                         let segment = segment?;
-                        ensure!(matches!(segment.kind, DataKind::Active { .. }), "a segment of another kind");
+                        ensure!(
+                            matches!(segment.kind, DataKind::Active { .. }),
+                            "a data segment is not active"
+                        );
                         self.pieces.push(segment.data.to_vec());
                     }
                 }
@@ -56,7 +59,7 @@ impl Code {
         Ok(())
     }
 
-    fn look_at(&mut self, operator: &Operator) {
+    fn read_operator(&mut self, operator: &Operator) {
         match operator {
             Operator::I32Const { value } => {
                 self.numbers.insert(*value as u32);
@@ -67,25 +70,25 @@ impl Code {
         }
     }
 
-    /// Every number of 32 bits, as a selector.
+    /// Every 32-bit number as a selector, in both byte orders.
     pub fn selectors(&self) -> impl Iterator<Item = [u8; 4]> {
         self.numbers.iter().flat_map(|number| [number.to_be_bytes(), number.to_le_bytes()])
     }
 
-    /// Whether these bytes stand somewhere, forwards or backwards.
+    /// Whether the code contains these bytes, in either order.
     fn holds(&self, bytes: &[u8]) -> bool {
         let backwards: Vec<u8> = bytes.iter().rev().copied().collect();
         let mut windows = self.pieces.iter().flat_map(|piece| piece.windows(bytes.len()));
         windows.any(|window| window == bytes || window == backwards)
     }
 
-    /// A hash may stand in four numbers.
+    /// Whether the code contains this hash, possibly in four numbers.
     fn holds_hash(&self, hash: B256) -> bool {
         hash.chunks(8).all(|part| self.holds(part))
     }
 }
 
-async fn a_program_has_the_errors_of_its_abi_in_its_code_and_no_others() -> Result<()> {
+async fn the_code_of_a_program_contains_exactly_the_errors_of_its_abi() -> Result<()> {
     let abis = all_abis()?;
     let of = |abi: &JsonAbi| -> Vec<_> {
         abi.errors().map(|error| (error.signature(), error.selector())).collect()
@@ -101,7 +104,7 @@ async fn a_program_has_the_errors_of_its_abi_in_its_code_and_no_others() -> Resu
     Ok(())
 }
 
-async fn a_program_has_the_events_of_its_abi_in_its_code_and_no_others() -> Result<()> {
+async fn the_code_of_a_program_contains_exactly_the_events_of_its_abi() -> Result<()> {
     let abis = all_abis()?;
     let of = |abi: &JsonAbi| -> Vec<_> {
         abi.events().map(|event| (event.signature(), event.selector())).collect()
@@ -110,6 +113,12 @@ async fn a_program_has_the_events_of_its_abi_in_its_code_and_no_others() -> Resu
     for program in &abis {
         let (own, code) = (of(&program.abi), Code::of(program)?);
         for event in &known {
+            // Part of the init code of vaults, which the factory creates and the router recognizes.
+            let is_in_init_code = event.0 == "OwnershipTransferred(address,address)"
+                && matches!(program.interface, "IFactory" | "IRouter");
+            if is_in_init_code {
+                continue;
+            }
             let (expected, found) = (own.contains(event), code.holds_hash(event.1));
             ensure!(found == expected, "{}: event {} in the code: {found}", program.interface, event.0);
         }

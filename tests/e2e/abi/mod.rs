@@ -1,11 +1,12 @@
-//! The packaged ABIs (`abi/generated`) against the programs: functions, errors, events, state mutability.
+//! Tests of the packaged ABIs (`abi/generated`) against the programs: functions, errors, events, state mutability.
+//! The npm package is tested too.
 
 mod code;
 mod functions;
 mod mutability;
 mod npm;
 mod packaged;
-mod stage;
+mod setup;
 
 use libtest_mimic::Trial;
 

@@ -1,4 +1,5 @@
-//! The npm package (packages/abi): its types, what would be published of it, and a program that uses a vault by it with viem.
+//! Tests of the npm package (`packages/abi`): its types, the files it publishes, and a program that uses a vault with
+//! viem.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,10 +15,10 @@ use crate::{
 };
 
 pub fn trials() -> Vec<Trial> {
-    vec![with_npm(with_time_control(the_npm_package_is_typed_packed_whole_and_works_with_viem))]
+    vec![with_npm(with_time_control(the_npm_package_has_types_packs_completely_and_works_with_viem))]
 }
 
-async fn the_npm_package_is_typed_packed_whole_and_works_with_viem() -> Result<()> {
+async fn the_npm_package_has_types_packs_completely_and_works_with_viem() -> Result<()> {
     ensure!(
         package().join("node_modules").is_dir(),
         "TypeScript and viem are not installed: run scripts/abi, or set WEIR_SKIP_CLIENTS=1 to do without them"
@@ -27,7 +28,7 @@ async fn the_npm_package_is_typed_packed_whole_and_works_with_viem() -> Result<(
     run(compile_and_pack).await?;
 
     let scene = Scene::new(Tokens::Different).await?;
-    let node = scene.chain.node().context("the chain is no devnode")?;
+    let node = scene.chain.node().context("the chain is not a devnode")?;
     let staker = node.accounts().get(1).context("the devnode has too few accounts")?;
     let mut use_vault = Command::new("node");
     use_vault
@@ -44,13 +45,13 @@ fn package() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("packages/abi")
 }
 
-/// Runs a command in the package's folder; what it wrote is told if it fails. The node goes on answering meanwhile.
+/// Runs a command in the package's folder, while the node keeps serving requests. Shows its output if it fails.
 async fn run(mut command: Command) -> Result<()> {
     let shown = format!("{command:?}");
     command.current_dir(package());
     let output = tokio::task::spawn_blocking(move || command.output()).await?;
     let output = output.with_context(|| format!("cannot run {shown}"))?;
-    let told = [output.stdout, output.stderr].concat();
-    ensure!(output.status.success(), "{shown} failed: {}", String::from_utf8_lossy(&told));
+    let shown_output = [output.stdout, output.stderr].concat();
+    ensure!(output.status.success(), "{shown} failed: {}", String::from_utf8_lossy(&shown_output));
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The programs' ABIs as they are packaged, and which code answers for each.
+//! The packaged ABIs, and the programs that implement each.
+//! The packages read them from `abi/generated`.
 
 use std::{fs, path::Path};
 
@@ -6,13 +7,13 @@ use alloy::json_abi::JsonAbi;
 use anyhow::{Context, Result};
 use weir_bindings::Program;
 
-/// A program's ABI, and the code behind it.
+/// An interface with its ABI and programs.
 pub struct ProgramAbi {
-    /// Name of its interface.
+    /// Name of the interface.
     pub interface: &'static str,
-    /// All of it.
+    /// The whole ABI.
     pub abi: JsonAbi,
-    /// Whose code answers.
+    /// The programs that implement it.
     pub programs: &'static [Program],
 }
 
@@ -34,5 +35,5 @@ pub fn packaged(interface: &str) -> Result<JsonAbi> {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("abi/generated").join(interface).with_extension("json");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is no ABI", path.display()))
+    serde_json::from_str(&text).with_context(|| format!("{} is not an ABI", path.display()))
 }

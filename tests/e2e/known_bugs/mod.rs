@@ -1,7 +1,7 @@
-//! The known bugs of reward contracts and vaults, each as a test that names it, with where it was seen.
+//! Tests for known bugs of reward contracts and vaults, each with the place where it was seen.
 //!
-//! Two more stand with their subjects: re-entrance (`flash.rs`, `wild/callbacks.rs`; Grim Finance, December 2021) and
-//! permits that are used before or never (`permit_deposits.rs`).
+//! Two more are tested elsewhere: re-entrance (`flash.rs`, `wild/callbacks.rs`; Grim Finance, December 2021), and
+//! permits that are already used or only seem to succeed (`permit_deposits.rs`).
 
 mod index;
 mod principal;

@@ -1,4 +1,5 @@
-//! Known bugs around the principal: share prices inflated, stakes borrowed for a moment, stakes paid out as rewards.
+//! Tests for known bugs of the principal: inflated share prices, stakes borrowed for a moment, stakes paid out as
+//! rewards.
 
 use alloy::primitives::{Bytes, U256};
 use anyhow::Result;
@@ -9,7 +10,7 @@ use weir_bindings::IVault;
 use crate::{
     evm::{Puppet, Script},
     logs::logs,
-    refusal::refused,
+    reverts::reverts,
     scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, u},
     stakers::{A_UNIT_A_SECOND, FIRST_SECONDS, staked},
     trial::{on_any_chain, with_time_control},
@@ -18,16 +19,16 @@ use crate::{
 pub fn trials() -> Vec<Trial> {
     vec![
         on_any_chain(a_donation_inflates_no_share_price),
-        with_time_control(a_stake_borrowed_around_a_sale_earns_nothing_of_it),
-        with_time_control(a_stake_borrowed_around_a_funding_earns_nothing_of_it),
+        with_time_control(a_stake_borrowed_around_a_sale_earns_none_of_it),
+        with_time_control(a_stake_borrowed_around_funding_earns_none_of_it),
         on_any_chain(principal_is_never_queued_as_reward),
         with_time_control(principal_is_never_paid_out_as_reward),
         with_time_control(the_first_and_the_last_staker_are_like_any_other),
     ]
 }
 
-/// The first depositor of an ERC-4626 vault gives one unit, donates a fortune, and has the next one's shares rounded
-/// to none: github.com/OpenZeppelin/openzeppelin-contracts/pull/3979.
+/// The first depositor of an ERC-4626 vault deposits one unit and donates a fortune, so that the next depositor's
+/// shares round to zero: github.com/OpenZeppelin/openzeppelin-contracts/pull/3979.
 async fn a_donation_inflates_no_share_price() -> Result<()> {
     const FORTUNE: u128 = 1_000_000 * TOKEN;
     for tokens in [Tokens::Different, Tokens::AssetIsReward, Tokens::AssetIsYield] {
@@ -54,9 +55,9 @@ async fn a_donation_inflates_no_share_price() -> Result<()> {
     Ok(())
 }
 
-/// What a harvest brings is paid to whoever is in just then: github.com/yearn/yearn-vaults-v2/pull/167. Here it is
-/// done within one transaction, as with a flash loan.
-async fn a_stake_borrowed_around_a_sale_earns_nothing_of_it() -> Result<()> {
+/// A harvest pays whoever is staked at that moment: github.com/yearn/yearn-vaults-v2/pull/167. Here it is one
+/// transaction, as with a flash loan.
+async fn a_stake_borrowed_around_a_sale_earns_none_of_it() -> Result<()> {
     const LOAN: u128 = 1 << 100;
     const YIELD: u128 = 500;
     let (scene, stakers) = staked([64]).await?;
@@ -73,18 +74,18 @@ async fn a_stake_borrowed_around_a_sale_earns_nothing_of_it() -> Result<()> {
         .call(vault.sync())
         .call(vault.claim(who))
         .call(vault.redeem(u(LOAN), who, who));
-    scene.act(PERIOD, &anyone, puppet.run(attack)).await?;
+    scene.send_at(PERIOD, &anyone, puppet.run(attack)).await?;
     assert_eq!(scene.asset.balance(who).await?, u(LOAN));
     assert_eq!(scene.reward.balance(who).await?, U256::ZERO);
-    // Nor later, nor if it happens in the second in which the reward begins to stream.
-    scene.look_at(2 * EPOCH).await?;
+    // The attacker earns nothing later either.
+    scene.advance_to(2 * EPOCH).await?;
     assert_eq!(vault.earned(who).call().await?, U256::ZERO);
     assert_eq!(scene.earned(&stakers[0]).await?, u(FIRST_PRICE));
     Ok(())
 }
 
-/// The same around `fund`, `sync` and the turn of an epoch.
-async fn a_stake_borrowed_around_a_funding_earns_nothing_of_it() -> Result<()> {
+/// The same around `sync` and the end of an epoch.
+async fn a_stake_borrowed_around_funding_earns_none_of_it() -> Result<()> {
     const LOAN: u128 = 1 << 100;
     let (scene, stakers) = staked([64]).await?;
     let puppet = Puppet::create(&scene.chain).await?;
@@ -98,16 +99,16 @@ async fn a_stake_borrowed_around_a_funding_earns_nothing_of_it() -> Result<()> {
         .call(vault.claim(who))
         .call(vault.redeem(u(LOAN), who, who));
     for now in [EPOCH - 1, EPOCH, EPOCH + 1, 2 * EPOCH] {
-        scene.act(now, &anyone, puppet.run(attack.clone())).await?;
+        scene.send_at(now, &anyone, puppet.run(attack.clone())).await?;
         assert_eq!(scene.reward.balance(who).await?, U256::ZERO, "after {now} s");
     }
-    scene.look_at(3 * EPOCH).await?;
+    scene.advance_to(3 * EPOCH).await?;
     assert_eq!(vault.earned(who).call().await?, U256::ZERO);
     assert_eq!(scene.earned(&stakers[0]).await?, u(A_UNIT_A_SECOND));
     Ok(())
 }
 
-/// Where stake and reward are one token, a look at the balance takes the one for the other.
+/// Where asset and reward are one token, the balance alone does not tell them apart.
 async fn principal_is_never_queued_as_reward() -> Result<()> {
     let scene = Scene::new(Tokens::AssetIsReward).await?;
     let staker = scene.staker("staker", 100).await?;
@@ -120,7 +121,7 @@ async fn principal_is_never_queued_as_reward() -> Result<()> {
     assert_eq!(logs(&staker.send(scene.vault.sync()).await?), []);
     let too_much = IVault::ERC4626ExceededMaxWithdraw { owner: staker.address(), assets: u(71), max: u(70) };
     let withdraw = scene.vault.withdraw(u(71), staker.address(), staker.address());
-    refused(&scene, &staker, withdraw, too_much).await
+    reverts(&scene, &staker, withdraw, too_much).await
 }
 
 /// Rewards that come out of the vault that holds the stakes leave the last stakers short:
@@ -130,13 +131,13 @@ async fn principal_is_never_paid_out_as_reward() -> Result<()> {
     let vault = &scene.vault;
     let (first, second) = (scene.staker("first", 64).await?, scene.staker("second", 64).await?);
     for staker in [&first, &second] {
-        scene.act(FIRST_SECONDS, staker, vault.deposit(u(64), staker.address())).await?;
+        scene.send_at(FIRST_SECONDS, staker, vault.deposit(u(64), staker.address())).await?;
     }
     scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
-    // Claims at every stage, far more often than there is something: in the end just the reward has gone.
+    // Claims at many times, also when there is nothing: in the end exactly the reward is paid.
     for quarters in 4..=12 {
         for staker in [&first, &second] {
-            scene.act(quarters * EPOCH / 4, staker, vault.claim(staker.address())).await?;
+            scene.send_at(quarters * EPOCH / 4, staker, vault.claim(staker.address())).await?;
         }
         let held = scene.asset.balance(vault.address()).await?;
         assert_eq!(held, u(128) + vault.reserve().call().await?);
@@ -149,39 +150,39 @@ async fn principal_is_never_paid_out_as_reward() -> Result<()> {
     Ok(())
 }
 
-/// The first one in gets what was meant for all, or nothing; the last one out leaves a rest behind, or cannot leave.
+/// The first staker gets what was meant for all, or nothing; the last one leaves a rest, or cannot leave.
 async fn the_first_and_the_last_staker_are_like_any_other() -> Result<()> {
     let (scene, mut stakers) = staked([]).await?;
     for (number, stake) in [7, 1_000_003, 3].into_iter().enumerate() {
         stakers.push(scene.staker(&format!("staker {number}"), stake).await?);
     }
     let vault = &scene.vault;
-    // For one epoch the first one is alone; in the next all are in, and leave one after the other.
+    // In one epoch the first staker is alone; in the next one all are staked, and leave one after the other.
     scene.fund(FIRST_SECONDS, 1_000).await?;
     let deposit = |number: usize, stake| vault.deposit(u(stake), stakers[number].address());
-    scene.act(EPOCH, &stakers[0], deposit(0, 7)).await?;
+    scene.send_at(EPOCH, &stakers[0], deposit(0, 7)).await?;
     scene.fund(EPOCH, 1_000_013).await?;
-    scene.act(2 * EPOCH, &stakers[1], deposit(1, 1_000_003)).await?;
-    scene.act(2 * EPOCH, &stakers[2], deposit(2, 3)).await?;
+    scene.send_at(2 * EPOCH, &stakers[1], deposit(1, 1_000_003)).await?;
+    scene.send_at(2 * EPOCH, &stakers[2], deposit(2, 3)).await?;
     for (staker, (stake, reward)) in stakers.iter().zip([(7, 1_007), (1_000_003, 1_000_003), (3, 3)]) {
-        scene.act(3 * EPOCH, staker, vault.exit(staker.address())).await?;
+        scene.send_at(3 * EPOCH, staker, vault.exit(staker.address())).await?;
         assert_eq!(scene.asset.balance(staker.address()).await?, u(stake));
         let paid = scene.reward.balance(staker.address()).await?;
         assert!(paid == u(reward) || paid == u(reward - 1), "{paid} of {reward}");
     }
-    // Nothing is left but what rounding left, a unit a staker at most, and nobody's stake.
+    // Only what rounding withheld is left, at most a unit per staker, and no stake.
     assert_eq!(vault.totalSupply().call().await?, U256::ZERO);
     assert_eq!(scene.asset.balance(vault.address()).await?, U256::ZERO);
     let left = vault.reserve().call().await?;
     assert!(left <= u(3), "{left}");
     assert_eq!(scene.reward.balance(vault.address()).await?, left);
 
-    // The next one begins as the first did.
+    // A new staker starts like the first one.
     scene.fund(3 * EPOCH, A_UNIT_A_SECOND).await?;
     scene.asset.mint(&scene.chain, stakers[0].address(), u(1)).await?;
-    scene.act(4 * EPOCH, &stakers[0], deposit(0, 8)).await?;
-    scene.look_at(5 * EPOCH).await?;
-    // All of it, but for the rounding of the debt.
+    scene.send_at(4 * EPOCH, &stakers[0], deposit(0, 8)).await?;
+    scene.advance_to(5 * EPOCH).await?;
+    // The whole reward, less the rounding of the debt.
     assert_eq!(scene.earned(&stakers[0]).await?, u(A_UNIT_A_SECOND - 1));
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Known bugs of what hands rewards out over time: lost, diluted, or counted twice.
+//! Tests for known bugs of reward streams: rewards that are lost, diluted, or counted twice.
+//! Each test names where the bug was seen.
 
 use alloy::primitives::{Bytes, U256};
 use anyhow::Result;
@@ -8,7 +9,7 @@ use weir_harness::{Chain, Token};
 
 use crate::{
     logs::logs,
-    refusal::{refused, refused_at},
+    reverts::{reverts, reverts_at},
     scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, Tokens, u},
     stakers::{A_UNIT_A_SECOND, FIRST_SECONDS, QUARTER, expect_earned, expect_stream, staked, staked_in},
     trial::with_time_control,
@@ -16,18 +17,18 @@ use crate::{
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_time_control(rate_truncation_one_wbtc_over_seven_days_loses_nothing),
+        with_time_control(one_wbtc_over_seven_days_loses_nothing_to_rate_truncation),
         with_time_control(dust_funding_neither_dilutes_nor_extends_the_running_epoch),
-        with_time_control(rewards_while_nobody_is_staked_are_queued_again),
-        with_time_control(rewards_between_the_last_out_and_the_first_in_are_not_lost),
+        with_time_control(rewards_without_stakers_are_queued_again),
+        with_time_control(rewards_between_the_last_exit_and_the_next_deposit_are_not_lost),
         with_time_control(unclaimed_rewards_are_not_counted_again_as_funding),
         with_time_control(unclaimed_rewards_do_not_pay_for_a_sale),
     ]
 }
 
-/// A rate of ⌊10^8 / 604 800⌋ units a second drops 208 000 of them:
+/// A rate of ⌊10^8 / 604 800⌋ units a second loses 208 000 units:
 /// github.com/sherlock-audit/2024-06-velocimeter-judging/issues/381.
-async fn rate_truncation_one_wbtc_over_seven_days_loses_nothing() -> Result<()> {
+async fn one_wbtc_over_seven_days_loses_nothing_to_rate_truncation() -> Result<()> {
     const WBTC: u128 = 100_000_000;
     const WEEK: u64 = 7 * 86_400;
     let chain = Chain::from_environment().await?;
@@ -43,14 +44,14 @@ async fn rate_truncation_one_wbtc_over_seven_days_loses_nothing() -> Result<()> 
         expect_earned(&scene, WEEK + day * 86_400, &stakers, &[each, each]).await?;
     }
     for staker in &stakers {
-        scene.act(2 * WEEK, staker, scene.vault.claim(staker.address())).await?;
+        scene.send_at(2 * WEEK, staker, scene.vault.claim(staker.address())).await?;
         assert_eq!(scene.reward.balance(staker.address()).await?, u(WBTC / 2));
     }
     assert_eq!(scene.vault.reserve().call().await?, U256::ZERO);
     Ok(())
 }
 
-/// A unit funded every hour stretched what was left of the period over a whole new one:
+/// A unit funded every hour stretched the rest of the reward over a whole new period:
 /// github.com/sherlock-audit/2024-06-velocimeter-judging/issues/160.
 async fn dust_funding_neither_dilutes_nor_extends_the_running_epoch() -> Result<()> {
     let (scene, stakers) = staked([1]).await?;
@@ -58,7 +59,7 @@ async fn dust_funding_neither_dilutes_nor_extends_the_running_epoch() -> Result<
     scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
     for hour in 0..24 {
         let now = EPOCH + hour * 3_600;
-        scene.act(now, &attacker, scene.vault.fund(u(1))).await?;
+        scene.send_at(now, &attacker, scene.vault.fund(u(1))).await?;
         expect_stream(&scene, now, A_UNIT_A_SECOND, u128::from(hour) + 1).await?;
         expect_earned(&scene, now + 1_800, &stakers, &[u128::from(hour) * 3_600 + 1_800]).await?;
     }
@@ -68,18 +69,18 @@ async fn dust_funding_neither_dilutes_nor_extends_the_running_epoch() -> Result<
     expect_earned(&scene, 3 * EPOCH, &stakers, &[A_UNIT_A_SECOND + 24]).await
 }
 
-/// Synthetix's Unipool loses what streams until the first stakes: github.com/Synthetixio/Unipool/pull/15 and
+/// Synthetix's Unipool loses what streams before the first deposit: github.com/Synthetixio/Unipool/pull/15 and
 /// 0xmacro.com/blog/synthetix-staking-rewards-issue-inefficient-reward-distribution.
-async fn rewards_while_nobody_is_staked_are_queued_again() -> Result<()> {
+async fn rewards_without_stakers_are_queued_again() -> Result<()> {
     let (scene, _) = staked([]).await?;
     let late = [scene.staker("late", 1).await?];
     scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
     expect_stream(&scene, EPOCH + QUARTER, 86_400, 21_600).await?;
     expect_stream(&scene, 3 * EPOCH, 86_400, 0).await?;
 
-    // A quarter of epoch 3 has passed by: it is epoch 4's.
+    // A quarter of epoch 3 passed without stakers: its reward is queued for epoch 4.
     let deposit = scene.vault.deposit(u(1), late[0].address());
-    scene.act(3 * EPOCH + QUARTER, &late[0], deposit).await?;
+    scene.send_at(3 * EPOCH + QUARTER, &late[0], deposit).await?;
     expect_stream(&scene, 3 * EPOCH + QUARTER, 86_400, 21_600).await?;
     expect_earned(&scene, 3 * EPOCH + QUARTER, &late, &[0]).await?;
     expect_earned(&scene, 4 * EPOCH, &late, &[64_800]).await?;
@@ -87,46 +88,46 @@ async fn rewards_while_nobody_is_staked_are_queued_again() -> Result<()> {
     expect_earned(&scene, 5 * EPOCH, &late, &[86_400]).await
 }
 
-/// The same, when everybody has left for a while: github.com/OriginProtocol/ousd-governance/pull/98.
-async fn rewards_between_the_last_out_and_the_first_in_are_not_lost() -> Result<()> {
+/// The same when all stakers have left for a while: github.com/OriginProtocol/ousd-governance/pull/98.
+async fn rewards_between_the_last_exit_and_the_next_deposit_are_not_lost() -> Result<()> {
     let (scene, mut stakers) = staked([1]).await?;
     stakers.push(scene.staker("next", 1).await?);
     let [last_out, first_in] = &stakers[..] else { unreachable!("two stakers") };
     let vault = &scene.vault;
     scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
     let leave = vault.withdraw(u(1), last_out.address(), last_out.address());
-    scene.act(EPOCH + 2 * QUARTER, last_out, leave).await?;
-    scene.act(EPOCH + 3 * QUARTER, first_in, vault.deposit(u(1), first_in.address())).await?;
+    scene.send_at(EPOCH + 2 * QUARTER, last_out, leave).await?;
+    scene.send_at(EPOCH + 3 * QUARTER, first_in, vault.deposit(u(1), first_in.address())).await?;
     expect_stream(&scene, EPOCH + 3 * QUARTER, 86_400, 21_600).await?;
     expect_earned(&scene, 2 * EPOCH, &stakers, &[43_200, 21_600]).await?;
     expect_stream(&scene, 2 * EPOCH, 21_600, 0).await?;
     expect_earned(&scene, 3 * EPOCH, &stakers, &[43_200, 43_200]).await
 }
 
-/// A check of the balance alone is passed by what others have not claimed yet:
+/// A check of the balance alone counts what others have not claimed yet:
 /// github.com/uniswapfoundation/UniStaker/issues/59 (Trail of Bits, TOB-UNIFEE-1).
 async fn unclaimed_rewards_are_not_counted_again_as_funding() -> Result<()> {
     let (scene, stakers) = staked([1]).await?;
     let funder = scene.holder("funder", A_UNIT_A_SECOND).await?;
     let (vault, anyone) = (&scene.vault, &funder);
     scene.fund(FIRST_SECONDS, A_UNIT_A_SECOND).await?;
-    // Queued, streaming, and streamed out but not claimed: never is it anything new.
+    // Reward that is queued, streaming, or streamed but not claimed never counts as new.
     for now in [FIRST_SECONDS, EPOCH + QUARTER, 2 * EPOCH, 9 * EPOCH] {
-        let receipt = scene.act(now, anyone, vault.sync()).await?;
+        let receipt = scene.send_at(now, anyone, vault.sync()).await?;
         assert_eq!(logs(&receipt), [], "after {now} s");
-        refused_at(&scene, now, anyone, vault.fund(u(0)), IVault::ZeroAmount {}).await?;
+        reverts_at(&scene, now, anyone, vault.fund(u(0)), IVault::ZeroAmount {}).await?;
         assert_eq!(vault.reserve().call().await?, u(A_UNIT_A_SECOND));
     }
     assert_eq!(vault.queued().call().await?, U256::ZERO);
-    scene.act(9 * EPOCH, &funder, vault.fund(u(7))).await?;
+    scene.send_at(9 * EPOCH, &funder, vault.fund(u(7))).await?;
     assert_eq!(vault.queued().call().await?, u(7));
-    scene.act(9 * EPOCH, &stakers[0], vault.claim(stakers[0].address())).await?;
+    scene.send_at(9 * EPOCH, &stakers[0], vault.claim(stakers[0].address())).await?;
     assert_eq!(scene.reward.balance(stakers[0].address()).await?, u(A_UNIT_A_SECOND));
     assert_eq!(scene.reward.balance(vault.address()).await?, u(7));
     Ok(())
 }
 
-/// The same bug at the auction: a payment that is only looked for in the balance is found there.
+/// The same bug in an auction: unclaimed rewards in the balance count as the payment.
 async fn unclaimed_rewards_do_not_pay_for_a_sale() -> Result<()> {
     let scene = Scene::new(Tokens::Different).await?;
     let (buyer, reward) = (scene.person("buyer").await?, *scene.reward.address());
@@ -134,10 +135,10 @@ async fn unclaimed_rewards_do_not_pay_for_a_sale() -> Result<()> {
     scene.accrue(500).await?;
     let vault = &scene.vault;
     let price = u(FIRST_PRICE);
-    scene.look_at(PERIOD).await?;
+    scene.advance_to(PERIOD).await?;
     let listener = crate::evm::create(&scene.chain, &crate::evm::logs_calldata()).await?;
     let flash = vault.swapExactAmountOut(listener, u(500), U256::MAX, Bytes::from_static(b"x"));
     let unpaid = |amount| IVault::InsufficientPayment { amountIn: amount, paid: U256::ZERO };
-    refused_at(&scene, PERIOD, &buyer, flash, unpaid(price)).await?;
-    refused(&scene, &buyer, vault.verifyTokensIn(reward, u(1), Bytes::new()), unpaid(u(1))).await
+    reverts_at(&scene, PERIOD, &buyer, flash, unpaid(price)).await?;
+    reverts(&scene, &buyer, vault.verifyTokensIn(reward, u(1), Bytes::new()), unpaid(u(1))).await
 }

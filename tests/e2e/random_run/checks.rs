@@ -1,4 +1,5 @@
-//! What holds after every operation of a random run.
+//! The invariants that hold after every operation of a random run.
+//! They compare the vault with the model and with its own state before.
 
 use alloy::primitives::U256;
 use anyhow::{Result, ensure};
@@ -7,7 +8,7 @@ use num_bigint::BigInt;
 use super::{
     operation::Operation,
     reading::{Claims, Reading, balance},
-    stage::{Stage, stakers},
+    setup::{Setup, stakers},
 };
 use crate::model::{
     exact::power_of_two,
@@ -15,11 +16,11 @@ use crate::model::{
     vault::Vault,
 };
 
-/// The vault says what the model says.
+/// The vault's views return what the model has.
 pub fn agrees(reading: &Reading, model: &Vault) -> Result<()> {
     let stake = |staker| BigInt::from(model.ledger.stake(staker));
     let expected = Reading {
-        // Bounded below.
+        // Checked by `pays_exact_shares`.
         claims: reading.claims.clone(),
         supply: model.supply(),
         reserve: model.reserve(),
@@ -32,29 +33,29 @@ pub fn agrees(reading: &Reading, model: &Vault) -> Result<()> {
         shares: stakers().map(stake).collect(),
         worth: stakers().map(|staker| model.worth(&stake(staker))).collect(),
     };
-    ensure!(*reading == expected, "the vault says {reading:#?}, but the model {expected:#?}");
+    ensure!(*reading == expected, "the vault has {reading:#?}, but the model {expected:#?}");
     Ok(())
 }
 
-/// The shares are the principal, and the vault holds it and the reserve: unless a wild token took some.
-pub fn is_solvent(reading: &Reading, stage: &Stage) -> Result<()> {
+/// The shares add up to the principal, and the vault holds principal and reserve, unless a wild token took some.
+pub fn is_solvent(reading: &Reading, setup: &Setup) -> Result<()> {
     ensure!(
         reading.supply == reading.shares.iter().sum::<BigInt>(),
         "the shares do not add up: {reading:#?}"
     );
-    let roles = stage.terms.roles;
-    for token in [roles.asset, roles.reward].into_iter().filter(|&token| !stage.is_wild(token)) {
+    let roles = setup.terms.roles;
+    for token in [roles.asset, roles.reward].into_iter().filter(|&token| !setup.is_wild(token)) {
         let principal = if token == roles.asset { &reading.supply } else { &BigInt::ZERO };
         let rewards = if token == roles.reward { &reading.reserve } else { &BigInt::ZERO };
         ensure!(
             reading.held[token] >= principal + rewards,
-            "it holds too little of token {token}: {reading:#?}"
+            "the vault holds too little of token {token}: {reading:#?}"
         );
     }
     Ok(())
 }
 
-/// Claimed and earned are never above the exact share, and below it by no more than `docs/arithmetic.md` allows.
+/// Claimed plus earned never exceeds the exact share, and is below it by no more than `docs/arithmetic.md` allows.
 pub fn pays_exact_shares(reading: &Reading, model: &Vault) -> Result<()> {
     for staker in stakers() {
         let got = &model.claimed[staker] + &reading.claims.earned[staker];
@@ -74,14 +75,14 @@ pub fn pays_exact_shares(reading: &Reading, model: &Vault) -> Result<()> {
     Ok(())
 }
 
-/// Funded is claimed, earned and undistributed, to within what each staker may have lost: one unit, and a little.
+/// Funded = claimed + earned + undistributed, to within what rounding may cost the stakers.
 pub fn loses_no_reward(reading: &Reading, model: &Vault) -> Result<()> {
-    let told = model.claimed.iter().sum::<BigInt>() + reading.claims.earned.iter().sum::<BigInt>();
-    let left_over = &model.credited - told - model.undistributed();
+    let paid = model.claimed.iter().sum::<BigInt>() + reading.claims.earned.iter().sum::<BigInt>();
+    let left_over = &model.credited - paid - model.undistributed();
     let allowed: BigInt = stakers().map(|staker| model.allowed_loss(staker)).sum();
     ensure!(
         left_over >= BigInt::ZERO && &left_over * power_of_two(128) < allowed,
-        "of {} units funded {left_over} are nobody's",
+        "of {} units funded {left_over} are lost",
         model.credited
     );
     Ok(())
@@ -93,8 +94,8 @@ pub fn index_never_falls(before: U256, after: U256) -> Result<()> {
     Ok(())
 }
 
-/// No time has passed: nobody's claim has grown, those whom the operation does not concern have just theirs, and the
-/// others lost less than a unit.
+/// At the same time no claim has grown. Claims that the operation does not concern are unchanged; the others lost at most
+/// a unit.
 pub fn claims_stand_still(
     operation: &Operation,
     model_paid: &BigInt,
@@ -107,7 +108,7 @@ pub fn claims_stand_still(
         let allowed = i32::from(operation.concerns(staker));
         ensure!(
             lost >= BigInt::ZERO && lost <= BigInt::from(allowed),
-            "staker {staker} could claim {}, and now {} and {paid} paid",
+            "staker {staker} could claim {}; now it can claim {}, and {paid} were paid",
             before.earned[staker],
             after.earned[staker]
         );
@@ -115,16 +116,16 @@ pub fn claims_stand_still(
     Ok(())
 }
 
-/// What others do with their shares does not change what somebody's are worth: it rises by rounding at most, and falls
-/// at most by what a wild token's own rounding takes.
+/// An operation does not change what the shares of other stakers are worth, except by rounding: it rises by at most a
+/// unit, and falls by at most what a wild token's own rounding takes.
 pub fn worth_stands_still(
     operation: &Operation,
     before: &Reading,
     after: &Reading,
-    stage: &Stage,
+    setup: &Setup,
 ) -> Result<()> {
-    let is_wild = stage.is_wild(stage.terms.roles.asset);
-    if is_wild && operation.moves_the_backing() {
+    let is_wild = setup.is_wild(setup.terms.roles.asset);
+    if is_wild && operation.changes_backing() {
         return Ok(());
     }
     let (least, most) = if is_wild { (-2, 1) } else { (0, 0) };
@@ -132,7 +133,7 @@ pub fn worth_stands_still(
         let change = &after.worth[staker] - &before.worth[staker];
         ensure!(
             change >= BigInt::from(least) && change <= BigInt::from(most),
-            "the shares of staker {staker} were worth {}, and now {}",
+            "the shares of staker {staker} were worth {}, but now {}",
             before.worth[staker],
             after.worth[staker]
         );
@@ -140,11 +141,11 @@ pub fn worth_stands_still(
     Ok(())
 }
 
-/// Everybody has the tokens that the model says.
-pub fn wallets_agree(stage: &Stage, model: &Vault) -> Result<()> {
+/// All accounts have the balances of the model.
+pub fn wallets_agree(setup: &Setup, model: &Vault) -> Result<()> {
     for (number, token) in model.tokens.iter().enumerate() {
         for account in stakers().chain([FUNDER, PUPPET]) {
-            let (has, expected) = (balance(stage, number, stage.address(account))?, token.balance(account));
+            let (has, expected) = (balance(setup, number, setup.address(account))?, token.balance(account));
             ensure!(has == expected, "account {account} has {has} of token {number}, not {expected}");
         }
     }

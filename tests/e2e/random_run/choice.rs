@@ -1,4 +1,5 @@
-//! Which operation comes next: any of them, often with amounts and receivers that the vault must refuse.
+//! Chooses the next operation of a random run, sometimes with amounts and receivers that must revert.
+//! Choices depend on the state of the model, so that most operations succeed.
 
 use std::ops::Range;
 
@@ -7,27 +8,27 @@ use num_bigint::BigInt;
 
 use super::{
     operation::Operation,
-    stage::{EPOCH, Kind},
+    setup::{EPOCH, Kind},
 };
 use crate::{
     model::{
-        terms::{NOBODY, Named, STAKERS, VAULT},
+        terms::{STAKERS, Unit, VAULT, ZERO_ADDRESS},
         vault::Vault,
     },
     seed::amount,
 };
 
 const WAD: u64 = 1_000_000_000_000_000_000;
-/// The factors that wild tokens rebase to: now and then to the highest, where they round nothing.
+/// The factors that wild tokens rebase to. At the highest, which is chosen often, they round nothing.
 const FACTORS: Range<u64> = WAD / 20..WAD;
 /// The largest fee of a wild token, in hundredths of a percent.
 const HIGHEST_FEE: u32 = 300;
-/// Above any bound of the vault, and below everybody's wealth.
+/// Above any bound of the vault, and below each account's balance.
 const TOO_MUCH: u128 = 1 << 112;
-/// By so many bits rewards and yield are less than stakes, so that a rebase of the one token of both hurts the stakes.
+/// Rewards and yield have so many bits less than stakes, so that a rebase of a token with two roles hurts the stakes.
 const LESS: usize = 6;
 
-/// Often no time, mostly less than an epoch, now and then several. In seconds.
+/// Seconds before the next operation: often 0, mostly less than an epoch, sometimes several epochs.
 pub fn pause(random: &mut Rng) -> u32 {
     match random.u32(..10) {
         0..3 => 0,
@@ -36,23 +37,23 @@ pub fn pause(random: &mut Rng) -> u32 {
     }
 }
 
-/// The next operation on a vault that stands as in `model`.
+/// The next operation on a vault in the state of `model`.
 pub fn choose(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
     if kind.wild_tokens() > 0 && random.u32(..8) == 0 {
-        return habit(random, model, kind);
+        return token_behavior(random, model, kind);
     }
     let (sender, receiver) = (staker(random), receiver(random));
     match random.u32(..100) {
         0..20 => {
             let amount = stake(random, kind);
-            Operation::Enter { sender, receiver, amount: or_absurd(random, amount), named: named(random) }
+            Operation::Enter { sender, receiver, amount: or_absurd(random, amount), unit: unit(random) }
         }
         20..38 => {
             let owner = holder(random, model);
-            // Half of the time by itself.
+            // Half of the time the owner itself.
             let sender = if random.bool() { owner } else { sender };
             let amount = part(random, model.ledger.stake(owner), kind);
-            Operation::Leave { sender, receiver, owner, amount, named: named(random) }
+            Operation::Leave { sender, receiver, owner, amount, unit: unit(random) }
         }
         38..46 => {
             let from = holder(random, model);
@@ -67,7 +68,12 @@ pub fn choose(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
         52..54 => Operation::Approve { owner: staker(random), spender: sender, amount: stake(random, kind) },
         54..57 => Operation::ApproveAll { owner: staker(random), spender: sender },
         57..64 => Operation::Claim { sender, receiver },
-        64..68 => Operation::ClaimFor { sender, account: staker(random) },
+        64..67 => Operation::ClaimFor { sender, account: staker(random) },
+        67..68 => {
+            // Half of the time anyone.
+            let claimer = if random.bool() { ZERO_ADDRESS } else { sender };
+            Operation::SetClaimer { account: staker(random), claimer, allowed: random.u8(..4) != 0 }
+        }
         68..71 => Operation::Exit { sender, receiver },
         71..80 => {
             let amount = some(random, kind);
@@ -83,10 +89,10 @@ pub fn choose(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
     }
 }
 
-/// Now and then the price is not offered, or not paid in full, or too much is asked for.
+/// A purchase. Sometimes the maximum is below the price, the payment is too small, or the amount too large.
 fn sale(random: &mut Rng, model: &Vault, kind: Kind, sender: usize, receiver: usize) -> Operation {
     let price = whole(&model.price());
-    // No more than what is funded otherwise.
+    // No more than rewards that are funded.
     let max = price.min(1 << (kind.amount_bits() - LESS));
     let max = if random.u32(..8) == 0 { max.saturating_sub(1) } else { max };
     let for_sale = whole(&model.for_sale());
@@ -99,14 +105,14 @@ fn sale(random: &mut Rng, model: &Vault, kind: Kind, sender: usize, receiver: us
     }
     let payment = match random.u32(..8) {
         0 => price.saturating_sub(1),
-        // Enough for any fee.
+        // Enough to cover any fee.
         1..5 => price.saturating_add(price / 16),
         _ => price,
     };
     Operation::FlashBuy { sender, amount, max, payment }
 }
 
-/// What comes to the vault by itself: most often what it sells.
+/// The token of a stray transfer: most often one that is sold.
 fn arriving(random: &mut Rng, model: &Vault) -> usize {
     match random.u32(..3) {
         0 => model.terms.roles.yield_token,
@@ -115,8 +121,8 @@ fn arriving(random: &mut Rng, model: &Vault) -> usize {
     }
 }
 
-/// Something that a wild token does by itself. Often enough all comes back to what it was at its best.
-fn habit(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
+/// A change of a wild token by itself. Often the token returns to its first state.
+fn token_behavior(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
     let token = random.usize(..kind.wild_tokens());
     match random.u32(..8) {
         0 => Operation::Rebase { token, wad: random.u64(FACTORS) },
@@ -130,8 +136,8 @@ fn habit(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
     }
 }
 
-/// What puts an end to all that a wild token does.
-pub fn calm(token: usize) -> [Operation; 2] {
+/// The operations that return a wild token to its first state.
+pub fn reset(token: usize) -> [Operation; 2] {
     [Operation::Rebase { token, wad: FACTORS.end }, Operation::TakeFee { token, basis_points: 0 }]
 }
 
@@ -139,36 +145,36 @@ fn staker(random: &mut Rng) -> usize {
     random.usize(..STAKERS)
 }
 
-/// A staker with shares, if it is found in a few tries.
+/// A staker with shares, if a few tries find one.
 fn holder(random: &mut Rng, model: &Vault) -> usize {
     let tries = [(); 4].map(|()| staker(random));
     tries.into_iter().find(|&staker| model.ledger.stake(staker) > 0).unwrap_or(tries[0])
 }
 
-/// A staker, rarely one that may not be.
+/// A staker, rarely an invalid receiver.
 fn receiver(random: &mut Rng) -> usize {
     match random.u32(..40) {
         0 => VAULT,
-        1 => NOBODY,
+        1 => ZERO_ADDRESS,
         _ => staker(random),
     }
 }
 
-fn named(random: &mut Rng) -> Named {
-    if random.bool() { Named::Assets } else { Named::Shares }
+fn unit(random: &mut Rng) -> Unit {
+    if random.bool() { Unit::Assets } else { Unit::Shares }
 }
 
-/// A stake.
+/// The amount of a stake.
 fn stake(random: &mut Rng, kind: Kind) -> u128 {
     amount(random, kind.amount_bits())
 }
 
-/// Yield or reward.
+/// An amount of yield or reward.
 fn some(random: &mut Rng, kind: Kind) -> u128 {
     amount(random, kind.amount_bits() - LESS)
 }
 
-/// Of an amount given rarely nothing, or too much.
+/// The amount, rarely 0 or too much.
 fn or_absurd(random: &mut Rng, amount: u128) -> u128 {
     match random.u32(..40) {
         0 => 0,
@@ -177,7 +183,7 @@ fn or_absurd(random: &mut Rng, amount: u128) -> u128 {
     }
 }
 
-/// Some of what there is, often all of it, rarely nothing, one more, or too much.
+/// Part of `whole`, often all of it, rarely 0, one more, or too much.
 fn part(random: &mut Rng, whole: u128, kind: Kind) -> u128 {
     match random.u32(..32) {
         0 => 0,
@@ -188,7 +194,7 @@ fn part(random: &mut Rng, whole: u128, kind: Kind) -> u128 {
     }
 }
 
-/// An amount of the model's, which may be a price beyond all bounds.
+/// An amount of the model, capped at 128 bits: a price may be larger.
 fn whole(amount: &BigInt) -> u128 {
     u128::try_from(amount).unwrap_or(u128::MAX)
 }

@@ -1,4 +1,5 @@
-//! What somebody knows who only follows the vault's events: everybody's shares, and the reserve.
+//! Follows the vault's events only: they must be enough to know all shares and the reserve.
+//! An indexer relies on that.
 
 use std::collections::HashMap;
 
@@ -9,10 +10,11 @@ use weir_bindings::IVault::{IVaultEvents, Transfer};
 
 use super::{
     reading::Reading,
-    stage::{Stage, stakers},
+    setup::{Setup, stakers},
 };
 use crate::model::exact::big;
 
+/// What the events so far add up to.
 #[derive(Default)]
 pub struct Follower {
     shares: HashMap<Address, BigInt>,
@@ -20,9 +22,9 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Takes in what a transaction logged.
-    pub fn follow(&mut self, stage: &Stage, receipt: &TransactionReceipt) -> Result<()> {
-        let vault = stage.vault.address();
+    /// Adds the logs of a transaction.
+    pub fn follow(&mut self, setup: &Setup, receipt: &TransactionReceipt) -> Result<()> {
+        let vault = setup.vault.address();
         for log in receipt.logs().iter().filter(|log| log.address() == vault) {
             match IVaultEvents::decode_log(&log.inner)?.data {
                 IVaultEvents::Transfer(Transfer { from, to, value }) => {
@@ -38,12 +40,12 @@ impl Follower {
         Ok(())
     }
 
-    /// The vault says just what the events told.
-    pub fn expect(&self, stage: &Stage, reading: &Reading) -> Result<()> {
+    /// Checks that the vault's views agree with the events.
+    pub fn expect(&self, setup: &Setup, reading: &Reading) -> Result<()> {
         ensure!(self.reserve == reading.reserve, "by the events the reserve is {}", self.reserve);
         for staker in stakers() {
-            let told = self.shares.get(&stage.address(staker)).cloned().unwrap_or_default();
-            ensure!(told == reading.shares[staker], "by the events staker {staker} has {told} shares");
+            let shares = self.shares.get(&setup.address(staker)).cloned().unwrap_or_default();
+            ensure!(shares == reading.shares[staker], "by the events staker {staker} has {shares} shares");
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Two vaults with the same tokens live through the same, but for one thing that must make no difference.
+//! Tests with two vaults that get the same calls except for one difference, which must not matter.
+//! They find errors that do not depend on a model.
 
 use alloy::{
     eips::BlockId,
@@ -10,13 +11,14 @@ use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
 use libtest_mimic::Trial;
 use weir_bindings::IVault::{
-    RewardPaid, claimCall, claimForCall, depositCall, fundCall, mintCall, redeemCall, withdrawCall,
+    RewardPaid, claimCall, claimForCall, depositCall, fundCall, mintCall, redeemCall, setClaimerCall,
+    withdrawCall,
 };
 use weir_harness::{Account, Chain, Token, Vault};
 
-use super::stage::EPOCH;
+use super::setup::EPOCH;
 use crate::{
-    refusal::{REFUSAL_GAS, position_slot},
+    reverts::{GAS_LIMIT, position_slot},
     scene::{settings, transaction, u},
     seed::{amount, random},
     trial::with_time_control,
@@ -29,19 +31,19 @@ const WEALTH: u128 = 1 << 110;
 /// Bits of the shares, below those of the debt.
 const SHARE_BITS: usize = 112;
 const DEBT_BITS: usize = 144;
-/// Slots that are everybody's: A, B and C of `docs/storage.md`.
-const GLOBAL: std::ops::Range<u64> = 0..3;
+/// The slots that all stakers share: QUEUE, EPOCH, INDEX and UNPAID (`docs/storage.md`).
+const GLOBAL: std::ops::Range<u64> = 0..4;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_time_control(two_deposits_are_one_of_both_amounts),
-        with_time_control(two_withdrawals_are_one_of_both_amounts),
+        with_time_control(two_deposits_equal_one_of_the_sum),
+        with_time_control(two_withdrawals_equal_one_of_the_sum),
         with_time_control(the_order_of_claims_is_irrelevant),
-        with_time_control(what_others_claim_changes_nobody_s_reward),
+        with_time_control(claims_of_others_change_no_reward),
     ]
 }
 
-/// Two vaults of one age.
+/// Two vaults that were created in the same second.
 struct Twins {
     chain: Chain,
     vaults: [Vault; 2],
@@ -63,39 +65,45 @@ impl Twins {
         }
         let mut settings = settings(*tokens[0].address(), *tokens[1].address(), *tokens[2].address());
         settings.epochLength = EPOCH;
-        let vaults = [Vault::deploy(&chain, &settings).await?, Vault::deploy(&chain, &settings).await?];
+        let vaults = [
+            Vault::create_beyond_bounds(&chain, &settings).await?,
+            Vault::create_beyond_bounds(&chain, &settings).await?,
+        ];
         let start = vaults[0].lastAuctionAt().call().await?;
-        ensure!(start == vaults[1].lastAuctionAt().call().await?, "the vaults are not of one age");
+        ensure!(
+            start == vaults[1].lastAuctionAt().call().await?,
+            "the vaults were not created in the same second"
+        );
         let people = people(&chain, &tokens, &vaults).await?;
         Ok(Self { chain, vaults, people, start, now: 0, random })
     }
 
-    /// Everybody stakes something, some time goes by, and reward arrives.
+    /// Every account stakes, time passes, and reward arrives.
     async fn begin(&mut self) -> Result<()> {
         for person in 0..PEOPLE {
             self.deposit(person).await?;
         }
-        self.live().await
+        self.run_round().await
     }
 
-    /// The same happens to both: a deposit, some reward, and time before, between and after.
-    async fn live(&mut self) -> Result<()> {
+    /// Sends a deposit and some reward to both vaults; time passes before, between and after.
+    async fn run_round(&mut self) -> Result<()> {
         let person = self.random.usize(..PEOPLE);
-        self.pass();
+        self.wait();
         self.deposit(person).await?;
-        self.pass();
+        self.wait();
         let amount = u(amount(&mut self.random, AMOUNT_BITS));
-        self.both(person, &fundCall { amount }).await?;
-        self.pass();
+        self.send_to_both(person, &fundCall { amount }).await?;
+        self.wait();
         Ok(())
     }
 
     async fn deposit(&mut self, person: usize) -> Result<()> {
         let assets = u(amount(&mut self.random, AMOUNT_BITS));
-        self.both(person, &depositCall { assets, receiver: self.who(person) }).await
+        self.send_to_both(person, &depositCall { assets, receiver: self.who(person) }).await
     }
 
-    fn pass(&mut self) {
+    fn wait(&mut self) {
         self.now += self.random.u64(..2 * u64::from(EPOCH));
     }
 
@@ -103,18 +111,18 @@ impl Twins {
         self.people[person].address()
     }
 
-    async fn both(&self, person: usize, call: &impl SolCall) -> Result<()> {
+    async fn send_to_both(&self, person: usize, call: &impl SolCall) -> Result<()> {
         for twin in 0..2 {
-            self.act(twin, person, call).await?;
+            self.send(twin, person, call).await?;
         }
         Ok(())
     }
 
-    async fn act(&self, twin: usize, person: usize, call: &impl SolCall) -> Result<TransactionReceipt> {
+    async fn send(&self, twin: usize, person: usize, call: &impl SolCall) -> Result<TransactionReceipt> {
         node(&self.chain)?.set_next_block_timestamp(self.start + self.now)?;
         let request = transaction(self.vaults[twin].address(), call.abi_encode());
-        let receipt = self.people[person].send_with_gas(request, REFUSAL_GAS).await?;
-        ensure!(receipt.status(), "a call of person {person} to vault {twin} was refused");
+        let receipt = self.people[person].send_with_gas(request, GAS_LIMIT).await?;
+        ensure!(receipt.status(), "a call of person {person} to vault {twin} reverted");
         Ok(receipt)
     }
 
@@ -122,18 +130,18 @@ impl Twins {
         Ok(node(&self.chain)?.storage(self.vaults[twin].address(), slot, BlockId::latest())?)
     }
 
-    /// What the twin's slots hold that are everybody's.
+    /// The slots of a vault that all stakers share.
     fn global(&self, twin: usize) -> Result<Vec<U256>> {
         GLOBAL.map(|slot| self.slot(twin, U256::from(slot))).collect()
     }
 
-    /// Shares and debt of somebody, in 2^-32 base units.
+    /// Shares of an account, and its debt in 2^-32 base units.
     fn position(&self, twin: usize, person: usize) -> Result<(U256, U256)> {
         let word = self.slot(twin, position_slot(self.people[person].address()))?;
         Ok((word & (U256::MAX >> (256 - SHARE_BITS)), word >> SHARE_BITS))
     }
 
-    /// Both hold the same, but that in the first one each debt is up to so many units larger.
+    /// Checks that both vaults have the same state, except that in the first one each debt may be so many units larger.
     fn expect_same(&self, larger: &[u64; PEOPLE]) -> Result<()> {
         let (first, second) = (self.global(0)?, self.global(1)?);
         ensure!(first == second, "the slots {GLOBAL:?} are {first:?} and {second:?}");
@@ -163,33 +171,33 @@ async fn people(chain: &Chain, tokens: &[Token], vaults: &[Vault; 2]) -> Result<
 }
 
 fn node(chain: &Chain) -> Result<&weir_devnode::Chain> {
-    Ok(chain.node().context("it needs the devnode in process")?.chain())
+    Ok(chain.node().context("the test needs the devnode in process")?.chain())
 }
 
-async fn two_deposits_are_one_of_both_amounts() -> Result<()> {
-    let mut twins = Twins::new("two_deposits_are_one_of_both_amounts").await?;
+async fn two_deposits_equal_one_of_the_sum() -> Result<()> {
+    let mut twins = Twins::new("two_deposits_equal_one_of_the_sum").await?;
     twins.begin().await?;
     let mut splits = [0; PEOPLE];
     for round in 0..ROUNDS {
-        twins.live().await?;
+        twins.run_round().await?;
         let person = twins.random.usize(..PEOPLE);
         let [x, y] = [(); 2].map(|()| u(amount(&mut twins.random, AMOUNT_BITS)));
         let receiver = twins.who(person);
-        twins.act(0, person, &depositCall { assets: x, receiver }).await?;
-        twins.act(0, person, &mintCall { shares: y, receiver }).await?;
-        twins.act(1, person, &depositCall { assets: x + y, receiver }).await?;
+        twins.send(0, person, &depositCall { assets: x, receiver }).await?;
+        twins.send(0, person, &mintCall { shares: y, receiver }).await?;
+        twins.send(1, person, &depositCall { assets: x + y, receiver }).await?;
         splits[person] += 1;
         twins.expect_same(&splits).with_context(|| format!("round {round}, {x} and {y}"))?;
     }
     Ok(())
 }
 
-async fn two_withdrawals_are_one_of_both_amounts() -> Result<()> {
-    let mut twins = Twins::new("two_withdrawals_are_one_of_both_amounts").await?;
+async fn two_withdrawals_equal_one_of_the_sum() -> Result<()> {
+    let mut twins = Twins::new("two_withdrawals_equal_one_of_the_sum").await?;
     twins.begin().await?;
     let mut splits = [0; PEOPLE];
     for round in 0..ROUNDS {
-        twins.live().await?;
+        twins.run_round().await?;
         let person = twins.random.usize(..PEOPLE);
         let stake: u128 = twins.position(1, person)?.0.to();
         if stake < 2 {
@@ -199,9 +207,9 @@ async fn two_withdrawals_are_one_of_both_amounts() -> Result<()> {
         let x = amount(&mut twins.random, AMOUNT_BITS).min(all - 1);
         let who = twins.who(person);
         let withdrawal = |amount| withdrawCall { assets: u(amount), receiver: who, owner: who };
-        twins.act(0, person, &withdrawal(x)).await?;
-        twins.act(0, person, &redeemCall { shares: u(all - x), receiver: who, owner: who }).await?;
-        twins.act(1, person, &withdrawal(all)).await?;
+        twins.send(0, person, &withdrawal(x)).await?;
+        twins.send(0, person, &redeemCall { shares: u(all - x), receiver: who, owner: who }).await?;
+        twins.send(1, person, &withdrawal(all)).await?;
         splits[person] += 1;
         twins.expect_same(&splits).with_context(|| format!("round {round}, {x} of {all}"))?;
     }
@@ -211,8 +219,11 @@ async fn two_withdrawals_are_one_of_both_amounts() -> Result<()> {
 async fn the_order_of_claims_is_irrelevant() -> Result<()> {
     let mut twins = Twins::new("the_order_of_claims_is_irrelevant").await?;
     twins.begin().await?;
+    for person in 0..PEOPLE {
+        twins.send_to_both(person, &setClaimerCall { claimer: Address::ZERO, allowed: true }).await?;
+    }
     for round in 0..ROUNDS {
-        twins.live().await?;
+        twins.run_round().await?;
         let (first, second) = (claim_all(&mut twins, 0).await?, claim_all(&mut twins, 1).await?);
         ensure!(first == second, "round {round}: {first:?} and {second:?} were paid");
         twins.expect_same(&[0; PEOPLE]).with_context(|| format!("round {round}"))?;
@@ -220,14 +231,14 @@ async fn the_order_of_claims_is_irrelevant() -> Result<()> {
     Ok(())
 }
 
-/// Everybody claims, or others do it for it, in any order. What each was paid, by person.
+/// Claims for every account in random order, by itself or by another. Returns the amounts paid.
 async fn claim_all(twins: &mut Twins, twin: usize) -> Result<[U256; PEOPLE]> {
     let mut order: Vec<usize> = (0..PEOPLE).collect();
     twins.random.shuffle(&mut order);
     let mut paid = [U256::ZERO; PEOPLE];
     for person in order {
         let sender = if twins.random.bool() { person } else { twins.random.usize(..PEOPLE) };
-        let receipt = twins.act(twin, sender, &claimForCall { account: twins.who(person) }).await?;
+        let receipt = twins.send(twin, sender, &claimForCall { account: twins.who(person) }).await?;
         paid[person] = paid_by(&receipt)?;
     }
     Ok(paid)
@@ -242,28 +253,28 @@ fn paid_by(receipt: &TransactionReceipt) -> Result<U256> {
     Ok(paid)
 }
 
-/// The last one never claims; the others do in one of the vaults only, again and again.
-async fn what_others_claim_changes_nobody_s_reward() -> Result<()> {
-    let mut twins = Twins::new("what_others_claim_changes_nobody_s_reward").await?;
+/// The last account never claims; the others claim in the first vault only.
+async fn claims_of_others_change_no_reward() -> Result<()> {
+    let mut twins = Twins::new("claims_of_others_change_no_reward").await?;
     twins.begin().await?;
     let watched = twins.who(PEOPLE - 1);
     for round in 0..ROUNDS {
-        twins.live().await?;
+        twins.run_round().await?;
         for _ in 0..3 {
             twins.now += twins.random.u64(..3);
             let person = twins.random.usize(..PEOPLE - 1);
-            twins.act(0, person, &claimCall { receiver: twins.who(person) }).await?;
+            twins.send(0, person, &claimCall { receiver: twins.who(person) }).await?;
         }
         node(&twins.chain)?.mine_block(Some(twins.start + twins.now))?;
         let earned = twins.vaults[0].earned(watched).call().await?;
         let expected = twins.vaults[1].earned(watched).call().await?;
         ensure!(
             earned == expected,
-            "round {round}: {earned} was earned, and {expected} where nobody claimed"
+            "round {round}: {earned} earned, but {expected} in the vault without claims"
         );
         ensure!(
             twins.position(0, PEOPLE - 1)? == twins.position(1, PEOPLE - 1)?,
-            "round {round}: the position"
+            "round {round}: the positions differ"
         );
     }
     Ok(())

@@ -1,17 +1,17 @@
-//! Random runs of everything that can be done to a vault, with six kinds of tokens, against an exact model
-//! (`tests/model`): what each call does or is refused with is foretold, and after each all invariants are checked.
+//! Random runs of all operations on a vault, with six kinds of tokens, against an exact model (`tests/model`).
+//! The model predicts the result or error of each call, and all invariants are checked after it.
 //!
-//! `WEIR_OPERATIONS=…` sets the length of each run, `WEIR_SEED=…` repeats one.
+//! `WEIR_OPERATIONS=…` sets the length of each run, `WEIR_SEED=…` repeats a run.
 
-mod answers;
 mod checks;
 mod choice;
 mod events;
 mod metamorphic;
 mod operation;
 mod reading;
-mod refusals;
-mod stage;
+mod results;
+mod reverts;
+mod setup;
 mod tally;
 
 use std::{collections::VecDeque, time::Instant};
@@ -26,25 +26,25 @@ use self::{
     events::Follower,
     operation::Operation,
     reading::{Claims, Reading},
-    stage::{EPOCH, Kind, Stage, stakers},
+    setup::{EPOCH, Kind, Setup, stakers},
     tally::Tally,
 };
 use crate::{
     model::{
-        terms::{Refusal, STAKERS},
+        terms::{Revert, STAKERS},
         vault::Vault,
     },
-    refusal::REFUSAL_GAS,
+    reverts::GAS_LIMIT,
     seed::{from_environment, random, word},
     trial::{with_solidity, with_time_control},
 };
 
-/// Operations of each run; `WEIR_OPERATIONS` overrides it.
+/// Operations of each run, unless `WEIR_OPERATIONS` is set.
 const OPERATIONS: usize = 1_700;
-/// After so many operations everybody's tokens are counted.
+/// All token balances are checked after every so many operations.
 const COUNT_EVERY: usize = 20;
-/// So many operations are told of when one fails.
-const TOLD: usize = 25;
+/// Number of operations shown when one fails.
+const SHOWN: usize = 25;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -87,35 +87,35 @@ async fn run(test: &str, kind: Kind) -> Result<()> {
     let operations = from_environment("WEIR_OPERATIONS")?.unwrap_or(OPERATIONS);
     let mut run = Run::new(kind, random(test)?).await?;
     let begin = Instant::now();
-    run.all(operations).await.with_context(|| run.told())?;
+    run.all(operations).await.with_context(|| run.report())?;
     println!("{test}: {}", run.tally.summary(begin.elapsed()));
     run.tally.covers(kind, operations)
 }
 
-/// What an operation is to return, or why it is to be refused.
-type Foretold = Result<Vec<BigInt>, Refusal>;
+/// What an operation has to return, or the error it has to revert with.
+type Expected = Result<Vec<BigInt>, Revert>;
 
-/// The vault and, beside it, what it should do.
+/// The vault and its model.
 struct Run {
-    stage: Stage,
+    setup: Setup,
     model: Vault,
     random: Rng,
     /// Seconds since the deployment.
     now: u32,
-    /// As of the last operation.
+    /// The state after the last operation.
     last: Reading,
     follower: Follower,
-    /// The latest operations and what became of them.
+    /// The latest operations and their expected results.
     history: VecDeque<String>,
     tally: Tally,
 }
 
 impl Run {
     async fn new(kind: Kind, mut random: Rng) -> Result<Self> {
-        let (stage, model) = Stage::set(kind, word(&mut random, 256)).await?;
-        let last = Reading::latest(&stage)?;
+        let (setup, model) = Setup::deploy(kind, word(&mut random, 256)).await?;
+        let last = Reading::latest(&setup)?;
         Ok(Self {
-            stage,
+            setup,
             model,
             random,
             now: 0,
@@ -130,49 +130,49 @@ impl Run {
         for number in 0..operations {
             self.now += choice::pause(&mut self.random);
             self.model.pass_to(self.now);
-            let operation = choice::choose(&mut self.random, &self.model, self.stage.kind);
+            let operation = choice::choose(&mut self.random, &self.model, self.setup.kind);
             self.perform(operation).await?;
             if number % COUNT_EVERY == 0 {
-                checks::wallets_agree(&self.stage, &self.model)?;
+                checks::wallets_agree(&self.setup, &self.model)?;
             }
         }
         self.everyone_leaves().await
     }
 
-    /// Does an operation on the chain and in the model, and checks everything. Gives why it was refused, if it was.
-    async fn perform(&mut self, operation: Operation) -> Result<Option<Refusal>> {
+    /// Performs an operation on the chain and in the model, and checks everything. Returns its error, if it reverted.
+    async fn perform(&mut self, operation: Operation) -> Result<Option<Revert>> {
         let before = self.claims_to_come()?;
-        let foretold = self.model.attempt(|model| operation.apply(model, &before.earned));
-        self.remember(format!("{} s: {operation:?}, foretold: {foretold:?}", self.now));
-        let receipt = self.send(&operation, &foretold).await?;
-        let after = Reading::latest(&self.stage)?;
-        self.follower.follow(&self.stage, &receipt)?;
-        self.follower.expect(&self.stage, &after)?;
-        self.check(&operation, &foretold, &before, &after)?;
-        self.tally.count(&operation, &foretold, &self.model);
+        let expected = self.model.attempt(|model| operation.apply(model, &before.earned));
+        self.remember(format!("{} s: {operation:?}, expected: {expected:?}", self.now));
+        let receipt = self.send(&operation, &expected).await?;
+        let after = Reading::latest(&self.setup)?;
+        self.follower.follow(&self.setup, &receipt)?;
+        self.follower.expect(&self.setup, &after)?;
+        self.check(&operation, &expected, &before, &after)?;
+        self.tally.count(&operation, &expected, &self.model);
         self.last = after;
-        Ok(foretold.err())
+        Ok(expected.err())
     }
 
-    /// Sets the time of the next block, and reads what can be claimed then.
+    /// Sets the time of the next block, and reads what can be claimed in it.
     fn claims_to_come(&self) -> Result<Claims> {
-        self.stage.node()?.set_next_block_timestamp(self.stage.start + u64::from(self.now))?;
-        Claims::at(&self.stage, BlockId::pending())
+        self.setup.node()?.set_next_block_timestamp(self.setup.start + u64::from(self.now))?;
+        Claims::at(&self.setup, BlockId::pending())
     }
 
-    /// Sends an operation; it must go through and return, or be refused with, just what was foretold.
-    async fn send(&self, operation: &Operation, foretold: &Foretold) -> Result<TransactionReceipt> {
-        let stage = &self.stage;
-        let account = operation.sender().map_or(stage.chain.payer(), |sender| &stage.people[sender]);
-        let (sender, request) = (account.address(), operation.request(stage));
-        match foretold {
-            Ok(values) => answers::expect(stage, operation, sender, &request, values)?,
-            Err(refusal) => refusals::expect(stage, sender, &request, refusal.clone())?,
+    /// Sends an operation, which must return or revert with exactly what is expected.
+    async fn send(&self, operation: &Operation, expected: &Expected) -> Result<TransactionReceipt> {
+        let setup = &self.setup;
+        let account = operation.sender().map_or(setup.chain.payer(), |sender| &setup.people[sender]);
+        let (sender, request) = (account.address(), operation.request(setup));
+        match expected {
+            Ok(values) => results::expect(setup, operation, sender, &request, values)?,
+            Err(revert) => reverts::expect(setup, sender, &request, revert.clone())?,
         }
-        let receipt = account.send_with_gas(request, REFUSAL_GAS).await?;
-        ensure!(receipt.status() == foretold.is_ok(), "the transaction went otherwise than the call");
-        if foretold.is_err() {
-            refusals::changed_nothing(stage, sender, receipt.transaction_hash).await?;
+        let receipt = account.send_with_gas(request, GAS_LIMIT).await?;
+        ensure!(receipt.status() == expected.is_ok(), "the transaction and the call differ");
+        if expected.is_err() {
+            reverts::changed_nothing(setup, sender, receipt.transaction_hash).await?;
         }
         Ok(receipt)
     }
@@ -180,69 +180,72 @@ impl Run {
     fn check(
         &self,
         operation: &Operation,
-        foretold: &Foretold,
+        expected: &Expected,
         before: &Claims,
         after: &Reading,
     ) -> Result<()> {
         checks::agrees(after, &self.model)?;
-        checks::is_solvent(after, &self.stage)?;
+        checks::is_solvent(after, &self.setup)?;
         checks::pays_exact_shares(after, &self.model)?;
         checks::loses_no_reward(after, &self.model)?;
         checks::index_never_falls(self.last.claims.index, before.index)?;
         checks::index_never_falls(before.index, after.claims.index)?;
-        if foretold.is_err() {
-            ensure!(*before == after.claims, "a refused call changed what can be claimed");
+        if expected.is_err() {
+            ensure!(*before == after.claims, "a call that reverted changed what can be claimed");
             return Ok(());
         }
         let paid = operation.pays().map_or(BigInt::ZERO, |staker| before.earned[staker].clone());
         checks::claims_stand_still(operation, &paid, before, &after.claims)?;
-        checks::worth_stands_still(operation, &self.last, after, &self.stage)
+        checks::worth_stands_still(operation, &self.last, after, &self.setup)
     }
 
-    /// In the end, once tokens behave and what they took is back, nothing is left but what rounding left over.
+    /// At the end tokens behave again and return what they took: only what rounding withheld is left.
     async fn everyone_leaves(&mut self) -> Result<()> {
         self.now += 3 * EPOCH;
         self.model.pass_to(self.now);
-        for token in 0..self.stage.kind.wild_tokens() {
-            for operation in choice::calm(token) {
+        for token in 0..self.setup.kind.wild_tokens() {
+            for operation in choice::reset(token) {
                 self.succeed(operation).await?;
             }
             let missing = self.model.owed(token) - self.model.held(token);
-            // A rebased token rounds what it gives and takes, by two units each time.
+            // A rebased token rounds each transfer by up to two units.
             let amount = u128::try_from(missing.max(BigInt::ZERO))? + 4 * STAKERS as u128;
             self.succeed(Operation::Stray { token, amount }).await?;
         }
         for staker in stakers() {
             self.succeed(Operation::Exit { sender: staker, receiver: staker }).await?;
         }
-        checks::wallets_agree(&self.stage, &self.model)?;
+        checks::wallets_agree(&self.setup, &self.model)?;
         ensure!(self.last.supply == BigInt::ZERO, "{} shares are left", self.last.supply);
-        // What is left of the reserve is nobody's, and it was checked how much that is.
+        // What is left of the reserve belongs to no staker; `checks` bounds it.
         let still_due = self.last.claims.earned.iter().sum::<BigInt>();
-        ensure!(still_due == BigInt::ZERO, "{still_due} units could still be claimed");
+        ensure!(still_due == BigInt::ZERO, "{still_due} units can still be claimed");
         Ok(())
     }
 
     async fn succeed(&mut self, operation: Operation) -> Result<()> {
-        let refusal = self.perform(operation).await?;
-        ensure!(refusal.is_none(), "at the end everything has to succeed, but it was refused: {refusal:?}");
+        let revert = self.perform(operation).await?;
+        ensure!(
+            revert.is_none(),
+            "every operation at the end has to succeed, but this one reverts: {revert:?}"
+        );
         Ok(())
     }
 
     fn remember(&mut self, line: String) {
         self.history.push_back(line);
-        if self.history.len() > TOLD {
+        if self.history.len() > SHOWN {
             self.history.pop_front();
         }
     }
 
-    /// What led here.
-    fn told(&self) -> String {
+    /// The latest operations, for the error message.
+    fn report(&self) -> String {
         let lines: Vec<&str> = self.history.iter().map(String::as_str).collect();
         format!(
             "operation {} of a run with {:?} tokens failed, the last of these:\n  {}\n",
             self.tally.total() + 1,
-            self.stage.kind,
+            self.setup.kind,
             lines.join("\n  ")
         )
     }

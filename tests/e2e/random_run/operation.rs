@@ -1,4 +1,5 @@
-//! What can be done in a random run: as a transaction on the chain, and in the model.
+//! The operations of a random run: each as a transaction on the chain, and as a change of the model.
+//! The sender, and the stakers it concerns, are known too.
 
 use alloy::{
     primitives::{Bytes, U256},
@@ -7,11 +8,11 @@ use alloy::{
 use num_bigint::BigInt;
 use weir_harness::Action;
 
-use super::stage::Stage;
+use super::setup::Setup;
 use crate::{
     evm::Script,
     model::{
-        terms::{FUNDER, Named, PUPPET, Payment, Refusal, VAULT},
+        terms::{FUNDER, PUPPET, Payment, Revert, Unit, VAULT},
         vault::{Vault, unlimited},
     },
     scene::u,
@@ -24,14 +25,14 @@ pub enum Operation {
         sender: usize,
         receiver: usize,
         amount: u128,
-        named: Named,
+        unit: Unit,
     },
     Leave {
         sender: usize,
         receiver: usize,
         owner: usize,
         amount: u128,
-        named: Named,
+        unit: Unit,
     },
     Transfer {
         from: usize,
@@ -61,6 +62,11 @@ pub enum Operation {
         sender: usize,
         account: usize,
     },
+    SetClaimer {
+        account: usize,
+        claimer: usize,
+        allowed: bool,
+    },
     Exit {
         sender: usize,
         receiver: usize,
@@ -71,7 +77,7 @@ pub enum Operation {
     Sync {
         sender: usize,
     },
-    /// Sent to the vault by no call of it.
+    /// Tokens sent to the vault without a call of it.
     Stray {
         token: usize,
         amount: u128,
@@ -94,12 +100,12 @@ pub enum Operation {
         amount: u128,
         payment: u128,
     },
-    /// All balances of a wild token are multiplied by this wad from now on.
+    /// From now on all balances of a wild token are multiplied by this wad.
     Rebase {
         token: usize,
         wad: u64,
     },
-    /// A wild token takes so many hundredths of a percent of each transfer from now on.
+    /// From now on a wild token takes a fee of so many hundredths of a percent of each transfer.
     TakeFee {
         token: usize,
         basis_points: u32,
@@ -107,7 +113,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Who sends it; nobody of the model if it is a token's own doing.
+    /// The sender; `None` if a token changes by itself.
     pub fn sender(&self) -> Option<usize> {
         match *self {
             Self::Enter { sender, .. }
@@ -122,12 +128,13 @@ impl Operation {
             Self::Transfer { from, .. } => Some(from),
             Self::TransferFrom { spender, .. } => Some(spender),
             Self::Approve { owner, .. } | Self::ApproveAll { owner, .. } => Some(owner),
+            Self::SetClaimer { account, .. } => Some(account),
             Self::Fund { .. } | Self::Stray { .. } => Some(FUNDER),
             Self::Rebase { .. } | Self::TakeFee { .. } => None,
         }
     }
 
-    /// Whose reward it pays out.
+    /// The staker whose reward it pays.
     pub fn pays(&self) -> Option<usize> {
         match *self {
             Self::Claim { sender, .. } | Self::Exit { sender, .. } => Some(sender),
@@ -136,7 +143,7 @@ impl Operation {
         }
     }
 
-    /// Whether it changes this staker's stake or pays it: everybody else's claim has to stay as it is.
+    /// Whether it changes this staker's stake or pays it. The claims of all others must not change.
     pub fn concerns(&self, staker: usize) -> bool {
         match *self {
             Self::Enter { receiver, .. } => staker == receiver,
@@ -148,8 +155,8 @@ impl Operation {
         }
     }
 
-    /// Whether it may change what each share is worth without anybody's leaving: tokens that come and go by themselves.
-    pub fn moves_the_backing(&self) -> bool {
+    /// Whether it may change what a share is worth without a withdrawal: tokens arrive or leave by themselves.
+    pub fn changes_backing(&self) -> bool {
         matches!(
             self,
             Self::Rebase { .. }
@@ -161,20 +168,20 @@ impl Operation {
         )
     }
 
-    /// It as a transaction.
-    pub fn request(&self, stage: &Stage) -> TransactionRequest {
-        let (vault, address) = (&stage.vault, |account| stage.address(account));
+    /// The operation as a transaction.
+    pub fn request(&self, setup: &Setup) -> TransactionRequest {
+        let (vault, address) = (&setup.vault, |account| setup.address(account));
         match *self {
-            Self::Enter { receiver, amount, named: Named::Assets, .. } => {
+            Self::Enter { receiver, amount, unit: Unit::Assets, .. } => {
                 vault.deposit(u(amount), address(receiver)).into_request()
             }
-            Self::Enter { receiver, amount, named: Named::Shares, .. } => {
+            Self::Enter { receiver, amount, unit: Unit::Shares, .. } => {
                 vault.mint(u(amount), address(receiver)).into_request()
             }
-            Self::Leave { receiver, owner, amount, named: Named::Assets, .. } => {
+            Self::Leave { receiver, owner, amount, unit: Unit::Assets, .. } => {
                 vault.withdraw(u(amount), address(receiver), address(owner)).into_request()
             }
-            Self::Leave { receiver, owner, amount, named: Named::Shares, .. } => {
+            Self::Leave { receiver, owner, amount, unit: Unit::Shares, .. } => {
                 vault.redeem(u(amount), address(receiver), address(owner)).into_request()
             }
             Self::Transfer { to, amount, .. } => vault.transfer(address(to), u(amount)).into_request(),
@@ -187,38 +194,42 @@ impl Operation {
             Self::ApproveAll { spender, .. } => vault.approve(address(spender), U256::MAX).into_request(),
             Self::Claim { receiver, .. } => vault.claim(address(receiver)).into_request(),
             Self::ClaimFor { account, .. } => vault.claimFor(address(account)).into_request(),
+            Self::SetClaimer { claimer, allowed, .. } => {
+                vault.setClaimer(address(claimer), allowed).into_request()
+            }
             Self::Exit { receiver, .. } => vault.exit(address(receiver)).into_request(),
             Self::Fund { amount } => vault.fund(u(amount)).into_request(),
             Self::Sync { .. } => vault.sync().into_request(),
             Self::Stray { token, amount } => {
-                stage.tokens[token].transfer(vault.address(), u(amount)).into_request()
+                setup.tokens[token].transfer(vault.address(), u(amount)).into_request()
             }
             Self::Buy { receiver, amount, max, .. } => {
                 vault.swapExactAmountOut(address(receiver), u(amount), u(max), Bytes::new()).into_request()
             }
             Self::FlashBuy { amount, max, payment, .. } => {
-                let data = pay(stage, payment).bytes();
+                let data = pay(setup, payment).bytes();
                 vault.swapExactAmountOut(address(PUPPET), u(amount), u(max), data).into_request()
             }
             Self::SellForeign { receiver, amount, payment, .. } => {
-                sell_foreign(stage, receiver, amount, payment)
+                sell_foreign(setup, receiver, amount, payment)
             }
-            Self::Rebase { token, wad } => stage.wild(token).setFactor(U256::from(wad)).into_request(),
+            Self::Rebase { token, wad } => setup.wild(token).setFactor(U256::from(wad)).into_request(),
             Self::TakeFee { token, basis_points } => {
-                stage.wild(token).setFee(U256::from(basis_points)).into_request()
+                setup.wild(token).setFee(U256::from(basis_points)).into_request()
             }
         }
     }
 
-    /// It in the model, where each staker has `earned` this much. Gives what the vault is to return.
-    pub fn apply(&self, model: &mut Vault, earned: &[BigInt]) -> Result<Vec<BigInt>, Refusal> {
+    /// Applies the operation to the model, where each staker has `earned` this much. Returns what the vault must
+    /// return.
+    pub fn apply(&self, model: &mut Vault, earned: &[BigInt]) -> Result<Vec<BigInt>, Revert> {
         let yes = || vec![BigInt::from(1)];
         Ok(match *self {
-            Self::Enter { sender, receiver, amount, named } => {
-                vec![model.enter(sender, receiver, amount, named)?]
+            Self::Enter { sender, receiver, amount, unit } => {
+                vec![model.enter(sender, receiver, amount, unit)?]
             }
-            Self::Leave { sender, receiver, owner, amount, named } => {
-                vec![model.leave(sender, receiver, owner, amount, named)?]
+            Self::Leave { sender, receiver, owner, amount, unit } => {
+                vec![model.leave(sender, receiver, owner, amount, unit)?]
             }
             Self::Transfer { from, to, amount } => {
                 model.transfer(from, to, amount)?;
@@ -237,7 +248,11 @@ impl Operation {
                 yes()
             }
             Self::Claim { sender, receiver } => vec![model.claim(sender, receiver, &earned[sender])?],
-            Self::ClaimFor { account, .. } => vec![model.claim(account, account, &earned[account])?],
+            Self::ClaimFor { sender, account } => vec![model.claim_for(sender, account, &earned[account])?],
+            Self::SetClaimer { account, claimer, allowed } => {
+                model.set_claimer(account, claimer, allowed);
+                Vec::new()
+            }
             Self::Exit { sender, receiver } => model.exit(sender, receiver, &earned[sender])?.into(),
             Self::Fund { amount } => vec![model.fund(FUNDER, amount)?],
             Self::Sync { .. } => vec![model.sync()?],
@@ -258,7 +273,7 @@ impl Operation {
         })
     }
 
-    fn apply_to_token(&self, model: &mut Vault) -> Result<(), Refusal> {
+    fn apply_to_token(&self, model: &mut Vault) -> Result<(), Revert> {
         match *self {
             Self::Stray { token, amount } => model.move_token(token, FUNDER, VAULT, amount.into())?,
             Self::Rebase { token, wad } => model.tokens[token].rebase(wad),
@@ -268,41 +283,37 @@ impl Operation {
         Ok(())
     }
 
-    /// Whether it is a call of the vault, not of a token.
-    pub fn is_the_vault_s(&self) -> bool {
+    /// Whether it calls the vault, not a token.
+    pub fn is_vault_call(&self) -> bool {
         !matches!(self, Self::Stray { .. } | Self::Rebase { .. } | Self::TakeFee { .. })
     }
 
-    /// The view that tells beforehand what it returns.
-    pub fn preview(&self, stage: &Stage) -> Option<TransactionRequest> {
-        let vault = &stage.vault;
+    /// The preview of the same amount, if there is one.
+    pub fn preview(&self, setup: &Setup) -> Option<TransactionRequest> {
+        let vault = &setup.vault;
         Some(match *self {
-            Self::Enter { amount, named: Named::Assets, .. } => {
-                vault.previewDeposit(u(amount)).into_request()
-            }
-            Self::Enter { amount, named: Named::Shares, .. } => vault.previewMint(u(amount)).into_request(),
-            Self::Leave { amount, named: Named::Assets, .. } => {
-                vault.previewWithdraw(u(amount)).into_request()
-            }
-            Self::Leave { amount, named: Named::Shares, .. } => vault.previewRedeem(u(amount)).into_request(),
+            Self::Enter { amount, unit: Unit::Assets, .. } => vault.previewDeposit(u(amount)).into_request(),
+            Self::Enter { amount, unit: Unit::Shares, .. } => vault.previewMint(u(amount)).into_request(),
+            Self::Leave { amount, unit: Unit::Assets, .. } => vault.previewWithdraw(u(amount)).into_request(),
+            Self::Leave { amount, unit: Unit::Shares, .. } => vault.previewRedeem(u(amount)).into_request(),
             _ => return None,
         })
     }
 }
 
 /// The puppet's payment to the vault.
-fn pay(stage: &Stage, payment: u128) -> Script {
-    let reward = &stage.tokens[stage.terms.roles.reward];
-    Script::new().call(reward.transfer(stage.vault.address(), u(payment)))
+fn pay(setup: &Setup, payment: u128) -> Script {
+    let reward = &setup.tokens[setup.terms.roles.reward];
+    Script::new().call(reward.transfer(setup.vault.address(), u(payment)))
 }
 
-/// The puppet as a standalone pair: takes the price in, sends out what it sold, and lets the vault verify.
-fn sell_foreign(stage: &Stage, receiver: usize, amount: u128, payment: u128) -> TransactionRequest {
-    let (vault, roles) = (&stage.vault, stage.terms.roles);
-    let (reward, foreign) = (stage.token(roles.reward), stage.token(roles.foreign));
-    let (puppet, receiver) = (stage.puppet.address, stage.address(receiver));
-    let script = pay(stage, payment)
+/// The puppet as a standalone pair: pays the price, sends out what it sold, and lets the vault verify.
+fn sell_foreign(setup: &Setup, receiver: usize, amount: u128, payment: u128) -> TransactionRequest {
+    let (vault, roles) = (&setup.vault, setup.terms.roles);
+    let (reward, foreign) = (setup.token(roles.reward), setup.token(roles.foreign));
+    let (puppet, receiver) = (setup.puppet.address, setup.address(receiver));
+    let script = pay(setup, payment)
         .call(vault.transferTokensOut(puppet, receiver, foreign, u(amount)))
         .call(vault.verifyTokensIn(reward, u(payment), Bytes::new()));
-    stage.puppet.run(script)
+    setup.puppet.run(script)
 }

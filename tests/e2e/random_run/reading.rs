@@ -1,4 +1,5 @@
-//! What the vault and its tokens say of themselves after an operation: views of the compiled WASM, in process.
+//! Reads the views of vault and tokens after an operation: calls of the compiled WASM, in process.
+//! The checks compare these values with the model.
 
 use alloy::{
     eips::BlockId,
@@ -16,17 +17,17 @@ use weir_bindings::{
 };
 use weir_devnode::chain::Call;
 
-use super::stage::{Stage, stakers};
+use super::setup::{Setup, stakers};
 use crate::{model::exact::big, scene::transaction};
 
-/// What stakers could claim, and the index, in the block to come.
+/// What stakers can claim, and the index, in some block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claims {
     pub earned: Vec<BigInt>,
     pub index: U256,
 }
 
-/// All that is checked after each operation.
+/// The state that is checked after each operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub claims: Claims,
@@ -39,57 +40,57 @@ pub struct Reading {
     pub room: BigInt,
     /// The vault's balance of each token.
     pub held: Vec<BigInt>,
-    /// Of each staker.
+    /// Shares of each staker.
     pub shares: Vec<BigInt>,
-    /// What they are worth.
+    /// What those shares are worth.
     pub worth: Vec<BigInt>,
 }
 
 impl Claims {
-    pub fn at(stage: &Stage, at: BlockId) -> Result<Self> {
-        let vault = stage.vault.address();
-        let earned = |staker| number(stage, at, vault, earnedCall { account: stage.address(staker) });
+    pub fn at(setup: &Setup, at: BlockId) -> Result<Self> {
+        let vault = setup.vault.address();
+        let earned = |staker| number(setup, at, vault, earnedCall { account: setup.address(staker) });
         Ok(Self {
             earned: stakers().map(earned).collect::<Result<_>>()?,
-            index: view(stage, at, vault, rewardIndexCall {})?,
+            index: view(setup, at, vault, rewardIndexCall {})?,
         })
     }
 }
 
 impl Reading {
     /// As of the latest block.
-    pub fn latest(stage: &Stage) -> Result<Self> {
-        let (at, vault) = (BlockId::latest(), stage.vault.address());
-        let shares = |staker| number(stage, at, vault, balanceOfCall { account: stage.address(staker) });
-        let worth = |staker| number(stage, at, vault, maxWithdrawCall { owner: stage.address(staker) });
-        let held = |token| balance(stage, token, vault);
+    pub fn latest(setup: &Setup) -> Result<Self> {
+        let (at, vault) = (BlockId::latest(), setup.vault.address());
+        let shares = |staker| number(setup, at, vault, balanceOfCall { account: setup.address(staker) });
+        let worth = |staker| number(setup, at, vault, maxWithdrawCall { owner: setup.address(staker) });
+        let held = |token| balance(setup, token, vault);
         Ok(Self {
-            claims: Claims::at(stage, at)?,
-            supply: number(stage, at, vault, totalSupplyCall {})?,
-            reserve: number(stage, at, vault, reserveCall {})?,
-            epoch_reward: number(stage, at, vault, epochRewardCall {})?,
-            queued: number(stage, at, vault, queuedCall {})?,
-            total_assets: number(stage, at, vault, totalAssetsCall {})?,
-            for_sale: number(stage, at, vault, maxAmountOutCall {})?,
-            room: number(stage, at, vault, maxDepositCall { receiver: stage.address(0) })?,
-            held: (0..stage.tokens.len()).map(held).collect::<Result<_>>()?,
+            claims: Claims::at(setup, at)?,
+            supply: number(setup, at, vault, totalSupplyCall {})?,
+            reserve: number(setup, at, vault, reserveCall {})?,
+            epoch_reward: number(setup, at, vault, epochRewardCall {})?,
+            queued: number(setup, at, vault, queuedCall {})?,
+            total_assets: number(setup, at, vault, totalAssetsCall {})?,
+            for_sale: number(setup, at, vault, maxAmountOutCall {})?,
+            room: number(setup, at, vault, maxDepositCall { receiver: setup.address(0) })?,
+            held: (0..setup.tokens.len()).map(held).collect::<Result<_>>()?,
             shares: stakers().map(shares).collect::<Result<_>>()?,
             worth: stakers().map(worth).collect::<Result<_>>()?,
         })
     }
 }
 
-/// What an account has of a token, as of the latest block.
-pub fn balance(stage: &Stage, token: usize, account: Address) -> Result<BigInt> {
-    number(stage, BlockId::latest(), stage.token(token), tokensOfCall { account })
+/// Balance of an account in a token, as of the latest block.
+pub fn balance(setup: &Setup, token: usize, account: Address) -> Result<BigInt> {
+    number(setup, BlockId::latest(), setup.token(token), tokensOfCall { account })
 }
 
-fn number<C: SolCall<Return = U256>>(stage: &Stage, at: BlockId, to: Address, call: C) -> Result<BigInt> {
-    Ok(big(view(stage, at, to, call)?))
+fn number<C: SolCall<Return = U256>>(setup: &Setup, at: BlockId, to: Address, call: C) -> Result<BigInt> {
+    Ok(big(view(setup, at, to, call)?))
 }
 
-fn view<C: SolCall>(stage: &Stage, at: BlockId, to: Address, call: C) -> Result<C::Return> {
+fn view<C: SolCall>(setup: &Setup, at: BlockId, to: Address, call: C) -> Result<C::Return> {
     let request = transaction(to, call.abi_encode());
-    let answer = stage.node()?.call(Call::new(request, at)).with_context(|| C::SIGNATURE)?;
+    let answer = setup.node()?.call(Call::new(request, at)).with_context(|| C::SIGNATURE)?;
     Ok(C::abi_decode_returns(&answer)?)
 }

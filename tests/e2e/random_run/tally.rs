@@ -1,4 +1,5 @@
-//! What a random run did, counted: it is printed, and a run that left something out fails.
+//! Counts the operations of a random run. The counts are printed, and a run that missed a kind of operation fails.
+//! So a change of the random choices cannot silently make a run useless.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,29 +8,31 @@ use std::{
 
 use anyhow::{Result, ensure};
 
-use super::{Foretold, operation::Operation, stage::Kind};
+use super::{Expected, operation::Operation, setup::Kind};
 use crate::model::vault::Vault;
 
-/// From so many operations on each kind of them has to have happened.
+/// In a run of at least so many operations, each kind must have succeeded.
 const ENOUGH: usize = 1_500;
 
+/// The counts.
 #[derive(Default)]
 pub struct Tally {
     done: BTreeMap<String, usize>,
-    refused: BTreeMap<String, usize>,
+    reverted: BTreeMap<String, usize>,
     in_loss: bool,
-    /// Operations while a share was worth less than 1, and how often that began and ended.
+    /// Operations while a share was worth less than 1.
     lossy: usize,
+    /// How often that began or ended.
     turns: usize,
-    /// Of what size the total stake was: how many bits it had at most.
+    /// Bits of the largest total stake.
     stake_bits: u64,
 }
 
 impl Tally {
-    pub fn count(&mut self, operation: &Operation, foretold: &Foretold, model: &Vault) {
-        match foretold {
+    pub fn count(&mut self, operation: &Operation, expected: &Expected, model: &Vault) {
+        match expected {
             Ok(_) => *self.done.entry(name(operation)).or_default() += 1,
-            Err(refusal) => *self.refused.entry(name(refusal)).or_default() += 1,
+            Err(revert) => *self.reverted.entry(name(revert)).or_default() += 1,
         }
         let in_loss = model.is_in_loss();
         self.stake_bits = self.stake_bits.max(model.supply().bits());
@@ -39,7 +42,7 @@ impl Tally {
     }
 
     pub fn total(&self) -> usize {
-        self.done() + self.refused.values().sum::<usize>()
+        self.done() + self.reverted.values().sum::<usize>()
     }
 
     fn done(&self) -> usize {
@@ -49,12 +52,12 @@ impl Tally {
     pub fn summary(&self, taken: Duration) -> String {
         let total = self.total();
         format!(
-            "{total} operations in {:.1} s ({:.2} ms each), {} refused {:?}, {} in loss mode ({} turns), stakes of up to {} bits, \
-             done {:?}",
+            "{total} operations in {:.1} s ({:.2} ms each), {} reverted {:?}, {} in loss mode ({} turns), stakes of up to {} bits, \
+                         succeeded {:?}",
             taken.as_secs_f64(),
             1_000.0 * taken.as_secs_f64() / total as f64,
             total - self.done(),
-            self.refused,
+            self.reverted,
             self.lossy,
             self.turns,
             self.stake_bits,
@@ -62,7 +65,8 @@ impl Tally {
         )
     }
 
-    /// Every operation went through at least once, most of all did, and what a wild token does was met.
+    /// Checks that each kind of operation succeeded at least once, most operations succeeded, and wild tokens caused
+    /// losses.
     pub fn covers(&self, kind: Kind, operations: usize) -> Result<()> {
         if operations < ENOUGH {
             return Ok(());
@@ -80,6 +84,7 @@ impl Tally {
             "Fund",
             "Leave",
             "SellForeign",
+            "SetClaimer",
             "Stray",
             "Sync",
             "Transfer",
@@ -89,11 +94,11 @@ impl Tally {
             expected.extend(["Rebase", "TakeFee"]);
         }
         let done: BTreeSet<&str> = self.done.keys().map(String::as_str).collect();
-        ensure!(done == expected, "never done: {:?}", expected.difference(&done));
-        ensure!(self.done() > operations / 2, "most was refused");
+        ensure!(done == expected, "never succeeded: {:?}", expected.difference(&done));
+        ensure!(self.done() > operations / 2, "most operations reverted");
         ensure!(
             self.stake_bits + 8 > kind.amount_bits() as u64,
-            "stakes had {} bits at most",
+            "stakes had at most {} bits",
             self.stake_bits
         );
         ensure!(is_wild == (self.turns >= 2), "loss mode began or ended {} times", self.turns);

@@ -1,5 +1,5 @@
-//! Tokens of 6, 8, 18 and 30 decimals: shares have the asset's, and nothing is lost between a coarse reward and a fine
-//! stake. With 30, some five thousand whole tokens are all that fits.
+//! Tests of tokens with 6, 8, 18 and 30 decimals: shares have the decimals of the asset, and no reward is lost whatever
+//! the decimals of reward and asset. With 30 decimals only about five thousand whole tokens fit.
 
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
@@ -7,9 +7,9 @@ use weir::math::MAX_STAKE;
 use weir_bindings::IVault;
 use weir_harness::{Chain, Token};
 
-use super::token::Wild;
+use super::token::WildToken;
 use crate::{
-    refusal::refused,
+    reverts::reverts,
     scene::{EPOCH, Scene, u},
     trial::{on_any_chain, with_time_control},
 };
@@ -18,23 +18,20 @@ const DECIMALS: [u8; 4] = [6, 8, 18, 30];
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_time_control(
-            a_whole_unit_of_reward_of_any_decimals_is_shared_by_stakes_of_any_to_within_one_base_unit,
-        ),
-        on_any_chain(as_many_whole_tokens_fit_as_the_bound_has_room_for_and_not_one_more),
+        with_time_control(rewards_are_shared_to_within_one_base_unit_for_all_decimals),
+        on_any_chain(whole_tokens_can_be_staked_up_to_the_bound),
     ]
 }
 
 async fn vault(asset_decimals: u8, reward_decimals: u8) -> Result<Scene> {
     let chain = Chain::from_environment().await?;
-    let asset = Wild::deploy(&chain, asset_decimals).await?.token(&chain);
-    let reward = Wild::deploy(&chain, reward_decimals).await?.token(&chain);
+    let asset = WildToken::deploy(&chain, asset_decimals).await?.token(&chain);
+    let reward = WildToken::deploy(&chain, reward_decimals).await?.token(&chain);
     let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;
     Scene::of([asset, reward, yield_token], chain, |_| ()).await
 }
 
-async fn a_whole_unit_of_reward_of_any_decimals_is_shared_by_stakes_of_any_to_within_one_base_unit()
--> Result<()> {
+async fn rewards_are_shared_to_within_one_base_unit_for_all_decimals() -> Result<()> {
     for asset_decimals in DECIMALS {
         for reward_decimals in DECIMALS {
             shares_a_unit(asset_decimals, reward_decimals).await.with_context(|| {
@@ -45,7 +42,7 @@ async fn a_whole_unit_of_reward_of_any_decimals_is_shared_by_stakes_of_any_to_wi
     Ok(())
 }
 
-/// Two thirds and one third of one whole token of reward.
+/// Two stakers share one whole token of reward: two thirds and one third.
 async fn shares_a_unit(asset_decimals: u8, reward_decimals: u8) -> Result<()> {
     let scene = vault(asset_decimals, reward_decimals).await?;
     let (token, reward) = (10u128.pow(asset_decimals.into()), 10u128.pow(reward_decimals.into()));
@@ -53,13 +50,13 @@ async fn shares_a_unit(asset_decimals: u8, reward_decimals: u8) -> Result<()> {
     let mut stakers = Vec::new();
     for tokens in [2, 1] {
         let staker = scene.staker(&format!("staker of {tokens}"), tokens * token).await?;
-        scene.act(60, &staker, scene.vault.deposit(u(tokens * token), staker.address())).await?;
+        scene.send_at(60, &staker, scene.vault.deposit(u(tokens * token), staker.address())).await?;
         stakers.push((staker, tokens));
     }
     scene.fund(60, reward).await?;
     for (staker, tokens) in &stakers {
         let (who, due) = (staker.address(), tokens * reward / 3);
-        scene.act(2 * EPOCH, staker, scene.vault.exit(who)).await?;
+        scene.send_at(2 * EPOCH, staker, scene.vault.exit(who)).await?;
         assert_eq!(scene.asset.balance(who).await?, u(tokens * token));
         let paid = scene.reward.balance(who).await?;
         assert!(paid == u(due) || paid == u(due - 1), "{paid} of {due}");
@@ -67,7 +64,7 @@ async fn shares_a_unit(asset_decimals: u8, reward_decimals: u8) -> Result<()> {
     Ok(())
 }
 
-async fn as_many_whole_tokens_fit_as_the_bound_has_room_for_and_not_one_more() -> Result<()> {
+async fn whole_tokens_can_be_staked_up_to_the_bound() -> Result<()> {
     for decimals in DECIMALS {
         let scene = vault(decimals, 18).await?;
         let token = 10u128.pow(decimals.into());
@@ -77,7 +74,7 @@ async fn as_many_whole_tokens_fit_as_the_bound_has_room_for_and_not_one_more() -
         whale.send(scene.vault.deposit(u(fits), who)).await?;
         let full =
             IVault::ERC4626ExceededMaxDeposit { receiver: who, assets: u(token), max: u(MAX_STAKE - fits) };
-        refused(&scene, &whale, scene.vault.deposit(u(token), who), full).await?;
+        reverts(&scene, &whale, scene.vault.deposit(u(token), who), full).await?;
         whale.send(scene.vault.withdraw(u(fits), who, who)).await?;
         assert_eq!(scene.asset.balance(who).await?, u(fits + token));
     }

@@ -1,7 +1,7 @@
-//! Assets that rebase, up and down, between any two calls: shares are worth their part of what is left, and one each
-//! again when it returns.
+//! Tests of assets that rebase between calls. After a loss shares are worth their part of what is left, and one asset
+//! each again when the balance returns.
 //!
-//! The factors are such that the token itself rounds nothing: what is off by a unit here is the vault's doing.
+//! The factors are chosen so that the token itself rounds nothing: any rounding here is the vault's.
 
 use alloy::{
     primitives::{Address, Bytes, U256},
@@ -13,31 +13,31 @@ use weir::math::MAX_STAKE;
 use weir_bindings::{IERC20, IVault};
 use weir_harness::Account;
 
-use super::token::{Role, Wild, wild_vault};
+use super::token::{Role, WildToken, wild_vault};
 use crate::{
     logs::{log, logs},
-    refusal::{expect_revert, refused},
+    reverts::{call_reverts, reverts},
     scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, u},
     trial::{on_any_chain, with_time_control},
 };
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        on_any_chain(a_rebase_up_leaves_a_share_at_one_and_the_rest_to_nobody),
-        with_time_control(a_rebase_up_of_what_is_staked_and_sold_is_for_sale_and_a_rebase_down_no_more),
-        on_any_chain(in_a_loss_every_view_tells_what_shares_are_worth),
-        on_any_chain(in_a_loss_the_maxima_can_be_taken_and_not_one_unit_more),
-        on_any_chain(in_a_loss_withdrawals_pay_pro_rata_and_say_so),
-        on_any_chain(in_a_loss_nothing_can_be_deposited_and_nobody_takes_more_than_the_part),
-        on_any_chain(in_whatever_order_they_leave_everyone_gets_the_part_of_the_loss_to_one_unit),
-        on_any_chain(a_loss_heals_when_the_balance_returns_and_whoever_left_has_left),
-        on_any_chain(the_last_one_out_takes_all_there_is_and_the_vault_begins_anew),
-        on_any_chain(shares_that_are_worth_nothing_are_kept_for_better_days),
+        on_any_chain(after_a_rebase_up_a_share_is_still_worth_one),
+        with_time_control(a_rebase_up_of_asset_and_yield_is_for_sale_until_a_rebase_down),
+        on_any_chain(in_a_loss_every_view_returns_what_shares_are_worth),
+        on_any_chain(in_a_loss_the_maxima_can_be_withdrawn_and_not_one_unit_more),
+        on_any_chain(in_a_loss_withdrawals_pay_pro_rata_and_emit_it),
+        on_any_chain(in_a_loss_deposits_revert_and_no_staker_takes_more_than_its_part),
+        on_any_chain(in_any_order_of_exits_each_staker_bears_its_part_of_the_loss_to_one_unit),
+        on_any_chain(a_loss_ends_when_the_balance_returns_except_for_those_who_left),
+        on_any_chain(the_last_exit_takes_the_rest_and_the_vault_works_again),
+        on_any_chain(worthless_shares_are_kept_until_the_balance_returns),
         with_time_control(a_loss_of_the_asset_stops_neither_rewards_nor_sales_nor_transfers),
-        with_time_control(a_loss_of_what_is_staked_and_earned_is_the_rewards_first),
-        on_any_chain(what_a_rebased_asset_rounds_away_is_missed_to_the_unit),
-        with_time_control(what_a_rebased_asset_rounds_away_when_it_is_sold_is_missed_until_it_accrues_again),
-        on_any_chain(between_any_two_calls_the_asset_may_rebase_and_nobody_gains_from_another),
+        with_time_control(rewards_in_the_asset_bear_a_loss_before_the_principal),
+        on_any_chain(the_rounding_of_a_rebased_asset_counts_to_the_unit),
+        with_time_control(the_rounding_of_a_sold_rebased_asset_is_missing_until_it_accrues),
+        on_any_chain(rebases_between_calls_move_no_value_between_stakers),
     ]
 }
 
@@ -46,14 +46,14 @@ const BOB_STAKE: u128 = 400;
 const STAKED: u128 = ALICE_STAKE + BOB_STAKE;
 
 /// A vault with a wild asset; Alice has staked 600, Bob 400.
-struct Rebasing {
+struct Setup {
     scene: Scene,
-    wild: Wild,
+    wild: WildToken,
     alice: Account,
     bob: Account,
 }
 
-impl Rebasing {
+impl Setup {
     async fn new(role: Role) -> Result<Self> {
         let (scene, wild) = wild_vault(role).await?;
         let alice = scene.staker("alice", ALICE_STAKE).await?;
@@ -64,11 +64,11 @@ impl Rebasing {
         Ok(Self { scene, wild, alice, bob })
     }
 
-    /// As [`new`](Self::new), and then the token takes all of it but `held`, which is a quarter at least.
-    async fn short(role: Role, held: u128) -> Result<Self> {
-        let rebasing = Self::new(role).await?;
-        leave(&rebasing.scene, &rebasing.wild, held).await?;
-        Ok(rebasing)
+    /// As [`new`](Self::new), after which the token takes everything except `held`, at least a quarter.
+    async fn in_loss(role: Role, held: u128) -> Result<Self> {
+        let setup = Self::new(role).await?;
+        take_all_but(&setup.scene, &setup.wild, held).await?;
+        Ok(setup)
     }
 
     async fn held(&self) -> Result<U256> {
@@ -76,21 +76,21 @@ impl Rebasing {
     }
 }
 
-/// The token takes three quarters of all balances, and of the vault's gives back as much as makes it `held`.
-async fn leave(scene: &Scene, wild: &Wild, held: u128) -> Result<()> {
+/// The token takes three quarters of all balances, and the vault gets back as much as makes its balance `held`.
+async fn take_all_but(scene: &Scene, wild: &WildToken, held: u128) -> Result<()> {
     wild.rebase(scene, 1, 4).await?;
     let vault = scene.vault.address();
     let left: u128 = scene.asset.balance(vault).await?.to();
     scene
         .asset
-        .mint(&scene.chain, vault, u(held.checked_sub(left).context("a quarter is left at least")?))
+        .mint(&scene.chain, vault, u(held.checked_sub(left).context("at least a quarter has to be left")?))
         .await?;
     assert_eq!(scene.asset.balance(vault).await?, u(held));
     Ok(())
 }
 
-async fn a_rebase_up_leaves_a_share_at_one_and_the_rest_to_nobody() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::new(Role::Asset).await?;
+async fn after_a_rebase_up_a_share_is_still_worth_one() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::new(Role::Asset).await?;
     let vault = &scene.vault;
     wild.rebase(&scene, 2, 1).await?;
     assert_eq!(scene.asset.balance(vault.address()).await?, u(2 * STAKED));
@@ -108,23 +108,23 @@ async fn a_rebase_up_leaves_a_share_at_one_and_the_rest_to_nobody() -> Result<()
     Ok(())
 }
 
-async fn a_rebase_up_of_what_is_staked_and_sold_is_for_sale_and_a_rebase_down_no_more() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::new(Role::AssetAndYield).await?;
+async fn a_rebase_up_of_asset_and_yield_is_for_sale_until_a_rebase_down() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::new(Role::AssetAndYield).await?;
     let buyer = scene.holder("buyer", 2 * FIRST_PRICE).await?;
     let vault = &scene.vault;
     let buy = |amount| vault.swapExactAmountOut(buyer.address(), u(amount), U256::MAX, Bytes::new());
     wild.rebase(&scene, 2, 1).await?;
     assert_eq!(vault.maxAmountOut().call().await?, u(STAKED));
-    scene.act(PERIOD, &buyer, buy(STAKED / 2)).await?;
+    scene.send_at(PERIOD, &buyer, buy(STAKED / 2)).await?;
     assert_eq!(vault.maxAmountOut().call().await?, u(STAKED / 2));
 
-    // Down to where it was: 750 of 1000 are left, for a quarter's worth was sold.
+    // Back to the first factor: 750 of 1000 are left, because a quarter was sold.
     wild.rebase(&scene, 1, 1).await?;
     assert_eq!(scene.asset.balance(vault.address()).await?, u(750));
     assert_eq!(vault.maxAmountOut().call().await?, U256::ZERO);
     let none = IVault::InsufficientBalance { requested: u(1), available: u(0) };
-    scene.look_at(2 * PERIOD).await?;
-    refused(&scene, &buyer, buy(1), none).await?;
+    scene.advance_to(2 * PERIOD).await?;
+    reverts(&scene, &buyer, buy(1), none).await?;
     for (account, part) in [(&alice, 450), (&bob, 300)] {
         account
             .send(vault.redeem(scene.shares(account).await?, account.address(), account.address()))
@@ -134,8 +134,8 @@ async fn a_rebase_up_of_what_is_staked_and_sold_is_for_sale_and_a_rebase_down_no
     Ok(())
 }
 
-async fn in_a_loss_every_view_tells_what_shares_are_worth() -> Result<()> {
-    let Rebasing { scene, wild, alice, .. } = Rebasing::short(Role::Asset, 750).await?;
+async fn in_a_loss_every_view_returns_what_shares_are_worth() -> Result<()> {
+    let Setup { scene, wild, alice, .. } = Setup::in_loss(Role::Asset, 750).await?;
     let (vault, who) = (&scene.vault, alice.address());
     assert_eq!(vault.totalSupply().call().await?, u(STAKED));
     assert_eq!(vault.totalAssets().call().await?, u(750));
@@ -150,25 +150,23 @@ async fn in_a_loss_every_view_tells_what_shares_are_worth() -> Result<()> {
         assert_eq!(vault.convertToShares(u(assets)).call().await?, u(worth));
         assert_eq!(vault.previewWithdraw(u(assets)).call().await?, u(cost));
     }
-    refused(&scene, &alice, vault.previewDeposit(u(1)), wild.shortfall(STAKED, 750)).await?;
-    refused(&scene, &alice, vault.previewMint(u(1)), wild.shortfall(STAKED, 750)).await?;
-    refused(&scene, &alice, vault.previewRedeem(U256::MAX), wild.shortfall(STAKED, 750)).await
+    reverts(&scene, &alice, vault.previewDeposit(u(1)), wild.shortfall(STAKED, 750)).await?;
+    reverts(&scene, &alice, vault.previewMint(u(1)), wild.shortfall(STAKED, 750)).await?;
+    reverts(&scene, &alice, vault.previewRedeem(U256::MAX), wild.shortfall(STAKED, 750)).await
 }
 
-async fn in_a_loss_the_maxima_can_be_taken_and_not_one_unit_more() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::new(Role::Asset).await?;
+async fn in_a_loss_the_maxima_can_be_withdrawn_and_not_one_unit_more() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::new(Role::Asset).await?;
     let vault = &scene.vault;
     for held in [1, 2, 3, 333, 499, 500, 501, 667, 998, 999] {
-        scene.arrange(wild.setReported(vault.address(), u(held))).await?;
+        scene.send_as_payer(wild.setReported(vault.address(), u(held))).await?;
         for account in [&alice, &bob] {
             let (owner, shares) = (account.address(), scene.shares(account).await?);
             let max = vault.maxWithdraw(owner).call().await?;
             assert_eq!(max, shares * u(held) / u(STAKED));
             let more = vault.withdraw(max + u(1), owner, owner);
             let error = IVault::ERC4626ExceededMaxWithdraw { owner, assets: max + u(1), max };
-            expect_revert(account, more, &error.abi_encode())
-                .await
-                .with_context(|| format!("{held} held"))?;
+            call_reverts(account, more, &error.abi_encode()).await.with_context(|| format!("{held} held"))?;
             if max.is_zero() {
                 assert_eq!(vault.maxRedeem(owner).call().await?, U256::ZERO);
                 continue;
@@ -183,9 +181,9 @@ async fn in_a_loss_the_maxima_can_be_taken_and_not_one_unit_more() -> Result<()>
     Ok(())
 }
 
-async fn in_a_loss_withdrawals_pay_pro_rata_and_say_so() -> Result<()> {
-    let rebasing = Rebasing::short(Role::Asset, 751).await?;
-    let Rebasing { scene, wild, alice, bob } = &rebasing;
+async fn in_a_loss_withdrawals_pay_pro_rata_and_emit_it() -> Result<()> {
+    let setup = Setup::in_loss(Role::Asset, 751).await?;
+    let Setup { scene, wild, alice, bob } = &setup;
     let (vault, asset, who) = (scene.vault.address(), *wild.address(), alice.address());
     let receiver = scene.person("receiver").await?.address();
 
@@ -195,7 +193,7 @@ async fn in_a_loss_withdrawals_pay_pro_rata_and_say_so() -> Result<()> {
     let burnt = IVault::Transfer { from: who, to: Address::ZERO, value: u(300) };
     let withdraw = IVault::Withdraw { sender: who, receiver, owner: who, assets: u(225), shares: u(300) };
     assert_eq!(logs(&receipt), [log(asset, &paid), log(vault, &burnt), log(vault, &withdraw)]);
-    assert_eq!(rebasing.held().await?, u(526));
+    assert_eq!(setup.held().await?, u(526));
 
     // 100 assets cost 133.08 of the 700 shares left.
     let cost = scene.vault.withdraw(u(100), receiver, who).from(who).call().await?;
@@ -206,33 +204,33 @@ async fn in_a_loss_withdrawals_pay_pro_rata_and_say_so() -> Result<()> {
     assert_eq!(scene.shares(alice).await?, u(166));
     assert_eq!(scene.asset.balance(receiver).await?, u(325));
 
-    // A delegate spends allowance for the shares, not for the assets.
+    // A spender uses its allowance for the shares, not for the assets.
     bob.send(scene.vault.approve(who, u(135))).await?;
     let short = IVault::ERC20InsufficientAllowance { spender: who, allowance: u(135), needed: u(136) };
-    refused(scene, alice, scene.vault.withdraw(u(102), who, bob.address()), short).await?;
+    reverts(scene, alice, scene.vault.withdraw(u(102), who, bob.address()), short).await?;
     alice.send(scene.vault.withdraw(u(101), who, bob.address())).await?;
     assert_eq!(scene.vault.allowance(bob.address(), who).call().await?, U256::ZERO);
     assert_eq!(scene.shares(bob).await?, u(BOB_STAKE - 135));
     Ok(())
 }
 
-async fn in_a_loss_nothing_can_be_deposited_and_nobody_takes_more_than_the_part() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::short(Role::Asset, 750).await?;
+async fn in_a_loss_deposits_revert_and_no_staker_takes_more_than_its_part() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::in_loss(Role::Asset, 750).await?;
     let (vault, who) = (&scene.vault, alice.address());
     scene.asset.mint(&scene.chain, who, u(1_000)).await?;
-    refused(&scene, &alice, vault.deposit(u(249), who), wild.shortfall(STAKED + 249, 999)).await?;
-    refused(&scene, &alice, vault.mint(u(1_000), who), wild.shortfall(STAKED + 1_000, 1_750)).await?;
+    reverts(&scene, &alice, vault.deposit(u(249), who), wild.shortfall(STAKED + 249, 999)).await?;
+    reverts(&scene, &alice, vault.mint(u(1_000), who), wild.shortfall(STAKED + 1_000, 1_750)).await?;
     let too_much = IVault::ERC4626ExceededMaxWithdraw { owner: who, assets: u(451), max: u(450) };
-    refused(&scene, &alice, vault.withdraw(u(451), who, who), too_much).await?;
+    reverts(&scene, &alice, vault.withdraw(u(451), who, who), too_much).await?;
     let too_much = IVault::ERC4626ExceededMaxRedeem { owner: who, shares: u(601), max: u(600) };
-    refused(&scene, &alice, vault.redeem(u(601), who, who), too_much).await?;
+    reverts(&scene, &alice, vault.redeem(u(601), who, who), too_much).await?;
     alice.send(vault.withdraw(u(450), who, who)).await?;
     assert_eq!(scene.shares(&alice).await?, U256::ZERO);
     assert_eq!(vault.maxWithdraw(bob.address()).call().await?, u(300));
     Ok(())
 }
 
-async fn in_whatever_order_they_leave_everyone_gets_the_part_of_the_loss_to_one_unit() -> Result<()> {
+async fn in_any_order_of_exits_each_staker_bears_its_part_of_the_loss_to_one_unit() -> Result<()> {
     const STAKES: [u128; 4] = [100, 300, 500, 700];
     const SHARES: u128 = 1_600;
     const HELD: u128 = 1_003;
@@ -242,13 +240,13 @@ async fn in_whatever_order_they_leave_everyone_gets_the_part_of_the_loss_to_one_
         stakers.push(scene.staker(&format!("staker of {stake}"), 0).await?);
     }
     for order in orders() {
-        // Everybody has left the time before: the vault is as new.
+        // All stakers left in the round before, so the vault is empty.
         wild.rebase(&scene, 1, 1).await?;
         for (staker, stake) in stakers.iter().zip(STAKES) {
             scene.asset.mint(&scene.chain, staker.address(), u(stake)).await?;
             staker.send(scene.vault.deposit(u(stake), staker.address())).await?;
         }
-        leave(&scene, &wild, HELD).await?;
+        take_all_but(&scene, &wild, HELD).await?;
         let mut paid = 0;
         for (place, number) in order.into_iter().enumerate() {
             let (staker, stake) = (&stakers[number], STAKES[number]);
@@ -256,13 +254,13 @@ async fn in_whatever_order_they_leave_everyone_gets_the_part_of_the_loss_to_one_
             staker.send(scene.vault.exit(staker.address())).await?;
             let got: u128 = (scene.asset.balance(staker.address()).await? - before).to();
             paid += got;
-            // Exactly stake · HELD / SHARES: no unit less is paid, and of what rounding leaves to those who stay
-            // nobody can make more than one unit for each who left before.
+            // The exact part is stake · HELD / SHARES. A staker gets no less, rounded down, and at most one unit more for
+            // each staker who left before.
             let exact = stake * HELD;
             assert!(got >= exact / SHARES, "{order:?}: {stake} got {got}");
             assert!(got * SHARES < exact + SHARES * (place as u128).max(1), "{order:?}: {stake} got {got}");
         }
-        assert_eq!(paid, HELD, "{order:?}: nothing is left behind");
+        assert_eq!(paid, HELD, "{order:?}: something is left");
         assert_eq!(scene.vault.totalSupply().call().await?, U256::ZERO);
     }
     Ok(())
@@ -274,20 +272,20 @@ fn orders() -> Vec<[usize; 4]> {
     all.filter(|order| (0..4).all(|number| order.contains(&number))).collect()
 }
 
-async fn a_loss_heals_when_the_balance_returns_and_whoever_left_has_left() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::short(Role::Asset, 750).await?;
+async fn a_loss_ends_when_the_balance_returns_except_for_those_who_left() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::in_loss(Role::Asset, 750).await?;
     let (vault, who) = (&scene.vault, alice.address());
     alice.send(vault.redeem(u(300), who, who)).await?;
     assert_eq!(scene.asset.balance(who).await?, u(225));
-    // 700 shares are left with 525 assets; 174 more are one too few, and who comes then is still refused.
+    // 700 shares are left with 525 assets; with 174 more, one is still missing and deposits revert.
     scene.asset.mint(&scene.chain, vault.address(), u(174)).await?;
     assert_eq!(vault.maxWithdraw(who).call().await?, u(299));
     assert_eq!(vault.maxDeposit(who).call().await?, U256::ZERO);
-    refused(&scene, &alice, vault.deposit(u(225), who), wild.shortfall(925, 924)).await?;
+    reverts(&scene, &alice, vault.deposit(u(225), who), wild.shortfall(925, 924)).await?;
     scene.asset.mint(&scene.chain, vault.address(), u(1)).await?;
     assert_eq!(vault.maxDeposit(who).call().await?, u(MAX_STAKE - 700));
     alice.send(vault.deposit(u(225), who)).await?;
-    // More than one a share is nobody's: not of those who stayed, nor of who left at a loss.
+    // What exceeds one asset a share belongs neither to those who stayed nor to those who left at a loss.
     wild.rebase(&scene, 1, 1).await?;
     assert_eq!(vault.totalAssets().call().await?, u(925));
     alice.send(vault.redeem(u(525), who, who)).await?;
@@ -298,17 +296,17 @@ async fn a_loss_heals_when_the_balance_returns_and_whoever_left_has_left() -> Re
     Ok(())
 }
 
-async fn the_last_one_out_takes_all_there_is_and_the_vault_begins_anew() -> Result<()> {
-    let rebasing = Rebasing::short(Role::Asset, 333).await?;
-    let Rebasing { scene, alice, bob, .. } = &rebasing;
+async fn the_last_exit_takes_the_rest_and_the_vault_works_again() -> Result<()> {
+    let setup = Setup::in_loss(Role::Asset, 333).await?;
+    let Setup { scene, alice, bob, .. } = &setup;
     let vault = &scene.vault;
-    // A third, rounded down, and then whatever is left: 199.8 and 133.2.
+    // The parts are 199.8, rounded down, and then the rest.
     alice.send(vault.exit(alice.address())).await?;
     assert_eq!(scene.asset.balance(alice.address()).await?, u(199));
     assert_eq!(vault.maxWithdraw(bob.address()).call().await?, u(134));
     bob.send(vault.exit(bob.address())).await?;
     assert_eq!(scene.asset.balance(bob.address()).await?, u(134));
-    assert_eq!((vault.totalSupply().call().await?, rebasing.held().await?), (u(0), u(0)));
+    assert_eq!((vault.totalSupply().call().await?, setup.held().await?), (u(0), u(0)));
 
     bob.send(vault.deposit(u(134), bob.address())).await?;
     assert_eq!((vault.totalAssets().call().await?, scene.shares(bob).await?), (u(134), u(134)));
@@ -317,17 +315,17 @@ async fn the_last_one_out_takes_all_there_is_and_the_vault_begins_anew() -> Resu
     Ok(())
 }
 
-async fn shares_that_are_worth_nothing_are_kept_for_better_days() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::new(Role::Asset).await?;
+async fn worthless_shares_are_kept_until_the_balance_returns() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::new(Role::Asset).await?;
     let (vault, who) = (&scene.vault, alice.address());
-    // The smallest factor there is: of a thousand nothing is left.
-    scene.arrange(wild.setFactor(u(1))).await?;
+    // The smallest factor: of a thousand units nothing is left.
+    scene.send_as_payer(wild.setFactor(u(1))).await?;
     assert_eq!(vault.totalAssets().call().await?, U256::ZERO);
     assert_eq!(vault.maxRedeem(who).call().await?, U256::ZERO);
-    refused(&scene, &alice, vault.redeem(u(ALICE_STAKE), who, who), wild.shortfall(STAKED, 0)).await?;
-    refused(&scene, &alice, vault.exit(who), wild.shortfall(STAKED, 0)).await?;
+    reverts(&scene, &alice, vault.redeem(u(ALICE_STAKE), who, who), wild.shortfall(STAKED, 0)).await?;
+    reverts(&scene, &alice, vault.exit(who), wild.shortfall(STAKED, 0)).await?;
     let none = IVault::ERC4626ExceededMaxWithdraw { owner: who, assets: u(1), max: u(0) };
-    refused(&scene, &alice, vault.withdraw(u(1), who, who), none).await?;
+    reverts(&scene, &alice, vault.withdraw(u(1), who, who), none).await?;
     wild.rebase(&scene, 1, 1).await?;
     for (account, stake) in [(&alice, ALICE_STAKE), (&bob, BOB_STAKE)] {
         account.send(vault.exit(account.address())).await?;
@@ -337,21 +335,21 @@ async fn shares_that_are_worth_nothing_are_kept_for_better_days() -> Result<()> 
 }
 
 async fn a_loss_of_the_asset_stops_neither_rewards_nor_sales_nor_transfers() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::new(Role::Asset).await?;
+    let Setup { scene, wild, alice, bob } = Setup::new(Role::Asset).await?;
     let funder = scene.holder("funder", 1_000 + FIRST_PRICE).await?;
     let (vault, who) = (&scene.vault, alice.address());
     scene.fund(60, 1_000).await?;
     scene.accrue(500).await?;
-    leave(&scene, &wild, 750).await?;
+    take_all_but(&scene, &wild, 750).await?;
     let buy = vault.swapExactAmountOut(funder.address(), u(500), U256::MAX, Bytes::new());
-    scene.act(PERIOD, &funder, buy).await?;
-    scene.act(PERIOD, &funder, vault.fund(u(1_000))).await?;
+    scene.send_at(PERIOD, &funder, buy).await?;
+    scene.send_at(PERIOD, &funder, vault.fund(u(1_000))).await?;
     assert_eq!(vault.reserve().call().await?, u(2_000 + FIRST_PRICE));
-    scene.act(3 * EPOCH, &alice, vault.transfer(bob.address(), u(100))).await?;
+    scene.send_at(3 * EPOCH, &alice, vault.transfer(bob.address(), u(100))).await?;
     assert_eq!(vault.maxWithdraw(who).call().await?, u(375));
-    // Of the rewards everybody has the whole share, to a unit.
+    // Each staker gets its whole share of the rewards, to within a unit.
     for (account, tenths) in [(&alice, 6), (&bob, 4)] {
-        scene.act(3 * EPOCH, account, vault.claim(account.address())).await?;
+        scene.send_at(3 * EPOCH, account, vault.claim(account.address())).await?;
         let (paid, due) =
             (scene.reward.balance(account.address()).await?, u((2_000 + FIRST_PRICE) * tenths / 10));
         assert!(paid == due || paid == due - u(1), "{paid} of {due}");
@@ -359,34 +357,34 @@ async fn a_loss_of_the_asset_stops_neither_rewards_nor_sales_nor_transfers() -> 
     Ok(())
 }
 
-async fn a_loss_of_what_is_staked_and_earned_is_the_rewards_first() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::new(Role::AssetAndReward).await?;
+async fn rewards_in_the_asset_bear_a_loss_before_the_principal() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::new(Role::AssetAndReward).await?;
     let (vault, who) = (&scene.vault, alice.address());
     scene.fund(60, 1_000).await?;
-    scene.look_at(2 * EPOCH).await?;
-    // Of 1000 staked and 1000 to be paid, 1300 are left: 300 for rewards, which are not enough for Bob's 400.
-    leave(&scene, &wild, 1_300).await?;
+    scene.advance_to(2 * EPOCH).await?;
+    // Of 1000 staked and 1000 of reward 1300 are left: 300 for rewards, less than Bob's 400.
+    take_all_but(&scene, &wild, 1_300).await?;
     assert_eq!(vault.totalAssets().call().await?, u(STAKED));
     assert_eq!(vault.maxWithdraw(who).call().await?, u(ALICE_STAKE));
     assert_eq!(vault.maxDeposit(who).call().await?, U256::ZERO);
     let earned: u128 = scene.earned(&bob).await?.to();
     assert!((399..=400).contains(&earned));
-    refused(&scene, &bob, vault.claim(bob.address()), wild.shortfall(STAKED, 1_300 - earned)).await?;
-    refused(&scene, &bob, vault.sync(), wild.shortfall(2_000, 1_300)).await?;
-    // `exit` is both or nothing; the stake alone can always leave, and whole.
+    reverts(&scene, &bob, vault.claim(bob.address()), wild.shortfall(STAKED, 1_300 - earned)).await?;
+    reverts(&scene, &bob, vault.sync(), wild.shortfall(2_000, 1_300)).await?;
+    // `exit` is all or nothing; the whole stake alone can always leave.
     let after = wild.shortfall(ALICE_STAKE, 1_300 - BOB_STAKE - earned);
-    refused(&scene, &bob, vault.exit(bob.address()), after).await?;
+    reverts(&scene, &bob, vault.exit(bob.address()), after).await?;
     bob.send(vault.redeem(u(BOB_STAKE), bob.address(), bob.address())).await?;
     assert_eq!(scene.asset.balance(bob.address()).await?, u(BOB_STAKE));
 
-    // Below the principal shares bear the rest: 450 of 600 are left.
+    // The shares bear what exceeds the rewards: 450 of 600 are left.
     wild.rebase(&scene, 1, 8).await?;
     assert_eq!(scene.asset.balance(vault.address()).await?, u(450));
     assert_eq!(vault.maxWithdraw(who).call().await?, u(450));
     alice.send(vault.redeem(u(ALICE_STAKE), who, who)).await?;
     assert_eq!(vault.totalSupply().call().await?, U256::ZERO);
     assert_eq!(scene.asset.balance(vault.address()).await?, U256::ZERO);
-    // The rewards are still owed, and paid when they are there again.
+    // The rewards are still owed, and paid when the balance returns.
     let earned = scene.earned(&bob).await?;
     assert!(earned >= u(399));
     scene.asset.mint(&scene.chain, vault.address(), u(1_000)).await?;
@@ -395,18 +393,18 @@ async fn a_loss_of_what_is_staked_and_earned_is_the_rewards_first() -> Result<()
     Ok(())
 }
 
-async fn what_a_rebased_asset_rounds_away_is_missed_to_the_unit() -> Result<()> {
-    // As stETH does it: balances are parts times a factor, and what is moved is rounded down to whole parts.
+async fn the_rounding_of_a_rebased_asset_counts_to_the_unit() -> Result<()> {
+    // As in stETH, balances are parts times a factor, and a transfer is rounded down to whole parts.
     let (scene, wild) = wild_vault(Role::Asset).await?;
     wild.rebase(&scene, 3, 1).await?;
     let staker = scene.staker("staker", 3_000).await?;
     let (vault, who) = (&scene.vault, staker.address());
-    refused(&scene, &staker, vault.deposit(u(100), who), wild.shortfall(100, 99)).await?;
+    reverts(&scene, &staker, vault.deposit(u(100), who), wild.shortfall(100, 99)).await?;
     staker.send(vault.deposit(u(99), who)).await?;
-    // Of 50 the token takes 17 parts from the vault, and 16 of 3 each are left for 49 shares.
+    // For 50 units the token takes 17 parts from the vault, and 16 parts of 3 units are left for 49 shares.
     staker.send(vault.withdraw(u(50), who, who)).await?;
     assert_eq!(vault.totalAssets().call().await?, u(48));
-    refused(&scene, &staker, vault.deposit(u(3), who), wild.shortfall(52, 51)).await?;
+    reverts(&scene, &staker, vault.deposit(u(3), who), wild.shortfall(52, 51)).await?;
     staker.send(vault.redeem(u(49), who, who)).await?;
     assert_eq!(vault.totalSupply().call().await?, U256::ZERO);
     assert_eq!(scene.asset.balance(vault.address()).await?, U256::ZERO);
@@ -414,19 +412,19 @@ async fn what_a_rebased_asset_rounds_away_is_missed_to_the_unit() -> Result<()> 
     Ok(())
 }
 
-async fn what_a_rebased_asset_rounds_away_when_it_is_sold_is_missed_until_it_accrues_again() -> Result<()> {
-    let Rebasing { scene, wild, alice, bob } = Rebasing::new(Role::AssetAndYield).await?;
+async fn the_rounding_of_a_sold_rebased_asset_is_missing_until_it_accrues() -> Result<()> {
+    let Setup { scene, wild, alice, bob } = Setup::new(Role::AssetAndYield).await?;
     let buyer = scene.holder("buyer", FIRST_PRICE).await?;
     let vault = &scene.vault;
     scene.asset.mint(&scene.chain, alice.address(), u(100)).await?;
     wild.rebase(&scene, 11, 10).await?;
     assert_eq!(vault.maxAmountOut().call().await?, u(100));
     let buy = vault.swapExactAmountOut(buyer.address(), u(100), U256::MAX, Bytes::new());
-    scene.act(PERIOD, &buyer, buy).await?;
-    // 100 units are 90.9 parts: the token took 91, and 999.9 units are left.
+    scene.send_at(PERIOD, &buyer, buy).await?;
+    // 100 units are 90.9 parts: the token takes 91, and 999.9 units are left.
     assert_eq!(vault.totalAssets().call().await?, u(STAKED - 1));
     assert_eq!(vault.maxWithdraw(bob.address()).call().await?, u(BOB_STAKE - 1));
-    refused(&scene, &alice, vault.deposit(u(11), alice.address()), wild.shortfall(STAKED + 11, STAKED + 10))
+    reverts(&scene, &alice, vault.deposit(u(11), alice.address()), wild.shortfall(STAKED + 11, STAKED + 10))
         .await?;
     wild.rebase(&scene, 12, 10).await?;
     assert_eq!(vault.totalAssets().call().await?, u(STAKED));
@@ -436,18 +434,18 @@ async fn what_a_rebased_asset_rounds_away_when_it_is_sold_is_missed_until_it_acc
     Ok(())
 }
 
-async fn between_any_two_calls_the_asset_may_rebase_and_nobody_gains_from_another() -> Result<()> {
-    let rebasing = Rebasing::new(Role::Asset).await?;
-    let Rebasing { scene, wild, alice, bob } = &rebasing;
+async fn rebases_between_calls_move_no_value_between_stakers() -> Result<()> {
+    let setup = Setup::new(Role::Asset).await?;
+    let Setup { scene, wild, alice, bob } = &setup;
     let vault = &scene.vault;
     scene.asset.mint(&scene.chain, alice.address(), u(1 << 20)).await?;
     scene.asset.mint(&scene.chain, bob.address(), u(1 << 20)).await?;
-    // Halves and doubles: a unit is always a whole number of parts.
+    // The factors are powers of two: a unit is always a whole number of parts.
     for (step, halvings) in [0u32, 1, 2, 0, 3, 1, 1, 0, 2, 4, 0].into_iter().enumerate() {
         wild.rebase(scene, 1, 1 << halvings).await?;
         let (actor, other) = if step % 2 == 0 { (alice, bob) } else { (bob, alice) };
         let (who, shares) = (actor.address(), scene.shares(actor).await?);
-        let (supply, held) = (vault.totalSupply().call().await?, rebasing.held().await?);
+        let (supply, held) = (vault.totalSupply().call().await?, setup.held().await?);
         let others = vault.maxWithdraw(other.address()).call().await?;
         assert_eq!(vault.totalAssets().call().await?, supply.min(held), "step {step}");
 
@@ -458,7 +456,7 @@ async fn between_any_two_calls_the_asset_may_rebase_and_nobody_gains_from_anothe
         assert_eq!(scene.asset.balance(who).await? - before, preview, "step {step}");
         assert!(vault.maxWithdraw(other.address()).call().await? >= others, "step {step}");
 
-        let takes_deposits = rebasing.held().await? >= vault.totalSupply().call().await?;
+        let takes_deposits = setup.held().await? >= vault.totalSupply().call().await?;
         let deposit = vault.deposit(u(64), who);
         assert_eq!(actor.simulate(deposit.clone()).await.is_ok(), takes_deposits, "step {step}");
         if takes_deposits {

@@ -1,7 +1,7 @@
-//! Tokens as they are in the wild, as real contracts (`tests/solidity`): what happens to the vault with each.
+//! Tests of vaults with non-standard tokens as they exist in the wild, written in Solidity (`tests/solidity`).
 //!
-//! The vault believes what a token says of a balance, counts on nothing else, and lets principal leave whatever
-//! becomes of rewards and yield.
+//! The vault relies on the balances that a token returns and on nothing else. Principal can leave whatever happens to
+//! rewards and yield.
 
 mod assets;
 mod balances;
@@ -9,6 +9,8 @@ mod callbacks;
 mod decimals;
 mod losses;
 mod rewards;
+mod rounding;
+mod second_address;
 mod token;
 mod yields;
 
@@ -26,6 +28,8 @@ pub fn trials() -> Vec<Trial> {
         balances::trials(),
         decimals::trials(),
         rewards::trials(),
+        rounding::trials(),
+        second_address::trials(),
         yields::trials(),
     ];
     subjects.into_iter().flatten().map(with_solidity).collect()

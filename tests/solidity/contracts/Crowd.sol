@@ -9,7 +9,7 @@ interface IDeposits {
     function deposit(uint256 assets, address receiver) external returns (uint256 shares);
 }
 
-/// @title Fills a vault with stakers, many in a transaction: each is an address of its own that nobody has the key of.
+/// @title Fills a vault with many stakers in one transaction. Their addresses are made up, without known keys.
 contract Crowd {
     IDeposits private immutable vault;
 
@@ -18,7 +18,7 @@ contract Crowd {
         vault = vault_;
     }
 
-    /// @notice The stakers `from` to `from + count` deposit `amount` each, out of what this contract holds.
+    /// @notice Deposits `amount` for each of the stakers `from` to `from + count`, from this contract's balance.
     function join(uint256 from, uint256 count, uint256 amount) external {
         for (uint256 number = from; number < from + count; number++) {
             vault.deposit(amount, address(uint160(uint256(keccak256(abi.encode(number))))));

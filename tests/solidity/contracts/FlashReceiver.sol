@@ -5,7 +5,7 @@ interface IToken {
     function transfer(address to, uint256 value) external returns (bool);
 }
 
-/// @title A receiver of flash swaps that pays out of what it holds.
+/// @title A receiver of flash swaps that pays from its own balance.
 contract FlashReceiver {
     IToken private immutable tokenIn;
     address private immutable target;

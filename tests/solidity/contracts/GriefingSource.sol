@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 
 import {OpenSource} from "./OpenSource.sol";
 
-/// @title A source that sells in every simulation and in no transaction.
+/// @title A source whose sales succeed in simulations and revert in transactions.
 contract GriefingSource is OpenSource {
     error NotForReal();
 
@@ -12,7 +12,7 @@ contract GriefingSource is OpenSource {
         override
         returns (bytes memory)
     {
-        // Simulations seldom offer anything for gas.
+        // Simulations usually have a gas price of 0.
         if (tx.gasprice != 0) revert NotForReal();
         send(tokenOut, receiver, amountOut);
         return "";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title A token with the habits of tokens in the wild, each switched on by itself. Anybody may switch: it is for tests.
+/// @title A token with the non-standard behaviors of tokens in the wild, each with its own switch.
+/// @notice For tests: anyone may set the switches.
 interface IWildToken {
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
@@ -10,7 +11,7 @@ interface IWildToken {
     error Blocked(address account);
     error Paused();
 
-    /// @notice What a transfer or an approval answers.
+    /// @notice What a transfer or an approval returns.
     enum Answer {
         True,
         Nothing,
@@ -29,22 +30,22 @@ interface IWildToken {
 
     function mint(address to, uint256 value) external;
 
-    /// @notice What calls that move or approve answer (USDT: nothing). `False` moves nothing.
+    /// @notice Sets what transfers and approvals return (USDT: nothing). `False` moves nothing.
     function setAnswer(Answer answer) external;
-    /// @notice Every transfer reverts, with a reason or in silence.
+    /// @notice Makes every transfer revert, with an error or, if `silent`, without data.
     function setPaused(bool paused, bool silent) external;
-    /// @notice Of each transfer so many hundredths of a percent are burnt.
+    /// @notice Sets the fee that is burnt of each transfer, in hundredths of a percent.
     function setFee(uint256 basisPoints) external;
-    /// @notice All balances are multiplied by this wad; 1e18 in the beginning (a rebase).
+    /// @notice Rebases: sets the wad that multiplies all balances, 1e18 at first.
     function setFactor(uint256 wad) external;
-    /// @notice Transfers from and to this account revert (USDC's blocklist).
+    /// @notice Makes transfers from and to this account revert (USDC's blocklist).
     function setBlocked(address account, bool blocked) external;
-    /// @notice The balance that this account is said to have; 0 for the true one.
+    /// @notice Sets the balance that `balanceOf` returns for this account; 0 for the true one.
     function setReported(address account, uint256 balance) external;
-    /// @notice This account is said to have nothing.
+    /// @notice Makes `balanceOf` return 0 for this account.
     function setHidden(address account, bool hidden) external;
-    /// @notice After each transfer this contract is called with that data (ERC-777); if `must`, its failure is passed on.
+    /// @notice Sets a call to make after each transfer (ERC-777). If `must`, the transfer reverts when the call fails.
     function setHook(address target, bytes calldata data, bool must) external;
-    /// @notice Whether the hook's last call went well, and what it returned.
+    /// @notice Whether the hook was called, whether its last call succeeded, and what it returned.
     function lastHook() external view returns (bool called, bool success, bytes memory result);
 }

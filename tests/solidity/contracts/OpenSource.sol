@@ -6,13 +6,13 @@ interface IToken {
     function transfer(address to, uint256 value) external returns (bool);
 }
 
-/// @title A liquidation source for anybody: it sells what it holds, and notes in one slot what it was paid.
-/// @notice As little as a source can do, so that what a swap costs beyond it is the pair's and the router's.
+/// @title A liquidation source for any pair: it sells what it holds, and stores in one slot what it was paid.
+/// @notice It does as little as a source can, so that the cost of a swap is mostly that of pair and router.
 contract OpenSource {
     error NotPaid(uint256 amountIn, uint256 paid);
     error NotSent();
 
-    /// @notice What has been paid so far.
+    /// @notice Payments so far.
     uint256 public credited;
 
     function liquidatableBalanceOf(address tokenOut) external view returns (uint256) {

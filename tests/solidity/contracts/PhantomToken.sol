@@ -3,8 +3,8 @@ pragma solidity ^0.8.20;
 
 import {WildToken} from "./WildToken.sol";
 
-/// @title A wild token that takes any call, as WETH9 does: a permit, which it does not have, seems to be used. What it
-/// is asked beyond its own functions it answers with its hook, too.
+/// @title A wild token that accepts any call, as WETH9 does, so that `permit`, which it does not have, seems to succeed.
+/// @notice A call of an unknown function also runs the hook.
 contract PhantomToken is WildToken {
     uint256 public unknownCalls;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title A price feed with Chainlink's interface that tells what it is set to.
+/// @title A price feed with Chainlink's interface that returns what it is set to.
 contract PriceFeed {
     uint8 public immutable decimals;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title What a Uniswap V3 pool tells of its price: the tick as it was over time, and the price just now.
+/// @title The price functions of a Uniswap V3 pool: ticks over time, and the current price.
 contract PricePool {
     struct Observation {
         uint32 since;
@@ -21,7 +21,7 @@ contract PricePool {
         (token0, token1) = tokenA < tokenB ? (tokenA, tokenB) : (tokenB, tokenA);
     }
 
-    /// @notice From now on the price is this: the tick that is observed, and the square root that slot 0 tells.
+    /// @notice Sets the price from now on: the observed tick, and the square root that `slot0` returns.
     function set(int24 tick, uint160 sqrtPriceX96_) external {
         uint32 now_ = uint32(block.timestamp);
         int56 sum = observations.length == 0 ? int56(0) : sumAt(now_);
@@ -40,7 +40,7 @@ contract PricePool {
         return (sums, new uint160[](sums.length));
     }
 
-    /// @notice Sum of the ticks of all seconds until then.
+    /// @notice Sum of the ticks of all seconds until `time`.
     function sumAt(uint32 time) private view returns (int56) {
         for (uint256 i = observations.length; i > 0; i--) {
             Observation memory seen = observations[i - 1];

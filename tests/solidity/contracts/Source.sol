@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 
 import {OpenSource} from "./OpenSource.sol";
 
-/// @title A liquidation source that serves the pairs it was given, and remembers between sending and being paid.
+/// @title A liquidation source that serves the pairs it is set to, and emits the data of its sales.
 contract Source is OpenSource {
     event LiquidationPairSet(address indexed tokenOut, address indexed liquidationPair);
     event Verified(address indexed tokenIn, uint256 amountIn, bytes transferTokensOutData);
@@ -24,7 +24,7 @@ contract Source is OpenSource {
         return pairOf[tokenOut] == pair;
     }
 
-    /// @return What a sale was: `verifyTokensIn` shows that it got the same.
+    /// @return The arguments of the sale, which `verifyTokensIn` gets back and emits.
     function transferTokensOut(address sender, address receiver, address tokenOut, uint256 amountOut)
         external
         override

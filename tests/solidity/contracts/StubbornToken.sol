@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 
 import {PlainToken} from "./PlainToken.sol";
 
-/// @title A token that changes an approval only from 0 or to 0, as USDT does.
+/// @title A token whose approvals can be changed only from or to 0, as USDT's.
 contract StubbornToken is PlainToken {
     error ApprovedAlready(uint256 value);
 

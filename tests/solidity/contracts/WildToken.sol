@@ -114,7 +114,7 @@ contract WildToken is IWildToken {
 
         uint256 held = (parts[from] * factor) / WAD;
         if (held < value) revert Insufficient(from, held, value);
-        // The sender loses no less than it sends, the receiver gets no more.
+        // The sender loses at least the amount, and the receiver gets at most that.
         uint256 taken = (value * WAD + factor - 1) / factor;
         if (taken > parts[from]) taken = parts[from];
         uint256 kept = (((value * WAD) / factor) * (10_000 - feeBasisPoints)) / 10_000;
@@ -129,7 +129,7 @@ contract WildToken is IWildToken {
     function callHook() internal {
         if (hook == address(0)) return;
         (address target, bytes memory data) = (hook, hookData);
-        // Once: what the hook calls may move this token again.
+        // Removed during the call, because what the hook calls may transfer this token again.
         hook = address(0);
         (bool success, bytes memory result) = target.call(data);
         if (!success && hookMust) {

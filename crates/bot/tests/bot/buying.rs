@@ -144,7 +144,7 @@ async fn a_token_that_approves_only_from_zero_is_approved_in_two_steps() -> Resu
     let reward = Token::at(&chain, chain.create_solidity("StubbornToken", &[]).await?);
     let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;
     let vault = settings(*yield_token.address(), *reward.address(), *yield_token.address());
-    let vault = Vault::deploy(&chain, &vault).await?;
+    let vault = Vault::create(&chain, &vault).await?;
     let start = vault.lastAuctionAt().call().await?;
     let stage = Stage { chain, reward, yield_token, vault, start };
     let key = stage.key("buyer", WEALTH).await?;

@@ -67,7 +67,7 @@ impl Stage {
         let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
         let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;
         let settings = settings(*reward.address(), *reward.address(), *yield_token.address());
-        let vault = Vault::deploy(&chain, &settings).await?;
+        let vault = Vault::create(&chain, &settings).await?;
         let start = vault.lastAuctionAt().call().await?;
         Ok(Self { chain, reward, yield_token, vault, start })
     }

@@ -42,7 +42,7 @@ struct Fair {
 impl Fair {
     async fn new() -> Result<Self> {
         let chain = Chain::at_a_standstill(Devnode::builder()).await?;
-        let market = Market::deploy(&chain).await?;
+        let market = chain.market().await?.clone();
         let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
         let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;
         let owner = chain.payer();
@@ -176,7 +176,7 @@ async fn where_less_arrives_than_was_sold_nothing_is_bought_again() -> Result<()
     let address = chain.create_solidity("WildToken", &u(18).to_be_bytes::<32>()).await?;
     chain.payer().send(IFee::new(address, chain.provider()).setFee(u(5_000))).await?;
     let yield_token = Token::at(&chain, address);
-    let vault = Vault::deploy(&chain, &settings(*reward.address(), *reward.address(), address)).await?;
+    let vault = Vault::create(&chain, &settings(*reward.address(), *reward.address(), address)).await?;
     let start = vault.lastAuctionAt().call().await?;
     let stage = Stage { chain, reward, yield_token, vault, start };
     let key = stage.key("buyer", WEALTH).await?;

@@ -29,7 +29,7 @@ const GENESIS: u64 = 1_735_689_600;
 pub const HELP: &str = "\
 Examples:
   weir demo                                 both parts; pictures and data go to target/demo
-  weir demo --only auction --all-scenarios  the auction alone, for nine kinds of yield and smoothing
+  weir demo --only auction --all-scenarios  the auction alone, for eleven kinds of yield and smoothing
   weir demo --json --out pictures           the figures for a script
 
 It needs no node: a devnode runs in this process. It ends with 1 if any balance, stake or reward is not the model's.";
@@ -43,7 +43,7 @@ pub struct Arguments {
     /// Runs one part instead of both.
     #[arg(long, value_name = "PART")]
     only: Option<Part>,
-    /// Runs the auction for nine kinds of yield and smoothing instead of four.
+    /// Runs the auction for eleven kinds of yield and smoothing instead of four.
     #[arg(long)]
     all_scenarios: bool,
 }

@@ -1,19 +1,20 @@
-//! What is checked before anything is sent, beyond what the config and its tokens say: the chain, and what makes sense.
+//! Checks of the chain and of the contracts that a config names, and warnings, before anything is sent.
 
 use alloy::primitives::{Address, U256};
 use anyhow::Result;
 use weir::math::auction::{MIN_PRICE, WAD};
-use weir_bindings::{IFactory, ILiquidationSource, deploy::ARB_WASM};
+use weir_bindings::{ILiquidationSource, IVault, deploy::ARB_WASM};
 
 use super::{
     config::{Config, Source},
     order::{Order, Place},
-    plan::{Item, Plan, Sale},
+    plan::{DEFAULT_SMOOTHING, Item, Plan, Sale},
 };
 use crate::{
     amount::{WAD_DECIMALS, decimal},
     duration::{DAY, Seconds},
     exit::Failure,
+    genuine,
     node::{Node, answered},
 };
 
@@ -22,7 +23,9 @@ const VALUE_CHAINS: [u64; 2] = [42_161, 42_170];
 /// A target period below this, in seconds, leaves bidders little time.
 const SHORT_PERIOD: u64 = 600;
 /// An epoch below this, in seconds, is for tests.
-const SHORT_EPOCH: u64 = DAY / 24;
+const SHORT_EPOCH: u64 = DAY;
+/// With less smoothing than this, a wad, a long gap without yield lowers the price for good (docs/auction.md).
+const LITTLE_SMOOTHING: u64 = DEFAULT_SMOOTHING;
 /// Smoothing above this, a wad, leaves little to buy.
 const MUCH_SMOOTHING: u64 = WAD / 100 * 95;
 
@@ -52,20 +55,24 @@ pub async fn chain(config: &Config, source: &Source, node: &Node) -> Result<()> 
     Ok(())
 }
 
-/// Checks what the plan refers to besides tokens: a factory that is there, and foreign sources of pairs.
+/// Checks the contracts that a config names by address, besides tokens: the factory and the sources of pairs. A source that
+/// answers as a vault must be a genuine one; other sources are anybody's.
 ///
 /// # Errors
-/// If there is none.
+/// If one is not there or not genuine.
 pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> {
     if let Some(address) = config.factory.as_ref().and_then(|factory| factory.get_ref().address) {
-        let template = node.reader(address).ask(IFactory::vaultTemplateCall {}).await;
-        if !answered(template)? {
-            return Err(no(address, "Weir factory", node).into());
-        }
+        genuine::check_factory(node, address).await?;
     }
     for item in &plan.items {
         let Order::Pair(pair) = &item.order else { continue };
-        let (Place::Known(source), Place::Known(token)) = (&pair.source, &pair.token_out) else { continue };
+        let Place::Known(source) = &pair.source else { continue };
+        if answered(node.reader(*source).ask(IVault::epochLengthCall {}).await)? {
+            genuine::check_vault(node, *source).await?;
+        } else {
+            genuine::check_clone(node, *source).await?;
+        }
+        let Place::Known(token) = &pair.token_out else { continue };
         let question = ILiquidationSource::liquidatableBalanceOfCall { tokenOut: *token };
         let balance = node.reader(*source).ask(question).await;
         if !answered(balance)? {
@@ -77,18 +84,18 @@ pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> 
 
 fn no(address: Address, what: &str, node: &Node) -> Failure {
     Failure::check(format!(
-        "there is no {what} at {address} on chain {}: is the address of another chain?",
+        "there is no {what} at {address} on chain {}: is it the address of another chain?",
         node.chain_id
     ))
 }
 
-/// What is allowed on this chain and most likely not meant.
+/// Warnings about what the contracts accept and a team most likely does not mean.
 pub fn warnings(plan: &Plan, chain_id: u64) -> Vec<String> {
     let mut warnings: Vec<String> = plan.items.iter().flat_map(of_item).collect();
     if VALUE_CHAINS.contains(&chain_id) {
         let tokens = plan.items.iter().filter(|item| matches!(item.order, Order::Token(_)));
         warnings.extend(tokens.map(|item| {
-            format!("{}: anyone may mint a test token, and chain {chain_id} is one with value", item.key)
+            format!("{}: anyone may mint a test token, and chain {chain_id} has real value", item.key)
         }));
     }
     warnings
@@ -104,13 +111,6 @@ fn of_item(item: &Item) -> Vec<String> {
         if epoch < SHORT_EPOCH {
             warnings.push(format!("an epoch of {} is for tests", Seconds(epoch)));
         }
-        if u64::from(vault.target_period) > epoch {
-            warnings.push(format!(
-                "the target period ({}) is longer than an epoch ({}): some epochs will stream nothing",
-                Seconds(vault.target_period.into()),
-                Seconds(epoch)
-            ));
-        }
         if vault.name.is_empty() || vault.symbol.is_empty() {
             warnings.push("its name or symbol is empty".into());
         }
@@ -123,13 +123,21 @@ fn of_sale(sale: &Sale) -> Vec<String> {
     if sale.target_period < SHORT_PERIOD {
         warnings.push(format!("a target period of {} is for tests", Seconds(sale.target_period)));
     }
+    let smoothing = decimal(U256::from(sale.smoothing), WAD_DECIMALS);
+    if sale.smoothing < LITTLE_SMOOTHING {
+        let (least, period) =
+            (decimal(U256::from(LITTLE_SMOOTHING), WAD_DECIMALS), Seconds(sale.target_period));
+        warnings.push(format!(
+            "with smoothing {smoothing} every gap without yield longer than the target period ({period}) lowers the price for \
+             good: set smoothing to {least} (the default) or a target period above the longest gap"
+        ));
+    }
     if sale.smoothing > MUCH_SMOOTHING {
-        let part = decimal(U256::from(sale.smoothing), WAD_DECIMALS);
-        warnings.push(format!("smoothing {part} leaves very little to buy at a time"));
+        warnings.push(format!("smoothing {smoothing} leaves very little to buy at a time"));
     }
     if sale.price_after(7) <= MIN_PRICE {
         warnings.push(format!(
-            "after 7 target periods the price is at its least, {} {} (100 base units): it cannot fall further",
+            "after 7 target periods the price is the lowest there is, {} {} (100 base units)",
             decimal(MIN_PRICE, sale.decimals),
             sale.paid_in
         ));

@@ -1,4 +1,4 @@
-//! The config file: what a team wants on a chain. Read strictly, and every error names its line.
+//! The config file: what a team wants on a chain. Unknown fields are errors, and every error names its line.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use toml::Spanned;
 
 use crate::{amount::Decimal, duration::Seconds, exit::Failure};
 
-/// All that a config can say; `examples/` explain it.
+/// A config; `examples/` explain it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -32,26 +32,26 @@ pub struct Config {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chain {
-    /// The only chain that this config is for.
+    /// The only chain that this config may be used on.
     pub id: Spanned<u64>,
 }
 
-/// A token that is there (`address`), or one for tests that is to be deployed (`test`).
+/// An existing token (`address`), or a test token to deploy (`test`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
     pub address: Option<Address>,
     #[serde(default)]
     pub test: bool,
-    /// Of a test token its own; of another one what it is expected to be, as for symbol and decimals.
+    /// For a test token, its name; for an existing token, the name that it has to have. The same for symbol and decimals.
     pub name: Option<String>,
     pub symbol: Option<String>,
     pub decimals: Option<u8>,
-    /// Whole test tokens for whoever pays.
+    /// Whole test tokens to mint to the payer.
     pub mint: Option<Spanned<Decimal>>,
 }
 
-/// A factory that is to be deployed or, with an address, is there.
+/// An existing factory (`address`), or one to deploy.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Factory {
@@ -71,13 +71,10 @@ pub struct Vault {
     pub asset: Spanned<String>,
     pub reward: Spanned<String>,
     pub yield_token: Spanned<String>,
-    /// Nobody, if it is left out.
+    /// None by default.
     pub owner: Option<Address>,
     pub epoch_length: Spanned<Seconds>,
     pub auction: Auction,
-    /// Whether the factory makes it, so that it stands in its lists.
-    #[serde(default)]
-    pub factory: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,18 +88,18 @@ pub struct Pair {
     pub auction: Auction,
 }
 
-/// How something is sold.
+/// An auction.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auction {
     pub target_period: Spanned<Seconds>,
-    /// Whole tokens of what is paid in.
+    /// Whole tokens of the token paid in.
     pub target_price: Spanned<Decimal>,
-    /// Part of the balance that is held back in a sale; 0 to below 1.
+    /// Part of the balance that a sale holds back, 0 to 0.99; 0.9 by default.
     pub smoothing: Option<Spanned<Decimal>>,
 }
 
-/// The file behind a config: says where in it something is wrong.
+/// The config's file, to name lines in errors.
 #[derive(Clone, Debug)]
 pub struct Source {
     path: PathBuf,
@@ -113,7 +110,7 @@ impl Config {
     /// Reads a file.
     ///
     /// # Errors
-    /// If it cannot be read, is no TOML, or says what no config can say: with the line.
+    /// If it cannot be read, is not TOML, or has an unknown or wrong field: with the line.
     pub fn read(path: &Path) -> Result<(Self, Source)> {
         let text = fs::read_to_string(path).map_err(|error| {
             Failure::usage(format!("cannot read the config {} ({error})", path.display()))
@@ -133,12 +130,12 @@ impl Source {
         &self.path
     }
 
-    /// What is said here is wrong: `deploy.toml:12: …`.
+    /// An error in the config: `deploy.toml:12: …`.
     pub fn wrong(&self, span: Range<usize>, what: &str) -> Failure {
         Failure::usage(self.at(span, what))
     }
 
-    /// What is said here is not what the chain says.
+    /// An error where the chain differs from the config.
     pub fn fails(&self, span: Range<usize>, what: &str) -> Failure {
         Failure::check(self.at(span, what))
     }
@@ -187,7 +184,7 @@ smoothing = 0.9
         assert_eq!(vault.epoch_length.get_ref(), &Seconds(604_800));
         assert_eq!(vault.auction.target_period.get_ref(), &Seconds(21_600));
         assert_eq!(vault.auction.target_price.get_ref(), &"12.5".parse().unwrap());
-        assert!(config.token["usd"].get_ref().test && vault.owner.is_none() && !vault.factory);
+        assert!(config.token["usd"].get_ref().test && vault.owner.is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the plan will cost: each transaction's gas as the node estimates it, and the data fees of activations.
+//! Estimates what the plan will cost: each transaction's gas by the node, and the data fees of activations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,28 +19,31 @@ use weir_bindings::{
 };
 use weir_harness::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR};
 
-use super::order::{Making, Order, Place, Places};
+use super::order::{Making, Order, Places};
 use crate::{deployments::Record, exit::Failure, node::Node};
 
 /// Gas that a transaction costs in any case.
 const BASE_GAS: u64 = 21_000;
-/// Measured on the devnode (`docs/gas.md`), and compared by a test of this crate: what a factory makes cannot be
-/// estimated before the factory is there.
-pub const PAIR_BY_FACTORY_GAS: u64 = 174_376;
-/// As above.
-pub const VAULT_BY_FACTORY_GAS: u64 = 2_908_654;
-/// Measured on the devnode: a test token's first coins.
-pub const MINT_GAS: u64 = 79_000;
-/// Measured on the devnode: a vault lets a pair sell one of its tokens.
-const PERMISSION_GAS: u64 = 76_445;
+/// Gas of a transaction in which a factory creates a pair. Measured on the devnode and compared by a test of this crate, as
+/// all figures here: the node cannot estimate it before the factory is there.
+const PAIR_BY_FACTORY_GAS: u64 = 178_972;
+/// The same for a vault without name, symbol and owner.
+const VAULT_BY_FACTORY_GAS: u64 = 242_656;
+/// What an owner adds: a slot and an event.
+const OWNER_GAS: u64 = 23_858;
+/// What each byte of a vault's name and symbol adds: 200 for the code, the rest for calldata and event.
+const BYTE_OF_TEXT_GAS: u64 = 225;
+/// Gas of the transaction that mints the first test tokens.
+const MINT_GAS: u64 = 78_547;
+/// Gas of the transaction with which a vault lets a pair sell one of its tokens.
+const PERMISSION_GAS: u64 = 88_695;
 
-/// Percent that the payer has to hold above the estimate: by the time transactions run they may cost a little more.
+/// Percent that the payer has to hold above the estimate: prices may rise until the transactions run.
 const MARGIN_PERCENT: u64 = 5;
 
-/// Whoever pays in an estimate without a key: nobody has this account.
+/// Placeholder sender for estimates without a key.
 const NOBODY: Address = address!("7272727272727272727272727272727272727272");
-/// EVM code that answers every call with 18, as a token does that is asked for its decimals: in the place of contracts
-/// that are yet to be made.
+/// Placeholder code, in estimates, for contracts that do not exist yet: returns 18 to every call, as a token's `decimals`.
 const STAND_IN: [u8; 10] = [0x60, 18, 0x60, 0, 0x52, 0x60, 32, 0x60, 0, 0xf3];
 
 /// What one order costs.
@@ -49,7 +52,7 @@ pub struct Cost {
     pub gas: u64,
     /// Wei.
     pub data_fee: U256,
-    /// Whether some of the gas is a figure measured elsewhere: the node cannot estimate it yet.
+    /// Whether some of the gas is a figure measured on the devnode, because the node cannot estimate it yet.
     pub measured: bool,
 }
 
@@ -68,7 +71,7 @@ impl Cost {
         U256::from(self.gas) * U256::from(gas_price) + self.data_fee
     }
 
-    /// What the payer has to hold for the transaction to be taken: more than it will cost.
+    /// What the payer has to hold for the node to accept the transaction: more than it will cost.
     fn held(&self, gas_price: u128) -> U256 {
         let gas = U256::from(self.gas) * U256::from(GAS_MARGIN_PERCENT) / U256::from(100);
         gas * U256::from(gas_price) * U256::from(MAX_FEE_FACTOR) + deploy::with_margin(self.data_fee)
@@ -91,7 +94,7 @@ impl Bill {
         self.costs.values().map(|cost| cost.wei(self.gas_price)).sum()
     }
 
-    /// What the payer has to hold, in wei: for each transaction what those before it cost, and what it is sent with.
+    /// What the payer has to hold, in wei: at each transaction, the cost of those before it and what it is sent with.
     pub fn needed(&self) -> U256 {
         let mut spent = U256::ZERO;
         let mut needed = U256::ZERO;
@@ -103,19 +106,19 @@ impl Bill {
     }
 }
 
-/// Estimates orders one by one, each as if those before it had been made.
+/// Estimates orders one by one, each as if those before it had been carried out.
 pub struct Estimator<'a> {
     node: &'a Node,
     record: &'a Record,
     way: Way,
     payer: Address,
-    /// Programs that will be active by then.
+    /// Programs that orders before this one activate.
     activated: BTreeSet<&'static str>,
     bill: Bill,
 }
 
 impl<'a> Estimator<'a> {
-    /// With what is there now. Without a payer as if somebody paid who has enough.
+    /// An estimator for what the record does not have yet. Without a payer, a placeholder with enough ether pays.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -131,9 +134,7 @@ impl<'a> Estimator<'a> {
     /// If the chain would refuse it, a program has not been built, or the node does not answer.
     pub async fn add(&mut self, key: &str, order: &Order) -> Result<()> {
         let cost = match order.making(self)? {
-            Making::Program(program, constructor) => {
-                self.program(program, constructor, self.is_stand_in(order)).await
-            }
+            Making::Program(program, constructor) => self.program(program, constructor).await,
             Making::ByFactory(factory, input) => self.by_factory(order, factory, input).await,
         };
         let mut cost = cost.with_context(|| format!("{key} cannot be deployed"))?;
@@ -146,7 +147,7 @@ impl<'a> Estimator<'a> {
         Ok(())
     }
 
-    /// Adds what it will cost that a vault lets the pair with this key sell.
+    /// Adds the cost of letting the pair with this key sell a vault's token.
     pub fn add_permission(&mut self, key: &str) {
         if let Some(cost) = self.bill.costs.get_mut(key) {
             cost.gas += PERMISSION_GAS;
@@ -159,18 +160,7 @@ impl<'a> Estimator<'a> {
         self.bill
     }
 
-    /// Whether the constructor would call something that is yet to be made: then the estimate does not hold it.
-    fn is_stand_in(&self, order: &Order) -> bool {
-        let Order::Vault(vault) = order else { return false };
-        matches!(vault.maker.extension(), Some(Place::Made(key)) if self.record.address(key).is_none())
-    }
-
-    async fn program(
-        &mut self,
-        program: Program,
-        constructor: Bytes,
-        calls_a_stand_in: bool,
-    ) -> Result<Cost> {
+    async fn program(&mut self, program: Program, constructor: Bytes) -> Result<Cost> {
         let code = deploy::code_of(program)?;
         let data_fee = self.data_fee(&code).await?;
         let request = self.way.first(&code, constructor.clone(), deploy::with_margin(data_fee));
@@ -181,7 +171,7 @@ impl<'a> Estimator<'a> {
         };
         let is_new = self.activated.insert(program.name());
         match self.way {
-            // The estimate holds the activation, which is paid for once.
+            // The estimate includes the activation, which is paid for once.
             Way::StylusDeployer if !is_new => {
                 cost.gas = cost.gas.saturating_sub(activation - BASE_GAS.min(activation))
             }
@@ -193,10 +183,6 @@ impl<'a> Estimator<'a> {
                     cost.measured = true;
                 }
             }
-        }
-        if self.way == Way::StylusDeployer && calls_a_stand_in {
-            cost.gas += constructor_gas(program) - BASE_GAS;
-            cost.measured = true;
         }
         if !is_new {
             cost.data_fee = U256::ZERO;
@@ -210,8 +196,12 @@ impl<'a> Estimator<'a> {
             return Ok(Cost { gas: self.estimate(request).await?, ..Default::default() });
         }
         let gas = match order {
-            Order::Pair(_) => PAIR_BY_FACTORY_GAS,
-            _ => VAULT_BY_FACTORY_GAS,
+            Order::Vault(vault) => {
+                let texts = BYTE_OF_TEXT_GAS * (vault.name.len() + vault.symbol.len()) as u64;
+                let owner = if vault.owner.is_zero() { 0 } else { OWNER_GAS };
+                VAULT_BY_FACTORY_GAS + texts + owner
+            }
+            _ => PAIR_BY_FACTORY_GAS,
         };
         Ok(Cost { gas, measured: true, ..Default::default() })
     }
@@ -242,7 +232,7 @@ impl<'a> Estimator<'a> {
         })
     }
 
-    /// A payer who can pay, and something in the place of all that is yet to be made.
+    /// A payer with enough ether, and placeholders for all contracts that do not exist yet.
     fn overrides(&self) -> StateOverride {
         let mut overrides: StateOverride = HashMap::default();
         let rich = AccountOverride { balance: Some(U256::MAX >> 1), ..Default::default() };
@@ -262,22 +252,21 @@ impl Places for Estimator<'_> {
     }
 }
 
-/// Gas of the transaction that runs a constructor, measured on the devnode and compared by a test of this crate: on a chain
-/// without a Stylus deployer it cannot be estimated before the program is there.
+/// Gas of the transaction that runs a constructor, on a chain without a Stylus deployer: the node cannot estimate it before
+/// the program is there.
 fn constructor_gas(program: Program) -> u64 {
     match program {
-        Program::Factory => 83_000,
-        Program::Router => 56_000,
-        Program::Token => 101_000,
-        Program::Vault => 195_000,
-        // Templates: none is run.
+        Program::Factory => 108_253,
+        Program::Router => 55_779,
+        Program::Token => 99_429,
+        // Programs without a constructor.
         _ => 0,
     }
 }
 
-/// Where, in an estimate, something is that is yet to be made.
+/// Placeholder address, in estimates, of a contract that does not exist yet.
 fn stand_in(key: &str) -> Address {
-    Address::from_word(keccak256(format!("weir: in the place of {key}")))
+    Address::from_word(keccak256(format!("weir: placeholder for {key}")))
 }
 
 impl Places for Record {

@@ -1,4 +1,4 @@
-//! `weir deploy`: what a config describes, checked, shown, deployed, read back, and written down.
+//! `weir deploy`: checks what a config describes, shows it with its costs, deploys it, reads it back, and records it.
 
 mod checks;
 mod config;
@@ -43,24 +43,30 @@ use crate::{
 
 /// Examples and words for `--help`.
 pub const HELP: &str = "\
-A config names tokens, vaults, and if wanted a factory, a router and pairs. Amounts are whole tokens (\"12.5\"), durations
-are words (\"7 days\") or seconds, smoothing is a part (0.9). examples/local.toml and examples/sepolia.toml explain all
-of it.
+A config names tokens, vaults, pairs and a router. Amounts are whole tokens (\"12.5\"), durations are words (\"7 days\") or
+seconds, smoothing is a part (0.9, the default). examples/local.toml and examples/sepolia.toml explain all of it.
 
-It checks first, shows what it will do and what that costs, and asks. What is deployed is read back from the chain and
-written to deployments/CHAIN-ID.json, contract by contract: run again, it goes on where it stopped, and changes nothing
-if all is there. What a config says otherwise than what is deployed is refused: contracts do not change.
+Vaults and pairs are clones: small proxies that a factory creates and that run shared programs. The programs (pair, vault,
+extension) and the factory are deployed once. [factory] address = \"0x…\" names an existing factory: it is used only if its
+code and that of its programs are this build's. A vault that is a pair's source by address must be genuine, too.
+
+The command checks first, shows what it will do and what that costs, and asks. What is deployed is read back from the chain
+and recorded in deployments/CHAIN-ID.json, contract by contract. Run again, it goes on where it stopped, and changes nothing
+if everything is deployed. A config that contradicts what is deployed is an error: contracts do not change.
+
+A contract whose constructor somebody else ran first is an error: do not use it. That can happen only on a chain without the
+Stylus deployer, where three transactions create, activate and construct.
 
 Examples:
   weir deploy examples/local.toml --dry-run
   weir deploy examples/local.toml --yes --json
   weir deploy sepolia.toml --rpc-url https://sepolia-rollup.arbitrum.io/rpc --keystore ~/.foundry/keystores/deployer
 
-The programs are those of target/wasm (scripts/build), or of WEIR_WASM_DIR.
+The programs come from target/wasm (scripts/build), or from WEIR_WASM_DIR.
 Exit codes: 0 done or nothing to do, 2 wrong config or no key, 3 no node, 4 refused by the chain, 5 a check failed,
 6 not confirmed.";
 
-/// What `weir deploy` can be told.
+/// Arguments of `weir deploy`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// What to deploy, in TOML.
@@ -84,16 +90,16 @@ pub struct Arguments {
     #[arg(long, short)]
     yes: bool,
 
-    /// Begin a new record; an old one of this chain's id is kept beside it. For local chains that start anew.
+    /// Begin a new record and keep the old one of this chain id beside it. For local chains that start anew.
     #[arg(long, conflicts_with = "dry_run")]
     reset: bool,
 }
 
-/// Deploys what the config says and is not there yet.
+/// Deploys what the config describes and the record does not have.
 ///
 /// # Errors
-/// In one sentence: a wrong config, a check that fails, a node that does not answer, a refusal of the chain. What was
-/// deployed until then is in the record.
+/// In one sentence: a wrong config, a failed check, a node that does not answer, a revert on chain. What was deployed until
+/// then is in the record.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let (config, source) = Config::read(&arguments.config)?;
     let signer = arguments.key.signer(|warning| output.note(warning))?;
@@ -134,7 +140,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     output.result(&summary.document(&plan, book.record()))
 }
 
-/// The plan, if config, tokens and chain are fit for it.
+/// The plan, after checks of the chain, the tokens and the other contracts that the config names.
 async fn checked(config: &Config, source: &Source, node: &Node) -> Result<Plan> {
     checks::chain(config, source, node).await?;
     let tokens = Tokens::look_up(config, source, node).await?;
@@ -158,7 +164,7 @@ async fn genesis(node: &Node) -> Result<B256> {
     Ok(block.context("the node does not know its chain's first block")?.header.hash)
 }
 
-/// Compares what is there with the config and with the chain; returns how many values are as they have to be.
+/// Compares what is recorded with the config and with the chain; returns how many values match.
 async fn compare(plan: &Plan, record: &Record, source: &Source, node: &Node) -> Result<usize> {
     let mut compared = 0;
     for item in &plan.items {
@@ -168,7 +174,7 @@ async fn compare(plan: &Plan, record: &Record, source: &Source, node: &Node) -> 
             let address = entry.address.map_or_else(String::new, |address| format!(" at {address}"));
             return Err(Failure::check(format!(
                 "{} is deployed{address} with {difference} in {}, and that cannot be changed: restore the config, or give \
-                 the new one another name",
+                 the new contract another name",
                 item.key,
                 source.path().display()
             ))
@@ -181,7 +187,7 @@ async fn compare(plan: &Plan, record: &Record, source: &Source, node: &Node) -> 
     Ok(compared)
 }
 
-/// The first argument that was another when it was deployed: `epoch_length 604800, which is 86400`.
+/// The first argument that differs from the deployed one: `epoch_length 604800, which is 86400`.
 fn difference(deployed: &Map<String, Value>, wanted: &Map<String, Value>) -> Option<String> {
     let (name, value) = wanted.iter().find(|(name, value)| deployed.get(*name) != Some(value))?;
     let before = deployed.get(name).unwrap_or(&Value::Null);
@@ -193,7 +199,7 @@ fn is_complete(plan: &Plan, record: &Record) -> bool {
     plan.items.iter().all(|item| complete(&item.key))
 }
 
-/// What is missing costs. What was begun in an earlier run has been paid for, but for the end of it.
+/// Estimates what is missing. What an earlier run began is mostly paid for and left out.
 async fn estimate(plan: &Plan, record: &Record, node: &Node, way: Way, payer: &Payer) -> Result<Bill> {
     let mut estimator = Estimator::new(node, record, way, payer.address()).await?;
     for item in plan.items.iter().filter(|item| !record.contracts.contains_key(&item.key)) {
@@ -211,7 +217,7 @@ fn confirm(arguments: &Arguments, chain_id: u64, output: Output) -> Result<()> {
     }
     if !stdin().is_terminal() {
         return Err(Failure::usage(
-            "there is no terminal to ask on: give --yes to deploy without being asked, or --dry-run to see more",
+            "there is no terminal to ask on: give --yes to deploy without being asked, or --dry-run to send nothing",
         )
         .into());
     }
@@ -227,9 +233,9 @@ fn confirm(arguments: &Arguments, chain_id: u64, output: Output) -> Result<()> {
 /// What a run did.
 #[derive(Debug, Default)]
 pub struct Done {
-    /// Keys of what was deployed now.
+    /// Keys of what this run deployed.
     deployed: Vec<String>,
-    /// Pairs that are let sell now, and what owners have to do.
+    /// Keys of pairs, and what became of their permissions.
     permitted: Vec<(String, Permitted)>,
     /// Wei.
     spent: U256,

@@ -1,4 +1,4 @@
-//! Orders: each contract that is to be made, with what it is made with, and the transaction that makes it.
+//! Orders: each contract to deploy, its arguments, and the transaction that creates it.
 
 use alloy::{
     network::TransactionBuilder,
@@ -32,21 +32,21 @@ pub fn key(kind: Kind, name: &str) -> String {
 /// An account that an order refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// It is on the chain.
+    /// It is at this address.
     Known(Address),
-    /// It is made by another order, of this key.
+    /// Another order creates it, the one with this key.
     Made(String),
 }
 
-/// Where what other orders make is, or will be.
+/// Addresses of the contracts that orders create.
 pub trait Places {
     /// The address of the contract with this key, if it is known.
     fn made(&self, key: &str) -> Option<Address>;
 
-    /// Where `place` is.
+    /// The address of `place`.
     ///
     /// # Errors
-    /// If it has not been made.
+    /// If it has not been deployed.
     fn find(&self, place: &Place) -> Result<Address> {
         match place {
             Place::Known(address) => Ok(*address),
@@ -57,7 +57,7 @@ pub trait Places {
     }
 }
 
-/// What a vault is made with.
+/// What a vault is created with.
 #[derive(Clone, Debug)]
 pub struct VaultOrder {
     pub asset: Place,
@@ -69,42 +69,15 @@ pub struct VaultOrder {
     pub target_period: u32,
     /// Base units of the reward token.
     pub target_price: U256,
-    /// A wad below 1e18.
+    /// A wad, at most 0.99e18.
     pub smoothing: u64,
     pub name: String,
     pub symbol: String,
     pub owner: Address,
-    pub maker: Maker,
+    pub factory: Place,
 }
 
-/// Who puts a vault on the chain.
-#[derive(Clone, Debug)]
-pub enum Maker {
-    /// A factory, which has the vault's second program.
-    Factory(Place),
-    /// It is deployed as a program of its own, with this second one.
-    Itself { extension: Place },
-}
-
-impl Maker {
-    /// The factory, if there is one.
-    pub fn factory(&self) -> Option<&Place> {
-        match self {
-            Self::Factory(factory) => Some(factory),
-            Self::Itself { .. } => None,
-        }
-    }
-
-    /// The second program, if the order names it.
-    pub fn extension(&self) -> Option<&Place> {
-        match self {
-            Self::Factory(_) => None,
-            Self::Itself { extension } => Some(extension),
-        }
-    }
-}
-
-/// What a pair is made with.
+/// What a pair is created with.
 #[derive(Clone, Debug)]
 pub struct PairOrder {
     pub factory: Place,
@@ -115,25 +88,25 @@ pub struct PairOrder {
     pub target_period: u64,
     /// Base units of `token_in`.
     pub target_price: U192,
-    /// A wad below 1e18.
+    /// A wad, at most 0.99e18.
     pub smoothing: u64,
 }
 
-/// What a test token is made with.
+/// What a test token is created with.
 #[derive(Clone, Debug)]
 pub struct TokenOrder {
     pub name: String,
     pub symbol: String,
     pub decimals: u8,
-    /// Base units for whoever pays, once it is there.
+    /// Base units to mint to the payer after the deployment.
     pub mint: U256,
 }
 
-/// One contract to make.
+/// One contract to deploy.
 #[derive(Clone, Debug)]
 pub enum Order {
     Token(TokenOrder),
-    /// A program without a constructor, which others are made of or call.
+    /// A program without a constructor, which clones run.
     Template(Program),
     Factory {
         pair_template: Place,
@@ -147,11 +120,11 @@ pub enum Order {
     Pair(PairOrder),
 }
 
-/// How a contract comes to be.
+/// How a contract is created.
 pub enum Making {
-    /// As a program of its own, with the calldata of its constructor.
+    /// As a program, with the calldata of its constructor; empty if it has none.
     Program(Program, Bytes),
-    /// By a factory, which is asked with this calldata.
+    /// By this factory, called with this calldata.
     ByFactory(Address, Bytes),
 }
 
@@ -168,15 +141,14 @@ impl Order {
         }
     }
 
-    /// The program that it puts on the chain itself; `None` if a factory does.
+    /// The program that it deploys; `None` if a factory creates a clone.
     pub fn program(&self) -> Option<Program> {
         match self {
             Self::Token(_) => Some(Program::Token),
             Self::Template(program) => Some(*program),
             Self::Factory { .. } => Some(Program::Factory),
             Self::Router { .. } => Some(Program::Router),
-            Self::Vault(vault) => vault.maker.factory().is_none().then_some(Program::Vault),
-            Self::Pair(_) => None,
+            Self::Vault(_) | Self::Pair(_) => None,
         }
     }
 
@@ -186,21 +158,20 @@ impl Order {
             Self::Token(token) => {
                 format!("test token {} ({}), {} decimals", token.name, token.symbol, token.decimals)
             }
-            Self::Template(program) => format!("program {}, without a constructor", program.name()),
-            Self::Factory { .. } => "factory of pairs and vaults".into(),
-            Self::Router { .. } => "router for the factory's pairs".into(),
-            Self::Vault(vault) => {
-                let by = if vault.maker.factory().is_some() { ", by the factory" } else { "" };
-                format!("vault {} ({}){by}", vault.name, vault.symbol)
-            }
-            Self::Pair(_) => "pair, by the factory".into(),
+            Self::Template(Program::Pair) => "program that pairs run".into(),
+            Self::Template(Program::Vault) => "program that vaults run".into(),
+            Self::Template(program) => format!("program {}, a part of vaults", program.name()),
+            Self::Factory { .. } => "factory of vaults and pairs".into(),
+            Self::Router { .. } => "router for vaults and pairs".into(),
+            Self::Vault(vault) => format!("vault {} ({})", vault.name, vault.symbol),
+            Self::Pair(_) => "standalone pair".into(),
         }
     }
 
-    /// What it is made with, as the record keeps it.
+    /// Its arguments, as the record keeps them.
     ///
     /// # Errors
-    /// If something that it refers to has not been made.
+    /// If something that it refers to has not been deployed.
     pub fn arguments(&self, places: &impl Places) -> Result<Map<String, Value>> {
         let at = |place| places.find(place);
         let arguments = match self {
@@ -226,8 +197,7 @@ impl Order {
                 "name": vault.name,
                 "symbol": vault.symbol,
                 "owner": vault.owner,
-                "factory": vault.maker.factory().map(at).transpose()?,
-                "extension": vault.maker.extension().map(at).transpose()?,
+                "factory": at(&vault.factory)?,
             }),
             Self::Pair(pair) => json!({
                 "factory": at(&pair.factory)?,
@@ -245,10 +215,10 @@ impl Order {
         }
     }
 
-    /// How it is made.
+    /// How it is created.
     ///
     /// # Errors
-    /// If something that it refers to has not been made.
+    /// If something that it refers to has not been deployed.
     pub fn making(&self, places: &impl Places) -> Result<Making> {
         let at = |place| places.find(place);
         Ok(match self {
@@ -264,24 +234,15 @@ impl Order {
             Self::Router { factory } => {
                 Making::Program(Program::Router, deploy::router_constructor(at(factory)?))
             }
-            Self::Vault(vault) => vault.making(places)?,
+            Self::Vault(vault) => {
+                Making::ByFactory(at(&vault.factory)?, vault.settings(places)?.abi_encode().into())
+            }
             Self::Pair(pair) => Making::ByFactory(at(&pair.factory)?, pair.call(places)?.abi_encode().into()),
         })
     }
 }
 
 impl VaultOrder {
-    fn making(&self, places: &impl Places) -> Result<Making> {
-        let settings = self.settings(places)?;
-        Ok(match &self.maker {
-            Maker::Factory(factory) => Making::ByFactory(places.find(factory)?, settings.abi_encode().into()),
-            Maker::Itself { extension } => {
-                let constructor = deploy::vault_constructor(places.find(extension)?, &settings);
-                Making::Program(Program::Vault, constructor)
-            }
-        })
-    }
-
     fn settings(&self, places: &impl Places) -> Result<VaultSettings> {
         Ok(VaultSettings {
             asset: places.find(&self.asset)?,
@@ -312,7 +273,7 @@ impl PairOrder {
 }
 
 impl Making {
-    /// Its first transaction: all of it, or (a program on a chain without a Stylus deployer) the creation alone.
+    /// Its first transaction: all of it, or the creation alone for a program on a chain without a Stylus deployer.
     ///
     /// # Errors
     /// If the program has not been built.
@@ -341,6 +302,6 @@ impl Making {
             let vault = VaultCreated::decode_log(&log.inner).map(|made| made.data.vault);
             vault.or_else(|_| PairCreated::decode_log(&log.inner).map(|made| made.data.pair)).ok()
         })
-        .with_context(|| format!("transaction {} made neither vault nor pair", receipt.transaction_hash))
+        .with_context(|| format!("transaction {} created neither vault nor pair", receipt.transaction_hash))
     }
 }

@@ -1,50 +1,56 @@
-//! The plan: the orders that a config comes to, in the order in which they can be made. Whatever a constructor would
-//! refuse is refused here, with its line.
-
-use std::ops::Range;
+//! The plan: the contracts that a config describes, in the order in which they can be deployed. What the factory would reject
+//! is an error here, with its line.
 
 use alloy::primitives::{Address, U256, aliases::U192};
 use anyhow::Result;
 use toml::Spanned;
-use weir::math::auction::{MAX_PRICE, MAX_RECORDED_PRICE, WAD, price};
+use weir::{
+    clones::bounds::{EPOCH_LENGTHS, MAX_SMOOTHING, MAX_TEXT, TARGET_PERIODS},
+    math::auction::{MAX_PRICE, MAX_RECORDED_PRICE, MIN_PRICE, WAD, price},
+};
 use weir_bindings::Program;
 
 use super::{
     config::{self, Auction, Config, Source},
-    order::{Maker, Order, PairOrder, Place, TokenOrder, VaultOrder, key},
+    order::{Order, PairOrder, Place, TokenOrder, VaultOrder, key},
     tokens::{TEST_DECIMALS, Token, Tokens},
 };
-use crate::{amount::WAD_DECIMALS, deployments::Kind, duration::Seconds, exit::Failure};
+use crate::{
+    amount::{WAD_DECIMALS, decimal},
+    deployments::Kind,
+    duration::Seconds,
+    exit::Failure,
+};
 
-/// One contract to be made, under the name of its entry.
+/// One contract to deploy, with the key of its entry in the record.
 #[derive(Clone, Debug)]
 pub struct Item {
     pub key: String,
     pub order: Order,
-    /// How it sells, if it does.
+    /// Its auction, if it has one.
     pub sale: Option<Sale>,
 }
 
-/// How something is sold, for people.
+/// An auction, for people.
 #[derive(Clone, Debug)]
 pub struct Sale {
     /// Seconds.
     pub target_period: u64,
-    /// Base units of what is paid in.
+    /// Base units of the token paid in.
     pub target_price: U256,
     /// A wad.
     pub smoothing: u64,
     pub sold: String,
     pub paid_in: String,
-    /// Decimals of what is paid in.
+    /// Decimals of the token paid in.
     pub decimals: u8,
 }
 
-/// A vault that has to let a pair sell one of its tokens.
+/// A vault that has to permit a pair to sell one of its tokens.
 #[derive(Clone, Debug)]
 pub struct Permission {
     pub vault: Place,
-    /// Who owns the vault from the start.
+    /// The vault's first owner.
     pub owner: Address,
     pub token: Place,
     pub pair: Place,
@@ -52,7 +58,7 @@ pub struct Permission {
     pub key: String,
 }
 
-/// All that a config wants.
+/// All that a config describes.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub items: Vec<Item>,
@@ -60,26 +66,24 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What this config comes to.
+    /// The plan of this config.
     ///
     /// # Errors
-    /// If a contract would refuse what it is to be made with, or something that is named is not there: with the line.
+    /// If the factory would reject a value, or the config names something that it does not define: with the line.
     pub fn of(config: &Config, source: &Source, tokens: &Tokens) -> Result<Self> {
         let mut plan = Self::default();
         for (name, section) in &config.token {
             plan.token(name, section, source)?;
         }
-        plan.factory(config);
-        let factory = Factory { place: place_of_factory(config), source };
+        let factory = plan.factory(config);
         for (name, section) in &config.vault {
-            plan.vault(name, section, &factory, tokens)?;
+            plan.vault(name, section, &factory, tokens, source)?;
         }
-        if let Some(router) = &config.router {
-            let order = Order::Router { factory: factory.place(router.span(), "the router")? };
-            plan.add(key(Kind::Router, ""), order, None);
+        if config.router.is_some() {
+            plan.add(key(Kind::Router, ""), Order::Router { factory: factory.clone() }, None);
         }
         for (name, section) in &config.pair {
-            plan.pair(name, section, &factory, tokens)?;
+            plan.pair(name, section, &factory, tokens, source)?;
         }
         if plan.items.is_empty() {
             return Err(source.wrong(0..0, "it describes nothing: add a [vault.NAME], see examples/").into());
@@ -114,35 +118,48 @@ impl Plan {
         Ok(())
     }
 
-    /// A program without a constructor that others are made of or call: deployed once, before them.
+    /// Adds a program without a constructor, which clones run.
     fn template(&mut self, program: Program) -> Place {
         let key = key(Kind::Template, program.name());
-        if self.items.iter().all(|item| item.key != key) {
-            self.add(key.clone(), Order::Template(program), None);
-        }
+        self.add(key.clone(), Order::Template(program), None);
         Place::Made(key)
     }
 
-    fn factory(&mut self, config: &Config) {
-        let is_there = config.factory.as_ref().is_none_or(|section| section.get_ref().address.is_some());
-        if is_there {
-            return;
+    /// The factory that creates the vaults and pairs: the one that the config names by address, or a new one with its programs.
+    fn factory(&mut self, config: &Config) -> Place {
+        if let Some(address) = config.factory.as_ref().and_then(|section| section.get_ref().address) {
+            return Place::Known(address);
         }
-        let pair_template = self.template(Program::Pair);
-        let vault_template = self.template(Program::Vault);
-        let vault_extension = self.template(Program::Extension);
-        let order = Order::Factory { pair_template, vault_template, vault_extension };
-        self.add(key(Kind::Factory, ""), order, None);
+        let place = Place::Made(key(Kind::Factory, ""));
+        let is_needed = config.factory.is_some()
+            || config.router.is_some()
+            || !config.vault.is_empty()
+            || !config.pair.is_empty();
+        if is_needed {
+            let pair_template = self.template(Program::Pair);
+            let vault_template = self.template(Program::Vault);
+            let vault_extension = self.template(Program::Extension);
+            let order = Order::Factory { pair_template, vault_template, vault_extension };
+            self.add(key(Kind::Factory, ""), order, None);
+        }
+        place
     }
 
     fn vault(
         &mut self,
         name: &str,
         section: &Spanned<config::Vault>,
-        factory: &Factory,
+        factory: &Place,
         tokens: &Tokens,
+        source: &Source,
     ) -> Result<()> {
-        let (vault, source) = (section.get_ref(), factory.source);
+        let vault = section.get_ref();
+        for (what, text) in [("name", &vault.name), ("symbol", &vault.symbol)] {
+            if text.len() > MAX_TEXT {
+                let what = format!("a vault's {what} has at most {MAX_TEXT} bytes, not {}", text.len());
+                return Err(source.wrong(section.span(), &what).into());
+            }
+        }
         let token = |reference| tokens.get(reference);
         let (asset, reward, sold) = (token(&vault.asset)?, token(&vault.reward)?, token(&vault.yield_token)?);
         if sold.place == reward.place {
@@ -154,17 +171,15 @@ impl Plan {
             asset: asset.place.clone(),
             reward: reward.place.clone(),
             yield_token: sold.place.clone(),
-            epoch_length: short(&vault.epoch_length, "an epoch", source)?,
-            target_period: short(&vault.auction.target_period, "a target period", source)?,
+            epoch_length: bounded(&vault.epoch_length, EPOCH_LENGTHS.map(u64::from), "an epoch", source)?
+                as u32,
+            target_period: sale.target_period as u32,
             target_price: sale.target_price,
             smoothing: sale.smoothing,
             name: vault.name.clone(),
             symbol: vault.symbol.clone(),
             owner: vault.owner.unwrap_or(Address::ZERO),
-            maker: match vault.factory {
-                true => Maker::Factory(factory.place(section.span(), "a vault with factory = true")?),
-                false => Maker::Itself { extension: self.template(Program::Extension) },
-            },
+            factory: factory.clone(),
         };
         self.add(key(Kind::Vault, name), Order::Vault(order), Some(sale));
         Ok(())
@@ -174,10 +189,11 @@ impl Plan {
         &mut self,
         name: &str,
         section: &Spanned<config::Pair>,
-        factory: &Factory,
+        factory: &Place,
         tokens: &Tokens,
+        source: &Source,
     ) -> Result<()> {
-        let (pair, source) = (section.get_ref(), factory.source);
+        let pair = section.get_ref();
         let (paid, sold) = (tokens.get(&pair.token_in)?, tokens.get(&pair.token_out)?);
         if paid.place == sold.place {
             let what = "a pair sells one token for another: token_in and token_out are the same";
@@ -187,7 +203,7 @@ impl Plan {
         let from = self.source_of(pair, paid, sold, &key, source)?;
         let sale = sale(&pair.auction, sold, paid, MAX_PRICE, source)?;
         let order = PairOrder {
-            factory: factory.place(section.span(), "a pair")?,
+            factory: factory.clone(),
             source: from,
             token_in: paid.place.clone(),
             token_out: sold.place.clone(),
@@ -199,7 +215,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Whose balance a pair sells. A vault of this plan has to let it.
+    /// Whose balance a pair sells. If it is a vault of this plan, adds the permission that the pair needs.
     fn source_of(
         &mut self,
         pair: &config::Pair,
@@ -222,11 +238,11 @@ impl Plan {
             return Err(wrong(pair.source.span(), &what).into());
         };
         if paid.place != vault.reward {
-            let what = "a vault takes nothing in but its reward token: token_in has to be that";
+            let what = "a vault accepts only its reward token: token_in has to be that token";
             return Err(wrong(pair.token_in.span(), what).into());
         }
         if sold.place == vault.yield_token {
-            let what = "the vault sells its yield token itself: take another token_out";
+            let what = "the vault sells its yield token itself: name another token_out";
             return Err(wrong(pair.token_out.span(), what).into());
         }
         let owner = vault.owner;
@@ -242,39 +258,26 @@ impl Plan {
     }
 }
 
-/// The factory that a config has, if it has one.
-struct Factory<'a> {
-    place: Option<Place>,
-    source: &'a Source,
-}
-
-impl Factory<'_> {
-    fn place(&self, span: Range<usize>, what: &str) -> Result<Place, Failure> {
-        let missing = || {
-            self.source.wrong(
-                span,
-                &format!("{what} needs a [factory]: add one, to be deployed or with its address"),
-            )
-        };
-        self.place.clone().ok_or_else(missing)
-    }
-}
-
-fn place_of_factory(config: &Config) -> Option<Place> {
-    let address = config.factory.as_ref()?.get_ref().address;
-    Some(address.map_or_else(|| Place::Made(key(Kind::Factory, "")), Place::Known))
-}
-
-/// A duration that the vault keeps in 32 bits; never 0.
-fn short(duration: &Spanned<Seconds>, what: &str, source: &Source) -> Result<u32, Failure> {
+/// A duration within the factory's bounds.
+fn bounded(
+    duration: &Spanned<Seconds>,
+    [min, max]: [u64; 2],
+    what: &str,
+    source: &Source,
+) -> Result<u64, Failure> {
     let seconds = duration.get_ref().0;
-    u32::try_from(seconds).ok().filter(|seconds| *seconds > 0).ok_or_else(|| {
-        let limit = Seconds(u32::MAX.into());
-        source.wrong(duration.span(), &format!("{what} lasts from 1 second to {limit}, not {seconds} s"))
-    })
+    if (min..=max).contains(&seconds) {
+        return Ok(seconds);
+    }
+    let [min, max, seconds] = [min, max, seconds].map(Seconds);
+    Err(source.wrong(duration.span(), &format!("{what} lasts from {min} to {max}, not {seconds}")))
 }
 
-/// `highest` is the highest first price that is taken.
+/// Smoothing where the config does not set it: with less, every gap without yield lowers the price for good
+/// (docs/auction.md).
+pub const DEFAULT_SMOOTHING: u64 = WAD / 10 * 9;
+
+/// The auction that a config describes; `highest` is the highest first price that the factory accepts.
 fn sale(
     auction: &Auction,
     sold: &Token,
@@ -283,33 +286,29 @@ fn sale(
     source: &Source,
 ) -> Result<Sale, Failure> {
     let symbol = &paid.symbol;
-    let period = auction.target_period.get_ref().0;
-    if period == 0 {
-        return Err(source.wrong(auction.target_period.span(), "a target period is not 0"));
-    }
+    let target_period = bounded(&auction.target_period, TARGET_PERIODS, "a target period", source)?;
     let wrong_price = |what: String| source.wrong(auction.target_price.span(), &what);
     let target_price = auction
         .target_price
         .get_ref()
         .base_units(paid.decimals)
         .map_err(|what| wrong_price(format!("the price in {symbol} does not fit: {what}")))?;
-    if target_price.is_zero() || target_price > highest {
-        return Err(wrong_price(format!(
-            "a price in {symbol} is above 0 and fits {} bits in base units",
-            highest.bit_len()
-        )));
+    if target_price < MIN_PRICE || target_price > highest {
+        let [least, most, price] =
+            [MIN_PRICE, highest, target_price].map(|amount| decimal(amount, paid.decimals));
+        return Err(wrong_price(format!("a price is from {least} {symbol} to {most} {symbol}, not {price}")));
     }
     let smoothing = match &auction.smoothing {
-        None => 0,
+        None => DEFAULT_SMOOTHING,
         Some(part) => {
             let wad = part.get_ref().base_units(WAD_DECIMALS).ok().and_then(|wad| u64::try_from(wad).ok());
-            wad.filter(|wad| *wad < WAD).ok_or_else(|| {
-                source.wrong(part.span(), "smoothing is from 0 to below 1, with 18 digits at most")
+            wad.filter(|wad| *wad <= MAX_SMOOTHING).ok_or_else(|| {
+                source.wrong(part.span(), "smoothing is from 0 to 0.99, with at most 18 digits")
             })?
         }
     };
     Ok(Sale {
-        target_period: period,
+        target_period,
         target_price,
         smoothing,
         sold: sold.symbol.clone(),
@@ -319,7 +318,7 @@ fn sale(
 }
 
 impl Sale {
-    /// The price of the first lot so many target periods after the deployment, if nobody buys before.
+    /// The price of the first lot this many target periods after the deployment, if nobody buys before.
     pub fn price_after(&self, periods: u64) -> U256 {
         price(self.target_period, self.target_price, self.target_period.saturating_mul(periods))
     }

@@ -1,4 +1,4 @@
-//! What `weir deploy` says: the plan with its costs and prices, what was deployed, and the same as JSON.
+//! Output of `weir deploy`: the plan with costs and prices, what was deployed, and both as JSON.
 
 use alloy::{
     primitives::{Address, U256},
@@ -27,12 +27,12 @@ use crate::{
 /// Decimals of ether and of gwei, in wei.
 const ETHER: u8 = 18;
 const GWEI: u8 = 9;
-/// Significant digits of an amount of ether that people are shown.
+/// Significant digits of an amount of ether, for people.
 const DIGITS: usize = 5;
-/// Target periods that prices are shown after.
+/// Prices are shown after this many target periods.
 const PERIODS: [u64; 3] = [1, 2, 7];
 
-/// Whoever pays, if there is a key.
+/// The account that pays, if there is a key.
 pub struct Payer(Option<(Address, U256)>);
 
 impl Payer {
@@ -74,7 +74,7 @@ impl Payer {
     }
 }
 
-/// All that is told in the end.
+/// All that the command prints at the end.
 pub struct Summary {
     chain_id: u64,
     url: String,
@@ -90,7 +90,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Before anything is done.
+    /// A summary of the plan, before anything is sent.
     pub fn new(node: &Node, book: &Book, bill: &Bill, payer: &Payer, compared: usize) -> Self {
         Self {
             chain_id: node.chain_id,
@@ -106,7 +106,7 @@ impl Summary {
         }
     }
 
-    /// With what was done.
+    /// Adds what was done.
     pub fn done(&mut self, done: &Done) {
         self.deployed.clone_from(&done.deployed);
         self.permitted.clone_from(&done.permitted);
@@ -158,12 +158,12 @@ impl Summary {
         })
     }
 
-    /// What owners of vaults have to do, in words.
+    /// What owners of vaults have to do, in words. A pair sells nothing until then.
     fn left_to_do(&self) -> Vec<String> {
         let left = self.permitted.iter().filter_map(|(key, permitted)| match permitted {
             Permitted::ByOwner { owner, vault, token, pair } => Some(format!(
-                "{key} sells nothing before {owner}, who owns the vault {vault}, calls setLiquidationPair({token}, {pair}) \
-                 on it"
+                "{key} sells nothing until {owner}, the owner of the vault {vault}, calls setLiquidationPair({token}, {pair}) on \
+                 the vault"
             )),
             _ => None,
         });
@@ -175,7 +175,7 @@ impl Summary {
 pub fn plan(summary: &Summary, plan: &Plan, record: &Record) -> String {
     let payer = match summary.payer {
         Some((address, balance)) => format!("{address} pays; it holds {} ether.", decimal(balance, ETHER)),
-        None => "Nobody pays yet: no key was given.".into(),
+        None => "No key was given: nothing can be sent.".into(),
     };
     let gas_price = decimal(U256::from(summary.bill.gas_price), GWEI);
     let mut text = format!(
@@ -186,11 +186,11 @@ pub fn plan(summary: &Summary, plan: &Plan, record: &Record) -> String {
     );
     if summary.bill.costs.values().any(|cost| cost.measured) {
         text +=
-            "\n  ~ measured elsewhere: the node cannot estimate it before the contracts above are there\n";
+            "\n  ~ measured on the devnode: the node cannot estimate it before the contracts above exist\n";
     }
     if let Some(prices) = prices(plan) {
         text += &format!(
-            "\nPrice of the first lot after so many target periods, if nobody buys before:\n\n{}",
+            "\nPrice of the first lot after this many target periods, if nobody buys before:\n\n{}",
             prices.text()
         );
     }
@@ -212,7 +212,7 @@ fn items(summary: &Summary, plan: &Plan, record: &Record) -> Table {
         let cost = summary.bill.costs.get(&item.key);
         let to_do = match record.contracts.get(&item.key) {
             None => "deploy",
-            Some(Entry { state: State::Complete, .. }) => "nothing: it is there",
+            Some(Entry { state: State::Complete, .. }) => "nothing: it exists",
             Some(_) => "finish",
         };
         table.row(vec![
@@ -264,7 +264,7 @@ fn prices_document(sale: &Sale) -> Value {
     json!({ "after_target_periods": prices, "token": sale.paid_in, "decimals": sale.decimals })
 }
 
-/// One contract that is there now.
+/// One contract that was deployed.
 pub fn deployed(key: &str, record: &Record) -> String {
     let Some(entry) = record.contracts.get(key) else { return String::new() };
     let address = entry.address.map(|address| address.to_string()).unwrap_or_default();
@@ -278,19 +278,19 @@ pub fn end(summary: &Summary, book: &Book, source: &Source) -> String {
     let config = source.path().display();
     let mut text = if summary.deployed.is_empty() {
         format!(
-            "Nothing to do: everything in {config} is on chain {} as it says ({compared} values read back).",
+            "Nothing to do: everything in {config} is on chain {} and matches ({compared} values read back).",
             summary.chain_id
         )
     } else {
         format!(
-            "\nDeployed for {} ether, and all is as {config} says ({compared} values read back).\nRecorded in {}.",
+            "\nDeployed for {} ether; everything matches {config} ({compared} values read back).\nRecorded in {}.",
             short(summary.spent.unwrap_or_default(), ETHER, DIGITS),
             book.path().display()
         )
     };
     for (key, permitted) in &summary.permitted {
         if *permitted == Permitted::Now {
-            text += &format!("\nThe vault lets {key} sell.");
+            text += &format!("\nThe vault permits {key} to sell.");
         }
     }
     for left in summary.left_to_do() {

@@ -1,5 +1,5 @@
-//! Does the plan: one order after the other, each written into the record before and after it is sent, so that a run that
-//! was interrupted anywhere goes on where it stopped.
+//! Carries out the plan: one order after the other, each recorded before and after it is sent, so that a run that was
+//! interrupted anywhere goes on where it stopped.
 
 use alloy::{
     primitives::{Address, TxHash, U256, keccak256},
@@ -27,21 +27,21 @@ use crate::{
     node::Node,
 };
 
-/// Who does it, and where it is written down.
+/// Carries out orders and records them.
 pub struct Runner<'a> {
     pub node: &'a Node,
     pub payer: Account,
     pub way: Way,
     pub book: &'a mut Book,
-    /// Values that were read back and are as ordered.
+    /// How many values were read back and match.
     pub compared: usize,
 }
 
 impl Runner<'_> {
-    /// Makes what `item` orders, from wherever it stands.
+    /// Deploys `item`, or finishes what an earlier run began.
     ///
     /// # Errors
-    /// If the chain refuses it, or it is not as ordered afterwards. The record says how far it came.
+    /// If the chain refuses a transaction, or the contract is not as ordered afterwards. The record says how far it came.
     pub async fn run(&mut self, item: &Item) -> Result<()> {
         let entry = self.book.record().contracts.get(&item.key).cloned();
         let entry = match entry {
@@ -57,13 +57,13 @@ impl Runner<'_> {
         self.book.write(&item.key, Entry { state: State::Complete, ..entry })
     }
 
-    /// Whether nothing of it is left to do.
+    /// Whether an earlier run has finished it.
     pub fn is_complete(&self, key: &str) -> bool {
         let entry = self.book.record().contracts.get(key);
         entry.is_some_and(|entry| entry.state == State::Complete)
     }
 
-    /// Sends the transaction that creates it.
+    /// Signs, records and sends the transaction that creates it.
     async fn create(&mut self, item: &Item) -> Result<Entry> {
         let making = item.order.making(self.book.record())?;
         let data_fee = match &making {
@@ -80,6 +80,7 @@ impl Runner<'_> {
             state: State::Sent,
             address: None,
             transaction: *signed.tx_hash(),
+            construction: None,
             block: None,
             gas_used: 0,
             code_hash: None,
@@ -91,7 +92,8 @@ impl Runner<'_> {
         let receipt = match sent {
             Ok(receipt) => receipt,
             Err(error) => {
-                // What was refused and is not known will never be mined. A node that did not answer may have taken it.
+                // A transaction that the node rejected and does not know will never be mined. A node that did not answer may
+                // have accepted it.
                 let is_refused = matches!(&error, SendError::Refused(refused) if refused.is_error_resp());
                 if is_refused && !self.is_known(entry.transaction).await? {
                     self.book.forget(&item.key)?;
@@ -102,33 +104,34 @@ impl Runner<'_> {
         self.created(item, entry, &receipt).await
     }
 
-    /// What became of a transaction that was signed in an earlier run. `None` if it came to nothing.
+    /// What became of a creating transaction that was signed in an earlier run. `None` if it came to nothing.
     async fn find_again(&mut self, item: &Item, entry: Entry) -> Result<Option<Entry>> {
-        let hash = entry.transaction;
+        match self.earlier_receipt(entry.transaction).await? {
+            Some(receipt) if receipt.status() => Ok(Some(self.created(item, entry, &receipt).await?)),
+            _ => {
+                self.book.forget(&item.key)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The receipt of a transaction that was signed in an earlier run; waits for it if the transaction is pending. `None` if
+    /// the node does not know the transaction: its successor takes the same nonce, so the two can never both be mined.
+    async fn earlier_receipt(&mut self, hash: TxHash) -> Result<Option<TransactionReceipt>> {
         let receipt = match self.node.provider.get_transaction_receipt(hash).await? {
             Some(receipt) => receipt,
-            None => {
-                if !self.is_known(hash).await? {
-                    // Nobody knows it. Its successor takes the same nonce, so the two can never both be mined.
-                    self.book.forget(&item.key)?;
-                    return Ok(None);
-                }
-                self.payer.receipt(hash).await?
-            }
+            None if self.is_known(hash).await? => self.payer.receipt(hash).await?,
+            None => return Ok(None),
         };
-        if !receipt.status() {
-            self.book.forget(&item.key)?;
-            return Ok(None);
-        }
         self.payer = self.payer.again().await?;
-        Ok(Some(self.created(item, entry, &receipt).await?))
+        Ok(Some(receipt))
     }
 
     async fn is_known(&self, hash: TxHash) -> Result<bool> {
         Ok(self.node.provider.get_transaction_by_hash(hash).await?.is_some())
     }
 
-    /// Writes down what the creating transaction made.
+    /// Records what the creating transaction created.
     async fn created(&mut self, item: &Item, entry: Entry, receipt: &TransactionReceipt) -> Result<Entry> {
         if !receipt.status() {
             self.book.forget(&item.key)?;
@@ -140,9 +143,11 @@ impl Runner<'_> {
         }
         let address = item.order.making(self.book.record())?.created(self.way, receipt)?;
         let code = self.node.provider.get_code_at(address).await?;
+        let is_constructed = receipt.to == Some(deploy::STYLUS_DEPLOYER);
         let entry = Entry {
             state: State::Created,
             address: Some(address),
+            construction: is_constructed.then_some(entry.transaction),
             block: receipt.block_number,
             gas_used: receipt.gas_used,
             code_hash: Some(keccak256(&code)),
@@ -152,7 +157,7 @@ impl Runner<'_> {
         Ok(entry)
     }
 
-    /// Whatever is missing of it: activation, constructor, first tokens. Each is asked for first, so that nothing is done
+    /// Does what is missing: activation, constructor, first tokens. The chain is asked before each, so that nothing is done
     /// twice.
     async fn finish(&mut self, item: &Item, mut entry: Entry) -> Result<Entry> {
         let address = entry.address.context("the record has no address")?;
@@ -161,9 +166,10 @@ impl Runner<'_> {
             if !fee.is_zero() {
                 entry.gas_used += self.send(&item.key, deploy::activation(address, fee)).await?;
             }
-            let construction = deploy::construction(address, &constructor);
-            if !constructor.is_empty() && self.is_unconstructed(&item.key, &construction).await? {
-                entry.gas_used += self.send(&item.key, construction).await?;
+            // What the Stylus deployer created is constructed: no constructor call may follow.
+            if !constructor.is_empty() && entry.construction != Some(entry.transaction) {
+                let call = deploy::construction(address, &constructor);
+                entry = self.construct(&item.key, entry, call).await?;
             }
         }
         if let Order::Token(token) = &item.order {
@@ -176,7 +182,54 @@ impl Runner<'_> {
         Ok(entry)
     }
 
-    /// Lets a pair sell a vault's token, if the payer owns the vault. Says what is left to do if not.
+    /// Runs the constructor of a contract that was created without it.
+    ///
+    /// Until then anyone may run it with other arguments. So a contract that is initialized already is taken only if the
+    /// record has our own transaction, which is written down before it is sent, and that one has not failed. What is read
+    /// back afterwards decides.
+    ///
+    /// # Errors
+    /// If somebody else ran it first, or the chain refuses it.
+    async fn construct(&mut self, key: &str, entry: Entry, call: TransactionRequest) -> Result<Entry> {
+        let earlier = match entry.construction {
+            Some(hash) => self.earlier_receipt(hash).await?,
+            None => None,
+        };
+        if let Some(receipt) = earlier.as_ref().filter(|receipt| receipt.status()) {
+            return Ok(Entry { gas_used: entry.gas_used + receipt.gas_used, ..entry });
+        }
+        let gas = match self.payer.gas_for(call.clone()).await {
+            Ok(gas) => gas,
+            Err(error) if !error.is(&AlreadyInitialized {}) => return Err(refusal(key, error)),
+            // The node has no receipt (any more) of a transaction that may have been sent.
+            Err(_) if entry.construction.is_some() && earlier.is_none() => return Ok(entry),
+            Err(_) => return Err(self.taken(key, &entry).into()),
+        };
+        let signed = self.payer.sign(call, gas).await?;
+        let entry = Entry { construction: Some(*signed.tx_hash()), ..entry };
+        self.book.write(key, entry.clone())?;
+        let receipt = self.payer.broadcast(&signed).await.map_err(|error| refusal(key, error))?;
+        if receipt.status() {
+            return Ok(Entry { gas_used: entry.gas_used + receipt.gas_used, ..entry });
+        }
+        Err(Failure::refused(format!(
+            "transaction {} reverted, so the constructor of {key} has not run: run again",
+            receipt.transaction_hash
+        ))
+        .into())
+    }
+
+    /// The error for a contract whose constructor somebody else ran.
+    fn taken(&self, key: &str, entry: &Entry) -> Failure {
+        let address = entry.address.unwrap_or_default();
+        Failure::check(format!(
+            "somebody else ran the constructor of {key} at {address} first: do not use this contract; to deploy another one, \
+             take \"{key}\" out of {} and run again",
+            self.book.path().display()
+        ))
+    }
+
+    /// Lets a pair sell a vault's token, if the payer owns the vault. If not, returns what the owner has to do.
     ///
     /// # Errors
     /// If the chain refuses.
@@ -196,14 +249,6 @@ impl Runner<'_> {
         Ok(Permitted::Now)
     }
 
-    async fn is_unconstructed(&self, key: &str, construction: &TransactionRequest) -> Result<bool> {
-        match self.payer.simulate(construction.clone()).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is(&AlreadyInitialized {}) => Ok(false),
-            Err(error) => Err(refusal(key, error)),
-        }
-    }
-
     async fn supply(&self, token: Address) -> Result<U256> {
         Ok(self.node.reader(token).ask(IERC20::totalSupplyCall {}).await?)
     }
@@ -212,21 +257,21 @@ impl Runner<'_> {
         Ok(deploy::with_margin(deploy::data_fee(&self.node.provider, code).await?))
     }
 
-    /// Sends a transaction and gives the gas it took.
+    /// Sends a transaction and returns the gas that it used.
     async fn send(&mut self, key: &str, action: impl Action) -> Result<u64> {
         let receipt = self.payer.send(action).await.map_err(|error| refusal(key, error))?;
         Ok(receipt.gas_used)
     }
 }
 
-/// What came of a permission.
+/// What became of a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permitted {
-    /// The vault let the pair before.
+    /// The vault permitted the pair before.
     Before,
-    /// It does now.
+    /// This run permitted it.
     Now,
-    /// Its owner has to say so.
+    /// The vault's owner has to permit it.
     ByOwner { owner: Address, vault: Address, token: Address, pair: Address },
 }
 

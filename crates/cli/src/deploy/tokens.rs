@@ -1,4 +1,4 @@
-//! The tokens that a config names: what the chain says about those that are there, what the config says of the others.
+//! The tokens that a config names: symbol and decimals come from the chain if the token exists, else from the config.
 
 use std::collections::BTreeMap;
 
@@ -22,18 +22,18 @@ pub struct Token {
     pub decimals: u8,
 }
 
-/// All tokens of a config, by the words it refers to them with: a name, or an address.
+/// All tokens of a config, by the words that refer to them: a name or an address.
 #[derive(Debug)]
 pub struct Tokens(BTreeMap<String, Token>);
 
-/// Decimals of a test token that names none.
+/// Decimals of a test token if the config does not set them.
 pub const TEST_DECIMALS: u8 = 18;
 
 impl Tokens {
     /// Looks up every token that the config names.
     ///
     /// # Errors
-    /// If one is not there, does not answer as a token does, or answers other than the config expects.
+    /// If one does not exist, is no token, or differs from what the config expects.
     pub async fn look_up(config: &Config, source: &Source, node: &Node) -> Result<Self> {
         let mut tokens = BTreeMap::new();
         for (name, section) in &config.token {
@@ -56,7 +56,7 @@ impl Tokens {
         Ok(Self(tokens))
     }
 
-    /// The token that the config refers to so. There is one for every reference of the config.
+    /// The token that the config refers to with these words.
     ///
     /// # Errors
     /// If there is none.
@@ -66,7 +66,7 @@ impl Tokens {
     }
 }
 
-/// Every place of the config that names a token.
+/// Every reference to a token in the config.
 fn references(config: &Config) -> Vec<&Spanned<String>> {
     let vaults = config.vault.values().map(Spanned::get_ref);
     let vaults = vaults.flat_map(|vault| [&vault.asset, &vault.reward, &vault.yield_token]);
@@ -78,9 +78,11 @@ async fn named(name: &str, section: &Spanned<config::Token>, source: &Source, no
     let wrong = |what: String| Err(source.wrong(section.span(), &what).into());
     let token = section.get_ref();
     match (token.address, token.test) {
-        (Some(_), true) => wrong(format!("[token.{name}] has an address and is a test token: take one out")),
+        (Some(_), true) => {
+            wrong(format!("[token.{name}] has an address and is a test token: remove one of the two"))
+        }
         (None, false) => wrong(format!(
-            "[token.{name}] needs the address of a token that is there, or test = true for one that anyone may mint"
+            "[token.{name}] needs the address of an existing token, or test = true for one that anyone may mint"
         )),
         (None, true) => {
             let (Some(_), Some(symbol)) = (&token.name, &token.symbol) else {
@@ -100,7 +102,7 @@ async fn named(name: &str, section: &Spanned<config::Token>, source: &Source, no
     }
 }
 
-/// What a token on the chain says of itself.
+/// What a token on the chain returns.
 struct Found {
     address: Address,
     name: String,
@@ -135,7 +137,7 @@ impl From<Found> for Token {
     }
 }
 
-/// Asks a token, or says why there is none.
+/// Asks the token at `address`; the inner error says why there is none.
 ///
 /// # Errors
 /// If the node does not answer.
@@ -143,7 +145,7 @@ async fn on_chain(address: Address, node: &Node) -> Result<Result<Found, String>
     if !node.has_code(address).await? {
         let chain_id = node.chain_id;
         return Ok(Err(format!(
-            "there is no contract at {address} on chain {chain_id}: is the address of another chain?"
+            "there is no contract at {address} on chain {chain_id}: is it the address of another chain?"
         )));
     }
     let token = node.reader(address);

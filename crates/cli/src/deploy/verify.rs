@@ -1,4 +1,4 @@
-//! Reads back what was deployed, getter by getter, and compares it with what was ordered.
+//! Reads back what was deployed, getter by getter, and compares it with the order.
 
 use std::fmt::Display;
 
@@ -8,27 +8,32 @@ use alloy::{
 };
 use anyhow::{Context, Result};
 use tokio::try_join;
+use weir::clones::Kind;
 use weir_bindings::{
     IERC20, IFactory, IPair, IVault,
     deploy::{code_of, data_fee},
 };
 
 use super::{
-    order::{Maker, Order, PairOrder, Places, TokenOrder, VaultOrder},
+    order::{Order, PairOrder, Places, TokenOrder, VaultOrder},
     plan::Item,
 };
 use crate::{
     deployments::{Entry, Record},
     exit::Failure,
+    genuine,
     node::Node,
 };
+
+/// Number of the slot in which a router keeps its factory.
+const ROUTER_FACTORY: U256 = U256::ZERO;
 
 /// What was compared.
 #[derive(Debug, Default)]
 struct Comparison {
     /// How many values.
     count: usize,
-    /// Those that are others than ordered, in words.
+    /// Those that differ from the order, in words.
     different: Vec<String>,
 }
 
@@ -41,10 +46,10 @@ impl Comparison {
     }
 }
 
-/// Verifies a contract that was just made: all of it, its code too. Returns how many values were compared.
+/// Verifies a contract that was just deployed: its code and all values. Returns how many values were compared.
 ///
 /// # Errors
-/// If anything is not as ordered, or the node does not answer.
+/// If a value differs from the order, or the node does not answer.
 pub async fn fresh(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
     let mut seen = Comparison::default();
     if let Some(program) = item.order.program() {
@@ -56,7 +61,7 @@ pub async fn fresh(node: &Node, item: &Item, entry: &Entry, record: &Record) -> 
     compare(node, item, entry, record, Age::New, seen).await
 }
 
-/// Verifies a contract of an earlier run: its code is the recorded one, and what cannot change is as ordered.
+/// Verifies a contract of an earlier run: its code is the recorded one, and values that cannot change match the order.
 ///
 /// # Errors
 /// As [`fresh`].
@@ -66,8 +71,8 @@ pub async fn again(node: &Node, item: &Item, entry: &Entry, record: &Record) -> 
     let code = node.provider.get_code_at(address).await?;
     if code.is_empty() {
         return Err(Failure::check(format!(
-            "{} is not at {address}, where it was deployed, any more: the chain was started anew; run again with --reset \
-             to begin a new record",
+            "{} is no longer at {address}, where it was deployed: the chain was started anew; run again with --reset to begin a \
+             new record",
             item.key
         ))
         .into());
@@ -78,9 +83,9 @@ pub async fn again(node: &Node, item: &Item, entry: &Entry, record: &Record) -> 
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Age {
-    /// Nobody has used it.
+    /// Nobody has used it yet.
     New,
-    /// What may change may have changed.
+    /// Values that can change may have changed.
     Old,
 }
 
@@ -109,10 +114,17 @@ async fn compare(
         }
         Order::Vault(order) => vault(node, address, order, record, age, &mut seen).await,
         Order::Pair(order) => pair(node, (address, entry.block), order, record, age, &mut seen).await,
-        // Neither has a getter: their code is all there is.
-        Order::Template(_) | Order::Router { .. } => Ok(()),
+        Order::Router { factory } => {
+            // It has no getter.
+            let word = node.provider.get_storage_at(address, ROUTER_FACTORY).await?;
+            let found = Address::from_word(word.into());
+            seen.same("its factory (slot 0)", found, record.find(factory)?);
+            Ok(())
+        }
+        // Its code is all there is.
+        Order::Template(_) => Ok(()),
     }
-    .with_context(|| format!("{} at {address} does not answer as it has to", item.key))?;
+    .with_context(|| format!("{} at {address} cannot be read back", item.key))?;
     if seen.different.is_empty() {
         return Ok(seen.count);
     }
@@ -185,16 +197,11 @@ async fn vault(
     if age == Age::New {
         seen.same("owner", owner, order.owner);
     }
-    let extension = match &order.maker {
-        Maker::Itself { extension } => record.find(extension)?,
-        Maker::Factory(factory) => {
-            let factory = node.reader(record.find(factory)?);
-            let made = factory.ask(IFactory::deployedVaultsCall { vault: address }).await?;
-            seen.same("deployedVaults of the factory", made, true);
-            factory.ask(IFactory::vaultExtensionCall {}).await?
-        }
-    };
-    seen.same("extensionDelegate", vault.ask(IVault::extensionDelegateCall {}).await?, extension);
+    let factory = node.reader(record.find(&order.factory)?);
+    let is_registered = factory.ask(IFactory::deployedVaultsCall { vault: address }).await?;
+    seen.same("deployedVaults of the factory", is_registered, true);
+    let is_genuine = genuine::check_clone(node, address).await? == Some(Kind::Vault);
+    seen.same("whether code and address are a vault's", is_genuine, true);
     let expected = Sale {
         tokens: [record.find(&order.reward)?, record.find(&order.yield_token)?],
         target_period: order.target_period.into(),
@@ -217,8 +224,10 @@ async fn pair(
     let source = node.reader(address).ask(IPair::sourceCall {}).await?;
     seen.same("source", source, record.find(&order.source)?);
     let factory = node.reader(record.find(&order.factory)?);
-    let made = factory.ask(IFactory::deployedPairsCall { pair: address }).await?;
-    seen.same("deployedPairs of the factory", made, true);
+    let is_registered = factory.ask(IFactory::deployedPairsCall { pair: address }).await?;
+    seen.same("deployedPairs of the factory", is_registered, true);
+    let is_genuine = genuine::check_clone(node, address).await? == Some(Kind::Pair);
+    seen.same("whether code and address are a pair's", is_genuine, true);
     let expected = Sale {
         tokens: [record.find(&order.token_in)?, record.find(&order.token_out)?],
         target_period: order.target_period,
@@ -229,9 +238,9 @@ async fn pair(
     sale(node, address, &expected, age, seen).await
 }
 
-/// What vaults and pairs have in common.
+/// The auction of a vault or a pair.
 struct Sale {
-    /// In, then out.
+    /// Token paid in, then token sold.
     tokens: [Address; 2],
     target_period: u64,
     target_price: U256,

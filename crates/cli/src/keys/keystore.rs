@@ -152,7 +152,7 @@ mod tests {
     const KEY: B256 = b256!("7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d");
 
     #[test]
-    fn the_definition_s_test_vector_and_a_keystore_of_cast_open() {
+    fn the_test_vector_of_the_definition_and_a_keystore_of_cast_open() {
         assert_eq!(decrypt(PBKDF2, PASSWORD).unwrap(), KEY);
         let funded = b256!("b6b15c8cb491557369f3c7d2c287b053eb229daa9c22138887752191c9520659");
         assert_eq!(decrypt(SCRYPT, b"weir").unwrap(), funded);

@@ -18,7 +18,7 @@ pub enum Contract {
     Vault(Box<Vault>),
     Pair(Box<Pair>),
     Factory,
-    /// It tells nothing about itself: a router, or a template.
+    /// It has no getters: a router, or a program.
     Silent,
 }
 

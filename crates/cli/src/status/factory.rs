@@ -1,4 +1,4 @@
-//! A factory: its templates, and the vaults and pairs that it has made.
+//! A factory: the programs of its clones, and the vaults and pairs that it created.
 
 use alloy::primitives::{Address, U256};
 use anyhow::Result;
@@ -42,13 +42,13 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
         "factory",
         &address.to_string(),
         vec![(
-            "made",
+            "created",
             vec![
-                row("pairs, those of vaults among them", pairs.to_string()),
+                row("pairs, vaults included", pairs.to_string()),
                 row("vaults", vaults.to_string()),
-                row("pairs are clones of", pair_template.to_string()),
-                row("vaults are copies of", vault_template.to_string()),
-                row("and delegate to", vault_extension.to_string()),
+                row("pairs run the program", pair_template.to_string()),
+                row("vaults run the program", vault_template.to_string()),
+                row("and its extension", vault_extension.to_string()),
             ],
         )],
     );

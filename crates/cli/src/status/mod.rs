@@ -22,6 +22,8 @@ use crate::{
     amount::Decimal,
     deployments::FolderArguments,
     duration::Moment,
+    exit::Failure,
+    genuine::Verdict,
     node::{Node, NodeArguments},
     output::Output,
 };
@@ -39,9 +41,11 @@ Rate: what the current epoch streams out, spread evenly over it. Annualised yiel
 interest, by what is staked now. It compares two tokens, so unless reward and asset are the same one it needs
 --reward-price; without it the yield is told in reward tokens for each asset staked.
 Prices are for the whole lot, in whole tokens of what is paid in.
-Times are those of the block to come; a node without one tells those of its latest.";
+Times are those of the block to come; a node without one gives those of its latest.
+Code and address: a vault is genuine if they prove that a factory created it and that it runs the programs of this build
+(target/wasm, or WEIR_WASM_DIR). If one is not, the exit code is 5.";
 
-/// What `weir status` can be told.
+/// Arguments of `weir status`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// What to show: addresses, or names of the deployment record. Default: all that it names.
@@ -80,15 +84,18 @@ pub struct Question {
 /// Shows it.
 ///
 /// # Errors
-/// In one sentence: a name that nobody knows, an address without a contract of ours, a node that does not answer.
+/// In one sentence: a name that nobody knows, an address without a contract of ours, a vault that is not genuine, a node that
+/// does not answer.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let question =
         Question { at_price: arguments.at_price.clone(), reward_price: arguments.reward_price.clone() };
     if let Some(seconds) = arguments.watch {
         return watch::run(arguments, &question, seconds, output).await;
     }
-    let view = Session::open(arguments).await?.look(&question).await?;
+    let session = Session::open(arguments).await?;
+    let view = session.look(&question).await?;
     output.say(view.text.trim_end())?;
+    session.check()?;
     output.result(&view.document)
 }
 
@@ -125,6 +132,21 @@ impl Session {
             contracts.push((target, contract));
         }
         Ok(Self { node, contracts })
+    }
+
+    /// Checks that all vaults are genuine.
+    ///
+    /// # Errors
+    /// If one is not.
+    fn check(&self) -> Result<()> {
+        for (_, contract) in &self.contracts {
+            if let Contract::Vault(vault) = contract
+                && let Verdict::Forged(why) = &vault.verdict
+            {
+                return Err(Failure::check(why).into());
+            }
+        }
+        Ok(())
     }
 
     /// Reads everything at one block, if no block comes in between three times in a row.

@@ -9,6 +9,7 @@ use weir_bindings::IVault;
 use super::{Now, Question, auction::Auction, contract::sections, rates::Rate, token::Token};
 use crate::{
     duration::{DAY, Moment, Seconds},
+    genuine::{self, Verdict},
     node::Node,
 };
 
@@ -26,6 +27,8 @@ pub struct Vault {
     target_period: u64,
     /// Wad.
     smoothing: U256,
+    /// Whether code and address are those of a vault of this build.
+    pub verdict: Verdict,
 }
 
 /// What may be another in every block. Amounts are base units, times Unix seconds.
@@ -71,7 +74,8 @@ impl Vault {
             Token::ask(node, sold)
         );
         let (epoch_length, target_period) = (length.saturating_to(), period.saturating_to());
-        Ok(Self { name, share, asset, reward, sold, epoch_length, target_period, smoothing })
+        let verdict = genuine::judge_vault(node, address).await?;
+        Ok(Self { name, share, asset, reward, sold, epoch_length, target_period, smoothing, verdict })
     }
 
     /// Its state, as a text and as a document.
@@ -151,6 +155,7 @@ impl Vault {
             &format!("vault {} ({})", self.name, self.share.symbol),
             &self.share.address.to_string(),
             vec![
+                ("code", vec![row("code and address", self.verdict.words().into())]),
                 (
                     "tokens",
                     vec![
@@ -207,6 +212,7 @@ impl Vault {
         json!({
             "kind": "vault",
             "address": self.share.address,
+            "genuine": self.verdict.is_genuine(),
             "name": self.name,
             "symbol": self.share.symbol,
             "owner": state.owner,

@@ -31,13 +31,22 @@ async fn a_config_is_on_the_chain_as_it_says_and_in_the_record() {
     assert_eq!(token.balanceOf(stage.payer()).call().await.unwrap(), U256::from(1_000_000_000_000_u64));
 
     let record = stage.read_record();
-    for (key, program) in
-        [("token.usd", Program::Token), ("token.yield", Program::Token), ("vault.savings", Program::Vault)]
-    {
+    for (key, program) in [
+        ("token.usd", Some(Program::Token)),
+        ("token.yield", Some(Program::Token)),
+        ("template.pair", Some(Program::Pair)),
+        ("template.vault", Some(Program::Vault)),
+        ("template.extension", Some(Program::Extension)),
+        ("factory", Some(Program::Factory)),
+        ("vault.savings", None),
+    ] {
         let entry = &record["contracts"][key];
         assert_eq!(entry["state"], "complete");
-        let hash = keccak256(code_of(program).unwrap());
-        assert_eq!(entry["code_hash"], hash.to_string());
+        let code = match program {
+            Some(program) => code_of(program).unwrap().into(),
+            None => provider.get_code_at(stage.address(key)).await.unwrap(),
+        };
+        assert_eq!(entry["code_hash"], keccak256(code).to_string());
         let transaction: B256 = entry["transaction"].as_str().unwrap().parse().unwrap();
         let receipt = provider.get_transaction_receipt(transaction).await.unwrap().unwrap();
         assert_eq!(entry["block"], receipt.block_number.unwrap());
@@ -48,7 +57,10 @@ async fn a_config_is_on_the_chain_as_it_says_and_in_the_record() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_estimated_is_what_is_paid() {
     let stage = Stage::new().await;
-    let document = stage.deploy(CONFIG).await.document();
+    // A second vault, with texts as long as they can be.
+    let (_, vault) = CONFIG.split_once("[vault.savings]").unwrap();
+    let long = vault.replace("[vault.savings", "[vault.long").replace("Savings", &"n".repeat(255));
+    let document = stage.deploy(&format!("{CONFIG}\n[vault.long]{long}")).await.document();
     let number = |value: &serde_json::Value| value.as_str().unwrap().parse::<f64>().unwrap();
     let (estimated, spent) = (number(&document["estimate"]["wei"]), number(&document["spent_wei"]));
     assert!((spent / estimated - 1.0).abs() < 0.02, "{estimated} and then {spent}");

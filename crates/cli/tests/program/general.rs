@@ -69,7 +69,7 @@ async fn the_devnode_tells_where_it_is_in_one_document_and_stops_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_devnode_s_error_is_one_sentence_and_1() {
+async fn an_error_of_a_devnode_is_one_sentence_and_1() {
     let node = weir_devnode::Devnode::builder().spawn().await.unwrap();
     let port = node.address().port().to_string();
     let sentence = run(program(&["devnode", "--port", &port, "--json"])).await.sentence(1);

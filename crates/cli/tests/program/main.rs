@@ -3,6 +3,7 @@
 
 mod bare;
 mod deploy;
+mod forged;
 mod general;
 mod interrupted;
 mod market;

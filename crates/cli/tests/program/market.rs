@@ -1,17 +1,15 @@
-//! A config with everything: factory, router, a vault that the factory makes, a pair that a vault lets sell.
+//! A config with everything: factory, router, a vault, a pair that a vault lets sell.
 
 use alloy::primitives::{Address, U256};
 use serde_json::Value;
-use weir_bindings::{IERC20, IFactory, IPair, IToken, IVault};
+use weir_bindings::{IFactory, IPair, IToken, IVault};
 
 use crate::stage::{CONFIG, Stage};
 
 /// With a vault of `owner`.
 fn config(owner: Address) -> String {
-    let vault = CONFIG.replace(
-        "epoch_length = \"7 days\"",
-        &format!("epoch_length = \"7 days\"\nfactory = true\nowner = \"{owner}\""),
-    );
+    let vault = CONFIG
+        .replace("epoch_length = \"7 days\"", &format!("epoch_length = \"7 days\"\nowner = \"{owner}\""));
     format!(
         "{vault}
 [token.drop]
@@ -72,7 +70,7 @@ async fn everything_is_made_registered_and_allowed_and_costs_what_was_estimated(
     let document = stage.weir(&["status", "--json"]).await.document();
     let contracts = document["contracts"].as_array().unwrap();
     let by_key = |key: &str| contracts.iter().find(|contract| contract["key"] == key).unwrap();
-    assert_eq!(by_key("pair.drops")["auction"]["available"]["tokens"], "1");
+    assert_eq!(by_key("pair.drops")["auction"]["available"]["tokens"], "0.1", "smoothing is 0.9 by default");
     assert_eq!(by_key("pair.drops")["is_liquidation_pair"], true);
     assert_eq!(by_key("factory")["total_pairs"], 2);
     assert_eq!(by_key("factory")["latest_pairs"][0]["kind"], "vault");
@@ -84,7 +82,7 @@ async fn everything_is_made_registered_and_allowed_and_costs_what_was_estimated(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_vault_of_somebody_else_s_is_left_to_its_owner_and_a_factory_can_be_used_again() {
+async fn a_vault_of_somebody_else_is_left_to_its_owner() {
     let stage = Stage::new().await;
     let owner = stage.chain.account("owner").await.unwrap();
     let config = config(owner.address());
@@ -97,19 +95,4 @@ async fn a_vault_of_somebody_else_s_is_left_to_its_owner_and_a_factory_can_be_us
     assert!(!vault.isLiquidationPair(drop, pair).call().await.unwrap());
     owner.send(vault.setLiquidationPair(drop, pair)).await.unwrap();
     assert_eq!(stage.deploy(&config).await.document()["left_to_do"], Value::Array(Vec::new()));
-
-    // Another team's config names that factory.
-    let (_, section) = CONFIG.split_once("[vault.savings]").unwrap();
-    let (usd, sold) = (stage.address("token.usd"), stage.address("token.yield"));
-    let section = section.replace("[vault.savings", "[vault.other").replace("\"usd\"", &format!("\"{usd}\""));
-    let section = section.replace("\"yield\"", &format!("\"{sold}\""));
-    let other = format!(
-        "[factory]\naddress = \"{}\"\n[vault.other]\nfactory = true{section}",
-        stage.address("factory")
-    );
-    let document = stage.deploy(&other).await.document();
-    assert_eq!(document["contracts"].as_object().unwrap().len(), 1);
-    let factory = IFactory::new(stage.address("factory"), provider);
-    assert_eq!(factory.totalVaults().call().await.unwrap(), U256::from(2));
-    assert_eq!(IERC20::new(stage.address("vault.other"), provider).symbol().call().await.unwrap(), "sUSD");
 }

@@ -16,7 +16,7 @@ use weir_bindings::deploy::STYLUS_DEPLOYER;
 use weir_devnode::Devnode;
 use weir_harness::Chain;
 
-/// Deploys two test tokens and a vault; `vault` may be changed by a test.
+/// Two test tokens and a vault, for which three programs and a factory are deployed.
 pub const CONFIG: &str = r#"
 [token.usd]
 test = true
@@ -110,6 +110,15 @@ impl Stage {
     /// Where the record says that something is.
     pub fn address(&self, key: &str) -> Address {
         self.read_record()["contracts"][key]["address"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Another team's config: a vault of this factory with the tokens of the record.
+    pub fn config_of_another_team(&self, factory: Address) -> String {
+        let (_, section) = CONFIG.split_once("[vault.savings]").unwrap();
+        let section = section.replace("[vault.savings", "[vault.other");
+        let section = section.replace("\"usd\"", &format!("\"{}\"", self.address("token.usd")));
+        let section = section.replace("\"yield\"", &format!("\"{}\"", self.address("token.yield")));
+        format!("[factory]\naddress = \"{factory}\"\n[vault.other]{section}")
     }
 
     /// The program with the key that pays.

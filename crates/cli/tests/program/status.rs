@@ -47,7 +47,7 @@ impl Scene {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_vault_s_numbers_are_those_of_the_chain_and_its_rates_follow_from_them() {
+async fn numbers_of_a_vault_are_those_of_the_chain_and_its_rates_follow_from_them() {
     let scene = Scene::new().await;
     let status = scene.status(&[]).await;
     assert_eq!(status["total_assets"]["tokens"], "36500");
@@ -78,7 +78,30 @@ async fn a_vault_s_numbers_are_those_of_the_chain_and_its_rates_follow_from_them
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_price_now_is_the_contract_s_and_a_price_is_met_when_it_says() {
+async fn a_vault_is_genuine_or_was_not_checked() {
+    let stage = Stage::new().await;
+    stage.deploy(CONFIG).await.document();
+    let document = stage.weir(&["status", "savings", "--json"]).await.document();
+    assert_eq!(document["contracts"][0]["genuine"], true);
+    let words = stage.weir(&["status", "savings"]).await.stdout;
+    assert!(
+        words.lines().any(|line| line.contains("code and address") && line.ends_with("genuine")),
+        "{words}"
+    );
+
+    let unbuilt = |more: &[&str]| {
+        let mut command = stage.command_without_key(&[&["status", "savings"], more].concat());
+        command.env("WEIR_WASM_DIR", stage.folder.path());
+        command
+    };
+    let document = run(unbuilt(&["--json"])).await.document();
+    assert_eq!(document["contracts"][0]["genuine"], Value::Null);
+    let words = run(unbuilt(&[])).await.stdout;
+    assert!(words.contains("not checked: the programs have not been built"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_price_now_is_that_of_the_contract_and_a_price_is_met_when_it_says() {
     let scene = Scene::new().await;
     let price = async || scene.vault.computeExactAmountIn(U256::ONE).call().await.unwrap();
     let status = scene.status(&["--at-price", "0.37"]).await;

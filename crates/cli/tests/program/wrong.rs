@@ -9,18 +9,25 @@ use serde_json::Value;
 use crate::stage::{CONFIG, Stage, program, run};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_constructor_would_refuse_is_told_with_its_line_before_anything_is_sent() {
+async fn what_the_factory_rejects_is_an_error_with_its_line_before_anything_is_sent() {
     let stage = Stage::new().await;
     for (from, to, line, word) in [
         ("yield_token = \"yield\"", "yield_token = \"usd\"", 20, "cannot be the same"),
         ("asset = \"usd\"", "asset = \"eur\"", 18, "no [token.eur]"),
-        ("\"7 days\"", "0", 21, "1 second"),
-        ("\"7 days\"", "\"200 years\"", 21, "1 second"),
-        ("\"6 hours\"", "0", 24, "not 0"),
+        ("\"7 days\"", "3599", 21, "from 1 h to 365 days"),
+        ("\"7 days\"", "\"200 years\"", 21, "from 1 h to 365 days"),
+        ("\"6 hours\"", "59", 24, "from 1 min to 90 days"),
+        ("\"6 hours\"", "\"91 days\"", 24, "from 1 min to 90 days"),
         ("\"12.5\"", "\"12.5000001\"", 25, "7 digits behind the point"),
-        ("\"12.5\"", "0", 25, "above 0"),
-        ("\"12.5\"", "\"99999999999999999999999999999999999999999999999999999\"", 25, "104 bits"),
-        ("smoothing = 0.3", "smoothing = 1", 26, "below 1"),
+        ("\"12.5\"", "0", 25, "from 0.0001 tUSD"),
+        ("\"12.5\"", "\"0.000099\"", 25, "from 0.0001 tUSD"),
+        (
+            "\"12.5\"",
+            "\"99999999999999999999999999999999999999999999999999999\"",
+            25,
+            "to 20282409603651670423947251.286015 tUSD",
+        ),
+        ("smoothing = 0.3", "smoothing = 0.991", 26, "from 0 to 0.99"),
         ("smoothing = 0.3", "smoothing = \"0.1234567890123456789\"", 26, "18 digits"),
         ("mint = \"1000000\"\n\n[token.yield]", "mint = \"0.0000001\"\n\n[token.yield]", 7, "mint"),
         ("test = true\nname = \"Test USD\"", "name = \"Test USD\"", 2, "needs the address"),
@@ -33,6 +40,12 @@ async fn what_a_constructor_would_refuse_is_told_with_its_line_before_anything_i
             "{to}: {sentence}"
         );
     }
+    let long = "n".repeat(256);
+    for (from, to) in [("name = \"Savings\"", "name"), ("symbol = \"sUSD\"", "symbol")] {
+        let sentence = stage.deploy(&CONFIG.replace(from, &format!("{to} = \"{long}\""))).await.sentence(2);
+        let told = format!("config.toml:15: a vault's {to} has at most 255 bytes, not 256");
+        assert_eq!(sentence, told);
+    }
     let sentence = stage.deploy("").await.sentence(2);
     assert!(sentence.contains("describes nothing"), "{sentence}");
     let pair = "[pair.a]\nsource = \"savings\"\ntoken_in = \"usd\"\ntoken_out = \"yield\"\n\
@@ -42,8 +55,9 @@ async fn what_a_constructor_would_refuse_is_told_with_its_line_before_anything_i
     let sentence =
         stage.deploy(&format!("{CONFIG}{}", pair.replace("\"savings\"", "\"other\""))).await.sentence(2);
     assert!(sentence.contains("no [vault.other]"), "{sentence}");
-    let router = stage.deploy(&format!("{CONFIG}[router]\n")).await.sentence(2);
-    assert!(router.contains("needs a [factory]"), "{router}");
+    let removed = CONFIG.replace("epoch_length", "factory = true\nepoch_length");
+    let sentence = stage.deploy(&removed).await.sentence(2);
+    assert!(sentence.contains("unknown field `factory`"), "{sentence}");
     assert_eq!(stage.nonce().await, 0);
 }
 
@@ -66,7 +80,7 @@ async fn tokens_that_are_not_what_the_config_expects_fail_the_check() {
         (token(usd, "symbol = \"USDC\""), "has the symbol tUSD, not USDC"),
         (token(weir_bindings::deploy::ARB_WASM, ""), "does not answer name, symbol, decimals and balanceOf"),
         (format!("[chain]\nid = 42161\n{CONFIG}"), "is chain 412346"),
-        (format!("{}\n[factory]\naddress = \"{usd}\"\n", token(usd, "")), "no Weir factory"),
+        (format!("{}\n[factory]\naddress = \"{usd}\"\n", token(usd, "")), "is not a genuine factory"),
     ] {
         let sentence = stage.deploy(&config).await.sentence(5);
         assert!(sentence.contains(word), "{sentence}");
@@ -164,7 +178,7 @@ async fn an_encrypted_keystore_pays_with_its_password_from_a_file() {
     let words = [&words[..], &["--password-file", "password"]].concat();
     let document = run(stage.command_without_key(&words)).await.document();
     assert_eq!(document["payer"], stage.payer().to_string().to_lowercase());
-    assert_eq!(stage.nonce().await, 6);
+    assert_eq!(stage.nonce().await, 9);
     stage.write("password", "weird\n");
     let sentence = run(stage.command_without_key(&words)).await.sentence(2);
     assert!(sentence.contains("the password is not the one"), "{sentence}");
@@ -184,22 +198,35 @@ async fn what_is_most_likely_not_meant_is_warned_of() {
     let builder = weir_devnode::Devnode::builder().genesis_timestamp(1_735_689_600).chain_id(42_161);
     let chain = weir_harness::Chain::at_a_standstill(builder).await.unwrap();
     let stage = Stage { chain, folder: tempfile::tempdir().unwrap() };
-    let config = CONFIG.replace("7 days", "10 min").replace("0.3", "0.99").replace("12.5", "0.0005");
-    stage.write("config.toml", &config);
-    let ran = run(stage.command_without_key(&["deploy", "config.toml", "--dry-run", "--json"])).await;
-    let document = ran.document();
-    let warnings = document["warnings"].as_array().unwrap();
-    for word in [
-        "chain 42161 is one with value",
-        "is for tests",
-        "longer than an epoch",
-        "very little to buy",
-        "at its least",
+    let config = CONFIG.replace("7 days", "2 hours").replace("6 hours", "5 min").replace("12.5", "0.0005");
+    for (config, words) in [
+        (
+            config,
+            &[
+                "token.usd: anyone may mint a test token, and chain 42161 has real value",
+                "token.yield: anyone",
+                "an epoch of 2 h is for tests",
+                "a target period of 5 min is for tests",
+                "with smoothing 0.3 every gap without yield longer than the target period (5 min) lowers the price for good: \
+                 set smoothing to 0.9 (the default) or a target period above the longest gap",
+                "the lowest there is",
+            ][..],
+        ),
+        (CONFIG.replace("0.3", "0.99"), &["real value", "real value", "very little to buy"]),
+        // The default smoothing, and a target period above the epoch's length: nothing to warn of.
+        (CONFIG.replace("smoothing = 0.3", "").replace("6 hours", "90 days"), &["real value", "real value"]),
     ] {
-        let has = |warning: &Value| warning.as_str().unwrap().contains(word);
-        assert!(warnings.iter().any(has), "{word} is not in {warnings:?}");
-    }
-    for warning in warnings {
-        assert!(ran.stderr.contains(&format!("warning: {}\n", warning.as_str().unwrap())));
+        stage.write("config.toml", &config);
+        let ran = run(stage.command_without_key(&["deploy", "config.toml", "--dry-run", "--json"])).await;
+        let document = ran.document();
+        let warnings = document["warnings"].as_array().unwrap();
+        for word in words {
+            let has = |warning: &Value| warning.as_str().unwrap().contains(word);
+            assert!(warnings.iter().any(has), "{word} is not in {warnings:?}");
+        }
+        assert_eq!(warnings.len(), words.len(), "{warnings:?}");
+        for warning in warnings {
+            assert!(ran.stderr.contains(&format!("warning: {}\n", warning.as_str().unwrap())));
+        }
     }
 }

@@ -14,13 +14,13 @@ use alloy::{
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_artifacts::on_chain_code;
-use weir_bindings::{IToken, Program, deploy::token_constructor};
+use weir_bindings::{IToken, Program, deploy};
 use weir_harness::{Chain, Token};
 
 use crate::{
     library::{
-        EPOCH_LENGTH, TOKEN_CONSTRUCTOR, VAULT_CONSTRUCTOR, a_token, check_vault, vault_arguments,
-        vault_words,
+        FACTORY_CONSTRUCTOR, TOKEN_CONSTRUCTOR, check_factory, invalid_template, template_words, templates,
+        wrong_template_words,
     },
     project::Project,
     stage::{KEY, PAYER, Stage, told, trial, wasm},
@@ -92,7 +92,7 @@ impl Workshop {
 /// A token that is constructed, mints and transfers. `cargo stylus` runs no constructor for a WASM file: the
 /// transaction after it does.
 async fn construct_and_use(chain: &Chain, address: Address) -> Result<()> {
-    let constructor = token_constructor("Coin", "COIN", 6);
+    let constructor = deploy::token_constructor("Coin", "COIN", 6);
     chain.payer().send(TransactionRequest::default().to(address).input(constructor.into())).await?;
     use_token(chain, address, ("Coin", "COIN", 6)).await
 }
@@ -157,11 +157,12 @@ async fn a_wasm_file_is_deployed_and_works() -> Result<()> {
     let (address, text) = workshop.deploy(Program::Token, &[]).await?;
     ensure!(text.contains(ACTIVATED), "{text}");
     construct_and_use(workshop.chain(), address).await?;
-    let (vault, text) = workshop.deploy(Program::Vault, &[]).await?;
+    let (factory, text) = workshop.deploy(Program::Factory, &[]).await?;
     ensure!(text.contains(ACTIVATED), "{text}");
-    let input = vault_arguments(&workshop.stage, address).await?.into();
-    workshop.chain().payer().send(TransactionRequest::default().to(vault).input(input)).await?;
-    check_vault(workshop.chain(), vault, address).await
+    let [pair, vault, extension] = templates(&workshop.stage).await?;
+    let constructor = deploy::factory_constructor(pair, vault, extension);
+    workshop.chain().payer().send(deploy::construction(factory, &constructor)).await?;
+    check_factory(workshop.chain(), factory, [pair, vault, extension]).await
 }
 
 async fn the_same_code_needs_no_activation() -> Result<()> {
@@ -178,7 +179,8 @@ async fn activation_may_come_later() -> Result<()> {
     let workshop = Workshop::open().await?;
     let (address, text) = workshop.deploy(Program::Token, &["--no-activate"]).await?;
     ensure!(text.contains("You must activate") && !text.contains(ACTIVATED), "{text}");
-    let constructor = TransactionRequest::default().to(address).input(token_constructor("A", "B", 1).into());
+    let constructor =
+        TransactionRequest::default().to(address).input(deploy::token_constructor("A", "B", 1).into());
     ensure!(workshop.chain().payer().send(constructor).await.is_err(), "it is not active yet");
     let activate = ["activate", "--private-key", KEY, "--address", &address.to_string()];
     let text = workshop.run(&[&activate[..], &["--estimate-gas"]].concat()).await?;
@@ -229,12 +231,12 @@ async fn a_project_is_deployed_with_arguments() -> Result<()> {
     let address = told(&text, DEPLOYED)?.parse()?;
     use_token(&stage.chain, address, ("Some Coin", "COIN", 8)).await?;
 
-    let vault = Project::of(Program::Vault, VAULT_CONSTRUCTOR)?;
-    let arguments = vault_words(&stage, address).await?;
+    let factory = Project::of(Program::Factory, FACTORY_CONSTRUCTOR)?;
+    let arguments = template_words(&stage).await?;
     let blocks = stage.chain.provider().get_block_number().await?;
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let text = deploy_project(&stage, &vault, &arguments).await?;
-    check_vault(&stage.chain, told(&text, DEPLOYED)?.parse()?, address).await?;
+    let text = deploy_project(&stage, &factory, &arguments).await?;
+    check_factory(&stage.chain, told(&text, DEPLOYED)?.parse()?, templates(&stage).await?).await?;
     ensure!(
         stage.chain.provider().get_block_number().await? == blocks + 1,
         "created, activated and constructed in one transaction"
@@ -254,15 +256,13 @@ async fn wrong_arguments_are_refused() -> Result<()> {
         let text = failure(project_command(&stage, &token, arguments)?).await?;
         ensure!(text.contains(reason), "{text}");
     }
-    // What only the contract can know: a vault needs an epoch length.
-    let (vault, token) = (Project::of(Program::Vault, VAULT_CONSTRUCTOR)?, a_token(&stage).await?);
-    let mut words = vault_words(&stage, token).await?;
+    // What only the contract can know: a template needs code.
+    let factory = Project::of(Program::Factory, FACTORY_CONSTRUCTOR)?;
+    let words = wrong_template_words(&stage).await?;
     let blocks = stage.chain.provider().get_block_number().await?;
-    words[EPOCH_LENGTH] = "0".into();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let text = failure(project_command(&stage, &vault, &words)?).await?;
-    let error = &keccak256("ZeroEpochLength()")[..4];
-    ensure!(text.contains("execution reverted") && text.contains(&alloy::hex::encode(error)), "{text}");
+    let text = failure(project_command(&stage, &factory, &words)?).await?;
+    ensure!(text.contains("execution reverted") && text.contains(&invalid_template()), "{text}");
     ensure!(stage.chain.provider().get_block_number().await? == blocks, "nothing was sent");
     Ok(())
 }

@@ -4,19 +4,20 @@ use std::process::Command;
 
 use alloy::{
     consensus::Transaction,
-    primitives::{Address, Bytes, U256, hex, keccak256},
+    primitives::{Address, U256, hex},
     providers::Provider,
     rpc::types::BlockNumberOrTag,
-    sol_types::SolCall,
+    sol_types::{SolCall, SolError},
 };
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_bindings::{
+    IFactory::{self, InvalidTemplate},
     IStylusDeployer::deployCall,
-    IVault, Program,
-    deploy::{self, VaultSettings, Way, vault_constructor},
+    Program,
+    deploy::{self, Way},
 };
-use weir_harness::{Chain, Token};
+use weir_harness::Chain;
 
 use crate::{
     cargo_stylus::use_token,
@@ -27,14 +28,8 @@ use crate::{
 
 /// The constructors, in the words that the SDK exports them with.
 pub const TOKEN_CONSTRUCTOR: &str = "constructor(string name, string symbol, uint8 decimals)";
-pub const VAULT_CONSTRUCTOR: &str = "constructor(address extensionDelegate, address asset, address reward, address yieldToken, uint32 epochLength, \
-     uint32 targetAuctionPeriod, uint256 targetAuctionPrice, uint64 smoothingFactor, string name, string symbol, \
-     address owner)";
-
-/// Where the epoch length stands among the vault's arguments.
-pub const EPOCH_LENGTH: usize = 4;
-
-const DAY: u32 = 86_400;
+pub const FACTORY_CONSTRUCTOR: &str =
+    "constructor(address pairTemplate, address vaultTemplate, address vaultExtension)";
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -46,57 +41,35 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-fn vault_settings(token: Address, yield_token: Address) -> VaultSettings {
-    VaultSettings {
-        asset: token,
-        reward: token,
-        yieldToken: yield_token,
-        epochLength: DAY,
-        targetAuctionPeriod: DAY,
-        targetAuctionPrice: U256::from(1_000_000),
-        smoothingFactor: 500_000_000_000_000_000,
-        name: "Staked Coin".into(),
-        symbol: "sCOIN".into(),
-        owner: PAYER,
-    }
-}
-
-/// A token for a vault.
-pub async fn a_token(stage: &Stage) -> Result<Address> {
-    Ok(*Token::deploy(&stage.chain, "Coin", "COIN", 18).await?.address())
-}
-
-/// Calldata of a vault's constructor, with `token` for asset and reward, and a new token for sale.
-pub async fn vault_arguments(stage: &Stage, token: Address) -> Result<Bytes> {
-    let settings = vault_settings(token, a_token(stage).await?);
-    Ok(vault_constructor(stage.chain.extension().await?, &settings))
+/// A factory's arguments: the programs that its clones run.
+pub async fn templates(stage: &Stage) -> Result<[Address; 3]> {
+    let market = stage.chain.market().await?;
+    Ok([market.pair_program, market.vault_program, market.extension])
 }
 
 /// The same arguments as words.
-pub async fn vault_words(stage: &Stage, token: Address) -> Result<Vec<String>> {
-    let settings = vault_settings(token, a_token(stage).await?);
-    Ok(vec![
-        stage.chain.extension().await?.to_string(),
-        settings.asset.to_string(),
-        settings.reward.to_string(),
-        settings.yieldToken.to_string(),
-        settings.epochLength.to_string(),
-        settings.targetAuctionPeriod.to_string(),
-        settings.targetAuctionPrice.to_string(),
-        settings.smoothingFactor.to_string(),
-        settings.name,
-        settings.symbol,
-        settings.owner.to_string(),
-    ])
+pub async fn template_words(stage: &Stage) -> Result<Vec<String>> {
+    Ok(templates(stage).await?.map(|template| template.to_string()).to_vec())
 }
 
-/// Whether a vault answers with what it was constructed with.
-pub async fn check_vault(chain: &Chain, address: Address, token: Address) -> Result<()> {
-    let vault = IVault::new(address, chain.provider().clone());
-    ensure!(vault.asset().call().await? == token, "another asset");
-    ensure!(vault.name().call().await? == "Staked Coin" && vault.symbol().call().await? == "sCOIN");
-    ensure!(vault.owner().call().await? == PAYER, "another owner");
-    ensure!(vault.totalAssets().call().await?.is_zero());
+/// Arguments that only the contract can know to be wrong: the vault's program is an account without code.
+pub async fn wrong_template_words(stage: &Stage) -> Result<Vec<String>> {
+    let [pair, _, extension] = templates(stage).await?;
+    Ok([pair, PAYER, extension].map(|template| template.to_string()).to_vec())
+}
+
+/// What a factory's constructor reverts with for [`wrong_template_words`], in hexadecimal.
+pub fn invalid_template() -> String {
+    hex::encode(InvalidTemplate { template: PAYER }.abi_encode())
+}
+
+/// Whether a factory has the templates that it was constructed with.
+pub async fn check_factory(chain: &Chain, address: Address, templates: [Address; 3]) -> Result<()> {
+    let factory = IFactory::new(address, chain.provider().clone());
+    let [pair, vault, extension] = templates;
+    ensure!(factory.pairTemplate().call().await? == pair, "another pair template");
+    ensure!(factory.vaultTemplate().call().await? == vault, "another vault template");
+    ensure!(factory.vaultExtension().call().await? == extension, "another extension");
     Ok(())
 }
 
@@ -129,9 +102,9 @@ async fn a_wasm_file_is_deployed_with_arguments() -> Result<()> {
     let text = output(file(&stage, Program::Token, TOKEN_CONSTRUCTOR, &arguments)?).await?;
     let token = address(&text)?;
     use_token(&stage.chain, token, ("Coin", "COIN", 6)).await?;
-    let arguments = vault_words(&stage, token).await?;
-    let text = output(file(&stage, Program::Vault, VAULT_CONSTRUCTOR, &arguments)?).await?;
-    check_vault(&stage.chain, address(&text)?, token).await
+    let text =
+        output(file(&stage, Program::Factory, FACTORY_CONSTRUCTOR, &template_words(&stage).await?)?).await?;
+    check_factory(&stage.chain, address(&text)?, templates(&stage).await?).await
 }
 
 async fn the_same_code_is_deployed_again() -> Result<()> {
@@ -184,10 +157,8 @@ async fn its_deployer_deploys_a_project() -> Result<()> {
 
 async fn a_refusal_comes_through() -> Result<()> {
     let stage = Stage::start().await?;
-    let mut arguments = vault_words(&stage, a_token(&stage).await?).await?;
-    arguments[EPOCH_LENGTH] = "0".into();
-    let told = failure(file(&stage, Program::Vault, VAULT_CONSTRUCTOR, &arguments)?).await?;
-    let error = &keccak256("ZeroEpochLength()")[..4];
-    ensure!(told.contains("execution reverted") && told.contains(&hex::encode(error)), "{told}");
+    let arguments = wrong_template_words(&stage).await?;
+    let told = failure(file(&stage, Program::Factory, FACTORY_CONSTRUCTOR, &arguments)?).await?;
+    ensure!(told.contains("execution reverted") && told.contains(&invalid_template()), "{told}");
     Ok(())
 }

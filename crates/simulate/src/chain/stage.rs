@@ -49,7 +49,7 @@ impl<'a> Stage<'a> {
         let settings = settings(config, [*asset.address(), *reward.address(), *yield_token.address()]);
         let mut vaults = Vec::new();
         for _ in 0..config.vaults {
-            vaults.push(Vault::deploy(chain, &settings).await?);
+            vaults.push(Vault::create(chain, &settings).await?);
         }
         let start = began(&vaults).await?;
 

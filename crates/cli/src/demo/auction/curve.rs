@@ -5,7 +5,7 @@ use weir::math::auction;
 
 use super::{
     market::Ran,
-    scenario::{FIRST_PRICE, PERIODS, TARGET_PERIOD},
+    scenario::{FIRST_PRICE, TARGET_PERIOD},
 };
 use crate::exact::tokens;
 
@@ -18,7 +18,7 @@ pub type Point = (u64, U256);
 /// The curve, a piece for each sale and one for the time after the last. A piece begins a second after a sale,
 /// because in the second of the sale itself the price is 2^192 − 1.
 pub fn pieces(ran: &Ran) -> Vec<Vec<Point>> {
-    let end = PERIODS * TARGET_PERIOD;
+    let end = ran.scenario.supply.periods() * TARGET_PERIOD;
     let mut pieces = Vec::new();
     let (mut from, mut last_price) = (0, tokens(FIRST_PRICE));
     for sale in &ran.sales {
@@ -44,7 +44,12 @@ fn piece(from: u64, to: u64, last_price: U256) -> Vec<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::auction::{market::Sale, scenario::Scenario};
+    use crate::demo::auction::{
+        market::Sale,
+        scenario::{Scenario, Supply},
+    };
+
+    const PERIODS: u64 = Supply::Steady.periods();
 
     #[test]
     fn each_piece_ends_at_the_price_of_its_sale() {

@@ -81,7 +81,7 @@ impl<'a> Market<'a> {
         let reward = Token::deploy(chain, "Reward", "RWD", DECIMALS).await?;
         let yield_token = Token::deploy(chain, "Yield", "YLD", DECIMALS).await?;
         let settings = settings(scenario, [*asset.address(), *reward.address(), *yield_token.address()]);
-        let vault = Vault::deploy(chain, &settings).await?;
+        let vault = Vault::create(chain, &settings).await?;
         let start = vault.lastAuctionAt().call().await.context("the vault does not tell when it began")?;
 
         let title = scenario.title();
@@ -122,7 +122,7 @@ impl<'a> Market<'a> {
     }
 
     async fn accrue(&mut self, now: u64) -> Result<()> {
-        let amount = tokens(self.ran.scenario.arrival(self.tick));
+        let amount = tokens(self.ran.scenario.supply.arrival(self.tick));
         self.chain.set_time(self.start + now).await?;
         self.yield_token.mint(self.chain, self.vault.address(), amount).await?;
         self.arrived += amount;

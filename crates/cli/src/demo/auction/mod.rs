@@ -1,4 +1,4 @@
-//! The auction of a vault's yield: steady, in steps and in bursts, without and with smoothing, each on a fresh vault.
+//! The auction of a vault's yield: steady, in steps, bursts and lumps, without and with smoothing, each on a fresh vault.
 
 mod curve;
 mod market;
@@ -12,7 +12,6 @@ use weir_harness::Chain;
 
 use super::{output::Output, seconds};
 use market::{Market, Ran};
-use scenario::PERIODS;
 pub use scenario::Scenario;
 use weir_report::progress::Progress;
 
@@ -24,7 +23,8 @@ pub async fn run(chain: &Chain, scenarios: &[Scenario], output: &mut Output) -> 
     let mut ran = Vec::new();
     let mut took = std::time::Duration::ZERO;
     for &scenario in scenarios {
-        let mut progress = Progress::begin(format!("auction: {}", scenario.title()), PERIODS);
+        let mut progress =
+            Progress::begin(format!("auction: {}", scenario.title()), scenario.supply.periods());
         ran.push(play(chain, scenario, &mut progress).await?);
         took += progress.end();
     }
@@ -37,7 +37,7 @@ pub async fn run(chain: &Chain, scenarios: &[Scenario], output: &mut Output) -> 
 
 async fn play(chain: &Chain, scenario: Scenario, progress: &mut Progress) -> Result<Ran> {
     let mut market = Market::open(chain, scenario).await?;
-    for _ in 0..PERIODS {
+    for _ in 0..scenario.supply.periods() {
         market.period().await?;
         progress.step();
     }

@@ -1,14 +1,14 @@
-//! The auction's figures: price and worth, intervals between sales, and lots.
+//! The auction's figures: price and worth, intervals between sales, lots, and proceeds.
 
 use super::{
     curve,
     market::{Ran, Sale, worth},
-    scenario::{PERIODS, Supply, TARGET_PERIOD, YIELD_PER_PERIOD},
+    scenario::{Supply, TARGET_PERIOD, TICK, TICKS_PER_PERIOD, WORTH, YIELD_PER_PERIOD},
     summary::interval,
 };
 use crate::exact::approximate;
 use weir::math::auction::WAD;
-use weir_report::chart::{Axis, BLUE, Corner, Figure, GREEN, GREY, Mark, ORANGE, Panel, RED, Series};
+use weir_report::chart::{Axis, BLUE, Colour, Corner, Figure, GREEN, GREY, Mark, ORANGE, Panel, RED, Series};
 
 const WIDTH: u32 = 1400;
 const PANEL_HEIGHT: u32 = 400;
@@ -30,11 +30,11 @@ pub fn prices(ran: &[Ran]) -> Figure {
 pub fn intervals(ran: &[Ran]) -> Figure {
     let panel = |supply: Supply| Panel {
         title: yield_title(supply).into(),
-        x: time_axis(),
+        x: time_axis(supply),
         y: Axis::logarithmic("interval (target periods)", INTERVALS.0, INTERVALS.1),
         legend: Corner::UpperRight,
         series: with_reference(
-            Series::new("target period", GREY, Mark::Dashes, level(1.0)),
+            Series::new("target period", GREY, Mark::Dashes, level(supply, 1.0)),
             ran.iter().filter(|ran| ran.scenario.supply == supply),
             interval,
         ),
@@ -46,16 +46,65 @@ pub fn intervals(ran: &[Ran]) -> Figure {
 pub fn lots(ran: &[Ran]) -> Figure {
     let panel = |supply: Supply| Panel {
         title: yield_title(supply).into(),
-        x: time_axis(),
+        x: time_axis(supply),
         y: Axis::logarithmic("lot (yield tokens)", LOTS.0, LOTS.1),
         legend: Corner::UpperRight,
         series: with_reference(
-            Series::new("steady yield of a period", GREY, Mark::Dashes, level(YIELD_PER_PERIOD as f64)),
+            Series::new(
+                "steady yield of a period",
+                GREY,
+                Mark::Dashes,
+                level(supply, YIELD_PER_PERIOD as f64),
+            ),
             ran.iter().filter(|ran| ran.scenario.supply == supply),
             |sale| approximate(sale.lot),
         ),
     };
     figure("Lots Sold", played(ran).filter(|supply| *supply != Supply::Steady).map(panel).collect())
+}
+
+/// What all sales so far have brought in, for each smoothing, beside the worth of what has arrived.
+pub fn proceeds(ran: &[Ran]) -> Figure {
+    let panel = |supply: Supply| {
+        let worths = arrived(supply);
+        let all = worths.last().map_or(0.0, |point| point.1);
+        let lines = ran.iter().filter(|ran| ran.scenario.supply == supply).map(paid);
+        Panel {
+            title: yield_title(supply).into(),
+            x: time_axis(supply),
+            y: Axis::from_zero("in all (reward tokens)", all, 6),
+            legend: Corner::UpperLeft,
+            series: std::iter::once(Series::new("worth of the yield so far", GREY, Mark::Dashes, worths))
+                .chain(lines)
+                .collect(),
+        }
+    };
+    figure("Paid for the Yield", played(ran).map(panel).collect())
+}
+
+/// Worth of all yield that has arrived, over time.
+fn arrived(supply: Supply) -> Vec<(f64, f64)> {
+    let mut yield_tokens = 0;
+    let ticks = 1..=supply.periods() * TICKS_PER_PERIOD;
+    let steps = ticks.flat_map(|tick| {
+        let before = yield_tokens;
+        yield_tokens += supply.arrival(tick);
+        [before, yield_tokens].map(|tokens| (periods(tick * TICK), (tokens * WORTH) as f64))
+    });
+    steps.collect()
+}
+
+/// All that has been paid in a scenario, over time.
+fn paid(ran: &Ran) -> Series {
+    let mut total = 0.0;
+    let mut steps = vec![(0.0, 0.0)];
+    for sale in &ran.sales {
+        steps.push((periods(sale.time), total));
+        total += approximate(sale.price);
+        steps.push((periods(sale.time), total));
+    }
+    steps.push((ran.scenario.supply.periods() as f64, total));
+    Series::new(ran.scenario.smoothing_text(), colour(ran), Mark::Line, steps)
 }
 
 /// The ways in which yield arrived.
@@ -75,7 +124,7 @@ fn price_panel(ran: &Ran) -> Panel {
     let sales = ran.sales.iter().map(|sale| (periods(sale.time), approximate(sale.price))).collect();
     Panel {
         title: format!("{}, {}", yield_title(ran.scenario.supply), ran.scenario.smoothing_text()),
-        x: time_axis(),
+        x: time_axis(ran.scenario.supply),
         y: Axis::logarithmic("reward tokens", PRICES.0, PRICES.1),
         legend: Corner::UpperRight,
         series: vec![
@@ -111,15 +160,18 @@ fn with_reference<'a>(
     value: fn(&Sale) -> f64,
 ) -> Vec<Series> {
     let lines = ran.map(|ran| {
-        let colour = match ran.scenario.smoothing {
-            0 => BLUE,
-            smoothing if smoothing == WAD / 2 => GREEN,
-            _ => ORANGE,
-        };
         let points = ran.sales.iter().map(|sale| (periods(sale.time), value(sale))).collect();
-        Series::new(ran.scenario.smoothing_text(), colour, Mark::DottedLine, points)
+        Series::new(ran.scenario.smoothing_text(), colour(ran), Mark::DottedLine, points)
     });
     std::iter::once(reference).chain(lines).collect()
+}
+
+fn colour(ran: &Ran) -> Colour {
+    match ran.scenario.smoothing {
+        0 => BLUE,
+        smoothing if smoothing == WAD / 2 => GREEN,
+        _ => ORANGE,
+    }
 }
 
 fn yield_title(supply: Supply) -> &'static str {
@@ -127,15 +179,16 @@ fn yield_title(supply: Supply) -> &'static str {
         Supply::Steady => "Steady yield",
         Supply::Steps => "Four times the yield for a while",
         Supply::Bursts => "Steady yield and bursts",
+        Supply::Lumps => "Lumps with nothing between them",
     }
 }
 
-fn level(value: f64) -> Vec<(f64, f64)> {
-    vec![(0.0, value), (PERIODS as f64, value)]
+fn level(supply: Supply, value: f64) -> Vec<(f64, f64)> {
+    vec![(0.0, value), (supply.periods() as f64, value)]
 }
 
-fn time_axis() -> Axis {
-    Axis::from_zero("time (target periods)", PERIODS as f64, 10)
+fn time_axis(supply: Supply) -> Axis {
+    Axis::from_zero("time (target periods)", supply.periods() as f64, 10)
 }
 
 fn periods(time: u64) -> f64 {

@@ -8,8 +8,8 @@ use super::{
     market::{Ran, worth},
     pictures,
     scenario::{
-        BURST, BURST_EVERY, FIRST_PRICE, HOUR, STEP, STEP_FROM, STEP_TO, Supply, TARGET_PERIOD, TICK,
-        TICKS_PER_PERIOD, YIELD_PER_PERIOD, YIELD_PER_TICK,
+        BURST, BURST_EVERY, FIRST_PRICE, HOUR, LUMP, LUMP_EVERY, STEP, STEP_FROM, STEP_TO, Supply,
+        TARGET_PERIOD, TICK, TICKS_PER_PERIOD, YIELD_PER_PERIOD, YIELD_PER_TICK,
     },
     summary::{SETTLED_AFTER, Summary, interval},
 };
@@ -23,22 +23,34 @@ use weir_report::{
 pub fn text(ran: &[Ran]) -> String {
     format!(
         "\nAuction: {YIELD_PER_TICK} yield token every {} h, target period T = {} h, first price {FIRST_PRICE} \
-         reward tokens ({} times too high).\nBursts: {BURST} yield tokens at once every {} T.{} The buyer buys when the \
+         reward tokens ({} times too high).\nBursts: {BURST} yield tokens at once every {} T.{}{} The buyer buys when the \
          lot's price is down to 1 reward token per yield token.\nSales after the first {SETTLED_AFTER} T, intervals in T:\n\n{}",
         TICK / HOUR,
         TARGET_PERIOD / HOUR,
         FIRST_PRICE / YIELD_PER_PERIOD,
         BURST_EVERY as f64 / TICKS_PER_PERIOD as f64,
         steps(ran),
+        lumps(ran),
         table(ran).text(),
     )
 }
 
 fn steps(ran: &[Ran]) -> String {
-    if ran.iter().all(|ran| ran.scenario.supply != Supply::Steps) {
+    if !plays(ran, Supply::Steps) {
         return String::new();
     }
     format!(" Steps: {STEP} times as much from {STEP_FROM} T to {STEP_TO} T.")
+}
+
+fn lumps(ran: &[Ran]) -> String {
+    if !plays(ran, Supply::Lumps) {
+        return String::new();
+    }
+    format!(" Lumps: {LUMP} yield tokens every {LUMP_EVERY} T and nothing else.")
+}
+
+fn plays(ran: &[Ran], supply: Supply) -> bool {
+    ran.iter().any(|ran| ran.scenario.supply == supply)
 }
 
 /// The summary for scripts, by scenario.
@@ -56,6 +68,7 @@ pub fn write(ran: &[Ran], output: &mut Output) -> Result<()> {
     output.save("auction-price", &price_csv(ran))?;
     output.draw("auction-interval", &pictures::intervals(ran))?;
     output.draw("auction-lot", &pictures::lots(ran))?;
+    output.draw("auction-proceeds", &pictures::proceeds(ran))?;
     output.save("auction-sales", &sales_csv(ran))
 }
 

@@ -10,8 +10,8 @@ pub const TARGET_PERIOD: u64 = 12 * HOUR;
 pub const TICK: u64 = HOUR;
 /// Arrivals of yield in a target period.
 pub const TICKS_PER_PERIOD: u64 = TARGET_PERIOD / TICK;
-/// How many target periods a scenario lasts.
-pub const PERIODS: u64 = 50;
+/// How many target periods a scenario lasts, unless its yield comes in lumps.
+const PERIODS: u64 = 50;
 /// Epoch of the vault in seconds: a day.
 pub const EPOCH: u64 = 24 * HOUR;
 
@@ -27,6 +27,12 @@ pub const BURST_EVERY: u64 = 10 * TICKS_PER_PERIOD + TICKS_PER_PERIOD / 4;
 pub const STEP: u64 = 4;
 pub const STEP_FROM: u64 = 20;
 pub const STEP_TO: u64 = 35;
+/// Lumps: nothing but a week's yield at once, week after week, for a target period of a day. In target periods.
+pub const LUMP_EVERY: u64 = 7;
+/// Yield tokens of a lump: as much as arrives in that time when it is steady.
+pub const LUMP: u64 = LUMP_EVERY * YIELD_PER_PERIOD;
+/// How many lumps arrive.
+pub const LUMPS: u64 = 12;
 /// First price in reward tokens: twenty times what a period's yield is worth to the buyer, far off on purpose.
 pub const FIRST_PRICE: u64 = 20 * YIELD_PER_PERIOD;
 /// What the buyer thinks a yield token is worth, in reward tokens.
@@ -41,6 +47,8 @@ pub enum Supply {
     Steps,
     /// As steady, and now and then a great deal at once.
     Bursts,
+    /// All at once, at gaps longer than the target period, and nothing in between.
+    Lumps,
 }
 
 /// How the yield arrives, and how much of it the vault holds back in a sale.
@@ -55,22 +63,34 @@ const SMOOTHED: u64 = WAD / 10 * 9;
 
 impl Supply {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Steady, Self::Steps, Self::Bursts];
+    pub const ALL: [Self; 4] = [Self::Steady, Self::Steps, Self::Bursts, Self::Lumps];
 
     fn name(self) -> &'static str {
         match self {
             Self::Steady => "steady",
             Self::Steps => "steps",
             Self::Bursts => "bursts",
+            Self::Lumps => "lumps",
+        }
+    }
+
+    /// How many target periods it is watched.
+    pub const fn periods(self) -> u64 {
+        match self {
+            Self::Lumps => (LUMPS + 1) * LUMP_EVERY,
+            _ => PERIODS,
         }
     }
 
     /// Yield tokens that arrive at tick `tick`, the first being 1.
-    fn arrival(self, tick: u64) -> u64 {
+    pub fn arrival(self, tick: u64) -> u64 {
         let step = STEP_FROM * TICKS_PER_PERIOD..STEP_TO * TICKS_PER_PERIOD;
         match self {
             Self::Steps if step.contains(&tick) => STEP * YIELD_PER_TICK,
             Self::Bursts if tick.is_multiple_of(BURST_EVERY) => YIELD_PER_TICK + BURST,
+            Self::Lumps if tick > LUMPS * LUMP_EVERY * TICKS_PER_PERIOD => 0,
+            Self::Lumps if tick.is_multiple_of(LUMP_EVERY * TICKS_PER_PERIOD) => LUMP,
+            Self::Lumps => 0,
             _ => YIELD_PER_TICK,
         }
     }
@@ -85,10 +105,13 @@ impl Scenario {
         Self { supply: Supply::Bursts, smoothing: SMOOTHED },
     ];
 
-    /// Each supply without smoothing, with some, and with much.
+    /// Each supply without smoothing, with some, and with much. Lumps do without some: all have to end within a year, when
+    /// the programs expire.
     pub fn all() -> Vec<Self> {
         let smoothed = |supply| [0, WAD / 2, SMOOTHED].map(|smoothing| Self { supply, smoothing });
-        Supply::ALL.into_iter().flat_map(smoothed).collect()
+        let mut all: Vec<Self> = Supply::ALL.into_iter().flat_map(smoothed).collect();
+        all.retain(|scenario| scenario.supply != Supply::Lumps || scenario.smoothing != WAD / 2);
+        all
     }
 
     /// `bursts, smoothing 0.9`.
@@ -107,11 +130,6 @@ impl Scenario {
     /// For files: `bursts-0.9`.
     pub fn key(self) -> String {
         format!("{}-{}", self.supply.name(), self.smoothing as f64 / WAD as f64)
-    }
-
-    /// Yield tokens that arrive at tick `tick`, the first being 1.
-    pub fn arrival(self, tick: u64) -> u64 {
-        self.supply.arrival(tick)
     }
 }
 
@@ -136,7 +154,15 @@ mod tests {
         assert_eq!(Scenario::SOME[3].title(), "bursts, smoothing 0.9");
         let mut keys: Vec<String> = Scenario::all().iter().map(|scenario| scenario.key()).collect();
         keys.dedup();
-        assert_eq!((keys.len(), keys[4].as_str()), (9, "steps-0.5"));
+        assert_eq!((keys.len(), keys[4].as_str()), (11, "steps-0.5"));
+    }
+
+    #[test]
+    fn twelve_lumps_arrive_seven_periods_apart_and_the_last_has_time_to_be_sold() {
+        let last = Supply::Lumps.periods() * TICKS_PER_PERIOD;
+        let ticks: Vec<u64> = (1..=last).filter(|tick| Supply::Lumps.arrival(*tick) > 0).collect();
+        assert_eq!((ticks.len(), ticks[0], ticks[11]), (12, 84, 12 * 84));
+        assert_eq!(last, 13 * 84);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl<'a> Stage<'a> {
     pub async fn set(chain: &'a Chain) -> Result<Self> {
         let token = Token::deploy(chain, "Toy Token", "TOY", DECIMALS).await?;
         let other = Token::deploy(chain, "Toy Yield", "TOYY", DECIMALS).await?;
-        let vault = Vault::deploy(chain, &settings(*token.address(), *other.address())).await?;
+        let vault = Vault::create(chain, &settings(*token.address(), *other.address())).await?;
         let start = vault.epochStart().call().await.context("the vault does not tell its epoch")?;
         let start = u64::try_from(start).context("the vault's epoch does not begin at any time")?;
 

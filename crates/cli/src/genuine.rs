@@ -1,0 +1,290 @@
+//! Whether contracts are genuine: programs by the hash of their code, clones by code and address together.
+//!
+//! A clone's code says which programs it delegates to and what it was created with, and its address is that of CREATE2 with
+//! init code that follows from this very code (`weir::clones`). So nothing else can have run on its storage or in its name,
+//! whoever created it. The hash of the code alone would not prove that: somebody else's init code can plant shares or
+//! approvals and then return the genuine code. Nor would the address alone: anyone can create a clone by CREATE2, with
+//! values that no factory accepts. So these are checked as the factory checks them.
+
+use alloy::{
+    primitives::{Address, B256, U256, keccak256},
+    providers::Provider,
+};
+use anyhow::{Context, Result};
+use weir::{
+    clones::{
+        Kind, Origin, PairCode, SALE_PRICE_AT, VaultCode,
+        bounds::{EPOCH_LENGTHS, MAX_SMOOTHING, TARGET_PERIODS},
+        first_queue,
+    },
+    math::auction::{MAX_PRICE, MIN_PRICE},
+};
+use weir_bindings::{IFactory, Program, deploy::code_of};
+
+use crate::{
+    exit::{self, Failure, sentence},
+    node::Node,
+};
+
+/// Whether a vault is genuine, for people who only look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Code, address and programs are this build's.
+    Genuine,
+    /// They are not, and why.
+    Forged(String),
+    /// Code and address are a vault's, and the programs have not been built to compare them.
+    Unchecked,
+}
+
+impl Verdict {
+    /// In a few words.
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::Genuine => "genuine",
+            Self::Forged(_) => "NOT GENUINE: do not use it",
+            Self::Unchecked => "not checked: the programs have not been built (scripts/build)",
+        }
+    }
+
+    /// `None` if it was not checked.
+    pub const fn is_genuine(&self) -> Option<bool> {
+        match self {
+            Self::Genuine => Some(true),
+            Self::Forged(_) => Some(false),
+            Self::Unchecked => None,
+        }
+    }
+}
+
+/// Checks that the factory at `address` is this build's, and that its clones run this build's programs. Its lists prove
+/// nothing: whoever created it may have planted entries.
+///
+/// # Errors
+/// If it is not, if the programs have not been built, or if the node does not answer.
+pub async fn check_factory(node: &Node, address: Address) -> Result<()> {
+    if !node.has_code(address).await? {
+        let why = "there is no contract at this address; is it the address of another chain?";
+        return Err(not_genuine(node, address, "factory", why));
+    }
+    check_program(node, address, "factory", (Program::Factory, address)).await?;
+    let factory = node.reader(address);
+    let programs = [
+        (Program::Pair, factory.ask(IFactory::pairTemplateCall {}).await?),
+        (Program::Vault, factory.ask(IFactory::vaultTemplateCall {}).await?),
+        (Program::Extension, factory.ask(IFactory::vaultExtensionCall {}).await?),
+    ];
+    for program in programs {
+        check_program(node, address, "factory", program).await?;
+    }
+    Ok(())
+}
+
+/// Checks the clone at `address`: its code, its address, what it was created with, and the programs that it runs. Returns
+/// which kind it is; `None` if its code is that of neither a vault nor a pair.
+///
+/// # Errors
+/// If it pretends to be a clone, if the programs have not been built, or if the node does not answer.
+pub async fn check_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
+    let code = node.provider.get_code_at(address).await?;
+    let (kind, origin, rejected, programs) = if let Some(vault) = VaultCode::decode(&code) {
+        let programs = vec![(Program::Vault, vault.program), (Program::Extension, vault.config.extension)];
+        (Kind::Vault, vault.origin, rejected_vault(&vault, now(node).await?), programs)
+    } else if let Some(pair) = PairCode::decode(&code) {
+        (Kind::Pair, pair.origin, rejected_pair(&pair), vec![(Program::Pair, pair.program)])
+    } else {
+        return Ok(None);
+    };
+    let what = words(kind);
+    if created_by(kind, origin, &code) != address {
+        let why = "its address does not follow from its code, so it was not created by a factory: whoever created it may \
+                   have planted shares or approvals";
+        return Err(not_genuine(node, address, what, why));
+    }
+    if let Some(rejected) = rejected {
+        let why = format!("{rejected}, which no factory accepts");
+        return Err(not_genuine(node, address, what, &why));
+    }
+    for program in programs {
+        check_program(node, address, what, program).await?;
+    }
+    Ok(Some(kind))
+}
+
+/// Checks that there is a genuine vault at `address`.
+///
+/// # Errors
+/// As [`check_clone`], and if it is no vault.
+pub async fn check_vault(node: &Node, address: Address) -> Result<()> {
+    match check_clone(node, address).await? {
+        Some(Kind::Vault) => Ok(()),
+        _ => Err(not_genuine(node, address, "vault", "its code is not that of a vault")),
+    }
+}
+
+/// As [`check_vault`], for looking at it.
+///
+/// # Errors
+/// If the node does not answer.
+pub async fn judge_vault(node: &Node, address: Address) -> Result<Verdict> {
+    match check_vault(node, address).await {
+        Ok(()) => Ok(Verdict::Genuine),
+        Err(error) if exit::Kind::of(&error) == exit::Kind::Check => Ok(Verdict::Forged(sentence(&error))),
+        Err(_) if code_of(Program::Vault).is_err() || code_of(Program::Extension).is_err() => {
+            Ok(Verdict::Unchecked)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Where the factory's CREATE2 with salt 0 puts this code (EIP-1014).
+fn created_by(kind: Kind, origin: Origin, code: &[u8]) -> Address {
+    origin.factory.create2(B256::ZERO, keccak256(kind.init_code(code)))
+}
+
+/// The first value of a vault that no factory accepts, in words.
+fn rejected_vault(vault: &VaultCode, now: u64) -> Option<&'static str> {
+    let config = &vault.config;
+    let [shortest, longest] = EPOCH_LENGTHS;
+    let price = vault.first_sale >> SALE_PRICE_AT;
+    if config.yield_token == config.reward {
+        return Some("it sells its reward token");
+    }
+    if !(shortest..=longest).contains(&config.epoch_length) {
+        return Some("its epoch length is out of bounds");
+    }
+    if config.deployed_at > now {
+        return Some("it says that it was created in the future");
+    }
+    // The word has the queue, too: rewards that nobody has paid could be in it.
+    if vault.first_sale != first_queue(price, config.deployed_at) {
+        return Some("its storage began with more than the first sale, such as rewards that nobody has paid");
+    }
+    rejected_auction(config.target_period.into(), price, config.smoothing)
+}
+
+/// The first value of a pair that no factory accepts, in words.
+fn rejected_pair(pair: &PairCode) -> Option<&'static str> {
+    rejected_auction(pair.config.target_period, pair.first_sale & MAX_PRICE, pair.config.smoothing)
+}
+
+fn rejected_auction(target_period: u64, price: U256, smoothing: u64) -> Option<&'static str> {
+    let [shortest, longest] = TARGET_PERIODS;
+    if !(shortest..=longest).contains(&target_period) {
+        return Some("its target period is out of bounds");
+    }
+    if price < MIN_PRICE {
+        return Some("its first price is out of bounds");
+    }
+    (smoothing > MAX_SMOOTHING).then_some("its smoothing is out of bounds")
+}
+
+/// Checks that the code at `program_address`, which `contract` is or runs, is this build's `program`.
+async fn check_program(
+    node: &Node,
+    contract: Address,
+    what: &str,
+    (program, program_address): (Program, Address),
+) -> Result<()> {
+    let found = keccak256(node.provider.get_code_at(program_address).await?);
+    let expected = keccak256(code_of(program)?);
+    if found == expected {
+        return Ok(());
+    }
+    let whose = if contract == program_address { "its code" } else { "the code of its program" };
+    let why = format!(
+        "{whose} at {program_address} has the hash {found}, and the program {} of this build has {expected}: build the \
+         release that it was deployed from, or do not use it",
+        program.name()
+    );
+    Err(not_genuine(node, contract, what, &why))
+}
+
+/// Time of the latest block, in Unix seconds.
+async fn now(node: &Node) -> Result<u64> {
+    let block = node.provider.get_block_by_number(Default::default()).await?;
+    Ok(block.context("the node has no latest block")?.header.timestamp)
+}
+
+fn words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Pair => "pair",
+        Kind::Vault => "vault",
+    }
+}
+
+fn not_genuine(node: &Node, address: Address, what: &str, why: &str) -> anyhow::Error {
+    Failure::check(format!("{address} on chain {} is not a genuine {what}: {why}", node.chain_id)).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use weir::clones::{PairConfig, VaultConfig};
+
+    use super::*;
+
+    const NOW: u64 = 1_735_689_600;
+
+    fn config() -> VaultConfig {
+        VaultConfig {
+            extension: Address::repeat_byte(1),
+            asset: Address::repeat_byte(2),
+            reward: Address::repeat_byte(2),
+            yield_token: Address::repeat_byte(3),
+            deployed_at: NOW,
+            epoch_length: 604_800,
+            target_period: 21_600,
+            smoothing: MAX_SMOOTHING,
+            decimals: 18,
+        }
+    }
+
+    fn rejected(config: VaultConfig, first_sale: U256) -> Option<&'static str> {
+        let origin = Origin { factory: Address::ZERO, number: 0 };
+        let (program, owner) = (Address::ZERO, Address::ZERO);
+        let vault = VaultCode { program, config, origin, first_sale, owner, name: b"", symbol: b"" };
+        rejected_vault(&vault, NOW)
+    }
+
+    #[test]
+    fn a_vault_that_no_factory_creates_is_rejected() {
+        let first_sale = first_queue(MIN_PRICE, NOW);
+        assert_eq!(rejected(config(), first_sale), None);
+        for (changed, word) in [
+            (VaultConfig { yield_token: config().reward, ..config() }, "reward token"),
+            (VaultConfig { epoch_length: EPOCH_LENGTHS[0] - 1, ..config() }, "epoch length"),
+            (VaultConfig { epoch_length: EPOCH_LENGTHS[1] + 1, ..config() }, "epoch length"),
+            (VaultConfig { deployed_at: NOW + 1, ..config() }, "future"),
+            (VaultConfig { deployed_at: NOW - 1, ..config() }, "more than the first sale"),
+            (VaultConfig { target_period: TARGET_PERIODS[0] as u32 - 1, ..config() }, "target period"),
+            (VaultConfig { target_period: u32::MAX, ..config() }, "target period"),
+            (VaultConfig { smoothing: MAX_SMOOTHING + 1, ..config() }, "smoothing"),
+        ] {
+            let told = rejected(changed, first_sale).unwrap();
+            assert!(told.contains(word), "{word}: {told}");
+        }
+        // One base unit in the queue.
+        assert!(rejected(config(), first_sale + U256::ONE).unwrap().contains("more than the first sale"));
+        let cheap = first_queue(MIN_PRICE - U256::ONE, NOW);
+        assert!(rejected(config(), cheap).unwrap().contains("price"));
+    }
+
+    #[test]
+    fn a_pair_that_no_factory_creates_is_rejected() {
+        let config = PairConfig {
+            source: Address::ZERO,
+            token_in: Address::ZERO,
+            token_out: Address::ZERO,
+            target_period: TARGET_PERIODS[1],
+            smoothing: 0,
+        };
+        let origin = Origin { factory: Address::ZERO, number: 0 };
+        let pair = PairCode { program: Address::ZERO, config, origin, first_sale: MAX_PRICE };
+        assert_eq!(rejected_pair(&pair), None);
+        let slow = PairConfig { target_period: TARGET_PERIODS[1] + 1, ..config };
+        assert!(rejected_pair(&PairCode { config: slow, ..pair }).unwrap().contains("period"));
+        // The upper bits are the time of the sale.
+        let free = U256::MAX << 192;
+        assert!(rejected_pair(&PairCode { first_sale: free, ..pair }).unwrap().contains("price"));
+    }
+}

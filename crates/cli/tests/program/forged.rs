@@ -1,0 +1,264 @@
+//! Forged factories and vaults: each looks genuine in some way, and `weir` must not take it for genuine.
+
+use std::fs;
+
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Address, B256, U256, hex, keccak256},
+    providers::Provider,
+    rpc::types::TransactionRequest,
+    sol_types::SolCall,
+};
+use weir::clones::{VaultCode, first_queue};
+use weir_bindings::{
+    IERC20, IFactory, IPair, IVault, Program,
+    deploy::{deploy, factory_constructor},
+};
+use weir_harness::Account;
+
+use crate::stage::{CONFIG, Stage};
+
+/// What the forger plants, in base units.
+const PLANTED: U256 = U256::from_limbs([1_000_000_000, 0, 0, 0]);
+
+/// Creates by CREATE2 with salt 0, as a factory does, whatever init code it is called with:
+/// `CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY PUSH0 CALLDATASIZE PUSH0 PUSH0 CREATE2 PUSH0 MSTORE PUSH1 20 PUSH0 RETURN`
+const CREATOR: [u8; 15] = hex!("365f5f37 5f365f5ff5 5f52 60205ff3");
+
+/// Init code that runs `before` and returns `code`.
+fn returning(before: &[u8], code: &[u8]) -> Vec<u8> {
+    // PUSH2 code.length DUP1 PUSH2 start PUSH0 CODECOPY PUSH0 RETURN
+    let [high, low] = (code.len() as u16).to_be_bytes();
+    let [start_high, start_low] = ((before.len() + 11) as u16).to_be_bytes();
+    [before, &[0x61, high, low, 0x80, 0x61, start_high, start_low, 0x5f, 0x39, 0x5f, 0xf3], code].concat()
+}
+
+/// Code that passes every call on to `to`, and its answer back.
+fn calling(to: Address) -> Vec<u8> {
+    [&hex!("365f5f375f5f365f5f73")[..], to.as_slice(), &hex!("5af13d5f5f3e5f3d91602b57fd5bf3")].concat()
+}
+
+/// Code that delegates every call to `to` (EIP-1167).
+fn delegating(to: Address) -> Vec<u8> {
+    [&hex!("363d3d373d3d3d363d73")[..], to.as_slice(), &hex!("5af43d82803e903d91602b57fd5bf3")].concat()
+}
+
+/// `PUSH32 word PUSH32 slot SSTORE`
+fn storing(slot: B256, word: U256) -> Vec<u8> {
+    [&[0x7f][..], &word.to_be_bytes::<32>(), &[0x7f], slot.as_slice(), &[0x55]].concat()
+}
+
+/// Calls `token.approve(spender, 2^256 − 1)`.
+fn approving(token: Address, spender: Address) -> Vec<u8> {
+    let mut data = IERC20::approveCall { spender, value: U256::MAX }.abi_encode();
+    data.resize(96, 0);
+    // PUSH32 word PUSH1 offset MSTORE; then a call with 68 bytes: PUSH0 PUSH0 PUSH1 44 PUSH0 PUSH0 PUSH20 token GAS CALL POP
+    let stores = data
+        .chunks(32)
+        .zip([0, 32, 64])
+        .flat_map(|(word, offset)| [&[0x7f], word, &[0x60, offset, 0x52]].concat());
+    stores.chain([&hex!("5f5f60445f5f73")[..], token.as_slice(), &hex!("5af150")].concat()).collect()
+}
+
+/// A chain with everything genuine, and somebody who forges.
+struct Scene {
+    stage: Stage,
+    forger: Account,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let forger = stage.chain.account("forger").await.unwrap();
+        stage.deploy(CONFIG).await.document();
+        Self { stage, forger }
+    }
+
+    async fn create(&self, init_code: Vec<u8>) -> Address {
+        let request = TransactionRequest::default().with_deploy_code(init_code);
+        self.forger.send(request).await.unwrap().contract_address.unwrap()
+    }
+
+    async fn code(&self, address: Address) -> Vec<u8> {
+        self.stage.chain.provider().get_code_at(address).await.unwrap().to_vec()
+    }
+
+    /// A factory of the genuine program with these programs for its clones.
+    async fn factory(&self, [pair, vault, extension]: [Address; 3]) -> Address {
+        let constructor = factory_constructor(pair, vault, extension);
+        let send = async |request| Ok(self.forger.send(request).await?);
+        deploy(self.stage.chain.provider(), Program::Factory, constructor, send).await.unwrap().address
+    }
+
+    /// A vault with its code changed, created as a factory creates it: its address follows from its code.
+    async fn vault(&self, change: impl FnOnce(&mut VaultCode)) -> Address {
+        let creator = self.create(returning(&[], &CREATOR)).await;
+        let code = self.code(self.stage.address("vault.savings")).await;
+        let mut vault = VaultCode::decode(&code).unwrap();
+        vault.origin.factory = creator;
+        change(&mut vault);
+        let init_code = vault.init_code();
+        let address = creator.create2(B256::ZERO, keccak256(&init_code));
+        let request = TransactionRequest::default().with_to(creator).with_input(init_code);
+        self.forger.send(request).await.unwrap();
+        assert_eq!(self.code(address).await, vault.encode(), "it was not created");
+        address
+    }
+
+    /// Forged vaults, each with a word of the reason why it is none.
+    async fn vaults(&self) -> Vec<(Address, &'static str)> {
+        let Self { stage, forger } = self;
+        let at = |address| IVault::new(address, stage.chain.provider());
+        let code = self.code(stage.address("vault.savings")).await;
+        let (usd, thief) = (stage.address("token.usd"), forger.address());
+
+        // POSITIONS: 2^160 + account.
+        let position = B256::from((U256::ONE << 160) | U256::from_be_slice(thief.as_slice()));
+        let shares = self.create(returning(&storing(position, PLANTED), &code)).await;
+        assert_eq!(self.code(shares).await, code);
+        assert_eq!(at(shares).balanceOf(thief).call().await.unwrap(), PLANTED);
+
+        let approval = self.create(returning(&approving(usd, thief), &code)).await;
+        assert_eq!(self.code(approval).await, code);
+        let token = IERC20::new(usd, stage.chain.provider());
+        assert_eq!(token.allowance(approval, thief).call().await.unwrap(), U256::MAX);
+
+        // It runs the genuine extension until its creator wants something else.
+        let hostile = self.create(returning(&[], &delegating(stage.address("template.extension")))).await;
+        let extension = self.vault(|vault| vault.config.extension = hostile).await;
+        let hostile = self.create(returning(&[], &delegating(stage.address("template.vault")))).await;
+        let program = self.vault(|vault| vault.program = hostile).await;
+
+        let queue = self.vault(|vault| vault.first_sale |= PLANTED).await;
+        assert_eq!(at(queue).queued().call().await.unwrap(), PLANTED);
+        let free =
+            self.vault(|vault| vault.first_sale = first_queue(U256::ZERO, vault.config.deployed_at)).await;
+
+        let longer = self.create(returning(&[], &[&code[..], &[0]].concat())).await;
+        let forged = vec![
+            (shares, "its address does not follow from its code"),
+            (approval, "its address does not follow from its code"),
+            (extension, "the program extension of this build has"),
+            (program, "the program vault of this build has"),
+            (queue, "rewards that nobody has paid"),
+            (free, "its first price is out of bounds"),
+            (longer, "its code is not that of a vault"),
+        ];
+        for (address, _) in &forged {
+            assert_eq!(at(*address).name().call().await.unwrap(), "Savings");
+        }
+        forged
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_factory_is_refused_and_nothing_is_sent() {
+    let scene = Scene::new().await;
+    let stage = &scene.stage;
+    let [pair, vault, extension] =
+        ["pair", "vault", "extension"].map(|name| stage.address(&format!("template.{name}")));
+    let lookalike = scene.create(returning(&[], &calling(stage.address("factory")))).await;
+    let answers = IFactory::new(lookalike, stage.chain.provider());
+    assert_eq!(answers.vaultTemplate().call().await.unwrap(), vault);
+    assert!(answers.deployedVaults(stage.address("vault.savings")).call().await.unwrap());
+    let hostile = scene.create(returning(&[], &delegating(vault))).await;
+    let (nonce, record) = (stage.nonce().await, fs::read(stage.record()).unwrap());
+    for (factory, word) in [
+        (Address::repeat_byte(7), "there is no contract at this address"),
+        (scene.forger.address(), "there is no contract at this address"),
+        (lookalike, "the program factory of this build has"),
+        (scene.factory([hostile, vault, extension]).await, "the program pair of this build has"),
+        (scene.factory([pair, hostile, extension]).await, "the program vault of this build has"),
+        (scene.factory([pair, vault, hostile]).await, "the program extension of this build has"),
+    ] {
+        let sentence = stage.deploy(&stage.config_of_another_team(factory)).await.sentence(5);
+        assert!(
+            sentence.starts_with(&format!("{factory} on chain 412346 is not a genuine factory")),
+            "{sentence}"
+        );
+        assert!(sentence.contains(word), "{word}: {sentence}");
+    }
+    assert_eq!(stage.nonce().await, nonce);
+    assert_eq!(fs::read(stage.record()).unwrap(), record);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_genuine_factory_is_used_whoever_deployed_it_and_used_again() {
+    let scene = Scene::new().await;
+    let stage = &scene.stage;
+    let programs = ["pair", "vault", "extension"].map(|name| stage.address(&format!("template.{name}")));
+    let address = scene.factory(programs).await;
+    let config = stage.config_of_another_team(address);
+    let nonce = stage.nonce().await;
+    let document = stage.deploy(&config).await.document();
+    assert_eq!(document["contracts"].as_object().unwrap().len(), 1);
+    assert_eq!(stage.nonce().await, nonce + 1);
+    let factory = IFactory::new(address, stage.chain.provider());
+    assert!(factory.deployedVaults(stage.address("vault.other")).call().await.unwrap());
+
+    assert_eq!(stage.deploy(&config).await.document()["changed"], false);
+    assert_eq!(stage.nonce().await, nonce + 1);
+    stage.deploy(&config.replace("vault.other", "vault.more")).await.document();
+    assert_eq!(stage.nonce().await, nonce + 2);
+    assert_eq!(factory.totalVaults().call().await.unwrap(), U256::from(2));
+}
+
+/// A pair that sells what a vault gets of another token.
+fn pair(source: Address, token_in: Address) -> String {
+    format!(
+        "[token.drop]
+test = true
+name = \"Drop\"
+symbol = \"DROP\"
+
+[pair.drops]
+source = \"{source}\"
+token_in = \"{token_in}\"
+token_out = \"drop\"
+
+[pair.drops.auction]
+target_period = \"1 day\"
+target_price = 100
+"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_vault_is_no_source_of_a_pair_and_a_genuine_one_is() {
+    let scene = Scene::new().await;
+    let stage = &scene.stage;
+    let (usd, genuine) = (stage.address("token.usd"), stage.address("vault.savings"));
+    let forged = scene.vaults().await;
+    let nonce = stage.nonce().await;
+    for (vault, word) in forged {
+        let sentence = stage.deploy(&pair(vault, usd)).await.sentence(5);
+        assert!(
+            sentence.starts_with(&format!("{vault} on chain 412346 is not a genuine vault")),
+            "{sentence}"
+        );
+        assert!(sentence.contains(word), "{word}: {sentence}");
+    }
+    assert_eq!(stage.nonce().await, nonce);
+    stage.deploy(&pair(genuine, usd)).await.document();
+    assert_eq!(stage.nonce().await, nonce + 2, "the token and the pair");
+    let pair = IPair::new(stage.address("pair.drops"), stage.chain.provider());
+    assert_eq!(pair.source().call().await.unwrap(), genuine);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_of_a_forged_vault_says_so() {
+    let scene = Scene::new().await;
+    for (vault, word) in scene.vaults().await {
+        let address = vault.to_string();
+        let shown = scene.stage.weir(&["status", &address]).await;
+        assert_eq!(shown.code, 5, "{}", shown.stderr);
+        assert!(shown.stdout.contains("NOT GENUINE: do not use it"), "{}", shown.stdout);
+        assert!(
+            shown.stderr.contains("is not a genuine vault") && shown.stderr.contains(word),
+            "{}",
+            shown.stderr
+        );
+        let sentence = scene.stage.weir(&["status", &address, "savings", "--json"]).await.sentence(5);
+        assert!(sentence.contains(&address) && sentence.contains(word), "{sentence}");
+    }
+}
