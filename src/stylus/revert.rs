@@ -43,6 +43,8 @@ impl Revert {
 /// # Errors
 /// `error`.
 #[inline(always)]
+// On chain the conversion does not return.
+#[cfg_attr(target_arch = "wasm32", expect(unreachable_code))]
 pub fn require<E>(condition: bool, error: E) -> Result<(), Revert>
 where
     Revert: From<E>,

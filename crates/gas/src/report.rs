@@ -56,8 +56,8 @@ pub fn operations_table(figures: &[Figure], comparison: &Comparison) -> String {
 
 /// What is above its target, a line each.
 pub fn misses(misses: &[Miss]) -> String {
-    let line = |Miss { operation, state, part, most }: &Miss| {
-        format!("  above its target: {operation}, {state}: {part:.3}, and at most {most:.2} is wanted\n")
+    let line = |Miss { operation, what, gas, most }: &Miss| {
+        format!("  above its target: {operation}, {what}: {gas} gas, and at most {most} is wanted\n")
     };
     misses.iter().map(line).collect()
 }

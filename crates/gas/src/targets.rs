@@ -10,26 +10,42 @@ use crate::{Comparison, Figure};
 /// The most that operations may cost.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Targets {
+    /// Gas, for each program that the operation enters.
+    uncached_above_cached: u64,
     targets: BTreeMap<String, Target>,
 }
 
-/// Parts of what the peer costs.
 #[derive(Clone, Debug, Deserialize)]
 struct Target {
-    peer: String,
-    cached: f64,
-    uncached: f64,
+    /// With the programs cached.
+    #[serde(flatten)]
+    most: Most,
+    /// How many programs the operation enters.
+    #[serde(default = "one")]
+    programs: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Most {
+    /// A part of what the peer costs.
+    OfPeer {
+        peer: String,
+        part: f64,
+    },
+    Gas {
+        gas: u64,
+    },
 }
 
 /// An operation that costs more than it may.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Miss {
     pub operation: String,
-    /// `cached` or `uncached`.
-    pub state: &'static str,
-    /// Of the peer's gas.
-    pub part: f64,
-    pub most: f64,
+    /// What is too large.
+    pub what: &'static str,
+    pub gas: u64,
+    pub most: u64,
 }
 
 impl Targets {
@@ -44,29 +60,46 @@ impl Targets {
     /// Where these figures are above their targets.
     ///
     /// # Errors
-    /// If a target names an operation or peer that there is not.
+    /// If a target names an operation or peer that does not exist.
     pub fn misses(&self, figures: &[Figure], comparison: &Comparison) -> Result<Vec<Miss>> {
         let mut misses = Vec::new();
         for (operation, target) in &self.targets {
             let figure = figures.iter().find(|figure| figure.operation == operation);
             let figure = figure.with_context(|| format!("{operation} has a target and is not measured"))?;
-            let peer = comparison.of(operation, &target.peer);
-            let peer =
-                peer.with_context(|| format!("nobody knows what {} takes for {operation}", target.peer))?;
-            let states =
-                [("cached", figure.cached, target.cached), ("uncached", figure.uncached, target.uncached)];
-            for (state, gas, most) in states {
-                let part = gas as f64 / peer.gas as f64;
-                if rounded(part) > rounded(most) {
-                    misses.push(Miss { operation: operation.clone(), state, part, most });
-                }
-            }
+            let limits = [
+                ("cached", figure.cached, target.most.gas(operation, comparison)?),
+                (
+                    "uncached above cached",
+                    figure.uncached - figure.cached,
+                    self.uncached_above_cached * target.programs,
+                ),
+            ];
+            let above = limits.into_iter().filter(|(_, gas, most)| gas > most);
+            misses.extend(above.map(|(what, gas, most)| Miss {
+                operation: operation.clone(),
+                what,
+                gas,
+                most,
+            }));
         }
         Ok(misses)
     }
 }
 
-/// In thousandths, as parts are shown.
-fn rounded(part: f64) -> u64 {
-    (part * 1_000.0).round() as u64
+impl Most {
+    fn gas(&self, operation: &str, comparison: &Comparison) -> Result<u64> {
+        match self {
+            Self::OfPeer { peer, part } => {
+                let cost = comparison.of(operation, peer);
+                let cost =
+                    cost.with_context(|| format!("no figure says what {peer} takes for {operation}"))?;
+                Ok((cost.gas as f64 * part) as u64)
+            }
+            Self::Gas { gas } => Ok(*gas),
+        }
+    }
+}
+
+const fn one() -> u64 {
+    1
 }
