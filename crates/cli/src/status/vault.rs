@@ -150,12 +150,12 @@ impl Vault {
         let price = question.reward_price.as_ref();
         let yields = |reward| self.rate(reward).annualised_words(state.total_assets, &self.asset, price);
         let next = Moment(state.epoch_end);
-        let owner = if state.owner.is_zero() { "nobody".into() } else { state.owner.to_string() };
+        let owner = if state.owner.is_zero() { "none".into() } else { state.owner.to_string() };
         sections(
             &format!("vault {} ({})", self.name, self.share.symbol),
             &self.share.address.to_string(),
             vec![
-                ("code", vec![row("code and address", self.verdict.words().into())]),
+                ("identity", vec![row("code and address", self.verdict.words().into())]),
                 (
                     "tokens",
                     vec![
