@@ -235,6 +235,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_time_or_price_above_its_field_counts_as_the_largest() {
+        let [time, price] = [SALE_TIME_AT, SALE_PRICE_AT].map(|at| U256::ONE << at);
+        assert_eq!(first_queue(U256::from(3), 5), price * U256::from(3) + time * U256::from(5));
+        assert_eq!(first_queue(U256::ZERO, u64::MAX), price - time);
+        assert_eq!(first_queue(U256::MAX, 0), U256::ZERO - price);
+    }
+
     /// That it runs is for the end-to-end tests to show: these are the offsets that it uses.
     #[test]
     fn the_prologue_loads_first_sale_and_owner_where_the_code_has_them() {

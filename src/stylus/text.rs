@@ -20,7 +20,7 @@ pub fn load(host: &Host, slot: Slot) -> Vec<u8> {
     let length = (head.as_limbs()[0] >> 1) as usize;
     let mut text = Vec::with_capacity(length.next_multiple_of(32));
     let mut at = slot.hashed(host);
-    while text.len() < length {
+    for _ in 0..length.div_ceil(32) {
         text.extend_from_slice(&to_be_bytes(at.load(host)));
         at = at.next();
     }

@@ -47,6 +47,7 @@ mod stakers;
 mod storage_plan;
 mod time;
 mod token_calls;
+mod traced;
 mod trial;
 mod views;
 mod wild;

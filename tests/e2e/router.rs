@@ -22,6 +22,7 @@ use crate::{
     reverts::call_reverts,
     scene::{FIRST_PRICE, PERIOD, TOKEN, transaction, u},
     solidity::ISource,
+    traced::traced_calls,
     trial::{with_solidity, with_time_control},
 };
 
@@ -32,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
     [
         with_time_control(a_router_requires_a_factory_and_emits_it),
         with_time_control(a_swap_pulls_the_price_and_forwards_the_lot),
+        with_time_control(a_swap_asks_neither_the_factory_nor_the_pair_what_its_code_proves),
         with_time_control(a_swap_after_its_deadline_reverts),
         with_time_control(a_pair_that_the_factory_did_not_create_reverts),
         with_time_control(a_copy_of_a_pair_reverts),
@@ -114,6 +116,18 @@ async fn a_swap_pulls_the_price_and_forwards_the_lot() -> Result<()> {
         assert_eq!(token.balance(router).await?, U256::ZERO);
         assert_eq!(token.balance(pair).await?, U256::ZERO);
     }
+    Ok(())
+}
+
+async fn a_swap_asks_neither_the_factory_nor_the_pair_what_its_code_proves() -> Result<()> {
+    let scene = PairScene::new().await?;
+    let buyer = scene.buyer("buyer", 3 * FIRST_PRICE).await?;
+    scene.stock(LOT).await?;
+    scene.advance_to(PERIOD).await?;
+    let calls = traced_calls(&scene.chain, &buyer, scene.routed(buyer.address(), LOT, PERIOD)).await?;
+    let calls_of = |account| calls.iter().filter(|(to, _)| *to == account).count();
+    assert_eq!(calls_of(*scene.market.factory.address()), 0);
+    assert_eq!(calls_of(scene.pair.address()), 1, "the swap itself");
     Ok(())
 }
 

@@ -2,19 +2,17 @@
 //! the calls that need it: withdrawals never need the reward.
 
 use alloy::{
-    network::TransactionBuilder,
     primitives::{Address, Bytes, U256},
-    providers::Provider,
     sol_types::SolCall,
 };
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
-use serde_json::{Value, json};
 use weir_bindings::IERC20::{balanceOfCall, transferCall, transferFromCall};
 use weir_harness::{Account, Action};
 
 use crate::{
     scene::{EPOCH, FIRST_PRICE, Scene, Tokens, u},
+    traced::traced_calls,
     trial::with_time_control,
 };
 
@@ -39,30 +37,15 @@ async fn setup(tokens: Tokens) -> Result<(Scene, Account, Account)> {
 
 /// The calls of tokens that the vault makes in this call, which has to succeed.
 async fn token_calls(scene: &Scene, sender: &Account, action: impl Action) -> Result<Vec<String>> {
-    let call = action.into_request().with_from(sender.address());
-    let provider = scene.chain.provider();
-    let options = json!({ "tracer": "callTracer" });
-    let frame: Value = provider.raw_request("debug_traceCall".into(), (call, "latest", options)).await?;
-    anyhow::ensure!(frame["error"].is_null(), "the call fails: {frame}");
-    let mut calls = Vec::new();
-    collect(scene, &frame, &mut calls)?;
-    Ok(calls)
-}
-
-fn collect(scene: &Scene, frame: &Value, calls: &mut Vec<String>) -> Result<()> {
-    for call in frame["calls"].as_array().into_iter().flatten() {
-        if call["type"] != "DELEGATECALL" {
-            calls.push(shown(scene, call)?);
-        }
-        collect(scene, call, calls)?;
-    }
-    Ok(())
+    traced_calls(&scene.chain, sender, action)
+        .await?
+        .iter()
+        .map(|(to, input)| shown(scene, *to, input))
+        .collect()
 }
 
 /// A call, as `token.function`.
-fn shown(scene: &Scene, call: &Value) -> Result<String> {
-    let (to, input): (Address, Bytes) =
-        (serde_json::from_value(call["to"].clone())?, serde_json::from_value(call["input"].clone())?);
+fn shown(scene: &Scene, to: Address, input: &[u8]) -> Result<String> {
     let tokens = [("asset", &scene.asset), ("reward", &scene.reward), ("yield", &scene.yield_token)];
     let (token, _) =
         tokens.into_iter().find(|(_, token)| *token.address() == to).context("not a call of a token")?;
