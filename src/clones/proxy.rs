@@ -35,7 +35,8 @@ const fn forward(config: u8) -> [u8; 18] {
     ]
 }
 
-/// The delegate call, and what it returned or reverted with.
+/// The delegate call, and what it returned or reverted with. Success jumps and failure falls through, so handling a failure
+/// in another way would cost a successful call nothing.
 ///
 /// ```text
 /// … GAS DELEGATECALL
