@@ -14,13 +14,14 @@ use weir_bindings::{
     IERC20, IEntry, IFlashSwapCallback::flashSwapCallbackCall, IPair, IRouter, Program,
     deploy::router_constructor,
 };
+use weir_harness::{Account, Action, Chain};
 
 use crate::{
     evm::create,
     logs::{log, logs},
     pair_scene::{PairScene, settings},
     reverts::call_reverts,
-    scene::{FIRST_PRICE, PERIOD, TOKEN, transaction, u},
+    scene::{FIRST_PRICE, PERIOD, Scene, TOKEN, Tokens, transaction, u},
     solidity::ISource,
     traced::traced_calls,
     trial::{with_solidity, with_time_control},
@@ -34,6 +35,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(a_router_requires_a_factory_and_emits_it),
         with_time_control(a_swap_pulls_the_price_and_forwards_the_lot),
         with_time_control(a_swap_asks_neither_the_factory_nor_the_pair_what_its_code_proves),
+        with_time_control(a_swap_asks_neither_the_factory_nor_the_vault_what_its_code_proves),
         with_time_control(a_swap_after_its_deadline_reverts),
         with_time_control(a_pair_that_the_factory_did_not_create_reverts),
         with_time_control(a_copy_of_a_pair_reverts),
@@ -124,10 +126,28 @@ async fn a_swap_asks_neither_the_factory_nor_the_pair_what_its_code_proves() -> 
     let buyer = scene.buyer("buyer", 3 * FIRST_PRICE).await?;
     scene.stock(LOT).await?;
     scene.advance_to(PERIOD).await?;
-    let calls = traced_calls(&scene.chain, &buyer, scene.routed(buyer.address(), LOT, PERIOD)).await?;
+    let swap = scene.routed(buyer.address(), LOT, PERIOD);
+    asks_nothing(&scene.chain, &buyer, swap, scene.pair.address()).await
+}
+
+async fn a_swap_asks_neither_the_factory_nor_the_vault_what_its_code_proves() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let router = &scene.chain.market().await?.router;
+    let buyer = scene.holder("buyer", 3 * FIRST_PRICE).await?;
+    scene.reward.approve_all(&buyer, *router.address()).await?;
+    scene.accrue(LOT).await?;
+    scene.advance_to(PERIOD).await?;
+    let vault = scene.vault.address();
+    let swap = router.swapExactAmountOut(vault, buyer.address(), u(LOT), U256::MAX, U256::MAX);
+    asks_nothing(&scene.chain, &buyer, swap, vault).await
+}
+
+/// A swap through the router calls the pair once, to swap, and the factory never.
+async fn asks_nothing(chain: &Chain, buyer: &Account, swap: impl Action, pair: Address) -> Result<()> {
+    let calls = traced_calls(chain, buyer, swap).await?;
     let calls_of = |account| calls.iter().filter(|(to, _)| *to == account).count();
-    assert_eq!(calls_of(*scene.market.factory.address()), 0);
-    assert_eq!(calls_of(scene.pair.address()), 1, "the swap itself");
+    assert_eq!(calls_of(*chain.market().await?.factory.address()), 0);
+    assert_eq!(calls_of(pair), 1);
     Ok(())
 }
 
