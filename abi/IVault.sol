@@ -146,7 +146,7 @@ interface IVault is IDispatch, IERC20, ILiquidationPair, ILiquidationSource, ITo
 
     error CallerNotLP(address caller, address expected);
     /// @notice A sale took some of the reward token out of the vault: the token sold is another address of it.
-    error RewardShortfall(uint256 surplusBefore, uint256 surplusAfter);
+    error RewardShortfall(uint256 heldBefore, uint256 heldAfter);
     /// @notice Only the reward token is accepted.
     error TokenInNotReward(address tokenIn, address reward);
     /// @notice The reward token is never sold, the yield token only by the vault itself, and a pair must have code.

@@ -2,6 +2,9 @@
 //! V5's `TpdaLiquidationRouter`.
 //!
 //! It holds nothing between calls, and a swap within a swap reverts, so tokens that pass through belong to one swap.
+//!
+//! Which pairs it serves is not asked of the factory, as in the original: a pair's address proves that the factory created
+//! it (`clones`). So a factory with an entry planted in its list cannot give a false pair the accounts' approvals.
 
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::sol_data;
@@ -9,9 +12,8 @@ use alloy_sol_types::sol_data;
 use crate::{
     abi::{
         IEntry::AlreadyInitialized,
-        IFactory::deployedPairsCall,
         ILiquidationSource::targetOfCall,
-        IPair::{swapExactAmountOutCall, targetCall, tokenInCall, tokenOutCall},
+        IPair::swapExactAmountOutCall,
         IRouter::{
             InvalidSender, SwapExpired, UndefinedTpdaLiquidationPairFactory, UnknownTpdaLiquidationPair,
         },
@@ -77,15 +79,11 @@ impl Router {
     /// In this order: `UnknownTpdaLiquidationPair`, `SwapExpired`, the pair's own, the token's own.
     pub fn swap_exact_amount_out(&mut self, order: &Order) -> Result<U256, Revert> {
         let &Order { pair, receiver, amount_out, amount_in_max, deadline } = order;
-        let trade = self.check_pair(pair)?;
+        let trade = self.trade(pair)?;
         require(U256::from(self.host.block_timestamp()) <= deadline, SwapExpired { deadline })?;
         let sender = self.host.msg_sender();
         let amount_in = self.swap(order, sender)?;
-        let token_out = match trade {
-            Some(trade) => trade.token_out,
-            None => self.ask_address(pair, tokenOutCall::ID)?,
-        };
-        token::transfer(&self.host, token_out, receiver, amount_out)?;
+        token::transfer(&self.host, trade.token_out, receiver, amount_out)?;
         events::routed(
             &self.host,
             [pair, sender, receiver],
@@ -113,48 +111,30 @@ impl Router {
         flash_swap_data: &[u8],
     ) -> Result<(), Revert> {
         let pair = self.host.msg_sender();
-        let trade = self.check_pair(pair)?;
+        let Trade { source, token_in, .. } = self.trade(pair)?;
         require(sender == self.host.contract_address(), InvalidSender { sender })?;
         let (payer,) = Calldata::new(flash_swap_data).decode::<(sol_data::Address,)>()?;
-        let (token_in, target) = match trade {
-            Some(Trade { source, token_in, .. }) if source == pair => (token_in, pair),
-            Some(Trade { source, token_in, .. }) => {
-                (token_in, self.call_address(source, &calldata(targetOfCall::ID, token_in))?)
-            }
-            None => (
-                self.ask_address(pair, tokenInCall::ID)?,
-                self.call_address(pair, &calldata(targetCall::ID, ()))?,
-            ),
-        };
+        // A vault is its own source, and cannot be called while it sells.
+        let target = if source == pair { pair } else { self.target(source, token_in)? };
         token::transfer_from(&self.host, token_in, payer, target, amount_in)
     }
 
-    /// Reverts unless the factory created `pair`. Where the pair's address proves that, returns what its code says, so that
-    /// neither the factory nor the pair has to be asked.
+    /// What `pair` sells for what.
     ///
     /// # Errors
-    /// `UnknownTpdaLiquidationPair`.
-    fn check_pair(&self, pair: Address) -> Result<Option<Trade>, Revert> {
-        let factory = unpack_address(FACTORY.load(&self.host));
-        if let Some(trade) = self.recognize(factory, pair) {
-            return Ok(Some(trade));
-        }
-        let data = calldata(deployedPairsCall::ID, pair);
-        let is_pair = call::boolean(factory, &call::static_call(&self.host, factory, &data)?)?;
-        require(is_pair, UnknownTpdaLiquidationPair { liquidationPair: pair })?;
-        Ok(None)
+    /// `UnknownTpdaLiquidationPair` unless the factory created it.
+    fn trade(&self, pair: Address) -> Result<Trade, Revert> {
+        self.recognize(pair).ok_or_else(|| UnknownTpdaLiquidationPair { liquidationPair: pair }.into())
     }
 
-    /// What `pair` sells, if its address proves that `factory` created it as a clone (`clones`). `None` for pairs of other
-    /// factories than Weir's.
-    ///
-    /// It costs about 900 gas if the account is warm. A call of the factory costs ten times that if its program is not
-    /// cached.
-    fn recognize(&self, factory: Address, pair: Address) -> Option<Trade> {
+    /// What `pair` sells for what, if its address proves that the factory created it. It costs about 900 gas if the account is
+    /// warm.
+    fn recognize(&self, pair: Address) -> Option<Trade> {
         let size = self.host.code_size(pair);
         let kind = Kind::of_length(size).filter(|_| size <= VaultCode::MAX_LENGTH)?;
         let code = self.host.code(pair);
         let init_code_hash = self.host.keccak256(&kind.init_code(&code));
+        let factory = unpack_address(FACTORY.load(&self.host));
         let hash = self.host.keccak256(&create2_preimage(factory, init_code_hash));
         if hash[12..] != pair[..] {
             return None;
@@ -162,13 +142,9 @@ impl Router {
         kind.trade(pair, &code)
     }
 
-    /// The result of a view `() -> address`.
-    fn ask_address(&self, callee: Address, selector: u32) -> Result<Address, Revert> {
-        call::address(callee, &call::static_call(&self.host, callee, &calldata(selector, ()))?)
-    }
-
-    /// The result of a call that returns an address and may change state, as PoolTogether declares `target`.
-    fn call_address(&self, callee: Address, data: &[u8]) -> Result<Address, Revert> {
-        call::address(callee, &call::call(&self.host, callee, data)?)
+    /// Where the price is to be paid, by what the source returns. The call may change state, as PoolTogether declares it.
+    fn target(&self, source: Address, token_in: Address) -> Result<Address, Revert> {
+        let data = calldata(targetOfCall::ID, token_in);
+        call::address(source, &call::call(&self.host, source, &data)?)
     }
 }

@@ -38,13 +38,6 @@ impl Ownership {
         unpack_address(self.pending.load(&self.host))
     }
 
-    /// Sets the first owner, which may be zero. Called once, when the contract is created.
-    pub fn begin(&mut self, owner: Address) {
-        if !owner.is_zero() {
-            self.hand_over(Address::ZERO, owner);
-        }
-    }
-
     /// Reverts unless the owner calls; returns the owner.
     ///
     /// # Errors

@@ -32,14 +32,6 @@ pub fn call(host: &Host, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert
     checked(host, CallKind::Call, callee, data)
 }
 
-/// Calls `callee`, which must not change state.
-///
-/// # Errors
-/// What it reverts with.
-pub fn static_call(host: &Host, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
-    checked(host, CallKind::StaticCall, callee, data)
-}
-
 /// Runs `program`'s code on this contract's storage. Nothing may have been stored before in this call.
 ///
 /// # Errors
@@ -67,15 +59,6 @@ pub fn uint(callee: Address, returned: &[u8]) -> Result<U256, Revert> {
 pub fn address(callee: Address, returned: &[u8]) -> Result<Address, Revert> {
     let word = uint(callee, returned)?;
     if word.bit_len() > 160 { Err(invalid(callee)) } else { Ok(unpack_address(word)) }
-}
-
-/// The `bool` that `callee` returned.
-///
-/// # Errors
-/// `InvalidAnswer` if it returned something else.
-pub fn boolean(callee: Address, returned: &[u8]) -> Result<bool, Revert> {
-    let word = uint(callee, returned)?;
-    if word.bit_len() > 1 { Err(invalid(callee)) } else { Ok(word.bit(0)) }
 }
 
 /// The `bytes` that `callee` returned, wherever the offset points.
@@ -122,9 +105,6 @@ mod tests {
         assert_eq!(uint(CALLEE, &returned[..31]), invalid_answer());
         assert_eq!(address(CALLEE, &CALLEE.abi_encode()), Ok(CALLEE));
         assert_eq!(address(CALLEE, &U256::from_limbs([0, 0, 1 << 32, 0]).abi_encode()), invalid_answer());
-        assert_eq!([0, 1].map(|value| boolean(CALLEE, &word(value))), [Ok(false), Ok(true)]);
-        assert_eq!(boolean(CALLEE, &word(2)), invalid_answer());
-        assert_eq!(boolean(CALLEE, &[]), invalid_answer());
     }
 
     #[test]

@@ -27,12 +27,6 @@ impl<'a> Calldata<'a> {
         self.0
     }
 
-    /// All but the last `N` bytes, and those; `None` if there are fewer.
-    pub fn split_end<const N: usize>(self) -> Option<(Self, &'a [u8; N])> {
-        let (arguments, end) = self.0.split_last_chunk()?;
-        Some((Self(arguments), end))
-    }
-
     /// The arguments, of the types of the tuple `T`.
     ///
     /// # Errors
@@ -281,15 +275,6 @@ mod tests {
         check!(sol_data::Uint<8>, 8);
         check!(sol_data::Bool, 1);
         assert_eq!(Calldata::new(&bit(255)).decode::<(Uint256,)>(), Ok((U256::from(1) << 255,)));
-    }
-
-    #[test]
-    fn the_clone_configuration_is_split_off_the_end() {
-        let data = Calldata::new(&[1, 2, 3, 4, 5]);
-        let (arguments, end) = data.split_end::<2>().unwrap();
-        assert_eq!((arguments.bytes(), end), (&[1, 2, 3][..], &[4, 5]));
-        assert!(data.split_end::<5>().unwrap().0.bytes().is_empty());
-        assert!(data.split_end::<6>().is_none());
     }
 
     #[test]

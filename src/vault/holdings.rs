@@ -13,7 +13,8 @@ use crate::{
     stylus::revert::{Revert, require},
 };
 
-/// How much less than its amount a deposit may bring, in base units, if surplus covers it. Tokens that keep balances as
+/// How much less than its amount a deposit may bring if surplus covers it, and how much more than its amount a sale of the
+/// asset may take, in base units. Tokens that keep balances as
 /// parts of a pool (stETH, Aave's, Comet's) round what a transfer moves: by less than the worth of two parts, which is 2 as
 /// long as a part is worth less than 2 base units (`docs/security.md`).
 const ROUNDING: U256 = U256::from_limbs([2, 0, 0, 0]);
@@ -55,12 +56,9 @@ impl Vault {
         Ok(held.wrapping_sub(owed))
     }
 
-    /// What the vault holds of the reward token above what it owes; 0 if it holds less.
-    ///
-    /// # Errors
-    /// The token's own.
-    pub(super) fn spare_reward(&self) -> Result<U256, Revert> {
-        Ok(self.held(self.config.reward)?.saturating_sub(self.owed_of_reward()))
+    /// What of a balance of `held` of the reward token is above what the vault owes; 0 if it is less.
+    pub(super) fn spare_of_reward(&self, held: U256) -> U256 {
+        held.saturating_sub(self.owed_of_reward())
     }
 
     /// What can be sold of `token`, which is not the reward token: what the vault holds of it above what it owes.
@@ -98,6 +96,15 @@ impl Vault {
         }
         let whole = self.held(self.config.asset)?.saturating_add(amount);
         Ok(owed.max(whole.saturating_sub(ROUNDING)))
+    }
+
+    /// Reverts if a sale of the asset took more than the lot out of the vault: principal, but for [`ROUNDING`]. Tokens that
+    /// charge the sender a fee do.
+    ///
+    /// # Errors
+    /// `PrincipalShortfall`; the asset's own.
+    pub(super) fn check_assets_after_sale(&self) -> Result<(), Revert> {
+        self.check_assets(self.owed_of_asset().saturating_sub(ROUNDING))
     }
 
     /// Reverts unless the vault holds `owed` of the asset.

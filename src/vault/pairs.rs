@@ -75,12 +75,15 @@ impl Vault {
         let available = self.liquidatable_balance_of(token)?;
         require(amount <= available, InsufficientBalance { requested: amount, available })?;
         let due = self.owed_of_asset().min(self.held(self.config.asset)?);
-        let surplus = self.spare_reward()?;
+        let reward_before = self.held(self.config.reward)?;
         token::transfer(&self.host, token, receiver, amount)?;
         self.check_assets(due)?;
-        let kept = self.spare_reward()?;
-        require(kept >= surplus, RewardShortfall { surplusBefore: surplus, surplusAfter: kept })?;
-        Ok(to_be_bytes(surplus).to_vec())
+        let reward_after = self.held(self.config.reward)?;
+        require(
+            reward_after >= reward_before,
+            RewardShortfall { heldBefore: reward_before, heldAfter: reward_after },
+        )?;
+        Ok(to_be_bytes(self.spare_of_reward(reward_before)).to_vec())
     }
 
     /// Queues all reward that has arrived, if it has grown by `amount_in` since [`send_sold`](Self::send_sold) returned

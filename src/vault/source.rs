@@ -43,12 +43,16 @@ impl Source for Vault {
     }
 
     /// # Errors
-    /// `ZeroAmount`, `ERC20InvalidReceiver` for the vault itself, and the tokens' own.
+    /// `ZeroAmount`, `ERC20InvalidReceiver` for the vault itself, `PrincipalShortfall` if the yield token is the asset and
+    /// takes more than `amount`, and the tokens' own.
     fn transfer_tokens_out(&mut self, _: Address, receiver: Address, amount: U256) -> Result<U256, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
-        let surplus = self.spare_reward()?;
+        let surplus = self.spare_of_reward(self.held(self.config.reward)?);
         token::transfer(&self.host, self.config.yield_token, receiver, amount)?;
+        if self.config.asset_is_yield() {
+            self.check_assets_after_sale()?;
+        }
         Ok(surplus)
     }
 

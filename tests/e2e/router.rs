@@ -3,7 +3,7 @@
 
 use alloy::{
     network::TransactionBuilder,
-    primitives::{Address, U256},
+    primitives::{Address, B256, U256},
     providers::Provider,
     sol_types::{SolCall, SolError, SolValue},
 };
@@ -41,6 +41,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(a_copy_of_a_pair_reverts),
         with_time_control(a_callback_for_a_swap_of_another_sender_reverts),
         with_time_control(only_a_pair_can_call_the_callback),
+        with_time_control(an_entry_planted_in_the_list_of_the_factory_gives_no_approvals),
         with_time_control(a_swap_without_approval_or_tokens_reverts_with_the_error_of_the_token),
         with_time_control(the_error_of_a_pair_is_passed_on),
         with_time_control(a_swap_that_runs_out_of_gas_changes_nothing),
@@ -222,6 +223,31 @@ async fn only_a_pair_can_call_the_callback() -> Result<()> {
         scene.reverts_at(PERIOD, &thief, transaction(router, callback.abi_encode()), error).await?;
     }
     Ok(())
+}
+
+/// A factory of the genuine code may have been created by init code that planted the entry.
+async fn an_entry_planted_in_the_list_of_the_factory_gives_no_approvals() -> Result<()> {
+    let scene = PairScene::new().await?;
+    let victim = scene.buyer("victim", 3 * FIRST_PRICE).await?;
+    let thief = scene.chain.account("thief").await?;
+    let (router, factory) = (&scene.market.router, &scene.market.factory);
+    // CREATED: 3 · 2^160 + account. 1 is a pair.
+    let entry = (u(3) << 160) + U256::from_be_slice(thief.address().as_slice());
+    let plant = (*factory.address(), entry, B256::with_last_byte(1));
+    let planted = scene.chain.provider().raw_request::<_, bool>("anvil_setStorageAt".into(), plant).await?;
+    assert!(planted && factory.deployedPairs(thief.address()).call().await?);
+
+    let error = || IRouter::UnknownTpdaLiquidationPair { liquidationPair: thief.address() };
+    let callback = flashSwapCallbackCall {
+        sender: *router.address(),
+        amountIn: u(1),
+        amountOut: u(1),
+        flashSwapData: victim.address().abi_encode().into(),
+    };
+    let callback = transaction(*router.address(), callback.abi_encode());
+    scene.reverts_at(PERIOD, &thief, callback, error()).await?;
+    let swap = router.swapExactAmountOut(thief.address(), victim.address(), u(1), U256::MAX, U256::MAX);
+    scene.reverts_at(PERIOD, &victim, swap, error()).await
 }
 
 async fn a_swap_without_approval_or_tokens_reverts_with_the_error_of_the_token() -> Result<()> {

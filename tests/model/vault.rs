@@ -417,10 +417,13 @@ impl Vault {
         check_for_sale(amount, self.for_sale())?;
         check_amount(&amount.into())?;
         check_receiver(receiver)?;
-        let Roles { reward, yield_token, .. } = self.terms.roles;
+        let Roles { asset, reward, yield_token, .. } = self.terms.roles;
         // The surplus so far belongs to the stakers and does not count as payment.
         let before = (self.held(reward) - self.owed(reward)).max(BigInt::ZERO);
         self.move_token(yield_token, VAULT, receiver, amount.into())?;
+        if yield_token == asset {
+            self.check_held(asset, self.owed(asset) - ROUNDING)?;
+        }
         match payment {
             Payment::Flash(paid) => self.move_token(reward, receiver, VAULT, paid.into())?,
             Payment::Wallet => self.move_token(reward, sender, VAULT, price.clone())?,
@@ -437,11 +440,10 @@ impl Vault {
         check_receiver(receiver)?;
         check_for_sale(amount, self.foreign_surplus())?;
         let due = self.owed(asset).min(self.held(asset));
-        let spare = |vault: &Self| (vault.held(reward) - vault.owed(reward)).max(BigInt::ZERO);
-        let before = spare(self);
+        let before = self.held(reward);
         self.move_token(foreign, VAULT, receiver, amount.into())?;
         self.check_held(asset, due)?;
-        let after = spare(self);
+        let after = self.held(reward);
         if after < before {
             return Err(Revert::RewardShortfall { before, after });
         }

@@ -1,30 +1,48 @@
-//! The router program by itself, in the SDK's test VM: re-entrance, and answers and data of other types.
+//! The router program by itself, in the SDK's test VM: which pairs it knows, re-entrance, and data of other types.
 //! Swaps are tested end to end (`tests/e2e/router.rs`).
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::{SolCall, SolError, SolValue};
 use stylus_sdk::{
     ArbResult,
     host::VM,
     testing::{TestVM, state::VMState},
 };
-use weir::abi::{
-    CONSTRUCTOR_SELECTOR, IConstructors,
-    IEntry::{InvalidAnswer, InvalidCalldata, ReentrantCall},
-    IFactory::deployedPairsCall,
-    IRouter::{flashSwapCallbackCall, swapExactAmountOutCall},
+use weir::{
+    abi::{
+        CONSTRUCTOR_SELECTOR, IConstructors,
+        IEntry::{InvalidAnswer, InvalidCalldata, ReentrantCall},
+        IRouter::{UnknownTpdaLiquidationPair, flashSwapCallbackCall, swapExactAmountOutCall},
+    },
+    clones::{Origin, PairCode, PairConfig},
 };
 
 const ROUTER: Address = Address::repeat_byte(0x40);
 const FACTORY: Address = Address::repeat_byte(0xfa);
-const PAIR: Address = Address::repeat_byte(0x9a);
+const SOURCE: Address = Address::repeat_byte(0x50);
 const BUYER: Address = Address::repeat_byte(0xb0);
 
-/// A router that is called by a pair of another factory than Weir's, whose code proves nothing.
+/// The code of a pair of the factory, which proves its address.
+fn pair_code() -> PairCode {
+    let [source, token_in, token_out] = [SOURCE, Address::repeat_byte(1), Address::repeat_byte(2)];
+    PairCode {
+        program: Address::repeat_byte(3),
+        config: PairConfig { source, token_in, token_out, target_period: 60, smoothing: 0 },
+        origin: Origin { factory: FACTORY, number: 0 },
+        first_sale: U256::ONE,
+    }
+}
+
+fn pair() -> Address {
+    FACTORY.create2(B256::ZERO, keccak256(pair_code().init_code()))
+}
+
+/// A router that is called by the pair.
 fn router() -> TestVM {
     let vm = TestVM::new();
     vm.set_contract_address(ROUTER);
-    vm.set_sender(PAIR);
+    vm.set_sender(pair());
+    vm.set_code(pair(), pair_code().encode());
     let factory = IConstructors::routerCall { liquidationPairFactory: FACTORY };
     let constructor = [&CONSTRUCTOR_SELECTOR[..], &factory.abi_encode()[4..]].concat();
     assert_eq!(send(&vm, &constructor), Ok(Vec::new()));
@@ -42,7 +60,7 @@ fn reverts<C: SolCall>(vm: &TestVM, action: C, error: impl SolError) {
 
 fn swap() -> swapExactAmountOutCall {
     swapExactAmountOutCall {
-        liquidationPair: PAIR,
+        liquidationPair: pair(),
         receiver: BUYER,
         amountOut: U256::ONE,
         amountInMax: U256::MAX,
@@ -60,11 +78,16 @@ fn callback(flash_swap_data: Vec<u8>) -> flashSwapCallbackCall {
 }
 
 #[test]
-fn a_factory_that_does_not_answer_with_a_bool_is_named_in_the_error() {
-    for answer in [vec![], vec![0; 31], U256::from(2).abi_encode()] {
+fn a_pair_whose_code_differs_in_any_bit_reverts() {
+    let code = pair_code().encode();
+    for at in 0..code.len() {
         let vm = router();
-        vm.mock_static_call(FACTORY, deployedPairsCall { pair: PAIR }.abi_encode(), Ok(answer));
-        reverts(&vm, swap(), InvalidAnswer { callee: FACTORY });
+        let mut changed = code.clone();
+        changed[at] ^= 1;
+        vm.set_code(pair(), changed);
+        let error = || UnknownTpdaLiquidationPair { liquidationPair: pair() };
+        reverts(&vm, swap(), error());
+        reverts(&vm, callback(BUYER.abi_encode()), error());
     }
 }
 
@@ -72,7 +95,6 @@ fn a_factory_that_does_not_answer_with_a_bool_is_named_in_the_error() {
 fn the_data_of_a_callback_has_to_be_an_address() {
     for data in [vec![], vec![0; 31], vec![0xff; 32]] {
         let vm = router();
-        vm.mock_static_call(FACTORY, deployedPairsCall { pair: PAIR }.abi_encode(), Ok(true.abi_encode()));
         let error = InvalidCalldata { length: U256::from(4 + data.len()) };
         reverts(&vm, callback(data), error);
     }
@@ -82,6 +104,6 @@ fn the_data_of_a_callback_has_to_be_an_address() {
 fn during_a_swap_the_callback_runs_and_another_swap_reverts() {
     let vm = TestVM::from(VMState { reentrant: true, ..router().snapshot() });
     reverts(&vm, swap(), ReentrantCall {});
-    // The callback runs as far as the question to the factory, which does not answer.
-    reverts(&vm, callback(BUYER.abi_encode()), InvalidAnswer { callee: FACTORY });
+    // The callback runs as far as the question to the source, which does not answer.
+    reverts(&vm, callback(BUYER.abi_encode()), InvalidAnswer { callee: SOURCE });
 }

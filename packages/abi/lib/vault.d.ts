@@ -38,7 +38,7 @@ export declare const vaultAbi: readonly [
   { readonly type: "error"; readonly name: "ReceiverIsZero"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "ReentrantCall"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "RewardBoundExceeded"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "unpaid" }, { readonly type: "uint256"; readonly name: "bound" }] },
-  { readonly type: "error"; readonly name: "RewardShortfall"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "surplusBefore" }, { readonly type: "uint256"; readonly name: "surplusAfter" }] },
+  { readonly type: "error"; readonly name: "RewardShortfall"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "heldBefore" }, { readonly type: "uint256"; readonly name: "heldAfter" }] },
   { readonly type: "error"; readonly name: "SafeERC20FailedOperation"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "token" }] },
   { readonly type: "error"; readonly name: "SwapExceedsMax"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "amountInMax" }, { readonly type: "uint256"; readonly name: "amountIn" }] },
   { readonly type: "error"; readonly name: "TokenInNotReward"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "tokenIn" }, { readonly type: "address"; readonly name: "reward" }] },

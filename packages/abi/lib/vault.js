@@ -38,7 +38,7 @@ export const vaultAbi = [
   {"type":"error","name":"ReceiverIsZero","inputs":[]},
   {"type":"error","name":"ReentrantCall","inputs":[]},
   {"type":"error","name":"RewardBoundExceeded","inputs":[{"type":"uint256","name":"unpaid"},{"type":"uint256","name":"bound"}]},
-  {"type":"error","name":"RewardShortfall","inputs":[{"type":"uint256","name":"surplusBefore"},{"type":"uint256","name":"surplusAfter"}]},
+  {"type":"error","name":"RewardShortfall","inputs":[{"type":"uint256","name":"heldBefore"},{"type":"uint256","name":"heldAfter"}]},
   {"type":"error","name":"SafeERC20FailedOperation","inputs":[{"type":"address","name":"token"}]},
   {"type":"error","name":"SwapExceedsMax","inputs":[{"type":"uint256","name":"amountInMax"},{"type":"uint256","name":"amountIn"}]},
   {"type":"error","name":"TokenInNotReward","inputs":[{"type":"address","name":"tokenIn"},{"type":"address","name":"reward"}]},

@@ -61,7 +61,7 @@ pub fn encode(revert: Revert, setup: &Setup) -> Vec<u8> {
             RewardBoundExceeded { unpaid: word(&unpaid), bound: word(&bound) }.abi_encode()
         }
         Revert::RewardShortfall { before, after } => {
-            RewardShortfall { surplusBefore: word(&before), surplusAfter: word(&after) }.abi_encode()
+            RewardShortfall { heldBefore: word(&before), heldAfter: word(&after) }.abi_encode()
         }
         Revert::NotClaimer { account, caller } => {
             NotClaimer { account: address(account), caller: address(caller) }.abi_encode()

@@ -19,7 +19,7 @@ use super::token::{
 use crate::{
     logs::{log, logs},
     reverts::{reverts, reverts_with_data},
-    scene::{EPOCH, Scene, u},
+    scene::{EPOCH, FIRST_PRICE, PERIOD, Scene, u},
     trial::{on_any_chain, with_time_control},
 };
 
@@ -41,6 +41,8 @@ pub fn trials() -> Vec<Trial> {
         on_any_chain(only_the_receiver_bears_the_fee_on_a_withdrawal),
         on_any_chain(a_fee_of_100_percent_takes_the_withdrawal_and_no_other_principal),
         on_any_chain(a_fee_is_not_paid_out_of_yield_or_reward),
+        with_time_control(a_surcharge_on_a_sale_is_not_paid_from_principal),
+        on_any_chain(a_surcharge_on_a_withdrawal_is_a_loss_of_the_others),
         on_any_chain(a_missing_balance_or_approval_reverts_with_the_error_of_the_asset),
     ]
 }
@@ -259,6 +261,29 @@ async fn a_fee_is_not_paid_out_of_yield_or_reward() -> Result<()> {
         setup.expect_vault(STAKED + 10_000, STAKED + 10_048).await?;
     }
     Ok(())
+}
+
+async fn a_surcharge_on_a_sale_is_not_paid_from_principal() -> Result<()> {
+    let setup = Setup::new(Role::AssetAndYield).await?;
+    let Setup { scene, wild, .. } = &setup;
+    let buyer = scene.holder("buyer", FIRST_PRICE).await?;
+    scene.asset.mint(&scene.chain, scene.vault.address(), u(1_000)).await?;
+    scene.send_as_payer(wild.setSurcharge(u(100))).await?;
+    scene.advance_to(PERIOD).await?;
+    let sale = |lot| scene.vault.swapExactAmountOut(buyer.address(), u(lot), U256::MAX, Bytes::new());
+    // 10 units of principal, where 2 may be lost to rounding.
+    reverts(scene, &buyer, sale(1_000), wild.shortfall(STAKED - 2, STAKED - 10)).await?;
+    scene.send_at(PERIOD + 10, &buyer, sale(900)).await?;
+    setup.expect_vault(STAKED, STAKED + 1_000 - 909).await
+}
+
+/// Not prevented: `docs/security.md` says not to use such an asset.
+async fn a_surcharge_on_a_withdrawal_is_a_loss_of_the_others() -> Result<()> {
+    let setup = Setup::new(Role::Asset).await?;
+    let Setup { scene, wild, staker, .. } = &setup;
+    scene.send_as_payer(wild.setSurcharge(u(1_000))).await?;
+    staker.send(scene.vault.redeem(u(1_000), staker.address(), staker.address())).await?;
+    setup.expect_vault(STAKED - 1_000, STAKED - 1_100).await
 }
 
 async fn a_missing_balance_or_approval_reverts_with_the_error_of_the_asset() -> Result<()> {

@@ -98,11 +98,18 @@ async fn a_pair_of_the_second_address_of_the_asset_sells_no_principal() -> Resul
 async fn a_pair_of_the_second_address_of_the_reward_sells_no_reward() -> Result<()> {
     let setup = Setup::new().await?;
     let Setup { scene, buyer, second: [_, reward], .. } = &setup;
-    // Neither the reserve nor stray reward, which belongs to the stakers.
-    for (amount, after) in [(1, SPARE - 1), (SPARE, 0), (FUNDED + SPARE, 0)] {
-        let taken = IVault::RewardShortfall { surplusBefore: u(SPARE), surplusAfter: u(after) };
-        reverts(scene, buyer, setup.sale(*reward, amount), taken).await?;
+    // Neither stray reward, which belongs to the stakers, nor the reserve, whether there is stray reward or none.
+    let held = FUNDED + SPARE;
+    for stray in [SPARE, 0] {
+        for amount in [1, SPARE, held] {
+            let taken = IVault::RewardShortfall { heldBefore: u(held), heldAfter: u(held - amount) };
+            reverts(scene, buyer, setup.sale(*reward, amount), taken).await?;
+        }
+        if stray > 0 {
+            buyer.send(scene.vault.sync()).await?;
+        }
     }
-    assert_eq!(scene.reward.balance(scene.vault.address()).await?, u(FUNDED + SPARE));
+    assert_eq!(scene.vault.reserve().call().await?, u(held));
+    assert_eq!(scene.reward.balance(scene.vault.address()).await?, u(held));
     Ok(())
 }

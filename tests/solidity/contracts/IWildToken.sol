@@ -36,6 +36,8 @@ interface IWildToken {
     function setPaused(bool paused, bool silent) external;
     /// @notice Sets the fee that is burnt of each transfer, in hundredths of a percent.
     function setFee(uint256 basisPoints) external;
+    /// @notice Sets the fee that is burnt of the sender on top of each amount, in hundredths of a percent.
+    function setSurcharge(uint256 basisPoints) external;
     /// @notice Rebases: sets the wad that multiplies all balances, 1e18 at first.
     function setFactor(uint256 wad) external;
     /// @notice Makes transfers from and to this account revert (USDC's blocklist).

@@ -20,6 +20,7 @@ contract WildToken is IWildToken {
     bool private paused;
     bool private silent;
     uint256 private feeBasisPoints;
+    uint256 private surchargeBasisPoints;
     uint256 private factor = WAD;
     mapping(address account => bool) private isBlocked;
     mapping(address account => uint256) private reported;
@@ -81,6 +82,10 @@ contract WildToken is IWildToken {
         feeBasisPoints = basisPoints;
     }
 
+    function setSurcharge(uint256 basisPoints) external {
+        surchargeBasisPoints = basisPoints;
+    }
+
     function setFactor(uint256 wad) external {
         factor = wad;
     }
@@ -116,6 +121,7 @@ contract WildToken is IWildToken {
         if (held < value) revert Insufficient(from, held, value);
         // The sender loses at least the amount, and the receiver gets at most that.
         uint256 taken = (value * WAD + factor - 1) / factor;
+        taken += (taken * surchargeBasisPoints) / 10_000;
         if (taken > parts[from]) taken = parts[from];
         uint256 kept = (((value * WAD) / factor) * (10_000 - feeBasisPoints)) / 10_000;
         parts[from] -= taken;
