@@ -48,7 +48,7 @@ interface IVault is IDispatch, IERC20, ILiquidationPair, ILiquidationSource, ITo
     // ---------------------------------------------------------------- ERC-4626: deposit and withdraw, 1:1
     // While the vault holds less of the asset than there are shares (the token took it), deposits revert, and a share is
     // worth its part of what is held; it is worth 1 again when the balance returns. `totalAssets`, `convertTo…` and `max…`
-    // never revert for a reason of the asset: one that does not tell the vault's balance counts as 0.
+    // never revert because of the asset: if it does not return the vault's balance, that counts as 0.
 
     event Deposit(address indexed sender, address indexed owner, uint256 assets, uint256 shares);
     event Withdraw(

@@ -216,7 +216,7 @@ impl Factory {
         self.host.create(init_code, Some(B256::ZERO)).ok_or_else(|| CreationFailed {}.into())
     }
 
-    /// What the next clone's code says of its creation.
+    /// What the next clone's code holds of its creation.
     fn origin(&self) -> Origin {
         Origin { factory: self.host.contract_address(), number: PAIRS.total(&self.host) as u64 }
     }

@@ -3,8 +3,9 @@
 //!
 //! It holds nothing between calls, and a swap within a swap reverts, so tokens that pass through belong to one swap.
 //!
-//! Which pairs it serves is not asked of the factory, as in the original: a pair's address proves that the factory created
-//! it (`clones`). So a factory with an entry planted in its list cannot give a false pair the accounts' approvals.
+//! Which pairs it serves is not asked of the factory, as in the original: a pair's code and address prove that the factory
+//! created it, and of which programs (`clones`). So a factory that was planted with a false pair, in its list or in its name,
+//! cannot give that pair the accounts' approvals.
 
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::sol_data;
@@ -12,15 +13,16 @@ use alloy_sol_types::sol_data;
 use crate::{
     abi::{
         IEntry::AlreadyInitialized,
+        IFactory::{pairTemplateCall, vaultExtensionCall, vaultTemplateCall},
         ILiquidationSource::targetOfCall,
         IPair::swapExactAmountOutCall,
         IRouter::{
             InvalidSender, SwapExpired, UndefinedTpdaLiquidationPairFactory, UnknownTpdaLiquidationPair,
         },
     },
-    clones::{Kind, Trade, VaultCode, create2_preimage},
+    clones::{Kind, Trade, VaultCode, common_of_pairs, common_of_vaults, create2_preimage},
     components::{events, token},
-    host::Host,
+    host::{Host, bytes::from_be_bytes},
     stylus::{
         call,
         decode::Calldata,
@@ -28,12 +30,16 @@ use crate::{
         entry::{Contract, Selector},
         revert::{Revert, require},
         slot::Slot,
-        word::{pack_address, unpack_address},
+        word::pack_address,
     },
 };
 
 /// Factory u160.
 const FACTORY: Slot = Slot::fixed(0);
+/// Hash of what the factory's pairs have in common.
+const PAIRS: Slot = Slot::fixed(1);
+/// Hash of what the factory's vaults have in common.
+const VAULTS: Slot = Slot::fixed(2);
 
 /// A router.
 pub struct Router {
@@ -61,14 +67,22 @@ impl Contract for Router {
 }
 
 impl Router {
-    /// Sets up the router, once.
+    /// Sets up the router, once: for the factory, and the programs of its clones.
     ///
     /// # Errors
-    /// `AlreadyInitialized`; `UndefinedTpdaLiquidationPairFactory` for the zero address.
+    /// `AlreadyInitialized`; `UndefinedTpdaLiquidationPairFactory` for the zero address; `InvalidAnswer` for an account that is
+    /// no factory.
     pub fn construct(&mut self, factory: Address) -> Result<(), Revert> {
         require(FACTORY.load(&self.host).is_zero(), AlreadyInitialized {})?;
         require(!factory.is_zero(), UndefinedTpdaLiquidationPairFactory {})?;
+        let ask = |selector| {
+            call::address(factory, &call::static_call(&self.host, factory, &calldata(selector, ()))?)
+        };
+        let pairs = common_of_pairs(ask(pairTemplateCall::ID)?, factory);
+        let vaults = common_of_vaults(ask(vaultTemplateCall::ID)?, ask(vaultExtensionCall::ID)?, factory);
         FACTORY.store(&self.host, pack_address(factory));
+        PAIRS.store(&self.host, self.hash(&pairs));
+        VAULTS.store(&self.host, self.hash(&vaults));
         events::router_created(&self.host, factory);
         Ok(())
     }
@@ -127,19 +141,31 @@ impl Router {
         self.recognize(pair).ok_or_else(|| UnknownTpdaLiquidationPair { liquidationPair: pair }.into())
     }
 
-    /// What `pair` sells for what, if its address proves that the factory created it. It costs about 900 gas if the account is
-    /// warm.
+    /// What `pair` sells for what, if its code and address prove that the factory created it of its programs. It costs about
+    /// 900 gas if account and slot are warm.
     fn recognize(&self, pair: Address) -> Option<Trade> {
         let size = self.host.code_size(pair);
         let kind = Kind::of_length(size).filter(|_| size <= VaultCode::MAX_LENGTH)?;
         let code = self.host.code(pair);
+        let common = kind.common(&code)?;
+        let known = match kind {
+            Kind::Pair => PAIRS,
+            Kind::Vault => VAULTS,
+        };
+        if self.hash(&common) != known.load(&self.host) {
+            return None;
+        }
+        let factory = Address::from_slice(&common[common.len() - 20..]);
         let init_code_hash = self.host.keccak256(&kind.init_code(&code));
-        let factory = unpack_address(FACTORY.load(&self.host));
         let hash = self.host.keccak256(&create2_preimage(factory, init_code_hash));
         if hash[12..] != pair[..] {
             return None;
         }
         kind.trade(pair, &code)
+    }
+
+    fn hash(&self, bytes: &[u8]) -> U256 {
+        from_be_bytes(&self.host.keccak256(bytes))
     }
 
     /// Where the price is to be paid, by what the source returns. The call may change state, as PoolTogether declares it.

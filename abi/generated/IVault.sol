@@ -41,7 +41,7 @@ interface IVault {
     // ---------------------------------------------------------------- ERC-4626: deposit and withdraw, 1:1
     // While the vault holds less of the asset than there are shares (the token took it), deposits revert, and a share is
     // worth its part of what is held; it is worth 1 again when the balance returns. `totalAssets`, `convertTo…` and `max…`
-    // never revert for a reason of the asset: one that does not tell the vault's balance counts as 0.
+    // never revert because of the asset: if it does not return the vault's balance, that counts as 0.
 
     event Deposit(address indexed sender, address indexed owner, uint256 assets, uint256 shares);
     event Withdraw(
@@ -237,8 +237,9 @@ interface IVault {
     function maxAmountOut() external returns (uint256);
     /// @notice Price of the lot now, whatever part of it is taken.
     function computeExactAmountIn(uint256 amountOut) external view returns (uint256);
-    /// @notice Sells `amountOut`. The price must have arrived at `target()` before; with data it is a flash swap, whose
-    /// receiver implements `IFlashSwapCallback` and pays by the end of that call.
+    /// @notice Sells `amountOut`. With data it is a flash swap, whose receiver implements `IFlashSwapCallback` and pays by the
+    /// end of that call. Without data the source says how it is paid: a vault's own pair pulls the price from the caller, and a
+    /// pair that sells for a vault needs data.
     function swapExactAmountOut(address receiver, uint256 amountOut, uint256 amountInMax, bytes calldata flashSwapData)
         external
         returns (uint256 amountIn);

@@ -35,7 +35,12 @@ pub struct Origin {
     pub number: u64,
 }
 
-/// Who sells what for what.
+impl Origin {
+    /// Bytes of an encoded origin.
+    const LENGTH: usize = 20 + 8;
+}
+
+/// What a clone sells, for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trade {
     /// The contract whose balance is sold: the account itself if it is a vault.
@@ -80,6 +85,19 @@ impl Kind {
         })
     }
 
+    /// What all clones of this kind that one factory creates have in common: proxy and program, a vault's extension, and as
+    /// the last 20 bytes the factory. `None` if the code is too short.
+    ///
+    /// Whoever creates clones may name any programs in them, so an address that follows from the code is not enough.
+    pub fn common(self, code: &[u8]) -> Option<Vec<u8>> {
+        let (head, first_sale) = match self {
+            Self::Pair => (proxy::LENGTH, pair::FIRST_SALE),
+            Self::Vault => (proxy::LENGTH + 20, vault::FIRST_SALE),
+        };
+        let factory = first_sale - Origin::LENGTH;
+        Some([code.get(..head)?, code.get(factory..factory + 20)?].concat())
+    }
+
     /// Init code that creates this code.
     pub fn init_code(self, code: &[u8]) -> Vec<u8> {
         match self {
@@ -87,6 +105,16 @@ impl Kind {
             Self::Vault => [&prologue::VAULT[..], code].concat(),
         }
     }
+}
+
+/// [`Kind::common`] of the pairs of `program` that `factory` creates.
+pub fn common_of_pairs(program: Address, factory: Address) -> Vec<u8> {
+    [&proxy::proxy(program, PairConfig::LENGTH)[..], factory.as_slice()].concat()
+}
+
+/// [`Kind::common`] of the vaults of `program` and `extension` that `factory` creates.
+pub fn common_of_vaults(program: Address, extension: Address, factory: Address) -> Vec<u8> {
+    [&proxy::proxy(program, VaultConfig::LENGTH)[..], extension.as_slice(), factory.as_slice()].concat()
 }
 
 /// The bytes whose hash ends with the address of what `creator` creates by CREATE2 with salt 0 from init code with this hash

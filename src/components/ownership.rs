@@ -1,5 +1,5 @@
 //! An owner who hands over in two steps: what is offered has to be accepted. The ABI is OpenZeppelin's `Ownable2Step`.
-//! The zero address is no owner: then nobody can call what only an owner may.
+//! The zero address is no owner: then no account can call what only an owner may.
 
 use alloy_primitives::Address;
 
@@ -48,7 +48,7 @@ impl Ownership {
         Ok(owner)
     }
 
-    /// Offers the ownership to `next` and to nobody else; zero withdraws the offer.
+    /// Offers the ownership to `next` only; zero withdraws the offer.
     ///
     /// # Errors
     /// `OwnableUnauthorizedAccount`.

@@ -36,7 +36,7 @@ pub struct CallResult {
 }
 
 impl Host {
-    /// The host behind the SDK's handle.
+    /// The host of the SDK's handle.
     pub fn new(vm: VM) -> Self {
         Self(vm)
     }

@@ -36,7 +36,7 @@ pub fn price(target_period: u64, last_price: U256, elapsed: u64) -> U256 {
 /// Part of `liquidatable` that is for sale now: `⌊(1e18 − smoothing) · liquidatable / 1e18⌋`.
 ///
 /// `smoothing` is a wad below [`WAD`]; at or above it nothing is for sale. Exact for every `liquidatable`,
-/// also where the original's product overflows. Rounds down, in favour of the seller.
+/// also where the original's product overflows. Rounds down, in favor of the seller.
 pub fn available(liquidatable: U256, smoothing: u64) -> U256 {
     let wad = U256::from(WAD);
     let sold = U256::from(WAD.saturating_sub(smoothing));

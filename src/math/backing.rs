@@ -36,9 +36,9 @@ impl Backing {
         self.assets == self.shares
     }
 
-    /// What `shares` are worth: `⌊shares · assets / all shares⌋`. Rounds down, in favour of who stays.
+    /// What `shares` are worth: `⌊shares · assets / all shares⌋`. Rounds down, in favor of those who stay.
     ///
-    /// `None` above 2^128 − 1, of which no number of shares that exists is, unless each is worth 1.
+    /// `None` above 2^128 − 1, which no existing shares are worth, unless each is worth 1.
     pub fn assets_for(&self, shares: U256) -> Option<U256> {
         if self.is_whole() {
             return Some(shares);
@@ -46,7 +46,7 @@ impl Backing {
         Some(div(mul(self.assets, within_128_bits(shares)?), self.shares))
     }
 
-    /// What `assets` cost: `⌈assets · all shares / assets held⌉`. Rounds up, in favour of who stays.
+    /// What `assets` cost: `⌈assets · all shares / assets held⌉`. Rounds up, in favor of those who stay.
     ///
     /// `None` if nothing is held, or above 2^128 − 1, unless each share is worth 1.
     pub fn shares_for(&self, assets: U256) -> Option<U256> {

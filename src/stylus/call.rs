@@ -32,6 +32,14 @@ pub fn call(host: &Host, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert
     checked(host, CallKind::Call, callee, data)
 }
 
+/// Calls `callee`, which must not change state.
+///
+/// # Errors
+/// What it reverts with.
+pub fn static_call(host: &Host, callee: Address, data: &[u8]) -> Result<Vec<u8>, Revert> {
+    checked(host, CallKind::StaticCall, callee, data)
+}
+
 /// Runs `program`'s code on this contract's storage. Nothing may have been stored before in this call.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! A re-entrant call reverts, views included, unless its function is marked `reentrant`, so nobody sees a program's state
 //! half-way. This guard takes the place of the SDK's deprecated feature `reentrant`. Storage is flushed once, at the end; a
-//! program with `reentrant` functions flushes before it calls another contract.
+//! program whose `reentrant` functions read a slot that it has changed flushes it before it calls another contract.
 
 use alloc::vec::Vec;
 

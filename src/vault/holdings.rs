@@ -28,7 +28,7 @@ impl Vault {
         token::balance_of(&self.host, token, self.address())
     }
 
-    /// The vault's balance of `token`; 0 if the token does not tell it.
+    /// The vault's balance of `token`; 0 if the token does not return it.
     pub(super) fn held_if_known(&self, token: Address) -> U256 {
         token::balance_if_any(&self.host, token, self.address()).unwrap_or_default()
     }
@@ -78,7 +78,7 @@ impl Vault {
         Ok(Backing::new(self.ledger.total_shares(), self.held(self.config.asset)?))
     }
 
-    /// All shares, and what the vault holds for them: nothing if the asset does not tell.
+    /// All shares, and what the vault holds for them: nothing if the asset does not return its balance.
     pub(super) fn known_backing(&self) -> Backing {
         Backing::new(self.ledger.total_shares(), self.held_if_known(self.config.asset))
     }

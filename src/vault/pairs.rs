@@ -60,7 +60,7 @@ impl Vault {
     }
 
     /// Sends the buyer of the calling pair what it sold. Returns what [`verify_payment`](Self::verify_payment) is given: the
-    /// surplus of the reward token, which belongs to the stakers and counts for no payment.
+    /// surplus of the reward token afterwards, which belongs to the stakers and counts for no payment.
     ///
     /// `token` may be another address of the asset or the reward token, with the same balances. So afterwards the vault must
     /// hold what it owes of the asset (or no less than before), and no less of the reward token than before.
@@ -83,7 +83,7 @@ impl Vault {
             reward_after >= reward_before,
             RewardShortfall { heldBefore: reward_before, heldAfter: reward_after },
         )?;
-        Ok(to_be_bytes(self.spare_of_reward(reward_before)).to_vec())
+        Ok(to_be_bytes(self.spare_of_reward(reward_after)).to_vec())
     }
 
     /// Queues all reward that has arrived, if it has grown by `amount_in` since [`send_sold`](Self::send_sold) returned

@@ -126,8 +126,8 @@ impl Vault {
         Ok(credited)
     }
 
-    /// Queues `surplus`, or as much of it as the bound on unpaid rewards allows, but at least `least`. So nobody can stop
-    /// sales by sending the vault an absurd amount.
+    /// Queues `surplus`, or as much of it as the bound on unpaid rewards allows, but at least `least`. So a surplus that does
+    /// not fit stops no call; once the bound is reached, calls revert until claims make room.
     ///
     /// # Errors
     /// `RewardBoundExceeded` if not even `least` fits.

@@ -33,7 +33,7 @@ impl LiquidationPair for Vault {
 }
 
 impl Source for Vault {
-    /// What the vault held of the reward token above what it owed, before the transfer. It belongs to the stakers, and counts
+    /// What the vault holds of the reward token above what it owes, after the transfer. It belongs to the stakers, and counts
     /// for no payment.
     type TransferData = U256;
 
@@ -48,12 +48,12 @@ impl Source for Vault {
     fn transfer_tokens_out(&mut self, _: Address, receiver: Address, amount: U256) -> Result<U256, Revert> {
         check_amount(amount)?;
         self.check_receiver(receiver)?;
-        let surplus = self.spare_of_reward(self.held(self.config.reward)?);
         token::transfer(&self.host, self.config.yield_token, receiver, amount)?;
         if self.config.asset_is_yield() {
             self.check_assets_after_sale()?;
         }
-        Ok(surplus)
+        // After the transfer: a yield token may send its holders rewards when it moves.
+        Ok(self.spare_of_reward(self.held(self.config.reward)?))
     }
 
     /// Queues the price, and what else of the reward token was in the vault unqueued; that is announced as added, so that

@@ -76,8 +76,8 @@ async fn each_call_calls_only_the_tokens_that_it_moves() -> Result<()> {
             swap.into_request(),
             &[
                 "yield.balanceOf",
-                "reward.balanceOf",
                 "yield.transfer",
+                "reward.balanceOf",
                 "reward.transferFrom",
                 "reward.balanceOf",
             ],

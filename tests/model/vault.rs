@@ -418,12 +418,12 @@ impl Vault {
         check_amount(&amount.into())?;
         check_receiver(receiver)?;
         let Roles { asset, reward, yield_token, .. } = self.terms.roles;
-        // The surplus so far belongs to the stakers and does not count as payment.
-        let before = (self.held(reward) - self.owed(reward)).max(BigInt::ZERO);
         self.move_token(yield_token, VAULT, receiver, amount.into())?;
         if yield_token == asset {
             self.check_held(asset, self.owed(asset) - ROUNDING)?;
         }
+        // The surplus so far belongs to the stakers and does not count as payment.
+        let before = (self.held(reward) - self.owed(reward)).max(BigInt::ZERO);
         match payment {
             Payment::Flash(paid) => self.move_token(reward, receiver, VAULT, paid.into())?,
             Payment::Wallet => self.move_token(reward, sender, VAULT, price.clone())?,

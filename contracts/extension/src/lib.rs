@@ -1,5 +1,6 @@
 //! The program `extension`: the functions of a vault that are called seldom. A vault runs it by delegate call, on its own
-//! storage (`weir::vault::extension`). Called by itself it is a vault without stakers or tokens.
+//! storage (`weir::vault::extension`). Called directly it reverts with `NotAVault`, unless a configuration follows the
+//! calldata; then it works on storage of its own.
 
 use alloy_primitives::aliases::U192;
 use weir::{

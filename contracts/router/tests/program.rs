@@ -10,15 +10,21 @@ use stylus_sdk::{
 };
 use weir::{
     abi::{
-        CONSTRUCTOR_SELECTOR, IConstructors,
+        IERC20::transferFromCall,
         IEntry::{InvalidAnswer, InvalidCalldata, ReentrantCall},
-        IRouter::{UnknownTpdaLiquidationPair, flashSwapCallbackCall, swapExactAmountOutCall},
+        IRouter::{
+            SafeERC20FailedOperation, UnknownTpdaLiquidationPair, flashSwapCallbackCall,
+            swapExactAmountOutCall,
+        },
     },
-    clones::{Origin, PairCode, PairConfig},
+    clones::{Origin, PairCode, PairConfig, VaultCode, VaultConfig, common_of_pairs, common_of_vaults},
 };
 
 const ROUTER: Address = Address::repeat_byte(0x40);
 const FACTORY: Address = Address::repeat_byte(0xfa);
+const PAIR_PROGRAM: Address = Address::repeat_byte(0x90);
+const VAULT_PROGRAM: Address = Address::repeat_byte(0x91);
+const EXTENSION: Address = Address::repeat_byte(0x92);
 const SOURCE: Address = Address::repeat_byte(0x50);
 const BUYER: Address = Address::repeat_byte(0xb0);
 
@@ -26,15 +32,42 @@ const BUYER: Address = Address::repeat_byte(0xb0);
 fn pair_code() -> PairCode {
     let [source, token_in, token_out] = [SOURCE, Address::repeat_byte(1), Address::repeat_byte(2)];
     PairCode {
-        program: Address::repeat_byte(3),
+        program: PAIR_PROGRAM,
         config: PairConfig { source, token_in, token_out, target_period: 60, smoothing: 0 },
         origin: Origin { factory: FACTORY, number: 0 },
         first_sale: U256::ONE,
     }
 }
 
+fn vault_code() -> VaultCode<'static> {
+    VaultCode {
+        program: VAULT_PROGRAM,
+        config: VaultConfig {
+            extension: EXTENSION,
+            asset: Address::repeat_byte(1),
+            reward: Address::repeat_byte(1),
+            yield_token: Address::repeat_byte(2),
+            deployed_at: 0,
+            epoch_length: 3_600,
+            target_period: 60,
+            smoothing: 0,
+            decimals: 18,
+        },
+        origin: Origin { factory: FACTORY, number: 1 },
+        first_sale: U256::ONE,
+        owner: Address::ZERO,
+        name: b"",
+        symbol: b"",
+    }
+}
+
+/// Where the factory creates a clone by this init code.
+fn created(init_code: Vec<u8>) -> Address {
+    FACTORY.create2(B256::ZERO, keccak256(init_code))
+}
+
 fn pair() -> Address {
-    FACTORY.create2(B256::ZERO, keccak256(pair_code().init_code()))
+    created(pair_code().init_code())
 }
 
 /// A router that is called by the pair.
@@ -43,9 +76,13 @@ fn router() -> TestVM {
     vm.set_contract_address(ROUTER);
     vm.set_sender(pair());
     vm.set_code(pair(), pair_code().encode());
-    let factory = IConstructors::routerCall { liquidationPairFactory: FACTORY };
-    let constructor = [&CONSTRUCTOR_SELECTOR[..], &factory.abi_encode()[4..]].concat();
-    assert_eq!(send(&vm, &constructor), Ok(Vec::new()));
+    // The end-to-end tests construct it: the test VM mixes up the results of the constructor's three calls.
+    let commons =
+        [common_of_pairs(PAIR_PROGRAM, FACTORY), common_of_vaults(VAULT_PROGRAM, EXTENSION, FACTORY)];
+    vm.set_storage(U256::ZERO, FACTORY.into_word());
+    for (slot, common) in [1, 2].into_iter().zip(commons) {
+        vm.set_storage(U256::from(slot), keccak256(common));
+    }
     vm
 }
 
@@ -89,6 +126,40 @@ fn a_pair_whose_code_differs_in_any_bit_reverts() {
         reverts(&vm, swap(), error());
         reverts(&vm, callback(BUYER.abi_encode()), error());
     }
+}
+
+/// Where a factory of the genuine code was created by init code that first created clones of its own in the factory's name.
+#[test]
+fn a_clone_of_another_program_reverts_even_if_the_factory_created_it() {
+    let evil = Address::repeat_byte(0xee);
+    let pair = PairCode { program: evil, ..pair_code() };
+    let vault = VaultCode { program: evil, ..vault_code() };
+    let config = VaultConfig { extension: evil, ..vault_code().config };
+    let extended = VaultCode { config, ..vault_code() };
+    for (code, init_code) in [
+        (pair.encode(), pair.init_code()),
+        (vault.encode(), vault.init_code()),
+        (extended.encode(), extended.init_code()),
+    ] {
+        let vm = router();
+        let clone = created(init_code);
+        vm.set_code(clone, code);
+        vm.set_sender(clone);
+        reverts(&vm, callback(BUYER.abi_encode()), UnknownTpdaLiquidationPair { liquidationPair: clone });
+    }
+}
+
+#[test]
+fn the_vault_of_the_factory_is_its_own_source_and_target() {
+    let vm = router();
+    let vault = created(vault_code().init_code());
+    vm.set_code(vault, vault_code().encode());
+    vm.set_sender(vault);
+    let pay = transferFromCall { from: BUYER, to: vault, value: U256::ONE }.abi_encode();
+    vm.set_code(vault_code().config.reward, vec![0]);
+    vm.mock_call(vault_code().config.reward, pay, U256::ZERO, Ok(false.abi_encode()));
+    let error = SafeERC20FailedOperation { token: vault_code().config.reward };
+    reverts(&vm, callback(BUYER.abi_encode()), error);
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! Whether contracts are genuine: programs by the hash of their code, clones by code and address together.
 //!
 //! A clone's code says which programs it delegates to and what it was created with, and its address is that of CREATE2 with
-//! init code that follows from this very code (`weir::clones`). So nothing else can have run on its storage or in its name,
-//! whoever created it. The hash of the code alone would not prove that: somebody else's init code can plant shares or
-//! approvals and then return the genuine code. Nor would the address alone: anyone can create a clone by CREATE2, with
-//! values that no factory accepts. So these are checked as the factory checks them.
+//! init code that follows from this very code (`weir::clones`). The hash of the code alone would prove nothing: somebody else's
+//! init code can plant shares or approvals and then return the genuine code. Nor would the address alone: anyone can create a
+//! clone by CREATE2, with values that no factory accepts, so these are checked as the factory checks them. And a program may
+//! have been another one before: a contract that destroys itself in the transaction that creates it (EIP-6780) can be created
+//! again with genuine code. So the programs must have had their code before the clone existed. Genuine code cannot destroy
+//! itself, so from then on nothing else can have run on the clone's storage or in its name, whoever created it.
+
+use std::{error::Error, fmt};
 
 use alloy::{
-    primitives::{Address, B256, U256, keccak256},
+    primitives::{Address, B256, Bytes, U256, keccak256},
     providers::Provider,
 };
 use anyhow::{Context, Result};
@@ -33,17 +37,17 @@ pub enum Verdict {
     Genuine,
     /// They are not, and why.
     Forged(String),
-    /// Code and address are a vault's, and the programs have not been built to compare them.
-    Unchecked,
+    /// It could not be checked, and why, in a few words.
+    Unchecked(&'static str),
 }
 
 impl Verdict {
     /// In a few words.
-    pub const fn words(&self) -> &'static str {
+    pub fn words(&self) -> String {
         match self {
-            Self::Genuine => "genuine",
-            Self::Forged(_) => "NOT GENUINE: do not use it",
-            Self::Unchecked => "not checked: the programs have not been built (scripts/build)",
+            Self::Genuine => "genuine".into(),
+            Self::Forged(_) => "NOT GENUINE: do not use it".into(),
+            Self::Unchecked(why) => format!("not checked: {why}"),
         }
     }
 
@@ -52,10 +56,31 @@ impl Verdict {
         match self {
             Self::Genuine => Some(true),
             Self::Forged(_) => Some(false),
-            Self::Unchecked => None,
+            Self::Unchecked(_) => None,
         }
     }
 }
+
+/// The programs that a clone runs, with their addresses.
+type Programs = Vec<(Program, Address)>;
+
+/// The node cannot look at the state of this block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoHistory {
+    block: u64,
+}
+
+impl fmt::Display for NoHistory {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        let Self { block } = self;
+        write!(
+            formatter,
+            "the node has no state of block {block}, which is needed to check a contract: ask an archive node"
+        )
+    }
+}
+
+impl Error for NoHistory {}
 
 /// Checks that the factory at `address` is this build's, and that its clones run this build's programs. Its lists prove
 /// nothing: whoever created it may have planted entries.
@@ -80,12 +105,28 @@ pub async fn check_factory(node: &Node, address: Address) -> Result<()> {
     Ok(())
 }
 
-/// Checks the clone at `address`: its code, its address, what it was created with, and the programs that it runs. Returns
-/// which kind it is; `None` if its code is that of neither a vault nor a pair.
+/// Checks the clone at `address`: its code, its address, what it was created with, the programs that it runs, and that they
+/// had their code before it existed. Returns which kind it is; `None` if its code is that of neither a vault nor a pair.
 ///
 /// # Errors
-/// If it pretends to be a clone, if the programs have not been built, or if the node does not answer.
+/// If it pretends to be a clone, if the programs have not been built, or if the node does not answer, or not for the time of
+/// the creation ([`NoHistory`]).
 pub async fn check_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
+    let Some((kind, programs)) = check_now(node, address).await? else { return Ok(None) };
+    check_birth(node, address, kind, &programs).await?;
+    Ok(Some(kind))
+}
+
+/// As [`check_clone`], for a clone that a genuine factory has just created: its programs were there before.
+///
+/// # Errors
+/// As [`check_clone`], but for `NoHistory`.
+pub async fn check_new_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
+    Ok(check_now(node, address).await?.map(|(kind, _)| kind))
+}
+
+/// What is checked of a clone's present; with its programs.
+async fn check_now(node: &Node, address: Address) -> Result<Option<(Kind, Programs)>> {
     let code = node.provider.get_code_at(address).await?;
     let (kind, origin, rejected, programs) = if let Some(vault) = VaultCode::decode(&code) {
         let programs = vec![(Program::Vault, vault.program), (Program::Extension, vault.config.extension)];
@@ -105,10 +146,41 @@ pub async fn check_clone(node: &Node, address: Address) -> Result<Option<Kind>> 
         let why = format!("{rejected}, which no factory accepts");
         return Err(not_genuine(node, address, what, &why));
     }
-    for program in programs {
-        check_program(node, address, what, program).await?;
+    for program in &programs {
+        check_program(node, address, what, *program).await?;
     }
-    Ok(Some(kind))
+    Ok(Some((kind, programs)))
+}
+
+/// Checks that the programs of a clone, which are genuine now, were so in the block before its own.
+async fn check_birth(node: &Node, clone: Address, kind: Kind, programs: &Programs) -> Result<()> {
+    let before = block_before(node, clone).await?;
+    for (program, address) in programs {
+        if code_in(node, *address, before).await?[..] != code_of(*program)?[..] {
+            let why = format!(
+                "its program {} at {address} did not have its code when it was created: whoever created it may have run other \
+                 code in its name, and planted shares or approvals",
+                program.name()
+            );
+            return Err(not_genuine(node, clone, words(kind), &why));
+        }
+    }
+    Ok(())
+}
+
+/// Number of the last block in which there was no contract at `address`.
+async fn block_before(node: &Node, address: Address) -> Result<u64> {
+    let (mut without, mut with) = (0, node.provider.get_block_number().await?);
+    while with - without > 1 {
+        let middle = without + (with - without) / 2;
+        if code_in(node, address, middle).await?.is_empty() { without = middle } else { with = middle }
+    }
+    Ok(without)
+}
+
+async fn code_in(node: &Node, address: Address, block: u64) -> Result<Bytes> {
+    let code = node.provider.get_code_at(address).number(block).await;
+    code.map_err(|error| if error.is_error_resp() { NoHistory { block }.into() } else { error.into() })
 }
 
 /// Checks that there is a genuine vault at `address`.
@@ -131,7 +203,10 @@ pub async fn judge_vault(node: &Node, address: Address) -> Result<Verdict> {
         Ok(()) => Ok(Verdict::Genuine),
         Err(error) if exit::Kind::of(&error) == exit::Kind::Check => Ok(Verdict::Forged(sentence(&error))),
         Err(_) if code_of(Program::Vault).is_err() || code_of(Program::Extension).is_err() => {
-            Ok(Verdict::Unchecked)
+            Ok(Verdict::Unchecked("the programs have not been built (scripts/build)"))
+        }
+        Err(error) if error.is::<NoHistory>() => {
+            Ok(Verdict::Unchecked("the node has forgotten the time of its creation; ask an archive node"))
         }
         Err(error) => Err(error),
     }

@@ -200,7 +200,7 @@ async fn vault(
     let factory = node.reader(record.find(&order.factory)?);
     let is_registered = factory.ask(IFactory::deployedVaultsCall { vault: address }).await?;
     seen.same("deployedVaults of the factory", is_registered, true);
-    let is_genuine = genuine::check_clone(node, address).await? == Some(Kind::Vault);
+    let is_genuine = genuine::check_new_clone(node, address).await? == Some(Kind::Vault);
     seen.same("whether code and address are a vault's", is_genuine, true);
     let expected = Sale {
         tokens: [record.find(&order.reward)?, record.find(&order.yield_token)?],
@@ -226,7 +226,7 @@ async fn pair(
     let factory = node.reader(record.find(&order.factory)?);
     let is_registered = factory.ask(IFactory::deployedPairsCall { pair: address }).await?;
     seen.same("deployedPairs of the factory", is_registered, true);
-    let is_genuine = genuine::check_clone(node, address).await? == Some(Kind::Pair);
+    let is_genuine = genuine::check_new_clone(node, address).await? == Some(Kind::Pair);
     seen.same("whether code and address are a pair's", is_genuine, true);
     let expected = Sale {
         tokens: [record.find(&order.token_in)?, record.find(&order.token_out)?],

@@ -155,7 +155,7 @@ impl Vault {
             &format!("vault {} ({})", self.name, self.share.symbol),
             &self.share.address.to_string(),
             vec![
-                ("identity", vec![row("code and address", self.verdict.words().into())]),
+                ("identity", vec![row("code and address", self.verdict.words())]),
                 (
                     "tokens",
                     vec![

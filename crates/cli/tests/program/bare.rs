@@ -4,8 +4,10 @@
 use std::{fs, time::Duration};
 
 use alloy::{
-    primitives::{Address, B256, U256},
+    network::TransactionBuilder,
+    primitives::{Address, B256, U256, hex},
     providers::Provider,
+    rpc::types::TransactionRequest,
 };
 use serde_json::json;
 use weir_bindings::{
@@ -137,16 +139,25 @@ async fn a_run_that_stopped_after_it_had_sent_a_constructor_goes_on() {
     }
 }
 
+/// A contract that answers every call with an address, as a factory is asked for its programs.
+async fn other_factory(thief: &Account) -> Address {
+    // PUSH10 code PUSH0 MSTORE PUSH1 10 PUSH1 22 RETURN; the code: PUSH1 18 PUSH1 0 MSTORE PUSH1 32 PUSH1 0 RETURN
+    let init_code = hex!("69 60126000526020 6000f3 5f52 600a6016f3");
+    let request = TransactionRequest::default().with_deploy_code(init_code);
+    thief.send(request).await.unwrap().contract_address.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_constructor_that_somebody_else_ran_first_ends_in_an_error() {
     let (stage, thief) = deployed().await;
     let [pair, vault, extension] =
         ["pair", "vault", "extension"].map(|name| stage.address(&format!("template.{name}")));
     let (usd, factory) = (stage.address("token.usd"), stage.address("factory"));
+    let other = other_factory(&thief).await;
     let whole = stage.read_record();
     for (key, constructor) in [
         ("factory", factory_constructor(pair, vault, usd)),
-        ("router", router_constructor(thief.address())),
+        ("router", router_constructor(other)),
         // As ordered, but not by us.
         ("router", router_constructor(factory)),
         ("factory", factory_constructor(pair, vault, extension)),
@@ -177,6 +188,7 @@ async fn a_constructor_that_somebody_else_ran_first_ends_in_an_error() {
 async fn a_constructor_of_ours_that_came_second_ends_in_an_error() {
     let (stage, thief) = deployed().await;
     let factory = stage.address("factory");
+    let other = other_factory(&thief).await;
     // Ours was mined and failed: somebody else was first, whatever the arguments were.
     let router = created_only(&stage, "router", None).await;
     let call = construction(router, &router_constructor(factory));
@@ -193,7 +205,7 @@ async fn a_constructor_of_ours_that_came_second_ends_in_an_error() {
     // The node does not know ours (any more): what is read back decides.
     let unknown = Some(B256::repeat_byte(0xab));
     for (key, constructor, word) in [
-        ("router", router_constructor(thief.address()), "its factory (slot 0) is"),
+        ("router", router_constructor(other), "its factory (slot 0) is"),
         ("token.usd", token_constructor("Test EUR", "tUSD", 6), "name is Test EUR, not Test USD"),
     ] {
         let address = created_only(&stage, key, unknown).await;

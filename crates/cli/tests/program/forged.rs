@@ -43,6 +43,39 @@ fn delegating(to: Address) -> Vec<u8> {
     [&hex!("363d3d373d3d3d363d73")[..], to.as_slice(), &hex!("5af43d82803e903d91602b57fd5bf3")].concat()
 }
 
+/// Code that makes these calls, one after the other, whatever comes of them.
+fn calling_each(calls: &[(Address, Vec<u8>)]) -> Vec<u8> {
+    let mut at = 38 * calls.len() + 1;
+    let mut code = Vec::new();
+    for (to, data) in calls {
+        let [high, low] = (data.len() as u16).to_be_bytes();
+        let [at_high, at_low] = (at as u16).to_be_bytes();
+        // PUSH2 length PUSH2 at PUSH0 CODECOPY PUSH0 PUSH0 PUSH2 length PUSH0 PUSH0 PUSH20 to GAS CALL
+        code.extend([0x61, high, low, 0x61, at_high, at_low, 0x5f, 0x39]);
+        code.extend([0x5f, 0x5f, 0x61, high, low, 0x5f, 0x5f, 0x73]);
+        code.extend([to.as_slice(), &hex!("5af1")].concat());
+        at += data.len();
+    }
+    code.push(0);
+    code.extend(calls.iter().flat_map(|(_, data)| data.iter().copied()));
+    code
+}
+
+/// A contract that keeps the address it is called with, and returns that account's code when it is called with nothing.
+const LIBRARY: [u8; 22] = hex!("3615600a57 5f355f5500 5b 5f54803b805f5f843c5ff3");
+
+/// Init code that returns the code which the library has at that moment.
+fn metamorphic(library: Address) -> Vec<u8> {
+    [&hex!("5f5f5f5f73")[..], library.as_slice(), &hex!("5afa503d5f5f3e3d5ff3")].concat()
+}
+
+/// Code that destroys itself if it is called with nothing, and else runs `otherwise`.
+fn mortal(otherwise: &[u8]) -> Vec<u8> {
+    let [high, low] = ((otherwise.len() + 7) as u16).to_be_bytes();
+    // CALLDATASIZE ISZERO PUSH2 end JUMPI … STOP end: JUMPDEST CALLER SELFDESTRUCT
+    [&[0x36, 0x15, 0x61, high, low, 0x57], otherwise, &[0x00, 0x5b, 0x33, 0xff]].concat()
+}
+
 /// `PUSH32 word PUSH32 slot SSTORE`
 fn storing(slot: B256, word: U256) -> Vec<u8> {
     [&[0x7f][..], &word.to_be_bytes::<32>(), &[0x7f], slot.as_slice(), &[0x55]].concat()
@@ -105,6 +138,44 @@ impl Scene {
         address
     }
 
+    /// A vault whose `program` was another one when it was created, and used its name: it approved the thief, destroyed itself
+    /// in the same transaction, and was created again as the genuine program.
+    async fn reborn(&self, program: &str) -> Address {
+        let Self { stage, forger } = self;
+        let (usd, thief) = (stage.address("token.usd"), forger.address());
+        let genuine = stage.address(&format!("template.{program}"));
+        let creator = self.create(returning(&[], &CREATOR)).await;
+        let library = self.create(returning(&[], &LIBRARY)).await;
+        let evil = self.create(returning(&[], &mortal(&approving(usd, thief)))).await;
+        let init_code = metamorphic(library);
+        let reborn = creator.create2(B256::ZERO, keccak256(&init_code));
+
+        let code = self.code(stage.address("vault.savings")).await;
+        let mut vault = VaultCode::decode(&code).unwrap();
+        vault.origin.factory = creator;
+        match program {
+            "vault" => vault.program = reborn,
+            _ => vault.config.extension = reborn,
+        }
+        let address = creator.create2(B256::ZERO, keccak256(vault.init_code()));
+        let name = IVault::nameCall {}.abi_encode();
+        self.create(calling_each(&[
+            (library, evil.into_word().to_vec()),
+            (creator, init_code.clone()),
+            (creator, vault.init_code()),
+            (address, name),
+            (reborn, Vec::new()),
+        ]))
+        .await;
+        assert!(self.code(reborn).await.is_empty(), "it has not destroyed itself");
+        self.create(calling_each(&[(library, genuine.into_word().to_vec()), (creator, init_code)])).await;
+        assert_eq!(self.code(reborn).await, self.code(genuine).await);
+        assert_eq!(self.code(address).await, vault.encode());
+        let token = IERC20::new(usd, stage.chain.provider());
+        assert_eq!(token.allowance(address, thief).call().await.unwrap(), U256::MAX);
+        address
+    }
+
     /// Forged vaults, each with a word of the reason why it is none.
     async fn vaults(&self) -> Vec<(Address, &'static str)> {
         let Self { stage, forger } = self;
@@ -134,6 +205,8 @@ impl Scene {
         let free =
             self.vault(|vault| vault.first_sale = first_queue(U256::ZERO, vault.config.deployed_at)).await;
 
+        let (reborn, extended) = (self.reborn("vault").await, self.reborn("extension").await);
+
         let longer = self.create(returning(&[], &[&code[..], &[0]].concat())).await;
         let forged = vec![
             (shares, "its address does not follow from its code"),
@@ -142,6 +215,8 @@ impl Scene {
             (program, "the program vault of this build has"),
             (queue, "rewards that nobody has paid"),
             (free, "its first price is out of bounds"),
+            (reborn, "did not have its code when it was created"),
+            (extended, "did not have its code when it was created"),
             (longer, "its code is not that of a vault"),
         ];
         for (address, _) in &forged {
