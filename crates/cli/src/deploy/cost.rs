@@ -257,7 +257,7 @@ impl Places for Estimator<'_> {
 fn constructor_gas(program: Program) -> u64 {
     match program {
         Program::Factory => 108_253,
-        Program::Router => 55_779,
+        Program::Router => 122_524,
         Program::Token => 99_429,
         // Programs without a constructor.
         _ => 0,
