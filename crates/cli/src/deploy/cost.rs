@@ -20,7 +20,11 @@ use weir_bindings::{
 use weir_harness::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR};
 
 use super::order::{Making, Order, Places};
-use crate::{deployments::Record, exit::Failure, node::Node};
+use crate::{
+    deployments::{Record, State},
+    exit::Failure,
+    node::Node,
+};
 
 /// Gas that a transaction costs in any case.
 const BASE_GAS: u64 = 21_000;
@@ -191,7 +195,10 @@ impl<'a> Estimator<'a> {
     }
 
     async fn by_factory(&self, order: &Order, factory: Address, input: Bytes) -> Result<Cost> {
-        if self.node.has_code(factory).await? {
+        // An earlier run may have been interrupted before it activated or constructed the factory or a token.
+        let mut entries = self.record.contracts.values();
+        let is_complete = entries.all(|entry| entry.state == State::Complete);
+        if is_complete && self.node.has_code(factory).await? {
             let request = TransactionRequest::default().with_to(factory).with_input(input);
             return Ok(Cost { gas: self.estimate(request).await?, ..Default::default() });
         }
