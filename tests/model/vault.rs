@@ -413,7 +413,9 @@ impl Vault {
         if price > max {
             return Err(Revert::SwapExceedsMax { max, price });
         }
-        (self.last_price, self.last_sale) = (price.clone(), self.stream.now);
+        // A price above 2^104 - 1 is recorded as that.
+        let recorded = price.clone().min(power_of_two(104) - 1);
+        (self.last_price, self.last_sale) = (recorded, self.stream.now);
         check_for_sale(amount, self.for_sale())?;
         check_amount(&amount.into())?;
         check_receiver(receiver)?;
