@@ -8,6 +8,6 @@ import {ILiquidationPair} from "./ILiquidationPair.sol";
 /// @title Standalone liquidation pair for any ILiquidationSource.
 /// @notice The source's revert data is passed on. During a swap every function but another swap may be called.
 interface IPair is IDispatch, ICaller, ILiquidationPair {
-    /// @notice The program was called itself. Call a pair that a factory created.
+    /// @notice The program was called directly. Call a pair that a factory created.
     error NotAPair();
 }

@@ -171,7 +171,7 @@ interface IVault is IDispatch, IERC20, ILiquidationPair, ILiquidationSource, ITo
 
     // ---------------------------------------------------------------- programs
 
-    /// @notice The program was called itself. Call a vault that a factory created.
+    /// @notice The program was called directly. Call a vault that a factory created.
     error NotAVault();
     /// @notice A token is the vault itself or has no code.
     error InvalidToken(address token);

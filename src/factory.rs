@@ -213,7 +213,7 @@ impl Factory {
     /// By CREATE2 with salt 0, so that the clone's address proves its code. Init code never reverts: creation fails only for
     /// lack of gas.
     fn create(&self, init_code: &[u8]) -> Result<Address, Revert> {
-        self.host.create(init_code, Some(B256::ZERO)).ok_or_else(|| CreationFailed {}.into())
+        self.host.create2(init_code, B256::ZERO).ok_or_else(|| CreationFailed {}.into())
     }
 
     /// What the next clone's code holds of its creation.

@@ -14,14 +14,13 @@ use crate::{
     abi::{
         IEntry::AlreadyInitialized,
         IFactory::{pairTemplateCall, vaultExtensionCall, vaultTemplateCall},
-        ILiquidationSource::targetOfCall,
         IPair::swapExactAmountOutCall,
         IRouter::{
             InvalidSender, SwapExpired, UndefinedTpdaLiquidationPairFactory, UnknownTpdaLiquidationPair,
         },
     },
     clones::{Kind, Trade, VaultCode, common_of_pairs, common_of_vaults, create2_preimage},
-    components::{events, token},
+    components::{auction::target_of, events, token},
     host::{Host, bytes::from_be_bytes},
     stylus::{
         call,
@@ -129,7 +128,7 @@ impl Router {
         require(sender == self.host.contract_address(), InvalidSender { sender })?;
         let (payer,) = Calldata::new(flash_swap_data).decode::<(sol_data::Address,)>()?;
         // A vault is its own source, and cannot be called while it sells.
-        let target = if source == pair { pair } else { self.target(source, token_in)? };
+        let target = if source == pair { pair } else { target_of(&self.host, source, token_in)? };
         token::transfer_from(&self.host, token_in, payer, target, amount_in)
     }
 
@@ -166,11 +165,5 @@ impl Router {
 
     fn hash(&self, bytes: &[u8]) -> U256 {
         from_be_bytes(&self.host.keccak256(bytes))
-    }
-
-    /// Where the price is to be paid, by what the source returns. The call may change state, as PoolTogether declares it.
-    fn target(&self, source: Address, token_in: Address) -> Result<Address, Revert> {
-        let data = calldata(targetOfCall::ID, token_in);
-        call::address(source, &call::call(&self.host, source, &data)?)
     }
 }

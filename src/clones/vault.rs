@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use alloy_primitives::{Address, U256};
 
-use super::{Kind, Origin, bytes::Fields, proxy};
+use super::{Kind, Origin, bounds::MAX_TEXT, bytes::Fields, proxy};
 use crate::{host::bytes::to_be_bytes, math::auction::MAX_RECORDED_PRICE};
 
 /// What a vault's calls need of what it was created with. It never changes.
@@ -124,7 +124,7 @@ impl<'a> VaultCode<'a> {
     /// Bytes of the shortest code: name and symbol are empty.
     pub const MIN_LENGTH: usize = TEXTS + 2;
     /// Bytes of the longest code: name and symbol have 255 each.
-    pub const MAX_LENGTH: usize = Self::MIN_LENGTH + 2 * 255;
+    pub const MAX_LENGTH: usize = Self::MIN_LENGTH + 2 * MAX_TEXT;
 
     /// The code. Name and symbol must have at most 255 bytes each.
     pub fn encode(&self) -> Vec<u8> {

@@ -7,6 +7,7 @@ use super::events;
 use crate::{
     abi::{
         IFlashSwapCallback::flashSwapCallbackCall,
+        ILiquidationSource::targetOfCall,
         IPair::{InsufficientBalance, PriceIsZero, ReceiverIsNotAContract, ReceiverIsZero, SwapExceedsMax},
     },
     host::Host,
@@ -159,6 +160,14 @@ pub trait LiquidationPair: Source {
         );
         Ok(amount_in)
     }
+}
+
+/// Where `source` wants the price, in `token_in`, to be paid. The call may change state, as PoolTogether declares it.
+///
+/// # Errors
+/// The source's own; `InvalidAnswer`.
+pub fn target_of(host: &Host, source: Address, token_in: Address) -> Result<Address, Revert> {
+    call::address(source, &call::call(host, source, &calldata(targetOfCall::ID, token_in))?)
 }
 
 /// Calls `flashSwapCallback` on the receiver.

@@ -162,7 +162,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The room left below 2^112 − 1, if that is less.
-    pub fn mint(&mut self, account: Address, shares: U256, clock: Clock) -> Result<u128, Exceeds> {
+    pub fn mint(&mut self, account: Address, shares: U256, clock: Clock) -> Result<(), Exceeds> {
         let mut accrual = self.accrue(clock);
         let shares = at_most(shares, MAX_STAKE - accrual.total_shares)?;
         let mut position = self.position(account);
@@ -170,7 +170,7 @@ impl Ledger {
         self.set_position(account, position);
         accrual.total_shares += shares;
         self.commit(&accrual, clock);
-        Ok(shares)
+        Ok(())
     }
 
     /// Removes `shares` from `account`; its pending reward stays. Writes EPOCH, INDEX and its position, and UNPAID and QUEUE if the
@@ -178,7 +178,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The account's balance, if that is less.
-    pub fn burn(&mut self, account: Address, shares: U256, clock: Clock) -> Result<u128, Exceeds> {
+    pub fn burn(&mut self, account: Address, shares: U256, clock: Clock) -> Result<(), Exceeds> {
         let mut position = self.position(account);
         let shares = at_most(shares, position.shares())?;
         let mut accrual = self.accrue(clock);
@@ -186,7 +186,7 @@ impl Ledger {
         self.set_position(account, position);
         accrual.total_shares -= shares;
         self.commit(&accrual, clock);
-        Ok(shares)
+        Ok(())
     }
 
     /// Moves `shares` from one account to another; pending rewards stay where they were earned. Writes two

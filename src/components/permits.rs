@@ -7,9 +7,11 @@ use alloy_primitives::{Address, B256, U256, address, b256};
 use alloy_sol_types::sol_data;
 
 use crate::{
-    abi::IERC1271::isValidSignatureCall,
-    abi::IVault::{
-        ECDSAInvalidSignature, ECDSAInvalidSignatureS, ERC2612ExpiredSignature, ERC2612InvalidSigner,
+    abi::{
+        IERC1271::isValidSignatureCall,
+        IVault::{
+            ECDSAInvalidSignature, ECDSAInvalidSignatureS, ERC2612ExpiredSignature, ERC2612InvalidSigner,
+        },
     },
     host::{CallKind, Host, bytes::from_be_bytes},
     stylus::{

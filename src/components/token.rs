@@ -95,9 +95,12 @@ pub fn permit(
         return Ok(());
     }
     let error = host.return_data();
+    if error.is_empty() {
+        return Ok(());
+    }
     let result = host.call(CallKind::StaticCall, token, &calldata(allowanceCall::ID, (owner, spender)));
     let allowance = if result.is_success { first_word(host, result) } else { None };
-    if error.is_empty() || allowance >= Some(value) { Ok(()) } else { Err(Revert::bubble(error)) }
+    if allowance >= Some(value) { Ok(()) } else { Err(Revert::bubble(error)) }
 }
 
 /// A call that has to return true, or nothing.

@@ -147,26 +147,15 @@ impl Host {
         from_be_bytes(&hooks::return_word(&self.0))
     }
 
-    /// Creates a contract without ether, by CREATE, or by CREATE2 if there is a salt. `None` if that fails. The storage
-    /// cache is not flushed.
-    pub fn create(&self, init_code: &[u8], salt: Option<B256>) -> Option<Address> {
+    /// Creates a contract by CREATE2, without ether. `None` if that fails. The storage cache is not flushed.
+    pub fn create2(&self, init_code: &[u8], salt: B256) -> Option<Address> {
         const NO_ETHER: B256 = B256::ZERO;
         let (code, length, ether) = (init_code.as_ptr(), init_code.len(), NO_ETHER.as_ptr());
         let (mut contract, mut revert_length) = (Address::ZERO, 0);
         // SAFETY: the host reads `length` bytes at `code` and 32 each of ether and salt, and writes 20 at `contract`. No
         // Rust value mirrors storage that the init code could change.
         unsafe {
-            match salt {
-                None => self.0.create1(code, length, ether, contract.as_mut_ptr(), &mut revert_length),
-                Some(salt) => self.0.create2(
-                    code,
-                    length,
-                    ether,
-                    salt.as_ptr(),
-                    contract.as_mut_ptr(),
-                    &mut revert_length,
-                ),
-            }
+            self.0.create2(code, length, ether, salt.as_ptr(), contract.as_mut_ptr(), &mut revert_length);
         }
         (!contract.is_zero()).then_some(contract)
     }

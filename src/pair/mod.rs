@@ -10,13 +10,11 @@ use alloy_primitives::{Address, U256};
 
 use crate::{
     abi::{
-        ILiquidationSource::{
-            liquidatableBalanceOfCall, targetOfCall, transferTokensOutCall, verifyTokensInCall,
-        },
+        ILiquidationSource::{liquidatableBalanceOfCall, transferTokensOutCall, verifyTokensInCall},
         IPair::NotAPair,
     },
     clones::PairConfig,
-    components::auction::{LiquidationPair, Payment, Sale, Source, Terms},
+    components::auction::{LiquidationPair, Payment, Sale, Source, Terms, target_of},
     host::Host,
     stylus::{
         call,
@@ -38,7 +36,7 @@ pub struct Pair {
 
 impl Contract for Pair {
     /// # Errors
-    /// `NotAPair` if the program is called itself, without a clone's configuration after the calldata.
+    /// `NotAPair` if the program is called directly, without a clone's configuration after the calldata.
     #[inline(always)]
     fn open(host: Host, calldata: &[u8]) -> Result<(Self, &[u8]), Revert> {
         let Some((calldata, config)) = calldata.split_last_chunk() else {
@@ -57,7 +55,7 @@ impl Pair {
     /// [`swap_exact_amount_out`](LiquidationPair::swap_exact_amount_out) of a clone.
     ///
     /// # Errors
-    /// `NotAPair` if the program is called itself, with a configuration of the caller's; else as there.
+    /// `NotAPair` if the program is called directly, with a configuration of the caller's; else as there.
     pub fn swap(
         &mut self,
         receiver: Address,
@@ -74,8 +72,7 @@ impl Pair {
     /// # Errors
     /// The source's own; `InvalidAnswer`.
     pub fn target(&self) -> Result<Address, Revert> {
-        let PairConfig { source, token_in, .. } = self.config;
-        call::address(source, &call::call(&self.host, source, &calldata(targetOfCall::ID, token_in))?)
+        target_of(&self.host, self.config.source, self.config.token_in)
     }
 }
 

@@ -22,7 +22,7 @@ impl Vault {
     /// Lets the extension answer the call; returns what it returns. Nothing may have been stored before.
     ///
     /// # Errors
-    /// Those of the extension. `NotAVault` if the program is called itself: whoever calls it so has chosen the configuration,
+    /// Those of the extension. `NotAVault` if the program is called directly: whoever calls it so has chosen the configuration,
     /// and with it the extension, whose code must not run on the program's own behalf.
     #[cold]
     #[inline(never)]

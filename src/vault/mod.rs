@@ -34,8 +34,6 @@ use crate::{
 const OWNER: Slot = Slot::fixed(OWNER_SLOT);
 /// The account that the ownership is offered to u160.
 const PENDING_OWNER: Slot = Slot::fixed(OWNER_SLOT + 1);
-/// Tag of the map from tokens to the standalone pairs that sell them.
-const PAIRS: u32 = 4;
 
 /// A vault. Its slots 0 to 3 are the ledger's, 4 and 5 are above; those of maps are named where the maps are.
 pub struct Vault {
@@ -49,7 +47,7 @@ pub struct Vault {
 
 impl Contract for Vault {
     /// # Errors
-    /// `NotAVault` if the program is called itself, without a clone's configuration after the calldata.
+    /// `NotAVault` if the program is called directly, without a clone's configuration after the calldata.
     #[inline(always)]
     fn open(host: Host, calldata: &[u8]) -> Result<(Self, &[u8]), Revert> {
         let Some((calldata, config)) = calldata.split_last_chunk() else {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use alloy_primitives::{Address, U256};
 
-use super::{PAIRS, Vault, checks::check_amount};
+use super::{Vault, checks::check_amount};
 use crate::{
     abi::IVault::{
         CallerNotLP, InsufficientBalance, InvalidLiquidationPair, InvalidToken, RewardShortfall,
@@ -18,6 +18,9 @@ use crate::{
         word::{pack_address, unpack_address},
     },
 };
+
+/// Tag of the map from tokens to the standalone pairs that sell them.
+const PAIRS: u32 = 4;
 
 impl Vault {
     /// What of `token` can be sold: the vault's balance less what it owes of it; 0 of the reward token, which is never sold.

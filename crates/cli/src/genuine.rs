@@ -15,6 +15,7 @@ use alloy::{
     providers::Provider,
 };
 use anyhow::{Context, Result};
+use tokio::try_join;
 use weir::{
     clones::{
         Kind, Origin, PairCode, SALE_PRICE_AT, VaultCode,
@@ -93,16 +94,24 @@ pub async fn check_factory(node: &Node, address: Address) -> Result<()> {
         return Err(not_genuine(node, address, "factory", why));
     }
     check_program(node, address, "factory", (Program::Factory, address)).await?;
-    let factory = node.reader(address);
-    let programs = [
-        (Program::Pair, factory.ask(IFactory::pairTemplateCall {}).await?),
-        (Program::Vault, factory.ask(IFactory::vaultTemplateCall {}).await?),
-        (Program::Extension, factory.ask(IFactory::vaultExtensionCall {}).await?),
-    ];
-    for program in programs {
+    for program in programs_of(node, address).await? {
         check_program(node, address, "factory", program).await?;
     }
     Ok(())
+}
+
+/// The programs of a factory's clones: pair, vault, extension.
+///
+/// # Errors
+/// If the contract at `factory` does not answer as one, or the node does not answer.
+pub async fn programs_of(node: &Node, factory: Address) -> Result<[(Program, Address); 3]> {
+    let factory = node.reader(factory);
+    let (pair, vault, extension) = try_join!(
+        factory.ask(IFactory::pairTemplateCall {}),
+        factory.ask(IFactory::vaultTemplateCall {}),
+        factory.ask(IFactory::vaultExtensionCall {})
+    )?;
+    Ok([(Program::Pair, pair), (Program::Vault, vault), (Program::Extension, extension)])
 }
 
 /// Checks the clone at `address`: its code, its address, what it was created with, the programs that it runs, and that they

@@ -101,15 +101,10 @@ async fn compare(
     match &item.order {
         Order::Token(order) => token(node, address, order, age, &mut seen).await,
         Order::Factory { pair_template, vault_template, vault_extension } => {
-            let factory = node.reader(address);
-            let (pairs, vaults, extension) = try_join!(
-                factory.ask(IFactory::pairTemplateCall {}),
-                factory.ask(IFactory::vaultTemplateCall {}),
-                factory.ask(IFactory::vaultExtensionCall {})
-            )?;
+            let [pair, vault, extension] = genuine::programs_of(node, address).await?.map(|(_, at)| at);
             seen.same("vaultExtension", extension, record.find(vault_extension)?);
-            seen.same("pairTemplate", pairs, record.find(pair_template)?);
-            seen.same("vaultTemplate", vaults, record.find(vault_template)?);
+            seen.same("pairTemplate", pair, record.find(pair_template)?);
+            seen.same("vaultTemplate", vault, record.find(vault_template)?);
             Ok(())
         }
         Order::Vault(order) => vault(node, address, order, record, age, &mut seen).await,
