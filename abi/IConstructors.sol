@@ -9,7 +9,8 @@ interface IConstructors {
     /// @param pairTemplate The program `pair`, activated
     /// @param vaultTemplate The program `vault`, activated
     /// @param vaultExtension The program `extension`, activated
-    function factory(address pairTemplate, address vaultTemplate, address vaultExtension) external;
+    /// @param vaultLifeboat What vaults run while their program cannot run: `lifeboat/Lifeboat.sol`
+    function factory(address pairTemplate, address vaultTemplate, address vaultExtension, address vaultLifeboat) external;
 
     /// @param liquidationPairFactory The factory whose pairs the router serves; not zero
     function router(address liquidationPairFactory) external;

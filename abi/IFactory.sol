@@ -93,10 +93,12 @@ interface IFactory is IDispatch, IConstructed {
     function totalVaults() external view returns (uint256);
     function deployedVaults(address vault) external view returns (bool);
 
-    // ---------------------------------------------------------------- programs that clones delegate to
+    // ---------------------------------------------------------------- what clones delegate to
 
     function pairTemplate() external view returns (address);
     function vaultTemplate() external view returns (address);
     /// @notice The vaults' second program: see `IVault.extensionDelegate`.
     function vaultExtension() external view returns (address);
+    /// @notice The EVM contract that vaults delegate to while `vaultTemplate` cannot run.
+    function vaultLifeboat() external view returns (address);
 }

@@ -42,6 +42,8 @@ const PAIRS: Clones = Clones { head: Slot::fixed(0), entries: 1 };
 const VAULTS: Clones = Clones { head: Slot::fixed(1), entries: 2 };
 /// The vaults' second program u160.
 const EXTENSION: Slot = Slot::fixed(2);
+/// The vaults' lifeboat u160.
+const LIFEBOAT: Slot = Slot::fixed(3);
 /// Tag of the map from accounts to what the factory created there.
 const CREATED: u32 = 3;
 
@@ -108,9 +110,17 @@ impl Factory {
     ///
     /// # Errors
     /// `AlreadyInitialized`; `InvalidTemplate` for an account without code.
-    pub fn construct(&mut self, pair: Address, vault: Address, extension: Address) -> Result<(), Revert> {
+    pub fn construct(
+        &mut self,
+        pair: Address,
+        vault: Address,
+        extension: Address,
+        lifeboat: Address,
+    ) -> Result<(), Revert> {
         require(PAIRS.head.load(&self.host).is_zero(), AlreadyInitialized {})?;
-        for (slot, template) in [(PAIRS.head, pair), (VAULTS.head, vault), (EXTENSION, extension)] {
+        let templates =
+            [(PAIRS.head, pair), (VAULTS.head, vault), (EXTENSION, extension), (LIFEBOAT, lifeboat)];
+        for (slot, template) in templates {
             require(has_code(&self.host, template), InvalidTemplate { template })?;
             slot.store(&self.host, pack_address(template));
         }
@@ -185,6 +195,7 @@ impl Factory {
         };
         let code = VaultCode {
             program: self.vault_template(),
+            lifeboat: self.vault_lifeboat(),
             config,
             origin: self.origin(),
             first_sale: first_queue(params.target_price, deployed_at),
@@ -270,6 +281,11 @@ impl Factory {
     /// The vaults' second program.
     pub fn vault_extension(&self) -> Address {
         unpack_address(EXTENSION.load(&self.host))
+    }
+
+    /// What vaults delegate to while their program cannot run.
+    pub fn vault_lifeboat(&self) -> Address {
+        unpack_address(LIFEBOAT.load(&self.host))
     }
 }
 

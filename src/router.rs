@@ -13,13 +13,13 @@ use alloy_sol_types::sol_data;
 use crate::{
     abi::{
         IEntry::AlreadyInitialized,
-        IFactory::{pairTemplateCall, vaultExtensionCall, vaultTemplateCall},
+        IFactory::{pairTemplateCall, vaultExtensionCall, vaultLifeboatCall, vaultTemplateCall},
         IPair::swapExactAmountOutCall,
         IRouter::{
             InvalidSender, SwapExpired, UndefinedTpdaLiquidationPairFactory, UnknownTpdaLiquidationPair,
         },
     },
-    clones::{Kind, Trade, VaultCode, common_of_pairs, common_of_vaults, create2_preimage},
+    clones::{Kind, Trade, VaultCode, VaultPrograms, common_of_pairs, common_of_vaults, create2_preimage},
     components::{auction::target_of, events, token},
     host::{Host, bytes::from_be_bytes},
     stylus::{
@@ -78,7 +78,12 @@ impl Router {
             call::address(factory, &call::static_call(&self.host, factory, &calldata(selector, ()))?)
         };
         let pairs = common_of_pairs(ask(pairTemplateCall::ID)?, factory);
-        let vaults = common_of_vaults(ask(vaultTemplateCall::ID)?, ask(vaultExtensionCall::ID)?, factory);
+        let programs = VaultPrograms {
+            program: ask(vaultTemplateCall::ID)?,
+            extension: ask(vaultExtensionCall::ID)?,
+            lifeboat: ask(vaultLifeboatCall::ID)?,
+        };
+        let vaults = common_of_vaults(programs, factory);
         FACTORY.store(&self.host, pack_address(factory));
         PAIRS.store(&self.host, self.hash(&pairs));
         VAULTS.store(&self.host, self.hash(&vaults));

@@ -1,4 +1,4 @@
-//! Packed big-endian fields, read one after the other.
+//! Bytes of code: parts put together by the compiler, and packed big-endian fields read one after the other.
 
 use alloy_primitives::{Address, U256};
 
@@ -64,4 +64,21 @@ impl<'a> Fields<'a> {
     pub fn is_at_end(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// The parts, one after the other; that they are `N` bytes is checked by the compiler.
+pub const fn join<const P: usize, const N: usize>(parts: [&[u8]; P]) -> [u8; N] {
+    let mut joined = [0; N];
+    let (mut at, mut part) = (0, 0);
+    while part < P {
+        let mut byte = 0;
+        while byte < parts[part].len() {
+            joined[at] = parts[part][byte];
+            at += 1;
+            byte += 1;
+        }
+        part += 1;
+    }
+    assert!(at == N, "the parts are not as long as their sum");
+    joined
 }

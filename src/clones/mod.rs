@@ -5,7 +5,8 @@
 //! code = proxy ‖ configuration ‖ origin            init code = prologue ‖ code
 //! ```
 //!
-//! The proxy appends the configuration to the calldata of each call and delegates the call to a program. The configuration
+//! The proxy appends the configuration to the calldata of each call and delegates the call to a program, or to the lifeboat
+//! while the program cannot run. The configuration
 //! is what calls need; the origin is what is read seldom: who created the clone, and its initial state. The prologue is the
 //! same for every clone of a kind: it takes the initial state from the code. So code and address prove together what the
 //! clone is: its address is that of CREATE2 (EIP-1014) with the prologue before this very code, and nothing else can have
@@ -24,6 +25,7 @@ use alloy_primitives::{Address, B256};
 
 pub use pair::{PairCode, PairConfig};
 pub use prologue::OWNER_SLOT;
+pub use proxy::FIRST_GAS;
 pub use vault::{SALE_PRICE_AT, SALE_TIME_AT, VaultCode, VaultConfig, first_queue};
 
 /// What created a clone.
@@ -85,14 +87,14 @@ impl Kind {
         })
     }
 
-    /// What all clones of this kind that one factory creates have in common: proxy and program, a vault's extension, and as
-    /// the last 20 bytes the factory. `None` if the code is too short.
+    /// What all clones of this kind that one factory creates have in common: proxy and program, a vault's lifeboat and
+    /// extension, and as the last 20 bytes the factory. `None` if the code is too short.
     ///
     /// Whoever creates clones may name any programs in them, so an address that follows from the code is not enough.
     pub fn common(self, code: &[u8]) -> Option<Vec<u8>> {
         let (head, first_sale) = match self {
-            Self::Pair => (proxy::LENGTH, pair::FIRST_SALE),
-            Self::Vault => (proxy::LENGTH + 20, vault::FIRST_SALE),
+            Self::Pair => (proxy::PAIR_LENGTH, pair::FIRST_SALE),
+            Self::Vault => (proxy::VAULT_LENGTH + 20, vault::FIRST_SALE),
         };
         let factory = first_sale - Origin::LENGTH;
         Some([code.get(..head)?, code.get(factory..factory + 20)?].concat())
@@ -109,12 +111,24 @@ impl Kind {
 
 /// [`Kind::common`] of the pairs of `program` that `factory` creates.
 pub fn common_of_pairs(program: Address, factory: Address) -> Vec<u8> {
-    [&proxy::proxy(program, PairConfig::LENGTH)[..], factory.as_slice()].concat()
+    [&proxy::of_pair(program)[..], factory.as_slice()].concat()
 }
 
-/// [`Kind::common`] of the vaults of `program` and `extension` that `factory` creates.
-pub fn common_of_vaults(program: Address, extension: Address, factory: Address) -> Vec<u8> {
-    [&proxy::proxy(program, VaultConfig::LENGTH)[..], extension.as_slice(), factory.as_slice()].concat()
+/// What runs in a vault's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VaultPrograms {
+    /// The program that it delegates to.
+    pub program: Address,
+    /// Its second program.
+    pub extension: Address,
+    /// The EVM contract that it delegates to while the program cannot run.
+    pub lifeboat: Address,
+}
+
+/// [`Kind::common`] of the vaults of these programs that `factory` creates.
+pub fn common_of_vaults(programs: VaultPrograms, factory: Address) -> Vec<u8> {
+    let VaultPrograms { program, extension, lifeboat } = programs;
+    [&proxy::of_vault(program, lifeboat)[..], extension.as_slice(), factory.as_slice()].concat()
 }
 
 /// The bytes whose hash ends with the address of what `creator` creates by CREATE2 with salt 0 from init code with this hash

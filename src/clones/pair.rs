@@ -71,7 +71,7 @@ pub struct PairCode {
 }
 
 /// Offset of the first sale, 32 bytes.
-pub const FIRST_SALE: usize = proxy::LENGTH + PairConfig::LENGTH + 20 + 8;
+pub const FIRST_SALE: usize = proxy::PAIR_LENGTH + PairConfig::LENGTH + 20 + 8;
 
 impl PairCode {
     /// Bytes of a pair's code.
@@ -81,7 +81,7 @@ impl PairCode {
     pub fn encode(&self) -> Vec<u8> {
         let Origin { factory, number } = self.origin;
         [
-            &proxy::proxy(self.program, PairConfig::LENGTH)[..],
+            &proxy::of_pair(self.program)[..],
             &self.config.encode(),
             factory.as_slice(),
             &number.to_be_bytes(),
@@ -97,7 +97,7 @@ impl PairCode {
 
     /// What `code` holds, if it is that of a pair.
     pub fn decode(code: &[u8]) -> Option<Self> {
-        let (program, rest) = proxy::parse(code, PairConfig::LENGTH)?;
+        let (program, rest) = proxy::parse_pair(code)?;
         if code.len() != Self::LENGTH {
             return None;
         }
@@ -112,7 +112,7 @@ impl PairCode {
 
     /// The configuration in `code`, which is known to be that of a pair.
     pub fn config(code: &[u8]) -> Option<PairConfig> {
-        code.get(proxy::LENGTH..)?.first_chunk().map(PairConfig::decode)
+        code.get(proxy::PAIR_LENGTH..)?.first_chunk().map(PairConfig::decode)
     }
 }
 

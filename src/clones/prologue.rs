@@ -3,7 +3,7 @@
 
 use alloy_primitives::{B256, b256};
 
-use super::{pair, vault};
+use super::{bytes::join, pair, vault};
 
 /// Number of the slot that holds a vault's owner.
 pub const OWNER_SLOT: u8 = 4;
@@ -49,23 +49,6 @@ pub const VAULT: [u8; VAULT_LENGTH] = {
         &[0x5b, 0x50, 0x5f, 0xf3],
     ])
 };
-
-/// The parts, one after the other; that they are `N` bytes is checked by the compiler.
-const fn join<const P: usize, const N: usize>(parts: [&[u8]; P]) -> [u8; N] {
-    let mut joined = [0; N];
-    let (mut at, mut part) = (0, 0);
-    while part < P {
-        let mut byte = 0;
-        while byte < parts[part].len() {
-            joined[at] = parts[part][byte];
-            at += 1;
-            byte += 1;
-        }
-        part += 1;
-    }
-    assert!(at == N, "the parts are not as long as their sum");
-    joined
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,65 +1,170 @@
-//! The proxy at the start of a clone's code, as in EIP-1167, but it appends the clone's configuration to the calldata. So the
+//! The proxies at the start of a clone's code, as in EIP-1167, but they append the clone's configuration to the calldata. So the
 //! program reads it for almost nothing; in storage each slot would cost 2 100 gas.
+//!
+//! A vault's proxy also lets principal and rewards leave when the program cannot run (`docs/lifeboat.md`). Only ArbWasm decides
+//! whether that is so, and only where the program has failed: a successful call pays nothing for it.
 
 use alloc::vec::Vec;
 
 use alloy_primitives::Address;
 
-/// Copies the calldata to memory, then the configuration, for a delegate call of the program.
+use super::{PairConfig, VaultConfig, bytes::join};
+
+/// Offset of the program's address.
+const PROGRAM: usize = 18;
+/// Offset of what follows it.
+const CALL: usize = PROGRAM + 20;
+/// Bytes of a pair's proxy: the offset of the configuration.
+pub const PAIR_LENGTH: usize = CALL + 2 + 11 + 2;
+/// Bytes of a vault's proxy: the offset of the configuration.
+pub const VAULT_LENGTH: usize = LIFEBOAT + 20 + 34;
+
+/// Gas that a vault's program gets at first. A program that cannot run burns all the gas that it is given, so more than this is
+/// handed over only once ArbWasm has said that it can run; then the call is made again. Calls of a vault take a fifth of it,
+/// but for what a flash swap's receiver or the token does.
+pub const FIRST_GAS: u32 = 500_000;
+
+/// `ArbWasm.programTimeLeft(address)` reverts with data unless the program can run (Nitro `precompiles/ArbWasm.go`).
+const PROGRAM_TIME_LEFT: [u8; 4] = [0xc7, 0x75, 0xa6, 0x2a];
+/// ArbWasm's address.
+const ARB_WASM: u8 = 0x71;
+
+/// Copies the calldata to memory, then the configuration; then `arguments` put a delegate call's on the stack.
 ///
 /// ```text
 /// CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY
 /// PUSH1 config.length PUSH1 proxy.length CALLDATASIZE CODECOPY
-/// PUSH0 PUSH0 PUSH1 config.length CALLDATASIZE ADD PUSH0 PUSH20 program …
+/// PUSH0 PUSH0 PUSH1 config.length CALLDATASIZE ADD PUSH0
 /// ```
-const fn forward(config: u8) -> [u8; 18] {
+const fn arguments(config: usize, proxy: usize) -> [u8; 17] {
+    let (config, proxy) = (config as u8, proxy as u8);
     [
-        0x36,
+        0x36, 0x5f, 0x5f, 0x37, 0x60, config, 0x60, proxy, 0x36, 0x39, 0x5f, 0x5f, 0x60, config, 0x36, 0x01,
         0x5f,
-        0x5f,
-        0x37,
-        0x60,
-        config,
-        0x60,
-        LENGTH as u8,
-        0x36,
-        0x39,
-        0x5f,
-        0x5f,
-        0x60,
-        config,
-        0x36,
-        0x01,
-        0x5f,
-        0x73,
     ]
 }
 
-/// The delegate call, and what it returned or reverted with. Success jumps and failure falls through, so handling a failure
-/// in another way would cost a successful call nothing.
+/// Copies what the call returned or reverted with to memory; success jumps, with length and offset on the stack.
 ///
 /// ```text
-/// … GAS DELEGATECALL
 /// RETURNDATASIZE PUSH0 PUSH0 RETURNDATACOPY PUSH0 RETURNDATASIZE SWAP2 PUSH1 return JUMPI
-/// REVERT
-/// return: JUMPDEST RETURN
 /// ```
-const BACK: [u8; 15] =
-    [0x5a, 0xf4, 0x3d, 0x5f, 0x5f, 0x3e, 0x5f, 0x3d, 0x91, 0x60, LENGTH as u8 - 2, 0x57, 0xfd, 0x5b, 0xf3];
-
-/// Offset of the program's address.
-const PROGRAM: usize = 18;
-/// Bytes of the proxy: the offset of the configuration.
-pub const LENGTH: usize = PROGRAM + 20 + 15;
-
-/// The proxy of a clone of `program` whose configuration has this many bytes.
-pub fn proxy(program: Address, config_length: usize) -> Vec<u8> {
-    [&forward(config_length as u8), program.as_slice(), &BACK].concat()
+const fn back(proxy: usize) -> [u8; 10] {
+    [0x3d, 0x5f, 0x5f, 0x3e, 0x5f, 0x3d, 0x91, 0x60, proxy as u8 - 2, 0x57]
 }
 
-/// The program, and the code after the proxy, if `code` begins with a proxy for a configuration of this many bytes.
-pub fn parse(code: &[u8], config_length: usize) -> Option<(Address, &[u8])> {
-    let (proxy_code, rest) = code.split_at_checked(LENGTH)?;
-    let program = Address::from_slice(&proxy_code[PROGRAM..][..20]);
-    (proxy_code == proxy(program, config_length)).then_some((program, rest))
+/// A pair's proxy up to the program, and from there on.
+///
+/// ```text
+/// … PUSH20 program GAS DELEGATECALL … REVERT
+/// return: JUMPDEST RETURN
+/// ```
+const PAIR: ([u8; PROGRAM], [u8; PAIR_LENGTH - CALL]) = (
+    join([&arguments(PairConfig::LENGTH, PAIR_LENGTH), &[0x73]]),
+    join([&[0x5a, 0xf4], &back(PAIR_LENGTH), &[0xfd, 0x5b, 0xf3]]),
+);
+
+/// `PUSH3 first_gas`
+const PUSH_FIRST_GAS: [u8; 4] = {
+    let [_, high, middle, low] = FIRST_GAS.to_be_bytes();
+    [0x62, high, middle, low]
+};
+/// Offsets of jump destinations, and of the lifeboat's address.
+const REFUSED: usize = CALL + 51;
+const ALIVE: usize = REFUSED + 3;
+const DEAD: usize = ALIVE + 18;
+const LIFEBOAT: usize = DEAD + 2;
+const AGAIN: usize = LIFEBOAT + 20;
+
+/// A vault's proxy up to the program.
+const VAULT: [u8; PROGRAM] = join([&arguments(VaultConfig::LENGTH, VAULT_LENGTH), &[0x73]]);
+
+/// From there up to the lifeboat. Where ArbWasm's answer is a revert without data there was too little gas to ask.
+///
+/// ```text
+/// PUSH3 first_gas DELEGATECALL …                                          the revert data is in memory now
+/// POP PUSH4 programTimeLeft PUSH1 224 SHL DUP2 MSTORE
+/// PUSH1 20 PUSH1 program DUP3 PUSH1 16 ADD CODECOPY                       behind it, the question
+/// PUSH0 PUSH0 PUSH1 36 DUP4 PUSH1 ArbWasm GAS STATICCALL PUSH1 alive JUMPI
+/// RETURNDATASIZE PUSH1 dead JUMPI
+/// refused: JUMPDEST PUSH0 REVERT                                          with the revert data
+/// alive: JUMPDEST PUSH3 first_gas GAS LT PUSH1 refused JUMPI              it had all the gas there was
+/// DUP1 PUSH1 4 ADD MLOAD PUSH1 again JUMP                                 the program
+/// dead: JUMPDEST PUSH20 lifeboat …
+/// ```
+const ASK: [u8; LIFEBOAT - CALL] = join([
+    &PUSH_FIRST_GAS,
+    &[0xf4],
+    &back(VAULT_LENGTH),
+    &[0x50, 0x63],
+    &PROGRAM_TIME_LEFT,
+    &[0x60, 224, 0x1b, 0x81, 0x52],
+    &[0x60, 20, 0x60, PROGRAM as u8, 0x82, 0x60, 16, 0x01, 0x39],
+    &[0x5f, 0x5f, 0x60, 36, 0x83, 0x60, ARB_WASM, 0x5a, 0xfa, 0x60, ALIVE as u8, 0x57],
+    &[0x3d, 0x60, DEAD as u8, 0x57, 0x5b, 0x5f, 0xfd],
+    &[0x5b],
+    &PUSH_FIRST_GAS,
+    &[0x5a, 0x10, 0x60, REFUSED as u8, 0x57],
+    &[0x80, 0x60, 4, 0x01, 0x51, 0x60, AGAIN as u8, 0x56, 0x5b, 0x73],
+]);
+
+/// From the lifeboat on: a delegate call of it, or of the program, with all the gas.
+///
+/// ```text
+/// again: JUMPDEST … DUP5 GAS DELEGATECALL … REVERT
+/// return: JUMPDEST RETURN
+/// ```
+const AGAIN_CALL: [u8; VAULT_LENGTH - AGAIN] = join([
+    &[0x5b],
+    &arguments(VaultConfig::LENGTH, VAULT_LENGTH),
+    &[0x84, 0x5a, 0xf4],
+    &back(VAULT_LENGTH),
+    &[0xfd, 0x5b, 0xf3],
+]);
+
+/// The proxy of a pair of `program`.
+pub fn of_pair(program: Address) -> Vec<u8> {
+    let (head, tail) = PAIR;
+    [&head, program.as_slice(), &tail].concat()
+}
+
+/// The proxy of a vault of `program`, with this lifeboat.
+pub fn of_vault(program: Address, lifeboat: Address) -> Vec<u8> {
+    [&VAULT, program.as_slice(), &ASK, lifeboat.as_slice(), &AGAIN_CALL].concat()
+}
+
+/// The program, and the code after the proxy, if `code` begins with the proxy of a pair.
+pub fn parse_pair(code: &[u8]) -> Option<(Address, &[u8])> {
+    let (proxy, rest) = code.split_at_checked(PAIR_LENGTH)?;
+    let program = Address::from_slice(&proxy[PROGRAM..CALL]);
+    (proxy == of_pair(program)).then_some((program, rest))
+}
+
+/// Program and lifeboat, and the code after the proxy, if `code` begins with the proxy of a vault.
+pub fn parse_vault(code: &[u8]) -> Option<([Address; 2], &[u8])> {
+    let (proxy, rest) = code.split_at_checked(VAULT_LENGTH)?;
+    let [program, lifeboat] = [PROGRAM, LIFEBOAT].map(|begin| Address::from_slice(&proxy[begin..][..20]));
+    (proxy == of_vault(program, lifeboat)).then_some(([program, lifeboat], rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::keccak256;
+
+    use super::*;
+
+    #[test]
+    fn every_jump_leads_to_a_jump_destination() {
+        let (pair, vault) = (of_pair(Address::ZERO), of_vault(Address::ZERO, Address::ZERO));
+        assert_eq!([pair.len(), vault.len()], [PAIR_LENGTH, VAULT_LENGTH]);
+        assert_eq!(pair[PAIR_LENGTH - 2], 0x5b);
+        for destination in [REFUSED, ALIVE, DEAD, AGAIN, VAULT_LENGTH - 2] {
+            assert_eq!(vault[destination], 0x5b, "{destination}");
+        }
+    }
+
+    #[test]
+    fn the_question_is_programtimeleft() {
+        assert_eq!(keccak256("programTimeLeft(address)")[..4], PROGRAM_TIME_LEFT);
+    }
 }

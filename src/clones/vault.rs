@@ -87,6 +87,8 @@ impl VaultConfig {
 pub struct VaultCode<'a> {
     /// The program that it delegates to.
     pub program: Address,
+    /// The EVM contract that it delegates to while the program cannot run.
+    pub lifeboat: Address,
     /// What its calls need.
     pub config: VaultConfig,
     /// What created it.
@@ -102,7 +104,7 @@ pub struct VaultCode<'a> {
 }
 
 /// Offset of the first sale, 32 bytes.
-pub const FIRST_SALE: usize = proxy::LENGTH + VaultConfig::LENGTH + 20 + 8;
+pub const FIRST_SALE: usize = proxy::VAULT_LENGTH + VaultConfig::LENGTH + 20 + 8;
 /// Offset of the first owner, 20 bytes.
 pub const OWNER: usize = FIRST_SALE + 32;
 /// Offset of name and symbol, each a byte with the length and as many bytes.
@@ -130,7 +132,7 @@ impl<'a> VaultCode<'a> {
     pub fn encode(&self) -> Vec<u8> {
         let Origin { factory, number } = self.origin;
         [
-            &proxy::proxy(self.program, VaultConfig::LENGTH)[..],
+            &proxy::of_vault(self.program, self.lifeboat)[..],
             &self.config.encode(),
             factory.as_slice(),
             &number.to_be_bytes(),
@@ -151,13 +153,14 @@ impl<'a> VaultCode<'a> {
 
     /// What `code` holds, if it is that of a vault.
     pub fn decode(code: &'a [u8]) -> Option<Self> {
-        let (program, rest) = proxy::parse(code, VaultConfig::LENGTH)?;
+        let ([program, lifeboat], rest) = proxy::parse_vault(code)?;
         if code.len() < Self::MIN_LENGTH {
             return None;
         }
         let mut fields = Fields::new(rest);
         let decoded = Self {
             program,
+            lifeboat,
             config: VaultConfig::read(&mut fields),
             origin: Origin { factory: fields.address(), number: fields.u64() },
             first_sale: fields.u256(),
@@ -170,7 +173,7 @@ impl<'a> VaultCode<'a> {
 
     /// The configuration in `code`, which is known to be that of a vault.
     pub fn config(code: &[u8]) -> Option<VaultConfig> {
-        code.get(proxy::LENGTH..)?.first_chunk().map(VaultConfig::decode)
+        code.get(proxy::VAULT_LENGTH..)?.first_chunk().map(VaultConfig::decode)
     }
 
     /// Name and symbol in `code`, which is known to be that of a vault.
@@ -188,6 +191,7 @@ mod tests {
     fn vault() -> VaultCode<'static> {
         VaultCode {
             program: Address::repeat_byte(9),
+            lifeboat: Address::repeat_byte(7),
             config: VaultConfig {
                 extension: Address::repeat_byte(1),
                 asset: Address::repeat_byte(2),
@@ -228,7 +232,7 @@ mod tests {
             assert_eq!(VaultCode::decode(&[code.as_slice(), &[0]].concat()), None);
             assert!(code.len() > super::super::PairCode::LENGTH);
         }
-        for changed in [0, 5, 17, 38, 52] {
+        for changed in [0, 5, 17, 38, 88, 89, 100, 155] {
             let mut other = vault().encode();
             other[changed] ^= 1;
             assert_eq!(VaultCode::decode(&other), None, "{changed}");

@@ -22,11 +22,6 @@ impl<'a> Calldata<'a> {
         Self(arguments)
     }
 
-    /// The bytes as they are.
-    pub fn bytes(self) -> &'a [u8] {
-        self.0
-    }
-
     /// The arguments, of the types of the tuple `T`.
     ///
     /// # Errors

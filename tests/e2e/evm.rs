@@ -44,8 +44,11 @@ mod op {
     pub const CALLDATALOAD: u8 = 0x35;
     pub const CALLDATASIZE: u8 = 0x36;
     pub const CALLDATACOPY: u8 = 0x37;
+    pub const CODECOPY: u8 = 0x39;
     pub const RETURNDATASIZE: u8 = 0x3d;
     pub const RETURNDATACOPY: u8 = 0x3e;
+    pub const SELFBALANCE: u8 = 0x47;
+    pub const POP: u8 = 0x50;
     pub const MSTORE: u8 = 0x52;
     pub const JUMP: u8 = 0x56;
     pub const JUMPI: u8 = 0x57;
@@ -54,6 +57,7 @@ mod op {
     pub const PUSH0: u8 = 0x5f;
     pub const PUSH1: u8 = 0x60;
     pub const PUSH2: u8 = 0x61;
+    pub const PUSH20: u8 = 0x73;
     pub const PUSH32: u8 = 0x7f;
     pub const DUP1: u8 = 0x80;
     pub const DUP2: u8 = 0x81;
@@ -291,6 +295,34 @@ pub fn returns_nothing() -> Vec<u8> {
 /// Code that reverts every call without data.
 pub fn reverts_without_data() -> Vec<u8> {
     vec![op::PUSH0, op::PUSH0, op::REVERT]
+}
+
+/// Code that reverts every call with this data, at most 255 bytes.
+pub fn reverts_with_data(data: &[u8]) -> Vec<u8> {
+    use op::*;
+    const BEFORE: u8 = 9;
+    // PUSH1 data.length DUP1 PUSH1 data PUSH0 CODECOPY PUSH0 REVERT
+    let code = [PUSH1, data.len() as u8, DUP1, PUSH1, BEFORE, PUSH0, CODECOPY, PUSH0, REVERT];
+    [&code, data].concat()
+}
+
+/// Code that makes one call with all its ether, then another one, and returns the data that this returned or reverted with. Calldata of
+/// both has at most 255 bytes together with the code.
+pub fn pays_and_calls(paid: (Address, &[u8]), then: (Address, &[u8])) -> Vec<u8> {
+    use op::*;
+    const CALL_LENGTH: usize = 36;
+    let last = [RETURNDATASIZE, PUSH0, PUSH0, RETURNDATACOPY, RETURNDATASIZE, PUSH0, RETURN];
+    let mut data = 2 * CALL_LENGTH + last.len();
+    let mut code = Vec::new();
+    for ((to, input), value) in [(paid, SELFBALANCE), (then, PUSH0)] {
+        let length = input.len() as u8;
+        code.extend([PUSH1, length, PUSH1, data as u8, PUSH0, CODECOPY]);
+        code.extend([PUSH0, PUSH0, PUSH1, length, PUSH0, value, PUSH20]);
+        code.extend(to);
+        code.extend([GAS, CALL, POP]);
+        data += input.len();
+    }
+    [code, last.to_vec(), paid.1.to_vec(), then.1.to_vec()].concat()
 }
 
 /// Code that reverts every call with this error, which has no arguments.

@@ -7,11 +7,14 @@ use alloy::{
     providers::Provider,
     sol_types::{SolCall, SolError},
 };
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use weir::clones::{Kind, Origin, PairCode, PairConfig};
 use weir_artifacts::on_chain_code;
-use weir_bindings::{IEntry, IFactory, IVault, Program, deploy::factory_constructor};
+use weir_bindings::{
+    IEntry, IFactory, IVault, Program,
+    deploy::{Templates, factory_constructor},
+};
 use weir_harness::{Account, Chain, Market, Token, VaultSettings};
 
 use crate::{
@@ -223,19 +226,23 @@ async fn an_index_out_of_bounds_reverts() -> Result<()> {
 async fn templates_need_code_and_are_set_once() -> Result<()> {
     let setup = Setup::new().await?;
     let factory = &setup.market.factory;
-    let (pair, vault) = (factory.pairTemplate().call().await?, factory.vaultTemplate().call().await?);
-    let extension = factory.vaultExtension().call().await?;
-    let again = transaction(*factory.address(), factory_constructor(pair, vault, extension));
+    let templates = setup.market.templates();
+    ensure!(factory.pairTemplate().call().await? == templates.pair);
+    ensure!(factory.vaultTemplate().call().await? == templates.vault);
+    ensure!(factory.vaultExtension().call().await? == templates.extension);
+    ensure!(factory.vaultLifeboat().call().await? == templates.lifeboat);
+    let again = transaction(*factory.address(), factory_constructor(templates));
     call_reverts(&setup.creator, again, &IEntry::AlreadyInitialized {}.abi_encode()).await?;
     let fresh = create(&setup.chain, &on_chain_code(&Program::Factory.wasm()?)).await?;
     let template = Address::repeat_byte(0x77);
-    for constructor in [
-        factory_constructor(template, vault, extension),
-        factory_constructor(pair, template, extension),
-        factory_constructor(pair, vault, template),
+    for templates in [
+        Templates { pair: template, ..templates },
+        Templates { vault: template, ..templates },
+        Templates { extension: template, ..templates },
+        Templates { lifeboat: template, ..templates },
     ] {
         let error = IFactory::InvalidTemplate { template }.abi_encode();
-        call_reverts(&setup.creator, transaction(fresh, constructor), &error).await?;
+        call_reverts(&setup.creator, transaction(fresh, factory_constructor(templates)), &error).await?;
     }
     Ok(())
 }

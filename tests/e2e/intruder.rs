@@ -44,12 +44,16 @@ pub fn reentrant_views() -> Vec<Bytes> {
     REENTRANT.iter().map(Bytes::from).collect()
 }
 
-/// The signature of every guarded function, and a call of it with all arguments zero.
-pub fn guarded_calls() -> Vec<(&'static str, Bytes)> {
+/// The signature of every function, and a call of it with all arguments zero.
+pub fn vault_calls() -> impl Iterator<Item = (&'static str, Bytes)> {
     let functions = IVaultCalls::SIGNATURES.iter().zip(IVaultCalls::SELECTORS);
-    functions
-        .filter(|(_, selector)| !REENTRANT.contains(selector))
-        .map(|(signature, selector)| (*signature, zeros(signature, *selector)))
+    functions.map(|(signature, selector)| (*signature, zeros(signature, *selector)))
+}
+
+/// As [`vault_calls`], of the guarded functions only.
+pub fn guarded_calls() -> Vec<(&'static str, Bytes)> {
+    vault_calls()
+        .filter(|(_, call)| !REENTRANT.iter().any(|selector| call.starts_with(selector)))
         .chain([("stylus_constructor()", CONSTRUCTOR)])
         .collect()
 }

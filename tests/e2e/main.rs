@@ -5,6 +5,7 @@
 //! run, `WEIR_OPERATIONS=…` sets its length.
 
 mod abi;
+mod answers;
 mod auction;
 mod bots;
 mod calldata;
@@ -17,6 +18,7 @@ mod flash;
 mod foreign_pairs;
 mod intruder;
 mod known_bugs;
+mod lifeboat;
 mod logs;
 #[path = "../model/mod.rs"]
 #[allow(dead_code, reason = "the tests of the arithmetic use more of it")]
@@ -30,6 +32,7 @@ mod pair;
 mod pair_scene;
 mod permit_deposits;
 mod permits;
+mod programs;
 mod random_run;
 mod reverts;
 mod reward_bound;
@@ -59,6 +62,7 @@ fn main() {
         // The longest first.
         random_run::trials(),
         wild::trials(),
+        lifeboat::trials(),
         known_bugs::trials(),
         shares::trials(),
         deposits::trials(),

@@ -8,8 +8,8 @@ use weir::{
 weir::program! {
     Factory as factory, call;
 
-    constructor factoryCall { pair_template, vault_template, vault_extension } =>
-        factory.construct(pair_template, vault_template, vault_extension)?;
+    constructor factoryCall { pair_template, vault_template, vault_extension, vault_lifeboat } =>
+        factory.construct(pair_template, vault_template, vault_extension, vault_lifeboat)?;
 
     guarded {
         // Pairs
@@ -33,5 +33,6 @@ weir::program! {
         pairTemplateCall() => factory.pair_template(),
         vaultTemplateCall() => factory.vault_template(),
         vaultExtensionCall() => factory.vault_extension(),
+        vaultLifeboatCall() => factory.vault_lifeboat(),
     }
 }

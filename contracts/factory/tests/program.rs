@@ -22,6 +22,7 @@ const FACTORY: Address = Address::repeat_byte(0xfa);
 const PAIR_PROGRAM: Address = Address::repeat_byte(0x91);
 const VAULT_PROGRAM: Address = Address::repeat_byte(0x92);
 const EXTENSION: Address = Address::repeat_byte(0x93);
+const LIFEBOAT: Address = Address::repeat_byte(0x94);
 const ASSET: Address = Address::repeat_byte(0xa5);
 const REWARD: Address = Address::repeat_byte(0x4e);
 const YIELD: Address = Address::repeat_byte(0x1d);
@@ -35,13 +36,14 @@ fn factory() -> TestVM {
     let vm = TestVM::new();
     vm.set_contract_address(FACTORY);
     vm.set_block_timestamp(NOW);
-    for contract in [PAIR_PROGRAM, VAULT_PROGRAM, EXTENSION, ASSET, REWARD, YIELD] {
+    for contract in [PAIR_PROGRAM, VAULT_PROGRAM, EXTENSION, LIFEBOAT, ASSET, REWARD, YIELD] {
         vm.set_code(contract, vec![0]);
     }
     let templates = IConstructors::factoryCall {
         pairTemplate: PAIR_PROGRAM,
         vaultTemplate: VAULT_PROGRAM,
         vaultExtension: EXTENSION,
+        vaultLifeboat: LIFEBOAT,
     };
     let constructor = [&CONSTRUCTOR_SELECTOR[..], &templates.abi_encode()[4..]].concat();
     assert_eq!(send(&vm, &constructor), Ok(Vec::new()));
@@ -97,6 +99,7 @@ fn init_code(decimals: u8) -> Vec<u8> {
     };
     let code = VaultCode {
         program: VAULT_PROGRAM,
+        lifeboat: LIFEBOAT,
         config,
         origin: Origin { factory: FACTORY, number: 0 },
         first_sale: first_queue(U256::from(PRICE), NOW),

@@ -17,7 +17,10 @@ use weir::{
             swapExactAmountOutCall,
         },
     },
-    clones::{Origin, PairCode, PairConfig, VaultCode, VaultConfig, common_of_pairs, common_of_vaults},
+    clones::{
+        Origin, PairCode, PairConfig, VaultCode, VaultConfig, VaultPrograms, common_of_pairs,
+        common_of_vaults,
+    },
 };
 
 const ROUTER: Address = Address::repeat_byte(0x40);
@@ -25,6 +28,7 @@ const FACTORY: Address = Address::repeat_byte(0xfa);
 const PAIR_PROGRAM: Address = Address::repeat_byte(0x90);
 const VAULT_PROGRAM: Address = Address::repeat_byte(0x91);
 const EXTENSION: Address = Address::repeat_byte(0x92);
+const LIFEBOAT: Address = Address::repeat_byte(0x93);
 const SOURCE: Address = Address::repeat_byte(0x50);
 const BUYER: Address = Address::repeat_byte(0xb0);
 
@@ -42,6 +46,7 @@ fn pair_code() -> PairCode {
 fn vault_code() -> VaultCode<'static> {
     VaultCode {
         program: VAULT_PROGRAM,
+        lifeboat: LIFEBOAT,
         config: VaultConfig {
             extension: EXTENSION,
             asset: Address::repeat_byte(1),
@@ -77,8 +82,8 @@ fn router() -> TestVM {
     vm.set_sender(pair());
     vm.set_code(pair(), pair_code().encode());
     // The end-to-end tests construct it: the test VM mixes up the results of the constructor's three calls.
-    let commons =
-        [common_of_pairs(PAIR_PROGRAM, FACTORY), common_of_vaults(VAULT_PROGRAM, EXTENSION, FACTORY)];
+    let programs = VaultPrograms { program: VAULT_PROGRAM, extension: EXTENSION, lifeboat: LIFEBOAT };
+    let commons = [common_of_pairs(PAIR_PROGRAM, FACTORY), common_of_vaults(programs, FACTORY)];
     vm.set_storage(U256::ZERO, FACTORY.into_word());
     for (slot, common) in [1, 2].into_iter().zip(commons) {
         vm.set_storage(U256::from(slot), keccak256(common));
@@ -136,10 +141,12 @@ fn a_clone_of_another_program_reverts_even_if_the_factory_created_it() {
     let vault = VaultCode { program: evil, ..vault_code() };
     let config = VaultConfig { extension: evil, ..vault_code().config };
     let extended = VaultCode { config, ..vault_code() };
+    let escaping = VaultCode { lifeboat: evil, ..vault_code() };
     for (code, init_code) in [
         (pair.encode(), pair.init_code()),
         (vault.encode(), vault.init_code()),
         (extended.encode(), extended.init_code()),
+        (escaping.encode(), escaping.init_code()),
     ] {
         let vm = router();
         let clone = created(init_code);

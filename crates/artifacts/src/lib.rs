@@ -1,5 +1,6 @@
 //! The WASM programs that `scripts/build` makes: finished for deployment, measured, and found again.
 
+pub mod lifeboat;
 pub mod solidity;
 
 use std::{

@@ -15,7 +15,7 @@ use alloy::{
     sol_types::{SolCall, SolError, SolEvent},
 };
 use anyhow::{Context, Result, bail};
-use weir_artifacts::{CODE_LIMIT, Program, init_code, on_chain_code};
+use weir_artifacts::{CODE_LIMIT, Program, init_code, lifeboat, on_chain_code};
 
 use crate::{IArbWasm, IConstructors, IFactory, IStylusDeployer};
 
@@ -41,17 +41,41 @@ pub struct Deployment {
 /// What a factory creates a vault with.
 pub type VaultSettings = IFactory::createVaultCall;
 
+/// What a factory's clones run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Templates {
+    /// The program `pair`.
+    pub pair: Address,
+    /// The program `vault`.
+    pub vault: Address,
+    /// The program `extension`, the vaults' second one.
+    pub extension: Address,
+    /// The vaults' lifeboat, an EVM contract ([`lifeboat_creation`]).
+    pub lifeboat: Address,
+}
+
+/// The transaction that creates a lifeboat. It has no constructor and needs no activation.
+pub fn lifeboat_creation() -> TransactionRequest {
+    TransactionRequest::default().with_deploy_code(lifeboat::creation_code().clone())
+}
+
+/// A lifeboat's code on chain.
+pub fn lifeboat_code() -> &'static Bytes {
+    lifeboat::code()
+}
+
 /// Calldata of a test token's constructor.
 pub fn token_constructor(name: &str, symbol: &str, decimals: u8) -> Bytes {
     constructor(&IConstructors::tokenCall { name: name.into(), symbol: symbol.into(), decimals })
 }
 
-/// Calldata of a factory's constructor: where the programs `pair`, `vault` and `extension` are.
-pub fn factory_constructor(pair: Address, vault: Address, extension: Address) -> Bytes {
+/// Calldata of a factory's constructor: where what its clones run is.
+pub fn factory_constructor(templates: Templates) -> Bytes {
     constructor(&IConstructors::factoryCall {
-        pairTemplate: pair,
-        vaultTemplate: vault,
-        vaultExtension: extension,
+        pairTemplate: templates.pair,
+        vaultTemplate: templates.vault,
+        vaultExtension: templates.extension,
+        vaultLifeboat: templates.lifeboat,
     })
 }
 

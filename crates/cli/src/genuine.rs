@@ -1,4 +1,4 @@
-//! Whether contracts are genuine: programs by the hash of their code, clones by code and address together.
+//! Whether contracts are genuine: programs and lifeboat by the hash of their code, clones by code and address together.
 //!
 //! A clone's code says which programs it delegates to and what it was created with, and its address is that of CREATE2 with
 //! init code that follows from this very code (`weir::clones`). The hash of the code alone would prove nothing: somebody else's
@@ -24,7 +24,10 @@ use weir::{
     },
     math::auction::{MAX_PRICE, MIN_PRICE},
 };
-use weir_bindings::{IFactory, Program, deploy::code_of};
+use weir_bindings::{
+    IFactory, Program,
+    deploy::{code_of, lifeboat_code},
+};
 
 use crate::{
     exit::{self, Failure, sentence},
@@ -62,8 +65,37 @@ impl Verdict {
     }
 }
 
-/// The programs that a clone runs, with their addresses.
-type Programs = Vec<(Program, Address)>;
+/// What runs in a clone's name, or creates clones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A Stylus program.
+    Program(Program),
+    /// The EVM contract that vaults run while their program cannot run.
+    Lifeboat,
+}
+
+impl Part {
+    /// This build's code of it.
+    ///
+    /// # Errors
+    /// If it is a program and has not been built.
+    pub fn code(self) -> Result<Vec<u8>> {
+        match self {
+            Self::Program(program) => code_of(program),
+            Self::Lifeboat => Ok(lifeboat_code().to_vec()),
+        }
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::Program(program) => format!("program {}", program.name()),
+            Self::Lifeboat => "lifeboat".into(),
+        }
+    }
+}
+
+/// What a clone runs, with the addresses.
+type Parts = Vec<(Part, Address)>;
 
 /// The node cannot look at the state of this block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,25 +125,32 @@ pub async fn check_factory(node: &Node, address: Address) -> Result<()> {
         let why = "there is no contract at this address; is it the address of another chain?";
         return Err(not_genuine(node, address, "factory", why));
     }
-    check_program(node, address, "factory", (Program::Factory, address)).await?;
-    for program in programs_of(node, address).await? {
-        check_program(node, address, "factory", program).await?;
+    check_part(node, address, "factory", (Part::Program(Program::Factory), address)).await?;
+    for part in parts_of(node, address).await? {
+        check_part(node, address, "factory", part).await?;
     }
     Ok(())
 }
 
-/// The programs of a factory's clones: pair, vault, extension.
+/// What a factory's clones run: pair, vault, extension, lifeboat.
 ///
 /// # Errors
 /// If the contract at `factory` does not answer as one, or the node does not answer.
-pub async fn programs_of(node: &Node, factory: Address) -> Result<[(Program, Address); 3]> {
+pub async fn parts_of(node: &Node, factory: Address) -> Result<[(Part, Address); 4]> {
     let factory = node.reader(factory);
-    let (pair, vault, extension) = try_join!(
+    let (pair, vault, extension, lifeboat) = try_join!(
         factory.ask(IFactory::pairTemplateCall {}),
         factory.ask(IFactory::vaultTemplateCall {}),
-        factory.ask(IFactory::vaultExtensionCall {})
+        factory.ask(IFactory::vaultExtensionCall {}),
+        factory.ask(IFactory::vaultLifeboatCall {})
     )?;
-    Ok([(Program::Pair, pair), (Program::Vault, vault), (Program::Extension, extension)])
+    let program = |program, address| (Part::Program(program), address);
+    Ok([
+        program(Program::Pair, pair),
+        program(Program::Vault, vault),
+        program(Program::Extension, extension),
+        (Part::Lifeboat, lifeboat),
+    ])
 }
 
 /// Checks the clone at `address`: its code, its address, what it was created with, the programs that it runs, and that they
@@ -121,8 +160,8 @@ pub async fn programs_of(node: &Node, factory: Address) -> Result<[(Program, Add
 /// If it pretends to be a clone, if the programs have not been built, or if the node does not answer, or not for the time of
 /// the creation ([`NoHistory`]).
 pub async fn check_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
-    let Some((kind, programs)) = check_now(node, address).await? else { return Ok(None) };
-    check_birth(node, address, kind, &programs).await?;
+    let Some((kind, parts)) = check_now(node, address).await? else { return Ok(None) };
+    check_birth(node, address, kind, &parts).await?;
     Ok(Some(kind))
 }
 
@@ -134,14 +173,18 @@ pub async fn check_new_clone(node: &Node, address: Address) -> Result<Option<Kin
     Ok(check_now(node, address).await?.map(|(kind, _)| kind))
 }
 
-/// What is checked of a clone's present; with its programs.
-async fn check_now(node: &Node, address: Address) -> Result<Option<(Kind, Programs)>> {
+/// What is checked of a clone's present; with what it runs.
+async fn check_now(node: &Node, address: Address) -> Result<Option<(Kind, Parts)>> {
     let code = node.provider.get_code_at(address).await?;
-    let (kind, origin, rejected, programs) = if let Some(vault) = VaultCode::decode(&code) {
-        let programs = vec![(Program::Vault, vault.program), (Program::Extension, vault.config.extension)];
-        (Kind::Vault, vault.origin, rejected_vault(&vault, now(node).await?), programs)
+    let (kind, origin, rejected, parts) = if let Some(vault) = VaultCode::decode(&code) {
+        let parts = vec![
+            (Part::Program(Program::Vault), vault.program),
+            (Part::Program(Program::Extension), vault.config.extension),
+            (Part::Lifeboat, vault.lifeboat),
+        ];
+        (Kind::Vault, vault.origin, rejected_vault(&vault, now(node).await?), parts)
     } else if let Some(pair) = PairCode::decode(&code) {
-        (Kind::Pair, pair.origin, rejected_pair(&pair), vec![(Program::Pair, pair.program)])
+        (Kind::Pair, pair.origin, rejected_pair(&pair), vec![(Part::Program(Program::Pair), pair.program)])
     } else {
         return Ok(None);
     };
@@ -155,21 +198,21 @@ async fn check_now(node: &Node, address: Address) -> Result<Option<(Kind, Progra
         let why = format!("{rejected}, which no factory accepts");
         return Err(not_genuine(node, address, what, &why));
     }
-    for program in &programs {
-        check_program(node, address, what, *program).await?;
+    for part in &parts {
+        check_part(node, address, what, *part).await?;
     }
-    Ok(Some((kind, programs)))
+    Ok(Some((kind, parts)))
 }
 
-/// Checks that the programs of a clone, which are genuine now, were so in the block before its own.
-async fn check_birth(node: &Node, clone: Address, kind: Kind, programs: &Programs) -> Result<()> {
+/// Checks that what a clone runs, which is genuine now, was so in the block before its own.
+async fn check_birth(node: &Node, clone: Address, kind: Kind, parts: &Parts) -> Result<()> {
     let before = block_before(node, clone).await?;
-    for (program, address) in programs {
-        if code_in(node, *address, before).await?[..] != code_of(*program)?[..] {
+    for (part, address) in parts {
+        if code_in(node, *address, before).await?[..] != part.code()?[..] {
             let why = format!(
-                "its program {} at {address} did not have its code when it was created: whoever created it may have run other \
+                "its {} at {address} did not have its code when it was created: whoever created it may have run other \
                  code in its name, and planted shares or approvals",
-                program.name()
+                part.words()
             );
             return Err(not_genuine(node, clone, words(kind), &why));
         }
@@ -263,23 +306,23 @@ fn rejected_auction(target_period: u64, price: U256, smoothing: u64) -> Option<&
     (smoothing > MAX_SMOOTHING).then_some("its smoothing is out of bounds")
 }
 
-/// Checks that the code at `program_address`, which `contract` is or runs, is this build's `program`.
-async fn check_program(
+/// Checks that the code at `part_address`, which `contract` is or runs, is this build's of `part`.
+async fn check_part(
     node: &Node,
     contract: Address,
     what: &str,
-    (program, program_address): (Program, Address),
+    (part, part_address): (Part, Address),
 ) -> Result<()> {
-    let found = keccak256(node.provider.get_code_at(program_address).await?);
-    let expected = keccak256(code_of(program)?);
+    let found = keccak256(node.provider.get_code_at(part_address).await?);
+    let expected = keccak256(part.code()?);
     if found == expected {
         return Ok(());
     }
-    let whose = if contract == program_address { "its code" } else { "the code of its program" };
+    let part = part.words();
+    let whose = if contract == part_address { "its code".into() } else { format!("the code of its {part}") };
     let why = format!(
-        "{whose} at {program_address} has the hash {found}, and the program {} of this build has {expected}: build the \
-         release that it was deployed from, or do not use it",
-        program.name()
+        "{whose} at {part_address} has the hash {found}, and the {part} of this build has {expected}: build the \
+         release that it was deployed from, or do not use it"
     );
     Err(not_genuine(node, contract, what, &why))
 }
@@ -326,7 +369,16 @@ mod tests {
     fn rejected(config: VaultConfig, first_sale: U256) -> Option<&'static str> {
         let origin = Origin { factory: Address::ZERO, number: 0 };
         let (program, owner) = (Address::ZERO, Address::ZERO);
-        let vault = VaultCode { program, config, origin, first_sale, owner, name: b"", symbol: b"" };
+        let vault = VaultCode {
+            program,
+            lifeboat: Address::ZERO,
+            config,
+            origin,
+            first_sale,
+            owner,
+            name: b"",
+            symbol: b"",
+        };
         rejected_vault(&vault, NOW)
     }
 

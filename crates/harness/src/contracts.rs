@@ -98,6 +98,7 @@ impl Vault {
         let deployed_at = chain.now().await?;
         let code = VaultCode {
             program: market.vault_program,
+            lifeboat: market.lifeboat,
             config: VaultConfig {
                 extension: market.extension,
                 asset: settings.asset,

@@ -14,7 +14,7 @@ use weir_bindings::{
     IFactory::{self, IFactoryInstance, PairCreated, VaultCreated, createPairCall, createVaultCall},
     IPair::{self, IPairInstance},
     IRouter::{self, IRouterInstance},
-    deploy,
+    deploy::{self, Templates},
 };
 
 use crate::{Account, Chain, Vault, VaultSettings, contracts::send_deployment};
@@ -29,6 +29,8 @@ pub struct Market {
     pub vault_program: Address,
     /// The vaults' second program.
     pub extension: Address,
+    /// What vaults run while their program cannot run.
+    pub lifeboat: Address,
     /// The program that pairs run.
     pub pair_program: Address,
     /// Creates pairs and vaults.
@@ -45,7 +47,14 @@ impl Market {
         let pair_program = deployed(Program::Pair).await?;
         let vault_program = deployed(Program::Vault).await?;
         let extension = deployed(Program::Extension).await?;
-        let constructor = deploy::factory_constructor(pair_program, vault_program, extension);
+        let receipt = chain.payer().send(deploy::lifeboat_creation()).await?;
+        let lifeboat = receipt.contract_address.context("no lifeboat was created")?;
+        let constructor = deploy::factory_constructor(Templates {
+            pair: pair_program,
+            vault: vault_program,
+            extension,
+            lifeboat,
+        });
         let factory = send_deployment(chain, Program::Factory, constructor).await?.address;
         let constructor = deploy::router_constructor(factory);
         let router = send_deployment(chain, Program::Router, constructor).await?.address;
@@ -53,10 +62,17 @@ impl Market {
         Ok(Self {
             vault_program,
             extension,
+            lifeboat,
             pair_program,
             factory: IFactory::new(factory, provider.clone()),
             router: IRouter::new(router, provider.clone()),
         })
+    }
+
+    /// What the factory's clones run.
+    pub fn templates(&self) -> Templates {
+        let &Self { pair_program: pair, vault_program: vault, extension, lifeboat, .. } = self;
+        Templates { pair, vault, extension, lifeboat }
     }
 
     /// Lets `account` make a pair.

@@ -5,7 +5,7 @@
  * What it creates is set up when the call ends. A vault is its own pair and is in both lists.
  */
 export declare const factoryAbi: readonly [
-  { readonly type: "constructor"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "pairTemplate" }, { readonly type: "address"; readonly name: "vaultTemplate" }, { readonly type: "address"; readonly name: "vaultExtension" }]; readonly stateMutability: "nonpayable" },
+  { readonly type: "constructor"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "pairTemplate" }, { readonly type: "address"; readonly name: "vaultTemplate" }, { readonly type: "address"; readonly name: "vaultExtension" }, { readonly type: "address"; readonly name: "vaultLifeboat" }]; readonly stateMutability: "nonpayable" },
   { readonly type: "error"; readonly name: "AlreadyInitialized"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "CreationFailed"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "EpochLengthOutOfBounds"; readonly inputs: readonly [{ readonly type: "uint256"; readonly name: "length" }, { readonly type: "uint256"; readonly name: "min" }, { readonly type: "uint256"; readonly name: "max" }] },
@@ -33,5 +33,6 @@ export declare const factoryAbi: readonly [
   { readonly type: "function"; readonly name: "totalPairs"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "totalVaults"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "uint256"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "vaultExtension"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" },
+  { readonly type: "function"; readonly name: "vaultLifeboat"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" },
   { readonly type: "function"; readonly name: "vaultTemplate"; readonly inputs: readonly []; readonly outputs: readonly [{ readonly type: "address"; readonly name: "" }]; readonly stateMutability: "view" }
 ]

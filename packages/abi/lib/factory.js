@@ -5,7 +5,7 @@
  * What it creates is set up when the call ends. A vault is its own pair and is in both lists.
  */
 export const factoryAbi = [
-  {"type":"constructor","inputs":[{"type":"address","name":"pairTemplate"},{"type":"address","name":"vaultTemplate"},{"type":"address","name":"vaultExtension"}],"stateMutability":"nonpayable"},
+  {"type":"constructor","inputs":[{"type":"address","name":"pairTemplate"},{"type":"address","name":"vaultTemplate"},{"type":"address","name":"vaultExtension"},{"type":"address","name":"vaultLifeboat"}],"stateMutability":"nonpayable"},
   {"type":"error","name":"AlreadyInitialized","inputs":[]},
   {"type":"error","name":"CreationFailed","inputs":[]},
   {"type":"error","name":"EpochLengthOutOfBounds","inputs":[{"type":"uint256","name":"length"},{"type":"uint256","name":"min"},{"type":"uint256","name":"max"}]},
@@ -33,5 +33,6 @@ export const factoryAbi = [
   {"type":"function","name":"totalPairs","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
   {"type":"function","name":"totalVaults","inputs":[],"outputs":[{"type":"uint256","name":""}],"stateMutability":"view"},
   {"type":"function","name":"vaultExtension","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
+  {"type":"function","name":"vaultLifeboat","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"},
   {"type":"function","name":"vaultTemplate","inputs":[],"outputs":[{"type":"address","name":""}],"stateMutability":"view"}
 ]

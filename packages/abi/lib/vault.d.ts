@@ -34,6 +34,7 @@ export declare const vaultAbi: readonly [
   { readonly type: "error"; readonly name: "OwnableUnauthorizedAccount"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "account" }] },
   { readonly type: "error"; readonly name: "PriceIsZero"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "PrincipalShortfall"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "token" }, { readonly type: "uint256"; readonly name: "owed" }, { readonly type: "uint256"; readonly name: "held" }] },
+  { readonly type: "error"; readonly name: "ProgramInactive"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "program" }] },
   { readonly type: "error"; readonly name: "ReceiverIsNotAContract"; readonly inputs: readonly [{ readonly type: "address"; readonly name: "receiver" }] },
   { readonly type: "error"; readonly name: "ReceiverIsZero"; readonly inputs: readonly [] },
   { readonly type: "error"; readonly name: "ReentrantCall"; readonly inputs: readonly [] },

@@ -34,6 +34,7 @@ export const vaultAbi = [
   {"type":"error","name":"OwnableUnauthorizedAccount","inputs":[{"type":"address","name":"account"}]},
   {"type":"error","name":"PriceIsZero","inputs":[]},
   {"type":"error","name":"PrincipalShortfall","inputs":[{"type":"address","name":"token"},{"type":"uint256","name":"owed"},{"type":"uint256","name":"held"}]},
+  {"type":"error","name":"ProgramInactive","inputs":[{"type":"address","name":"program"}]},
   {"type":"error","name":"ReceiverIsNotAContract","inputs":[{"type":"address","name":"receiver"}]},
   {"type":"error","name":"ReceiverIsZero","inputs":[]},
   {"type":"error","name":"ReentrantCall","inputs":[]},

@@ -15,11 +15,11 @@ use num_bigint::BigInt;
 use serde_json::{Value, json};
 use weir_bindings::{IERC20::ERC20InsufficientBalance, IVault::*, refusal::explain};
 
-use super::{
-    results::result_of,
-    setup::{IWildToken::Insufficient, Setup},
+use super::setup::{IWildToken::Insufficient, Setup};
+use crate::{
+    answers::answer,
+    model::{exact::word, terms::Revert, token::TokenShortfall},
 };
-use crate::model::{exact::word, terms::Revert, token::TokenShortfall};
 
 /// The data that a call reverts with.
 pub fn encode(revert: Revert, setup: &Setup) -> Vec<u8> {
@@ -92,7 +92,7 @@ fn insufficient_balance(sender: Address, balance: &BigInt, needed: &BigInt) -> V
 /// Checks that the call reverts with this error in the next block.
 pub fn expect(setup: &Setup, sender: Address, request: &TransactionRequest, revert: Revert) -> Result<()> {
     let expected = encode(revert, setup);
-    let Err(data) = result_of(setup, sender, request, BlockId::pending())? else {
+    let Err(data) = answer(setup.node()?, sender, request, BlockId::pending())? else {
         bail!("expected {}, but the call succeeds", explain(&expected));
     };
     ensure!(*data == *expected, "expected {}, but got {}", explain(&expected), explain(&data));

@@ -11,7 +11,7 @@ mod losses;
 mod rewards;
 mod rounding;
 mod second_address;
-mod token;
+pub mod token;
 mod yields;
 
 use libtest_mimic::Trial;

@@ -139,6 +139,7 @@ impl<'a> Estimator<'a> {
     pub async fn add(&mut self, key: &str, order: &Order) -> Result<()> {
         let cost = match order.making(self)? {
             Making::Program(program, constructor) => self.program(program, constructor).await,
+            Making::Lifeboat => self.lifeboat().await,
             Making::ByFactory(factory, input) => self.by_factory(order, factory, input).await,
         };
         let mut cost = cost.with_context(|| format!("{key} cannot be deployed"))?;
@@ -192,6 +193,10 @@ impl<'a> Estimator<'a> {
             cost.data_fee = U256::ZERO;
         }
         Ok(cost)
+    }
+
+    async fn lifeboat(&self) -> Result<Cost> {
+        Ok(Cost { gas: self.estimate(deploy::lifeboat_creation()).await?, ..Default::default() })
     }
 
     async fn by_factory(&self, order: &Order, factory: Address, input: Bytes) -> Result<Cost> {

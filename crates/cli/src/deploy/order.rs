@@ -11,10 +11,10 @@ use serde_json::{Map, Value, json};
 use weir_bindings::{
     IFactory::{PairCreated, VaultCreated, createPairCall},
     Program,
-    deploy::{self, VaultSettings},
+    deploy::{self, Templates, VaultSettings},
 };
 
-use crate::{deployments::Kind, exit::Failure};
+use crate::{deployments::Kind, exit::Failure, genuine::Part};
 
 /// The name of an entry in the record: `vault.savings`.
 pub fn key(kind: Kind, name: &str) -> String {
@@ -108,10 +108,13 @@ pub enum Order {
     Token(TokenOrder),
     /// A program without a constructor, which clones run.
     Template(Program),
+    /// What vaults run while their program cannot run.
+    Lifeboat,
     Factory {
         pair_template: Place,
         vault_template: Place,
         vault_extension: Place,
+        vault_lifeboat: Place,
     },
     Router {
         factory: Place,
@@ -124,6 +127,8 @@ pub enum Order {
 pub enum Making {
     /// As a program, with the calldata of its constructor; empty if it has none.
     Program(Program, Bytes),
+    /// As an EVM contract without a constructor: the lifeboat.
+    Lifeboat,
     /// By this factory, called with this calldata.
     ByFactory(Address, Bytes),
 }
@@ -133,7 +138,7 @@ impl Order {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Token(_) => Kind::Token,
-            Self::Template(_) => Kind::Template,
+            Self::Template(_) | Self::Lifeboat => Kind::Template,
             Self::Factory { .. } => Kind::Factory,
             Self::Router { .. } => Kind::Router,
             Self::Vault(_) => Kind::Vault,
@@ -141,13 +146,14 @@ impl Order {
         }
     }
 
-    /// The program that it deploys; `None` if a factory creates a clone.
-    pub fn program(&self) -> Option<Program> {
+    /// What it puts on the chain; `None` if a factory creates a clone.
+    pub fn part(&self) -> Option<Part> {
         match self {
-            Self::Token(_) => Some(Program::Token),
-            Self::Template(program) => Some(*program),
-            Self::Factory { .. } => Some(Program::Factory),
-            Self::Router { .. } => Some(Program::Router),
+            Self::Token(_) => Some(Part::Program(Program::Token)),
+            Self::Template(program) => Some(Part::Program(*program)),
+            Self::Lifeboat => Some(Part::Lifeboat),
+            Self::Factory { .. } => Some(Part::Program(Program::Factory)),
+            Self::Router { .. } => Some(Part::Program(Program::Router)),
             Self::Vault(_) | Self::Pair(_) => None,
         }
     }
@@ -161,6 +167,7 @@ impl Order {
             Self::Template(Program::Pair) => "program that pairs run".into(),
             Self::Template(Program::Vault) => "program that vaults run".into(),
             Self::Template(program) => format!("program {}, a part of vaults", program.name()),
+            Self::Lifeboat => "lifeboat, which vaults run while their program cannot run".into(),
             Self::Factory { .. } => "factory of vaults and pairs".into(),
             Self::Router { .. } => "router for vaults and pairs".into(),
             Self::Vault(vault) => format!("vault {} ({})", vault.name, vault.symbol),
@@ -180,10 +187,12 @@ impl Order {
                 "mint": token.mint.to_string(),
             }),
             Self::Template(program) => json!({ "program": program.name() }),
-            Self::Factory { pair_template, vault_template, vault_extension } => json!({
+            Self::Lifeboat => json!({}),
+            Self::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => json!({
                 "pair_template": at(pair_template)?,
                 "vault_template": at(vault_template)?,
                 "vault_extension": at(vault_extension)?,
+                "vault_lifeboat": at(vault_lifeboat)?,
             }),
             Self::Router { factory } => json!({ "factory": at(factory)? }),
             Self::Vault(vault) => json!({
@@ -227,10 +236,16 @@ impl Order {
                 deploy::token_constructor(&token.name, &token.symbol, token.decimals),
             ),
             Self::Template(program) => Making::Program(*program, Bytes::new()),
-            Self::Factory { pair_template, vault_template, vault_extension } => Making::Program(
-                Program::Factory,
-                deploy::factory_constructor(at(pair_template)?, at(vault_template)?, at(vault_extension)?),
-            ),
+            Self::Lifeboat => Making::Lifeboat,
+            Self::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => {
+                let clones = Templates {
+                    pair: at(pair_template)?,
+                    vault: at(vault_template)?,
+                    extension: at(vault_extension)?,
+                    lifeboat: at(vault_lifeboat)?,
+                };
+                Making::Program(Program::Factory, deploy::factory_constructor(clones))
+            }
             Self::Router { factory } => {
                 Making::Program(Program::Router, deploy::router_constructor(at(factory)?))
             }
@@ -282,6 +297,7 @@ impl Making {
             Self::Program(program, constructor) => {
                 way.first(&deploy::code_of(*program)?, constructor.clone(), data_fee)
             }
+            Self::Lifeboat => deploy::lifeboat_creation(),
             Self::ByFactory(factory, input) => {
                 TransactionRequest::default().with_to(*factory).with_input(input.clone())
             }
@@ -295,6 +311,7 @@ impl Making {
     pub fn created(&self, way: deploy::Way, receipt: &TransactionReceipt) -> Result<Address> {
         let factory = match self {
             Self::Program(..) => return way.created(receipt),
+            Self::Lifeboat => return receipt.contract_address.context("no lifeboat was created"),
             Self::ByFactory(factory, _) => factory,
         };
         let mut logs = receipt.logs().iter().filter(|log| log.address() == *factory);

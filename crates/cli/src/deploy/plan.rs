@@ -139,7 +139,9 @@ impl Plan {
             let pair_template = self.template(Program::Pair);
             let vault_template = self.template(Program::Vault);
             let vault_extension = self.template(Program::Extension);
-            let order = Order::Factory { pair_template, vault_template, vault_extension };
+            let vault_lifeboat = Place::Made(key(Kind::Template, "lifeboat"));
+            self.add(key(Kind::Template, "lifeboat"), Order::Lifeboat, None);
+            let order = Order::Factory { pair_template, vault_template, vault_extension, vault_lifeboat };
             self.add(key(Kind::Factory, ""), order, None);
         }
         place

@@ -9,10 +9,7 @@ use alloy::{
 use anyhow::{Context, Result};
 use tokio::try_join;
 use weir::clones::Kind;
-use weir_bindings::{
-    IERC20, IFactory, IPair, IVault,
-    deploy::{code_of, data_fee},
-};
+use weir_bindings::{IERC20, IFactory, IPair, IVault, deploy::data_fee};
 
 use super::{
     order::{Order, PairOrder, Places, TokenOrder, VaultOrder},
@@ -21,7 +18,7 @@ use super::{
 use crate::{
     deployments::{Entry, Record},
     exit::Failure,
-    genuine,
+    genuine::{self, Part},
     node::Node,
 };
 
@@ -52,11 +49,13 @@ impl Comparison {
 /// If a value differs from the order, or the node does not answer.
 pub async fn fresh(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
     let mut seen = Comparison::default();
-    if let Some(program) = item.order.program() {
-        let code = code_of(program)?;
+    if let Some(part) = item.order.part() {
+        let code = part.code()?;
         let found = entry.code_hash.unwrap_or_default();
         seen.same("the hash of its code", found, keccak256(&code));
-        seen.same("its data fee (0 if it is active)", data_fee(&node.provider, &code).await?, U256::ZERO);
+        if let Part::Program(_) = part {
+            seen.same("its data fee (0 if it is active)", data_fee(&node.provider, &code).await?, U256::ZERO);
+        }
     }
     compare(node, item, entry, record, Age::New, seen).await
 }
@@ -100,8 +99,10 @@ async fn compare(
     let address = address(entry)?;
     match &item.order {
         Order::Token(order) => token(node, address, order, age, &mut seen).await,
-        Order::Factory { pair_template, vault_template, vault_extension } => {
-            let [pair, vault, extension] = genuine::programs_of(node, address).await?.map(|(_, at)| at);
+        Order::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => {
+            let [pair, vault, extension, lifeboat] =
+                genuine::parts_of(node, address).await?.map(|(_, at)| at);
+            seen.same("vaultLifeboat", lifeboat, record.find(vault_lifeboat)?);
             seen.same("vaultExtension", extension, record.find(vault_extension)?);
             seen.same("pairTemplate", pair, record.find(pair_template)?);
             seen.same("vaultTemplate", vault, record.find(vault_template)?);
@@ -117,7 +118,7 @@ async fn compare(
             Ok(())
         }
         // Its code is all there is.
-        Order::Template(_) => Ok(()),
+        Order::Template(_) | Order::Lifeboat => Ok(()),
     }
     .with_context(|| format!("{} at {address} cannot be read back", item.key))?;
     if seen.different.is_empty() {

@@ -28,10 +28,11 @@ struct Made {
 /// If it is none, or the node does not answer.
 pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
     let factory = node.reader(address).in_next_block();
-    let (pair_template, vault_template, vault_extension, pairs, vaults) = try_join!(
+    let (pair_template, vault_template, vault_extension, vault_lifeboat, pairs, vaults) = try_join!(
         factory.ask(IFactory::pairTemplateCall {}),
         factory.ask(IFactory::vaultTemplateCall {}),
         factory.ask(IFactory::vaultExtensionCall {}),
+        factory.ask(IFactory::vaultLifeboatCall {}),
         factory.ask(IFactory::totalPairsCall {}),
         factory.ask(IFactory::totalVaultsCall {})
     )?;
@@ -49,6 +50,7 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
                 row("pairs run the program", pair_template.to_string()),
                 row("vaults run the program", vault_template.to_string()),
                 row("and its extension", vault_extension.to_string()),
+                row("and, if it is inactive,", vault_lifeboat.to_string()),
             ],
         )],
     );
@@ -62,6 +64,7 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
         "pair_template": pair_template,
         "vault_template": vault_template,
         "vault_extension": vault_extension,
+        "vault_lifeboat": vault_lifeboat,
         "total_pairs": pairs,
         "total_vaults": vaults,
         "latest_pairs": list,

@@ -12,7 +12,9 @@ use alloy::{
 use serde_json::json;
 use weir_bindings::{
     IFactory, Program,
-    deploy::{Way, code_of, construction, factory_constructor, router_constructor, token_constructor},
+    deploy::{
+        Templates, Way, code_of, construction, factory_constructor, router_constructor, token_constructor,
+    },
 };
 use weir_harness::Account;
 
@@ -150,17 +152,18 @@ async fn other_factory(thief: &Account) -> Address {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_constructor_that_somebody_else_ran_first_ends_in_an_error() {
     let (stage, thief) = deployed().await;
-    let [pair, vault, extension] =
-        ["pair", "vault", "extension"].map(|name| stage.address(&format!("template.{name}")));
+    let [pair, vault, extension, lifeboat] =
+        ["pair", "vault", "extension", "lifeboat"].map(|name| stage.address(&format!("template.{name}")));
+    let templates = Templates { pair, vault, extension, lifeboat };
     let (usd, factory) = (stage.address("token.usd"), stage.address("factory"));
     let other = other_factory(&thief).await;
     let whole = stage.read_record();
     for (key, constructor) in [
-        ("factory", factory_constructor(pair, vault, usd)),
+        ("factory", factory_constructor(Templates { extension: usd, ..templates })),
         ("router", router_constructor(other)),
         // As ordered, but not by us.
         ("router", router_constructor(factory)),
-        ("factory", factory_constructor(pair, vault, extension)),
+        ("factory", factory_constructor(templates)),
         ("token.usd", token_constructor("Test EUR", "tUSD", 6)),
     ] {
         fs::write(stage.record(), whole.to_string()).unwrap();

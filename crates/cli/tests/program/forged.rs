@@ -12,7 +12,7 @@ use alloy::{
 use weir::clones::{VaultCode, first_queue};
 use weir_bindings::{
     IERC20, IFactory, IPair, IVault, Program,
-    deploy::{deploy, factory_constructor},
+    deploy::{Templates, deploy, factory_constructor},
 };
 use weir_harness::Account;
 
@@ -116,9 +116,16 @@ impl Scene {
         self.stage.chain.provider().get_code_at(address).await.unwrap().to_vec()
     }
 
-    /// A factory of the genuine program with these programs for its clones.
-    async fn factory(&self, [pair, vault, extension]: [Address; 3]) -> Address {
-        let constructor = factory_constructor(pair, vault, extension);
+    /// What the genuine factory's clones run.
+    fn templates(&self) -> Templates {
+        let [pair, vault, extension, lifeboat] = ["pair", "vault", "extension", "lifeboat"]
+            .map(|name| self.stage.address(&format!("template.{name}")));
+        Templates { pair, vault, extension, lifeboat }
+    }
+
+    /// A factory of the genuine program whose clones run this.
+    async fn factory(&self, templates: Templates) -> Address {
+        let constructor = factory_constructor(templates);
         let send = async |request| Ok(self.forger.send(request).await?);
         deploy(self.stage.chain.provider(), Program::Factory, constructor, send).await.unwrap().address
     }
@@ -200,6 +207,9 @@ impl Scene {
         let hostile = self.create(returning(&[], &delegating(stage.address("template.vault")))).await;
         let program = self.vault(|vault| vault.program = hostile).await;
 
+        let hostile = self.create(returning(&[], &delegating(stage.address("template.lifeboat")))).await;
+        let lifeboat = self.vault(|vault| vault.lifeboat = hostile).await;
+
         let queue = self.vault(|vault| vault.first_sale |= PLANTED).await;
         assert_eq!(at(queue).queued().call().await.unwrap(), PLANTED);
         let free =
@@ -213,6 +223,7 @@ impl Scene {
             (approval, "its address does not follow from its code"),
             (extension, "the program extension of this build has"),
             (program, "the program vault of this build has"),
+            (lifeboat, "the lifeboat of this build has"),
             (queue, "rewards that nobody has paid"),
             (free, "its first price is out of bounds"),
             (reborn, "did not have its code when it was created"),
@@ -230,8 +241,8 @@ impl Scene {
 async fn a_forged_factory_is_refused_and_nothing_is_sent() {
     let scene = Scene::new().await;
     let stage = &scene.stage;
-    let [pair, vault, extension] =
-        ["pair", "vault", "extension"].map(|name| stage.address(&format!("template.{name}")));
+    let templates = scene.templates();
+    let vault = templates.vault;
     let lookalike = scene.create(returning(&[], &calling(stage.address("factory")))).await;
     let answers = IFactory::new(lookalike, stage.chain.provider());
     assert_eq!(answers.vaultTemplate().call().await.unwrap(), vault);
@@ -242,9 +253,16 @@ async fn a_forged_factory_is_refused_and_nothing_is_sent() {
         (Address::repeat_byte(7), "there is no contract at this address"),
         (scene.forger.address(), "there is no contract at this address"),
         (lookalike, "the program factory of this build has"),
-        (scene.factory([hostile, vault, extension]).await, "the program pair of this build has"),
-        (scene.factory([pair, hostile, extension]).await, "the program vault of this build has"),
-        (scene.factory([pair, vault, hostile]).await, "the program extension of this build has"),
+        (scene.factory(Templates { pair: hostile, ..templates }).await, "the program pair of this build has"),
+        (
+            scene.factory(Templates { vault: hostile, ..templates }).await,
+            "the program vault of this build has",
+        ),
+        (
+            scene.factory(Templates { extension: hostile, ..templates }).await,
+            "the program extension of this build has",
+        ),
+        (scene.factory(Templates { lifeboat: hostile, ..templates }).await, "the lifeboat of this build has"),
     ] {
         let sentence = stage.deploy(&stage.config_of_another_team(factory)).await.sentence(5);
         assert!(
@@ -261,8 +279,7 @@ async fn a_forged_factory_is_refused_and_nothing_is_sent() {
 async fn a_genuine_factory_is_used_whoever_deployed_it_and_used_again() {
     let scene = Scene::new().await;
     let stage = &scene.stage;
-    let programs = ["pair", "vault", "extension"].map(|name| stage.address(&format!("template.{name}")));
-    let address = scene.factory(programs).await;
+    let address = scene.factory(scene.templates()).await;
     let config = stage.config_of_another_team(address);
     let nonce = stage.nonce().await;
     let document = stage.deploy(&config).await.document();

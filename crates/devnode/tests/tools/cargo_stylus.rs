@@ -159,10 +159,10 @@ async fn a_wasm_file_is_deployed_and_works() -> Result<()> {
     construct_and_use(workshop.chain(), address).await?;
     let (factory, text) = workshop.deploy(Program::Factory, &[]).await?;
     ensure!(text.contains(ACTIVATED), "{text}");
-    let [pair, vault, extension] = templates(&workshop.stage).await?;
-    let constructor = deploy::factory_constructor(pair, vault, extension);
+    let templates = templates(&workshop.stage).await?;
+    let constructor = deploy::factory_constructor(templates);
     workshop.chain().payer().send(deploy::construction(factory, &constructor)).await?;
-    check_factory(workshop.chain(), factory, [pair, vault, extension]).await
+    check_factory(workshop.chain(), factory, templates).await
 }
 
 async fn the_same_code_needs_no_activation() -> Result<()> {

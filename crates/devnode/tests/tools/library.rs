@@ -15,7 +15,7 @@ use weir_bindings::{
     IFactory::{self, InvalidTemplate},
     IStylusDeployer::deployCall,
     Program,
-    deploy::{self, Way},
+    deploy::{self, Templates, Way},
 };
 use weir_harness::Chain;
 
@@ -29,7 +29,7 @@ use crate::{
 /// The constructors, in the words that the SDK exports them with.
 pub const TOKEN_CONSTRUCTOR: &str = "constructor(string name, string symbol, uint8 decimals)";
 pub const FACTORY_CONSTRUCTOR: &str =
-    "constructor(address pairTemplate, address vaultTemplate, address vaultExtension)";
+    "constructor(address pairTemplate, address vaultTemplate, address vaultExtension, address vaultLifeboat)";
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -42,20 +42,23 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// A factory's arguments: the programs that its clones run.
-pub async fn templates(stage: &Stage) -> Result<[Address; 3]> {
-    let market = stage.chain.market().await?;
-    Ok([market.pair_program, market.vault_program, market.extension])
+pub async fn templates(stage: &Stage) -> Result<Templates> {
+    Ok(stage.chain.market().await?.templates())
 }
 
 /// The same arguments as words.
 pub async fn template_words(stage: &Stage) -> Result<Vec<String>> {
-    Ok(templates(stage).await?.map(|template| template.to_string()).to_vec())
+    Ok(addresses(templates(stage).await?))
 }
 
 /// Arguments that only the contract can know to be wrong: the vault's program is an account without code.
 pub async fn wrong_template_words(stage: &Stage) -> Result<Vec<String>> {
-    let [pair, _, extension] = templates(stage).await?;
-    Ok([pair, PAYER, extension].map(|template| template.to_string()).to_vec())
+    Ok(addresses(Templates { vault: PAYER, ..templates(stage).await? }))
+}
+
+fn addresses(templates: Templates) -> Vec<String> {
+    let Templates { pair, vault, extension, lifeboat } = templates;
+    [pair, vault, extension, lifeboat].map(|template| template.to_string()).to_vec()
 }
 
 /// What a factory's constructor reverts with for [`wrong_template_words`], in hexadecimal.
@@ -64,12 +67,15 @@ pub fn invalid_template() -> String {
 }
 
 /// Whether a factory has the templates that it was constructed with.
-pub async fn check_factory(chain: &Chain, address: Address, templates: [Address; 3]) -> Result<()> {
+pub async fn check_factory(chain: &Chain, address: Address, templates: Templates) -> Result<()> {
     let factory = IFactory::new(address, chain.provider().clone());
-    let [pair, vault, extension] = templates;
-    ensure!(factory.pairTemplate().call().await? == pair, "another pair template");
-    ensure!(factory.vaultTemplate().call().await? == vault, "another vault template");
-    ensure!(factory.vaultExtension().call().await? == extension, "another extension");
+    let found = Templates {
+        pair: factory.pairTemplate().call().await?,
+        vault: factory.vaultTemplate().call().await?,
+        extension: factory.vaultExtension().call().await?,
+        lifeboat: factory.vaultLifeboat().call().await?,
+    };
+    ensure!(found == templates, "{found:?}");
     Ok(())
 }
 

@@ -1,0 +1,129 @@
+//! Whatever gas a call has: it succeeds, or it changes nothing; and more gas never makes it fail where less lets it pass, so
+//! wallets that look for the least gas by halving find it.
+
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Bytes, U256},
+    providers::Provider,
+    rpc::types::TransactionRequest,
+};
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::Trial;
+use weir_harness::{Account, Action};
+
+use super::{FIRST_GAS, LATER, STAKE, Setup};
+use crate::{
+    evm::{Puppet, Script, create},
+    programs::Death,
+    reverts::Snapshot,
+    scene::{TOKEN, Tokens, u},
+    trial::with_time_control,
+};
+
+/// Gas of every transaction, before any code runs.
+const BASE_GAS: u64 = 21_000;
+/// Gas limits tried.
+const STEPS: u64 = 120;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        with_time_control(with_any_gas_a_way_out_succeeds_or_changes_nothing),
+        with_time_control(with_any_gas_a_living_vault_answers_or_changes_nothing),
+        with_time_control(a_living_call_that_takes_more_than_the_first_gas_succeeds),
+        with_time_control(an_inactive_program_burns_no_more_than_the_first_gas),
+    ]
+}
+
+/// Sends the request with gas limits from 21 000 to `most`. Each outcome is undone. Returns the least limit that succeeded.
+async fn sweep(setup: &Setup, account: &Account, request: TransactionRequest, most: u64) -> Result<u64> {
+    let node = setup.node()?;
+    let before = Snapshot::take(&setup.scene).await?;
+    let mut enough = None;
+    for step in 0..=STEPS {
+        let gas = BASE_GAS + 4_000 + (most - BASE_GAS - 4_000) * step / STEPS;
+        let snapshot = node.snapshot();
+        let receipt = account.again().await?.send_with_gas(request.clone(), gas).await?;
+        if receipt.status() {
+            enough = enough.or(Some(gas));
+        } else {
+            ensure!(enough.is_none(), "it fails with {gas} gas and succeeds with less");
+            before.expect_same(&Snapshot::take(&setup.scene).await?).with_context(|| format!("{gas} gas"))?;
+        }
+        ensure!(node.revert(snapshot));
+    }
+    let enough = enough.context("it never succeeded")?;
+    let estimate = setup.scene.chain.provider().estimate_gas(request.with_from(account.address())).await?;
+    let step = (most - BASE_GAS) / STEPS;
+    ensure!(
+        estimate <= enough && estimate + step >= enough,
+        "the estimate is {estimate}, and {enough} is enough"
+    );
+    Ok(enough)
+}
+
+async fn with_any_gas_a_way_out_succeeds_or_changes_nothing() -> Result<()> {
+    for death in Death::ALL {
+        let setup = Setup::new(Tokens::AssetIsReward).await?;
+        setup.programs.die(setup.node()?, death);
+        for request in setup.ways_out() {
+            let enough = sweep(&setup, &setup.alice, request, 3 * FIRST_GAS).await?;
+            ensure!(enough > FIRST_GAS);
+        }
+    }
+    Ok(())
+}
+
+async fn with_any_gas_a_living_vault_answers_or_changes_nothing() -> Result<()> {
+    let setup = Setup::new(Tokens::AssetIsReward).await?;
+    for request in setup.ways_out() {
+        let enough = sweep(&setup, &setup.alice, request, 3 * FIRST_GAS).await?;
+        ensure!(enough < FIRST_GAS / 2);
+    }
+    // It never succeeds, nor does the lifeboat answer it.
+    let (alice, vault) = (&setup.alice, &setup.scene.vault);
+    let before = Snapshot::take(&setup.scene).await?;
+    for step in 0..=STEPS {
+        let gas = BASE_GAS + 4_000 + 3 * FIRST_GAS * step / STEPS;
+        let receipt =
+            alice.send_with_gas(vault.redeem(u(STAKE + 1), alice.address(), alice.address()), gas).await?;
+        ensure!(!receipt.status());
+        before.expect_same(&Snapshot::take(&setup.scene).await?)?;
+    }
+    Ok(())
+}
+
+/// Code that stores 1 in so many slots, at 22 100 gas each.
+fn stores(slots: u8) -> Vec<u8> {
+    // PUSH1 1 PUSH1 slot SSTORE …
+    (0..slots).flat_map(|slot| [0x60, 1, 0x60, slot, 0x55]).collect()
+}
+
+async fn a_living_call_that_takes_more_than_the_first_gas_succeeds() -> Result<()> {
+    let setup = Setup::new(Tokens::Different).await?;
+    let Setup { scene, alice, .. } = &setup;
+    let puppet = Puppet::create(&scene.chain).await?;
+    scene.watch(puppet.address);
+    scene.reward.mint(&scene.chain, puppet.address, u(TOKEN)).await?;
+    scene.accrue(500).await?;
+    scene.advance_to(LATER + 10).await?;
+    for slots in [22, 23, 24, 60] {
+        let wasteful = create(&scene.chain, &stores(slots)).await?;
+        let script = Script::new()
+            .call(crate::scene::transaction(wasteful, Bytes::new()))
+            .call(scene.reward.transfer(scene.vault.address(), u(TOKEN / 10)));
+        let swap = scene.vault.swapExactAmountOut(puppet.address, u(100), U256::MAX, script.bytes());
+        sweep(&setup, alice, swap.into_request(), 5 * FIRST_GAS)
+            .await
+            .with_context(|| format!("{slots} slots"))?;
+    }
+    Ok(())
+}
+
+async fn an_inactive_program_burns_no_more_than_the_first_gas() -> Result<()> {
+    let setup = Setup::new(Tokens::Different).await?;
+    setup.programs.die(setup.node()?, Death::NeedsUpgrade);
+    let alice = &setup.alice;
+    let receipt = alice.send_with_gas(setup.scene.vault.exit(alice.address()), 30_000_000).await?;
+    ensure!(receipt.status() && receipt.gas_used < FIRST_GAS + 250_000, "{} gas", receipt.gas_used);
+    Ok(())
+}
