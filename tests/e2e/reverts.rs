@@ -110,7 +110,7 @@ impl Snapshot {
 }
 
 /// The vault's slots (`docs/storage.md`), including the map entries of these accounts and tokens.
-fn slots(people: &[Address], tokens: &[Address]) -> Vec<(String, U256)> {
+pub fn slots(people: &[Address], tokens: &[Address]) -> Vec<(String, U256)> {
     const FIXED: u64 = 6;
     let fixed = (0..FIXED).map(|slot| (format!("slot {slot}"), U256::from(slot)));
     let positions = people.iter().map(|who| (format!("position of {who}"), position_slot(*who)));

@@ -93,6 +93,8 @@ pub enum Revert {
         caller: usize,
     },
     ReceiverIsZero,
+    /// The vault's program cannot run, and the call is not needed to leave.
+    ProgramInactive,
     SwapExceedsMax {
         max: BigInt,
         price: BigInt,

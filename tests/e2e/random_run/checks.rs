@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 
 use super::{
     operation::Operation,
-    reading::{Claims, Reading, balance},
+    reading::{Claims, Leaving, Reading, balance},
     setup::{Setup, stakers},
 };
 use crate::model::{
@@ -22,16 +22,20 @@ pub fn agrees(reading: &Reading, model: &Vault) -> Result<()> {
     let expected = Reading {
         // Checked by `pays_exact_shares`.
         claims: reading.claims.clone(),
-        supply: model.supply(),
-        reserve: model.reserve(),
+        leaving: Leaving {
+            // The same as those claims.
+            earned: reading.claims.earned.clone(),
+            supply: model.supply(),
+            reserve: model.reserve(),
+            total_assets: model.total_assets(),
+            shares: stakers().map(stake).collect(),
+            worth: stakers().map(|staker| model.worth(&stake(staker))).collect(),
+        },
         epoch_reward: model.stream.reward.clone(),
         queued: model.stream.queued.clone(),
-        total_assets: model.total_assets(),
         for_sale: model.for_sale(),
         room: model.room(),
         held: (0..model.tokens.len()).map(|token| model.held(token)).collect(),
-        shares: stakers().map(stake).collect(),
-        worth: stakers().map(|staker| model.worth(&stake(staker))).collect(),
     };
     ensure!(*reading == expected, "the vault has {reading:#?}, but the model {expected:#?}");
     Ok(())
@@ -40,13 +44,13 @@ pub fn agrees(reading: &Reading, model: &Vault) -> Result<()> {
 /// The shares add up to the principal, and the vault holds principal and reserve, unless a wild token took some.
 pub fn is_solvent(reading: &Reading, setup: &Setup) -> Result<()> {
     ensure!(
-        reading.supply == reading.shares.iter().sum::<BigInt>(),
+        reading.leaving.supply == reading.leaving.shares.iter().sum::<BigInt>(),
         "the shares do not add up: {reading:#?}"
     );
     let roles = setup.terms.roles;
     for token in [roles.asset, roles.reward].into_iter().filter(|&token| !setup.is_wild(token)) {
-        let principal = if token == roles.asset { &reading.supply } else { &BigInt::ZERO };
-        let rewards = if token == roles.reward { &reading.reserve } else { &BigInt::ZERO };
+        let principal = if token == roles.asset { &reading.leaving.supply } else { &BigInt::ZERO };
+        let rewards = if token == roles.reward { &reading.leaving.reserve } else { &BigInt::ZERO };
         ensure!(
             reading.held[token] >= principal + rewards,
             "the vault holds too little of token {token}: {reading:#?}"
@@ -130,12 +134,12 @@ pub fn worth_stands_still(
     }
     let (least, most) = if is_wild { (-2, 1) } else { (0, 0) };
     for staker in stakers().filter(|&staker| !operation.concerns(staker)) {
-        let change = &after.worth[staker] - &before.worth[staker];
+        let change = &after.leaving.worth[staker] - &before.leaving.worth[staker];
         ensure!(
             change >= BigInt::from(least) && change <= BigInt::from(most),
             "the shares of staker {staker} were worth {}, but now {}",
-            before.worth[staker],
-            after.worth[staker]
+            before.leaving.worth[staker],
+            after.leaving.worth[staker]
         );
     }
     Ok(())

@@ -42,10 +42,13 @@ impl Follower {
 
     /// Checks that the vault's views agree with the events.
     pub fn expect(&self, setup: &Setup, reading: &Reading) -> Result<()> {
-        ensure!(self.reserve == reading.reserve, "by the events the reserve is {}", self.reserve);
+        ensure!(self.reserve == reading.leaving.reserve, "by the events the reserve is {}", self.reserve);
         for staker in stakers() {
             let shares = self.shares.get(&setup.address(staker)).cloned().unwrap_or_default();
-            ensure!(shares == reading.shares[staker], "by the events staker {staker} has {shares} shares");
+            ensure!(
+                shares == reading.leaving.shares[staker],
+                "by the events staker {staker} has {shares} shares"
+            );
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Random runs of all operations on a vault, with six kinds of tokens, against an exact model (`tests/model`).
-//! The model predicts the result or error of each call, and all invariants are checked after it.
+//! The model predicts the result or error of each call, and all invariants are checked after it. The programs die at random
+//! moments and live again; meanwhile the lifeboat answers.
 //!
 //! `WEIR_OPERATIONS=…` sets the length of each run, `WEIR_SEED=…` repeats a run.
 
@@ -7,6 +8,7 @@ mod checks;
 mod choice;
 mod events;
 mod metamorphic;
+mod mortality;
 mod operation;
 mod reading;
 mod results;
@@ -16,7 +18,7 @@ mod tally;
 
 use std::{collections::VecDeque, time::Instant};
 
-use alloy::{eips::BlockId, rpc::types::TransactionReceipt};
+use alloy::rpc::types::TransactionReceipt;
 use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
 use libtest_mimic::Trial;
@@ -24,6 +26,7 @@ use num_bigint::BigInt;
 
 use self::{
     events::Follower,
+    mortality::Mortality,
     operation::Operation,
     reading::{Claims, Reading},
     setup::{EPOCH, Kind, Setup, stakers},
@@ -40,7 +43,7 @@ use crate::{
 };
 
 /// Operations of each run, unless `WEIR_OPERATIONS` is set.
-const OPERATIONS: usize = 1_700;
+const OPERATIONS: usize = 2_000;
 /// All token balances are checked after every so many operations.
 const COUNT_EVERY: usize = 20;
 /// Number of operations shown when one fails.
@@ -105,6 +108,7 @@ struct Run {
     /// The state after the last operation.
     last: Reading,
     follower: Follower,
+    mortality: Mortality,
     /// The latest operations and their expected results.
     history: VecDeque<String>,
     tally: Tally,
@@ -112,8 +116,11 @@ struct Run {
 
 impl Run {
     async fn new(kind: Kind, mut random: Rng) -> Result<Self> {
-        let (setup, model) = Setup::deploy(kind, word(&mut random, 256)).await?;
+        let index = word(&mut random, 256);
+        let (setup, model) = Setup::deploy(kind, index).await?;
+        let (twin, _) = Setup::deploy(kind, index).await?;
         let last = Reading::latest(&setup)?;
+        let mortality = Mortality::new(&setup, twin).await?;
         Ok(Self {
             setup,
             model,
@@ -121,6 +128,7 @@ impl Run {
             now: 0,
             last,
             follower: Follower::default(),
+            mortality,
             history: VecDeque::new(),
             tally: Tally::default(),
         })
@@ -130,7 +138,11 @@ impl Run {
         for number in 0..operations {
             self.now += choice::pause(&mut self.random);
             self.model.pass_to(self.now);
-            let operation = choice::choose(&mut self.random, &self.model, self.setup.kind);
+            if let Some(turn) = self.mortality.pass(&mut self.random, &self.setup).await? {
+                self.remember(format!("{} s: {turn}", self.now));
+            }
+            let (kind, are_dead) = (self.setup.kind, self.mortality.are_dead());
+            let operation = choice::choose(&mut self.random, &self.model, kind, are_dead);
             self.perform(operation).await?;
             if number % COUNT_EVERY == 0 {
                 checks::wallets_agree(&self.setup, &self.model)?;
@@ -142,14 +154,21 @@ impl Run {
     /// Performs an operation on the chain and in the model, and checks everything. Returns its error, if it reverted.
     async fn perform(&mut self, operation: Operation) -> Result<Option<Revert>> {
         let before = self.claims_to_come()?;
-        let expected = self.model.attempt(|model| operation.apply(model, &before.earned));
+        let are_dead = self.mortality.are_dead();
+        let expected = match are_dead && operation.needs_program() {
+            true => Err(Revert::ProgramInactive),
+            false => self.model.attempt(|model| operation.apply(model, &before.earned)),
+        };
         self.remember(format!("{} s: {operation:?}, expected: {expected:?}", self.now));
         let receipt = self.send(&operation, &expected).await?;
-        let after = Reading::latest(&self.setup)?;
+        let after = self.mortality.read(&self.setup)?;
+        if expected.is_ok() {
+            self.mortality.follow(&self.setup, &operation, self.now, &receipt).await?;
+        }
         self.follower.follow(&self.setup, &receipt)?;
         self.follower.expect(&self.setup, &after)?;
         self.check(&operation, &expected, &before, &after)?;
-        self.tally.count(&operation, &expected, &self.model);
+        self.tally.count(&operation, &expected, &self.model, are_dead);
         self.last = after;
         Ok(expected.err())
     }
@@ -157,7 +176,7 @@ impl Run {
     /// Sets the time of the next block, and reads what can be claimed in it.
     fn claims_to_come(&self) -> Result<Claims> {
         self.setup.node()?.set_next_block_timestamp(self.setup.start + u64::from(self.now))?;
-        Claims::at(&self.setup, BlockId::pending())
+        self.mortality.claims_to_come(&self.setup)
     }
 
     /// Sends an operation, which must return or revert with exactly what is expected.
@@ -216,7 +235,7 @@ impl Run {
             self.succeed(Operation::Exit { sender: staker, receiver: staker }).await?;
         }
         checks::wallets_agree(&self.setup, &self.model)?;
-        ensure!(self.last.supply == BigInt::ZERO, "{} shares are left", self.last.supply);
+        ensure!(self.last.leaving.supply == BigInt::ZERO, "{} shares are left", self.last.leaving.supply);
         // What is left of the reserve belongs to no staker; `checks` bounds it.
         let still_due = self.last.claims.earned.iter().sum::<BigInt>();
         ensure!(still_due == BigInt::ZERO, "{still_due} units can still be claimed");

@@ -288,6 +288,21 @@ impl Operation {
         !matches!(self, Self::Stray { .. } | Self::Rebase { .. } | Self::TakeFee { .. })
     }
 
+    /// Whether it needs the vault's program. All other calls let principal and rewards leave, or move shares.
+    pub fn needs_program(&self) -> bool {
+        matches!(
+            self,
+            Self::Enter { .. }
+                | Self::ClaimFor { .. }
+                | Self::SetClaimer { .. }
+                | Self::Fund { .. }
+                | Self::Sync { .. }
+                | Self::Buy { .. }
+                | Self::FlashBuy { .. }
+                | Self::SellForeign { .. }
+        )
+    }
+
     /// The preview of the same amount, if there is one.
     pub fn preview(&self, setup: &Setup) -> Option<TransactionRequest> {
         let vault = &setup.vault;

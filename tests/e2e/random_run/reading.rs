@@ -27,33 +27,58 @@ pub struct Claims {
     pub index: U256,
 }
 
-/// The state that is checked after each operation.
+/// What the vault tells those who leave, whether its programs can run or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    pub claims: Claims,
+pub struct Leaving {
+    pub earned: Vec<BigInt>,
     pub supply: BigInt,
     pub reserve: BigInt,
-    pub epoch_reward: BigInt,
-    pub queued: BigInt,
     pub total_assets: BigInt,
-    pub for_sale: BigInt,
-    pub room: BigInt,
-    /// The vault's balance of each token.
-    pub held: Vec<BigInt>,
     /// Shares of each staker.
     pub shares: Vec<BigInt>,
     /// What those shares are worth.
     pub worth: Vec<BigInt>,
 }
 
-impl Claims {
+/// The state that is checked after each operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub claims: Claims,
+    pub leaving: Leaving,
+    pub epoch_reward: BigInt,
+    pub queued: BigInt,
+    pub for_sale: BigInt,
+    pub room: BigInt,
+    /// The vault's balance of each token.
+    pub held: Vec<BigInt>,
+}
+
+impl Leaving {
     pub fn at(setup: &Setup, at: BlockId) -> Result<Self> {
         let vault = setup.vault.address();
-        let earned = |staker| number(setup, at, vault, earnedCall { account: setup.address(staker) });
+        let shares = |staker| number(setup, at, vault, balanceOfCall { account: setup.address(staker) });
+        let worth = |staker| number(setup, at, vault, maxWithdrawCall { owner: setup.address(staker) });
         Ok(Self {
-            earned: stakers().map(earned).collect::<Result<_>>()?,
-            index: view(setup, at, vault, rewardIndexCall {})?,
+            earned: earned(setup, at)?,
+            supply: number(setup, at, vault, totalSupplyCall {})?,
+            reserve: number(setup, at, vault, reserveCall {})?,
+            total_assets: number(setup, at, vault, totalAssetsCall {})?,
+            shares: stakers().map(shares).collect::<Result<_>>()?,
+            worth: stakers().map(worth).collect::<Result<_>>()?,
         })
+    }
+}
+
+/// What each staker can claim.
+fn earned(setup: &Setup, at: BlockId) -> Result<Vec<BigInt>> {
+    let vault = setup.vault.address();
+    stakers().map(|staker| number(setup, at, vault, earnedCall { account: setup.address(staker) })).collect()
+}
+
+impl Claims {
+    pub fn at(setup: &Setup, at: BlockId) -> Result<Self> {
+        let index = view(setup, at, setup.vault.address(), rewardIndexCall {})?;
+        Ok(Self { earned: earned(setup, at)?, index })
     }
 }
 
@@ -61,21 +86,15 @@ impl Reading {
     /// As of the latest block.
     pub fn latest(setup: &Setup) -> Result<Self> {
         let (at, vault) = (BlockId::latest(), setup.vault.address());
-        let shares = |staker| number(setup, at, vault, balanceOfCall { account: setup.address(staker) });
-        let worth = |staker| number(setup, at, vault, maxWithdrawCall { owner: setup.address(staker) });
         let held = |token| balance(setup, token, vault);
         Ok(Self {
             claims: Claims::at(setup, at)?,
-            supply: number(setup, at, vault, totalSupplyCall {})?,
-            reserve: number(setup, at, vault, reserveCall {})?,
+            leaving: Leaving::at(setup, at)?,
             epoch_reward: number(setup, at, vault, epochRewardCall {})?,
             queued: number(setup, at, vault, queuedCall {})?,
-            total_assets: number(setup, at, vault, totalAssetsCall {})?,
             for_sale: number(setup, at, vault, maxAmountOutCall {})?,
             room: number(setup, at, vault, maxDepositCall { receiver: setup.address(0) })?,
             held: (0..setup.tokens.len()).map(held).collect::<Result<_>>()?,
-            shares: stakers().map(shares).collect::<Result<_>>()?,
-            worth: stakers().map(worth).collect::<Result<_>>()?,
         })
     }
 }

@@ -67,6 +67,7 @@ pub fn encode(revert: Revert, setup: &Setup) -> Vec<u8> {
             NotClaimer { account: address(account), caller: address(caller) }.abi_encode()
         }
         Revert::ReceiverIsZero => ReceiverIsZero {}.abi_encode(),
+        Revert::ProgramInactive => ProgramInactive { program: setup.program }.abi_encode(),
         Revert::SwapExceedsMax { max, price } => {
             SwapExceedsMax { amountInMax: word(&max), amountIn: word(&price) }.abi_encode()
         }

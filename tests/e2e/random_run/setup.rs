@@ -30,6 +30,8 @@ pub const EPOCH: u32 = 50;
 const PERIOD: u32 = 200;
 /// First balance of every account in every token: more than it can spend and than the vault accepts.
 const WEALTH: u128 = 1 << 113;
+/// When every run begins, Unix time: so two are in the same second.
+const START: u64 = 2_000_000_000;
 /// Ether for any number of transactions, in wei.
 const GAS_MONEY: u128 = 1 << 100;
 
@@ -104,6 +106,8 @@ pub struct Setup {
     /// The stakers and the funder.
     pub people: Vec<Account>,
     pub puppet: Puppet,
+    /// The program that the vault runs.
+    pub program: Address,
     /// Unix time of the vault's deployment.
     pub start: u64,
 }
@@ -115,14 +119,17 @@ impl Setup {
     pub async fn deploy(kind: Kind, index: U256) -> Result<(Self, model::vault::Vault)> {
         let chain = Chain::from_environment().await?;
         node(&chain)?.set_block_interval(Some(0));
+        node(&chain)?.mine_block(Some(START))?;
         let (terms, tokens) = (kind.terms(), deploy_tokens(&chain, kind).await?);
         let vault = deploy_vault(&chain, &tokens, terms).await?;
         node(&chain)?.set_storage(vault.address(), INDEX, index);
         let start = vault.lastAuctionAt().call().await?;
         let puppet = Puppet::create(&chain).await?;
+        let program = chain.market().await?.vault_program;
         let pair = vault.setLiquidationPair(*tokens[terms.roles.foreign].address(), puppet.address);
         chain.payer().send(pair).await?;
-        let mut setup = Self { kind, terms, chain, vault, tokens, people: Vec::new(), puppet, start };
+        let mut setup =
+            Self { kind, terms, chain, vault, tokens, people: Vec::new(), puppet, program, start };
         setup.create_accounts().await?;
         let mut model = model::vault::Vault::new(terms, setup.tokens.len());
         for account in 0..=PUPPET {

@@ -24,12 +24,16 @@ pub struct Tally {
     lossy: usize,
     /// How often that began or ended.
     turns: usize,
+    /// Operations that the lifeboat carried out or refused by the programs' own errors.
+    in_lifeboat: usize,
     /// Bits of the largest total stake.
     stake_bits: u64,
 }
 
 impl Tally {
-    pub fn count(&mut self, operation: &Operation, expected: &Expected, model: &Vault) {
+    pub fn count(&mut self, operation: &Operation, expected: &Expected, model: &Vault, are_dead: bool) {
+        let is_served = operation.is_vault_call() && !operation.needs_program();
+        self.in_lifeboat += usize::from(are_dead && is_served);
         match expected {
             Ok(_) => *self.done.entry(name(operation)).or_default() += 1,
             Err(revert) => *self.reverted.entry(name(revert)).or_default() += 1,
@@ -52,12 +56,13 @@ impl Tally {
     pub fn summary(&self, taken: Duration) -> String {
         let total = self.total();
         format!(
-            "{total} operations in {:.1} s ({:.2} ms each), {} reverted {:?}, {} in loss mode ({} turns), stakes of up to {} bits, \
+            "{total} operations in {:.1} s ({:.2} ms each), {} reverted {:?}, {} in the lifeboat, {} in loss mode ({} turns), stakes of up to {} bits, \
                          succeeded {:?}",
             taken.as_secs_f64(),
             1_000.0 * taken.as_secs_f64() / total as f64,
             total - self.done(),
             self.reverted,
+            self.in_lifeboat,
             self.lossy,
             self.turns,
             self.stake_bits,
@@ -96,6 +101,7 @@ impl Tally {
         let done: BTreeSet<&str> = self.done.keys().map(String::as_str).collect();
         ensure!(done == expected, "never succeeded: {:?}", expected.difference(&done));
         ensure!(self.done() > operations / 2, "most operations reverted");
+        ensure!(self.in_lifeboat > operations / 3, "only {} operations in the lifeboat", self.in_lifeboat);
         ensure!(
             self.stake_bits + 8 > kind.amount_bits() as u64,
             "stakes had at most {} bits",
