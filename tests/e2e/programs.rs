@@ -4,21 +4,10 @@
 use alloy::{
     eips::BlockId,
     primitives::{Address, B256, U256, address, keccak256},
-    sol,
 };
 use anyhow::{Context, Result, ensure};
 use weir_devnode::Chain as Node;
 use weir_harness::Chain;
-
-sol!(
-    /// What ArbWasm says of a program that cannot run (Nitro `precompiles/ArbWasm.go`).
-    #[derive(Debug)]
-    interface IInactive {
-        error ProgramNotActivated();
-        error ProgramNeedsUpgrade(uint16 version, uint16 stylusVersion);
-        error ProgramExpired(uint64 ageInSeconds);
-    }
-);
 
 /// The account whose storage is ArbOS's state.
 const ARBOS_STATE: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");

@@ -1,5 +1,6 @@
 //! The command line of Weir: its commands, what they share, and how an error ends them.
 
+mod activity;
 mod amount;
 mod bot;
 mod completions;
@@ -12,10 +13,13 @@ mod exact;
 mod exit;
 mod genuine;
 mod keys;
+mod leave;
 mod model;
 mod node;
 mod output;
 mod status;
+mod targets;
+mod token;
 
 use std::process::ExitCode;
 
@@ -51,6 +55,10 @@ enum Command {
     #[command(after_long_help = status::HELP)]
     Status(status::Arguments),
 
+    /// Takes all principal and rewards of an account out of a vault, whether its programs can run or not.
+    #[command(after_long_help = leave::HELP)]
+    Exit(leave::Arguments),
+
     Bot(bot::BotArguments),
 
     Simulate(weir_simulate::Arguments),
@@ -71,6 +79,7 @@ fn after_help() -> String {
   weir deploy examples/local.toml           test tokens and a vault on it
   weir status --watch                       what they do
   weir status savings --json                the same for a script
+  weir exit savings --dry-run               what an account could take out of a vault
   weir bot --help                           buy the yield, with a profit
   weir simulate --scenario sniper           what the epoch queue is for
 
@@ -106,6 +115,7 @@ fn run(command: Command, output: Output) -> Result<()> {
         Command::Devnode(arguments) => runtime.block_on(devnode::run(&arguments, output)),
         Command::Deploy(arguments) => runtime.block_on(deploy::run(&arguments, output)),
         Command::Status(arguments) => runtime.block_on(status::run(&arguments, output)),
+        Command::Exit(arguments) => runtime.block_on(leave::run(&arguments, output)),
         Command::Bot(arguments) => runtime.block_on(bot::run(&arguments, output)),
         Command::Simulate(arguments) => runtime.block_on(weir_simulate::run(&arguments, output.is_json())),
         Command::Demo(arguments) => runtime.block_on(demo::run(&arguments, output)),

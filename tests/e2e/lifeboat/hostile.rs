@@ -15,7 +15,7 @@ use super::{REWARD, SERVED, STAKE, Setup};
 use crate::{
     evm::{Puppet, Script, create, forwards_static_calls, pays_and_calls, reverts_with_data},
     intruder::{guarded_calls, reentrant_views},
-    programs::{Death, IInactive, VaultPrograms},
+    programs::{Death, VaultPrograms},
     reverts::{GAS_LIMIT, Snapshot},
     scene::{Scene, Tokens, transaction, u},
     traced::traced_delegates,
@@ -36,9 +36,9 @@ pub fn trials() -> Vec<Trial> {
 /// What ArbWasm reverts with when a program cannot run.
 fn imitations() -> [Bytes; 3] {
     [
-        IInactive::ProgramNotActivated {}.abi_encode().into(),
-        IInactive::ProgramNeedsUpgrade { version: 1, stylusVersion: 2 }.abi_encode().into(),
-        IInactive::ProgramExpired { ageInSeconds: 365 * 86_400 + 1 }.abi_encode().into(),
+        IArbWasm::ProgramNotActivated {}.abi_encode().into(),
+        IArbWasm::ProgramNeedsUpgrade { version: 1, stylusVersion: 2 }.abi_encode().into(),
+        IArbWasm::ProgramExpired { ageInSeconds: 365 * 86_400 + 1 }.abi_encode().into(),
     ]
 }
 

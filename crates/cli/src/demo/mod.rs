@@ -1,6 +1,8 @@
-//! `weir demo`: starts a devnode, replays the toy model's run on it, runs the auction, and says where the pictures are.
+//! `weir demo`: starts a devnode, replays the toy model's run on it, runs the auction, lets a vault's programs expire, and says
+//! where the pictures are.
 
 mod auction;
+mod lifeboat;
 mod output;
 mod person;
 mod replay;
@@ -28,8 +30,9 @@ const GENESIS: u64 = 1_735_689_600;
 /// Examples for `--help`.
 pub const HELP: &str = "\
 Examples:
-  weir demo                                 both parts; pictures and data go to target/demo
+  weir demo                                 all parts; pictures and data go to target/demo
   weir demo --only auction --all-scenarios  the auction alone, for eleven kinds of yield and smoothing
+  weir demo --only lifeboat                 programs that expire, and stakers who leave
   weir demo --json --out pictures           the figures for a script
 
 It needs no node: a devnode runs in this process. It ends with 1 if any balance, stake or reward is not the model's.";
@@ -40,7 +43,7 @@ pub struct Arguments {
     /// Folder for pictures (PNG, SVG) and their data (CSV); files of an earlier run are overwritten.
     #[arg(long, value_name = "DIR", default_value = "target/demo", overrides_with = "out")]
     out: PathBuf,
-    /// Runs one part instead of both.
+    /// Runs one part instead of all.
     #[arg(long, value_name = "PART")]
     only: Option<Part>,
     /// Runs the auction for eleven kinds of yield and smoothing instead of four.
@@ -54,6 +57,8 @@ enum Part {
     Replay,
     /// The auction of a vault's yield.
     Auction,
+    /// A vault whose programs expire: its stakers leave.
+    Lifeboat,
 }
 
 /// Runs the demo.
@@ -72,6 +77,10 @@ pub async fn run(arguments: &Arguments, words: words::Output) -> Result<()> {
     if runs(Part::Auction) {
         let scenarios = if arguments.all_scenarios { Scenario::all() } else { Scenario::SOME.to_vec() };
         auction::run(&chain, &scenarios, &mut output).await?;
+    }
+    // The last: a year passes.
+    if runs(Part::Lifeboat) {
+        lifeboat::run(&chain, &mut output).await?;
     }
     output.list_files()?;
     output.say(&format!("All of it took {}.", seconds(start.elapsed())))?;

@@ -6,10 +6,11 @@ use alloy::primitives::U256;
 use serde_json::{Value, json};
 use weir::math::auction::{MAX_PRICE, MIN_PRICE, price};
 
-use super::{Now, Question, token::Token};
+use super::{Now, Question};
 use crate::{
     amount::{WAD_DECIMALS, decimal},
     duration::{Moment, Seconds},
+    token::Token,
 };
 
 /// An auction as it stands. Times are Unix seconds, prices base units of what is paid in.

@@ -3,13 +3,15 @@
 use alloy::providers::Provider;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use weir::clones::VaultCode;
 use weir_bindings::{IFactory, IPair, IVault};
 use weir_report::table::{Align, Table};
 
-use super::{Now, Question, factory, pair::Pair, targets::Target, vault::Vault};
+use super::{Now, Question, factory, pair::Pair, vault::Vault};
 use crate::{
     exit::Failure,
     node::{Node, answered},
+    targets::Target,
 };
 
 /// What stands at an address.
@@ -40,6 +42,11 @@ impl Contract {
             .into());
         }
         let reader = node.reader(address);
+        let code = node.provider.get_code_at(address).await?;
+        // Whether its program can run or not.
+        if VaultCode::decode(&code).is_some() {
+            return Ok(Self::Vault(Box::new(Vault::ask(node, address).await?)));
+        }
         if answered(reader.ask(IVault::epochLengthCall {}).await)? {
             let vault = Vault::ask(node, address).await.with_context(|| no_more_than("epochLength"))?;
             return Ok(Self::Vault(Box::new(vault)));
@@ -93,6 +100,11 @@ async fn silent(node: &Node, target: &Target) -> Result<(String, Value)> {
     let kind = target.words();
     let kind = kind.split('.').next().unwrap_or_default();
     Ok((text, json!({ "kind": kind, "address": target.address, "code_bytes": code.len() })))
+}
+
+/// What, and its value.
+pub fn row(what: &str, value: String) -> (String, String) {
+    (what.to_owned(), value)
 }
 
 /// Rows of two columns under the name of each section.

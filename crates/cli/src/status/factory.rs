@@ -7,8 +7,8 @@ use tokio::{join, try_join};
 use weir_bindings::{IFactory, IPair};
 use weir_report::table::{Align, Table};
 
-use super::{contract::sections, token::Token};
-use crate::node::Node;
+use super::contract::sections;
+use crate::{node::Node, token::Token};
 
 /// How many of its pairs are shown: the latest.
 const SHOWN: u64 = 20;

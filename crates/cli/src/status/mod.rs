@@ -3,10 +3,9 @@
 mod auction;
 mod contract;
 mod factory;
+mod inactive;
 mod pair;
 mod rates;
-mod targets;
-mod token;
 mod vault;
 mod watch;
 
@@ -17,7 +16,7 @@ use alloy::{
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use self::{contract::Contract, targets::Target};
+use self::contract::Contract;
 use crate::{
     amount::Decimal,
     deployments::FolderArguments,
@@ -26,6 +25,7 @@ use crate::{
     genuine::Verdict,
     node::{Node, NodeArguments},
     output::Output,
+    targets::{self, Target},
 };
 
 /// Examples and words for `--help`.
@@ -43,7 +43,9 @@ interest, by what is staked now. It compares two tokens, so unless reward and as
 Prices are for the whole lot, in whole tokens of what is paid in.
 Times are those of the block to come; a node without one gives those of its latest.
 Code and address: a vault is genuine if they prove that a factory created it and that it runs the programs of this build
-(target/wasm, or WEIR_WASM_DIR). If one is not, the exit code is 5.";
+(target/wasm, or WEIR_WASM_DIR). If one is not, the exit code is 5.
+Programs: a vault whose program cannot run is inactive. Principal and rewards leave by its lifeboat (weir exit), until somebody
+activates the program again; docs/lifeboat.md.";
 
 /// Arguments of `weir status`.
 #[derive(Debug, clap::Args)]

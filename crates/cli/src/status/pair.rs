@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tokio::{join, try_join};
 use weir_bindings::{ILiquidationSource, IPair};
 
-use super::{Now, Question, auction::Auction, contract::sections, token::Token};
-use crate::node::Node;
+use super::{Now, Question, auction::Auction, contract::sections};
+use crate::{node::Node, token::Token};
 
 /// What never changes of a pair.
 #[derive(Clone, Debug)]

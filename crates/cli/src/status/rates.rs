@@ -2,10 +2,10 @@
 
 use alloy::primitives::{U256, utils::format_units};
 
-use super::token::Token;
 use crate::{
     amount::{Decimal, short},
     duration::{DAY, YEAR},
+    token::Token,
 };
 
 /// Digits behind a base unit that rates are kept with.

@@ -1,26 +1,37 @@
 //! A vault: its tokens, stakers' totals, epoch with rate and yield, queue, auction.
 
-use alloy::primitives::{Address, U256};
+use alloy::{
+    primitives::{Address, U256},
+    providers::Provider,
+};
 use anyhow::Result;
 use serde_json::{Value, json};
 use tokio::{join, try_join};
+use weir::clones::VaultCode;
 use weir_bindings::IVault;
 
-use super::{Now, Question, auction::Auction, contract::sections, rates::Rate, token::Token};
+use super::{
+    Now, Question,
+    auction::Auction,
+    contract::{row, sections},
+    rates::Rate,
+};
 use crate::{
+    activity::Activity,
     duration::{DAY, Moment, Seconds},
     genuine::{self, Verdict},
     node::Node,
+    token::Token,
 };
 
 /// What never changes of a vault.
 #[derive(Clone, Debug)]
 pub struct Vault {
-    name: String,
-    share: Token,
-    asset: Token,
-    reward: Token,
-    sold: Token,
+    pub(super) name: String,
+    pub(super) share: Token,
+    pub(super) asset: Token,
+    pub(super) reward: Token,
+    pub(super) sold: Token,
     /// Seconds.
     epoch_length: u64,
     /// Seconds.
@@ -29,6 +40,8 @@ pub struct Vault {
     smoothing: U256,
     /// Whether code and address are those of a vault of this build.
     pub verdict: Verdict,
+    /// Its program and its extension; `None` if its code is not that of a vault.
+    programs: Option<[Address; 2]>,
 }
 
 /// What may be another in every block. Amounts are base units, times Unix seconds.
@@ -57,6 +70,38 @@ impl Vault {
     /// # Errors
     /// If it is none, or the node does not answer.
     pub async fn ask(node: &Node, address: Address) -> Result<Self> {
+        let code = node.provider.get_code_at(address).await?;
+        match VaultCode::decode(&code) {
+            Some(code) => Self::of(node, address, &code).await,
+            None => Self::by_views(node, address).await,
+        }
+    }
+
+    /// What its code says, which needs no program.
+    async fn of(node: &Node, address: Address, code: &VaultCode<'_>) -> Result<Self> {
+        let config = &code.config;
+        let [name, symbol] = [code.name, code.symbol].map(|text| String::from_utf8_lossy(text).into_owned());
+        let (asset, reward, sold) = join!(
+            Token::ask(node, config.asset),
+            Token::ask(node, config.reward),
+            Token::ask(node, config.yield_token)
+        );
+        Ok(Self {
+            name,
+            share: Token { address, symbol, decimals: config.decimals },
+            asset,
+            reward,
+            sold,
+            epoch_length: config.epoch_length.into(),
+            target_period: config.target_period.into(),
+            smoothing: U256::from(config.smoothing),
+            verdict: genuine::judge_vault(node, address).await?,
+            programs: Some([code.program, config.extension]),
+        })
+    }
+
+    /// What one says that has other code: of another release, or no vault.
+    async fn by_views(node: &Node, address: Address) -> Result<Self> {
         let vault = node.reader(address);
         let (name, asset, reward, sold, length, period, smoothing) = try_join!(
             vault.ask(IVault::nameCall {}),
@@ -75,7 +120,19 @@ impl Vault {
         );
         let (epoch_length, target_period) = (length.saturating_to(), period.saturating_to());
         let verdict = genuine::judge_vault(node, address).await?;
-        Ok(Self { name, share, asset, reward, sold, epoch_length, target_period, smoothing, verdict })
+        let programs = None;
+        Ok(Self {
+            name,
+            share,
+            asset,
+            reward,
+            sold,
+            epoch_length,
+            target_period,
+            smoothing,
+            verdict,
+            programs,
+        })
     }
 
     /// Its state, as a text and as a document.
@@ -83,8 +140,16 @@ impl Vault {
     /// # Errors
     /// If the node does not answer.
     pub async fn read(&self, node: &Node, question: &Question, now: Now) -> Result<(String, Value)> {
+        let activity = match self.programs {
+            Some(programs) => Some(Activity::of(node, programs).await?),
+            None => None,
+        };
+        if let Some(Activity::Inactive(inactive)) = &activity {
+            return self.read_inactive(node, inactive).await;
+        }
         let state = self.state(node).await?;
-        Ok((self.text(&state, question, now), self.document(&state, question, now)))
+        let activity = activity.map_or_else(|| "unknown".into(), |activity| activity.words());
+        Ok((self.text(&state, &activity, question, now), self.document(&state, question, now)))
     }
 
     async fn state(&self, node: &Node) -> Result<State> {
@@ -145,26 +210,19 @@ impl Vault {
         }
     }
 
-    fn text(&self, state: &State, question: &Question, now: Now) -> String {
-        let row = |what: &str, value: String| (what.to_owned(), value);
+    fn text(&self, state: &State, activity: &str, question: &Question, now: Now) -> String {
         let price = question.reward_price.as_ref();
         let yields = |reward| self.rate(reward).annualised_words(state.total_assets, &self.asset, price);
         let next = Moment(state.epoch_end);
         let owner = if state.owner.is_zero() { "none".into() } else { state.owner.to_string() };
+        let mut tokens = self.token_rows();
+        tokens.push(row("owner", owner));
         sections(
-            &format!("vault {} ({})", self.name, self.share.symbol),
+            &self.title(),
             &self.share.address.to_string(),
             vec![
-                ("identity", vec![row("code and address", self.verdict.words())]),
-                (
-                    "tokens",
-                    vec![
-                        row("asset, staked", self.asset.words()),
-                        row("reward, earned and paid in", self.reward.words()),
-                        row("yield, sold", self.sold.words()),
-                        row("owner", owner),
-                    ],
-                ),
+                ("identity", self.identity_rows(activity)),
+                ("tokens", tokens),
                 (
                     "stakers",
                     vec![
@@ -198,6 +256,25 @@ impl Vault {
         )
     }
 
+    /// What it is called.
+    pub(super) fn title(&self) -> String {
+        format!("vault {} ({})", self.name, self.share.symbol)
+    }
+
+    /// Whether it is genuine, and whether its programs can run.
+    pub(super) fn identity_rows(&self, activity: &str) -> Vec<(String, String)> {
+        vec![row("code and address", self.verdict.words()), row("programs", activity.to_owned())]
+    }
+
+    /// Its tokens.
+    pub(super) fn token_rows(&self) -> Vec<(String, String)> {
+        vec![
+            row("asset, staked", self.asset.words()),
+            row("reward, earned and paid in", self.reward.words()),
+            row("yield, sold", self.sold.words()),
+        ]
+    }
+
     fn document(&self, state: &State, question: &Question, now: Now) -> Value {
         let price = question.reward_price.as_ref();
         let stream = |reward| {
@@ -213,6 +290,7 @@ impl Vault {
             "kind": "vault",
             "address": self.share.address,
             "genuine": self.verdict.is_genuine(),
+            "inactive": null,
             "name": self.name,
             "symbol": self.share.symbol,
             "owner": state.owner,

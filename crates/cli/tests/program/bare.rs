@@ -20,9 +20,9 @@ use weir_harness::Account;
 
 use crate::stage::{CONFIG, Stage};
 
-/// Two tokens and their mints (the second one needs no activation), three programs without constructors, factory, vault,
-/// router.
-const TRANSACTIONS: u64 = (3 + 1) + (2 + 1) + 3 * 2 + 3 + 1 + 3;
+/// Two tokens and their mints (the second one needs no activation), three programs without constructors,
+/// lifeboat, factory, vault, router.
+const TRANSACTIONS: u64 = (3 + 1) + (2 + 1) + 3 * 2 + 1 + 3 + 1 + 3;
 
 fn config() -> String {
     format!("{CONFIG}[router]\n")

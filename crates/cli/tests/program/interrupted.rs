@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::stage::{CONFIG, Stage};
 
-/// Transactions that the config takes: two tokens and their mints, three programs, the factory, the vault.
-const TRANSACTIONS: u64 = 9;
+/// Transactions that the config takes: two tokens and their mints, three programs, lifeboat, factory, vault.
+const TRANSACTIONS: u64 = 10;
 
 /// Pauses after which a run is killed, in milliseconds: some before its first transaction, some in the middle of it.
 const PAUSES: [u64; 6] = [50, 150, 300, 500, 800, 1_200];
@@ -62,8 +62,8 @@ async fn a_transaction_that_was_sent_is_found_again_and_not_sent_twice() {
     found(at_the_beginning, "token.usd").await;
     assert_eq!(
         stage.nonce().await,
-        TRANSACTIONS + 7,
-        "the other token, its mint, three programs, the factory and the vault"
+        TRANSACTIONS + 8,
+        "the other token, its mint, three programs, lifeboat, factory and vault"
     );
 }
 

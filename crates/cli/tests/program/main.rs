@@ -6,6 +6,7 @@ mod deploy;
 mod forged;
 mod general;
 mod interrupted;
+mod leaving;
 mod market;
 mod stage;
 mod status;

@@ -178,7 +178,7 @@ async fn an_encrypted_keystore_pays_with_its_password_from_a_file() {
     let words = [&words[..], &["--password-file", "password"]].concat();
     let document = run(stage.command_without_key(&words)).await.document();
     assert_eq!(document["payer"], stage.payer().to_string().to_lowercase());
-    assert_eq!(stage.nonce().await, 9);
+    assert_eq!(stage.nonce().await, 10);
     stage.write("password", "weird\n");
     let sentence = run(stage.command_without_key(&words)).await.sentence(2);
     assert!(sentence.contains("the password is not the one"), "{sentence}");

@@ -1,0 +1,116 @@
+//! Whether a vault's programs can run, as the chain's precompile ArbWasm says.
+
+use alloy::{contract::Error, primitives::Address, sol_types::SolInterface};
+use anyhow::{Result, bail};
+use weir_bindings::{
+    IArbWasm::{IArbWasmErrors, programTimeLeftCall},
+    Program,
+    deploy::ARB_WASM,
+};
+
+use crate::{duration::Seconds, node::Node};
+
+/// Whether a vault's programs can run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// Both can, for so many seconds at least.
+    Active { seconds_left: u64 },
+    /// One of them cannot.
+    Inactive(Inactive),
+}
+
+/// A program that cannot run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inactive {
+    pub program: Program,
+    pub why: String,
+}
+
+impl Activity {
+    /// That of a vault of these programs: its own and its extension.
+    ///
+    /// # Errors
+    /// If the node does not answer, or has no ArbWasm.
+    pub async fn of(node: &Node, [vault, extension]: [Address; 2]) -> Result<Self> {
+        let mut least = u64::MAX;
+        for (program, address) in [(Program::Vault, vault), (Program::Extension, extension)] {
+            match time_left(node, address).await? {
+                Ok(seconds) => least = least.min(seconds),
+                Err(why) => return Ok(Self::Inactive(Inactive { program, why })),
+            }
+        }
+        Ok(Self::Active { seconds_left: least })
+    }
+
+    /// In a few words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Active { seconds_left } => format!("active for {} more", Seconds(*seconds_left)),
+            Self::Inactive(inactive) => inactive.words(),
+        }
+    }
+}
+
+impl Inactive {
+    /// In a few words.
+    pub fn words(&self) -> String {
+        let Self { program, why } = self;
+        match program {
+            Program::Extension => {
+                format!("extension inactive: deposits, withdrawals and claims work, little else ({why})")
+            }
+            _ => format!("inactive: withdrawals by the lifeboat ({why})"),
+        }
+    }
+}
+
+/// How long the program can run if nobody keeps it alive, in seconds; or why it cannot.
+async fn time_left(node: &Node, program: Address) -> Result<Result<u64, String>> {
+    let error = match node.reader(ARB_WASM).in_next_block().ask(programTimeLeftCall { program }).await {
+        Ok(seconds) => return Ok(Ok(seconds)),
+        Err(error) => error,
+    };
+    let Error::TransportError(error) = error else {
+        bail!("ArbWasm does not answer as on Arbitrum: {error}")
+    };
+    let data = error.as_error_resp().and_then(|response| response.as_revert_data());
+    match data.map(|data| IArbWasmErrors::abi_decode(&data)) {
+        Some(Ok(refusal)) => Ok(Err(why(&refusal))),
+        _ => Err(error.into()),
+    }
+}
+
+fn why(refusal: &IArbWasmErrors) -> String {
+    match refusal {
+        IArbWasmErrors::ProgramExpired(expired) => {
+            let days = expired.ageInSeconds / 86_400;
+            format!("it has expired: it was activated {days} days ago, and nobody kept it alive")
+        }
+        IArbWasmErrors::ProgramNeedsUpgrade(upgrade) => format!(
+            "the chain's Stylus version is {} now, and it was activated for {}",
+            upgrade.stylusVersion, upgrade.version
+        ),
+        _ => "it was never activated".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use weir_bindings::IArbWasm::{ProgramExpired, ProgramNeedsUpgrade, ProgramNotActivated};
+
+    use super::*;
+
+    #[test]
+    fn each_reason_is_told_in_words() {
+        for (refusal, word) in [
+            (IArbWasmErrors::ProgramExpired(ProgramExpired { ageInSeconds: 366 * 86_400 }), "366 days"),
+            (
+                IArbWasmErrors::ProgramNeedsUpgrade(ProgramNeedsUpgrade { version: 2, stylusVersion: 3 }),
+                "version is 3 now, and it was activated for 2",
+            ),
+            (IArbWasmErrors::ProgramNotActivated(ProgramNotActivated {}), "never activated"),
+        ] {
+            assert!(why(&refusal).contains(word), "{}", why(&refusal));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! `weir exit`: takes all principal and rewards of an account out of a vault, whether the vault's programs can run or not.
+
+use alloy::{
+    primitives::{Address, U256},
+    providers::Provider,
+    rpc::types::{TransactionReceipt, TransactionRequest},
+    sol_types::SolEvent,
+};
+use anyhow::Result;
+use serde_json::json;
+use tokio::{join, try_join};
+use weir::clones::VaultCode;
+use weir_bindings::{
+    IVault::{self, IVaultInstance, RewardPaid, Withdraw},
+    refusal::explain,
+};
+use weir_harness::{Account, Action, SendError};
+
+use crate::{
+    activity::Activity,
+    deployments::FolderArguments,
+    exit::Failure,
+    genuine::{self, Verdict},
+    keys::{self, KeyArguments},
+    node::{Node, NodeArguments},
+    output::Output,
+    targets,
+    token::Token,
+};
+
+/// Examples and words for `--help`.
+pub const HELP: &str = "\
+Redeems all shares of the account that signs and claims its rewards, in one transaction. If the reward token fails, it redeems
+alone: the rewards stay claimable.
+
+It works as long as the chain runs: where the vault's program cannot run, its lifeboat pays (docs/lifeboat.md). The node's
+estimate of the gas is then above 500 000.
+
+Examples:
+  weir exit savings --keystore ~/.foundry/keystores/me
+  weir exit 0x… --receiver 0x…
+  weir exit savings --dry-run --json
+
+Exit codes: 0 done or nothing to take, 2 wrong arguments or no key, 3 no node, 4 refused by the chain, 5 there is no vault.";
+
+/// Arguments of `weir exit`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The vault: its address, or its name in the deployment record.
+    #[arg(value_name = "ADDRESS|NAME")]
+    vault: String,
+
+    /// Who gets assets and rewards. Default: the account that signs.
+    #[arg(long, value_name = "ADDRESS")]
+    receiver: Option<Address>,
+
+    #[command(flatten)]
+    node: NodeArguments,
+
+    #[command(flatten)]
+    folder: FolderArguments,
+
+    #[command(flatten)]
+    key: KeyArguments,
+
+    /// Show what would leave, send nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What an account has in a vault, and what leaving takes.
+struct Stake {
+    shares: U256,
+    /// What they are worth, in base units of the asset.
+    assets: U256,
+    /// Base units of the reward token.
+    rewards: U256,
+}
+
+/// A vault, what it pays in, and whether it can.
+struct Place {
+    vault: IVaultInstance<alloy::providers::DynProvider>,
+    asset: Token,
+    reward: Token,
+    activity: Activity,
+}
+
+/// Leaves.
+///
+/// # Errors
+/// In one sentence: no key, no vault, a node that does not answer, a revert on chain.
+pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
+    let Some(signer) = arguments.key.signer(|warning| output.note(warning))? else {
+        return Err(keys::missing().into());
+    };
+    let node = arguments.node.connect().await?;
+    let place = Place::find(arguments, &node, output).await?;
+    let account = Account::new(node.provider.clone(), node.chain_id, signer).await?;
+    let receiver = arguments.receiver.unwrap_or(account.address());
+    let stake = place.stake(&node, account.address()).await?;
+    output.say(place.words(&stake, account.address()))?;
+
+    let mut document = json!({
+        "vault": place.vault.address(),
+        "account": account.address(),
+        "receiver": receiver,
+        "inactive": matches!(place.activity, Activity::Inactive(_)),
+        "shares": stake.shares.to_string(),
+        "assets": place.asset.amount(stake.assets),
+        "rewards": place.reward.amount(stake.rewards),
+        "transaction": null,
+    });
+    if stake.shares.is_zero() && stake.rewards.is_zero() {
+        output.say("There is nothing to take out.")?;
+        return output.result(&document);
+    }
+    let (request, left) = place.way_out(&account, receiver, &stake).await?;
+    if let Some(why) = &left {
+        output.note(format_args!("warning: the rewards cannot be paid now and stay claimable: {why}"));
+    }
+    if arguments.dry_run {
+        output.say("Nothing was sent (--dry-run).")?;
+        return output.result(&document);
+    }
+    let receipt = account.send(request).await.map_err(refused)?;
+    let paid = Paid::of(&receipt, *place.vault.address());
+    output.say(format_args!(
+        "{} and {} were paid to {receiver} in transaction {}, which used {} gas.",
+        place.asset.exact(paid.assets),
+        place.reward.exact(paid.rewards),
+        receipt.transaction_hash,
+        receipt.gas_used
+    ))?;
+    document["paid"] =
+        json!({ "assets": place.asset.amount(paid.assets), "rewards": place.reward.amount(paid.rewards) });
+    document["transaction"] = json!(receipt.transaction_hash);
+    document["gas_used"] = json!(receipt.gas_used);
+    output.result(&document)
+}
+
+impl Place {
+    async fn find(arguments: &Arguments, node: &Node, output: Output) -> Result<Self> {
+        let words = std::slice::from_ref(&arguments.vault);
+        let [target] = &targets::find(words, &arguments.folder, node.chain_id)?[..] else {
+            return Err(Failure::usage(format!("{} is not one vault", arguments.vault)).into());
+        };
+        let address = target.address;
+        let code = node.provider.get_code_at(address).await?;
+        let Some(code) = VaultCode::decode(&code) else {
+            return Err(Failure::check(format!(
+                "the contract at {address} on chain {} is not a vault of this build: is the address right?",
+                node.chain_id
+            ))
+            .into());
+        };
+        // Whoever has something there may take it out nevertheless.
+        match genuine::judge_vault(node, address).await? {
+            Verdict::Genuine => {}
+            verdict => {
+                output.note(format_args!("warning: the vault's code and address are {}", verdict.words()))
+            }
+        }
+        let (asset, reward) =
+            join!(Token::ask(node, code.config.asset), Token::ask(node, code.config.reward));
+        let activity = Activity::of(node, [code.program, code.config.extension]).await?;
+        Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, activity })
+    }
+
+    async fn stake(&self, node: &Node, account: Address) -> Result<Stake> {
+        let vault = node.reader(*self.vault.address()).in_next_block();
+        let (shares, rewards) = try_join!(
+            vault.ask(IVault::balanceOfCall { account }),
+            vault.ask(IVault::earnedCall { account })
+        )?;
+        // Not by `maxWithdraw`, which the extension would have to answer.
+        let assets = match shares.is_zero() {
+            true => U256::ZERO,
+            false => vault.ask(IVault::previewRedeemCall { shares }).await?,
+        };
+        Ok(Stake { shares, assets, rewards })
+    }
+
+    fn words(&self, stake: &Stake, account: Address) -> String {
+        format!(
+            "Vault {}: {}.\n{account} has shares worth {}, and rewards of {}.",
+            self.vault.address(),
+            self.activity.words(),
+            self.asset.exact(stake.assets),
+            self.reward.exact(stake.rewards)
+        )
+    }
+
+    /// The call that takes out all there is; or all but the rewards, and why those cannot be paid.
+    async fn way_out(
+        &self,
+        account: &Account,
+        receiver: Address,
+        stake: &Stake,
+    ) -> Result<(TransactionRequest, Option<String>)> {
+        let whole = self.vault.exit(receiver).into_request();
+        let error = match account.gas_for(whole.clone()).await {
+            Ok(_) => return Ok((whole, None)),
+            Err(error) => error,
+        };
+        let principal = self.vault.redeem(stake.shares, receiver, account.address()).into_request();
+        let Some(data) = error.revert_data() else { return Err(refused(error)) };
+        if stake.shares.is_zero() || account.gas_for(principal.clone()).await.is_err() {
+            return Err(refused(error));
+        }
+        Ok((principal, Some(explain(&data))))
+    }
+}
+
+/// What a transaction paid.
+struct Paid {
+    assets: U256,
+    rewards: U256,
+}
+
+impl Paid {
+    fn of(receipt: &TransactionReceipt, vault: Address) -> Self {
+        let logs = || receipt.logs().iter().filter(|log| log.address() == vault);
+        let assets = logs().find_map(|log| Withdraw::decode_log(&log.inner).ok()).map(|log| log.assets);
+        let rewards = logs().find_map(|log| RewardPaid::decode_log(&log.inner).ok()).map(|log| log.amount);
+        Self { assets: assets.unwrap_or_default(), rewards: rewards.unwrap_or_default() }
+    }
+}
+
+fn refused(error: SendError) -> anyhow::Error {
+    match error.revert_data() {
+        Some(data) => Failure::refused(format!("the vault lets nothing leave: {}", explain(&data))).into(),
+        None => anyhow::Error::new(error).context("nothing was taken out"),
+    }
+}

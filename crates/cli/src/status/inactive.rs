@@ -1,0 +1,74 @@
+//! A vault whose program or extension cannot run: what it still tells, and what its stakers can do.
+
+use alloy::primitives::U256;
+use anyhow::Result;
+use serde_json::{Value, json};
+use tokio::try_join;
+use weir_bindings::{IVault, Program};
+
+use super::{
+    contract::{row, sections},
+    vault::Vault,
+};
+use crate::{activity::Inactive, node::Node};
+
+/// What the lifeboat tells, or the program if only the extension cannot run. Amounts are base units.
+struct State {
+    total_assets: U256,
+    shares: U256,
+    /// `None` where the extension would tell it.
+    reserve: Option<U256>,
+}
+
+impl Vault {
+    /// What is left to tell, as a text and as a document.
+    ///
+    /// # Errors
+    /// If the node does not answer.
+    pub(super) async fn read_inactive(&self, node: &Node, inactive: &Inactive) -> Result<(String, Value)> {
+        let vault = node.reader(self.share.address).in_next_block();
+        let (total_assets, shares) =
+            try_join!(vault.ask(IVault::totalAssetsCall {}), vault.ask(IVault::totalSupplyCall {}))?;
+        let reserve = match inactive.program {
+            Program::Vault => Some(vault.ask(IVault::reserveCall {}).await?),
+            _ => None,
+        };
+        let state = State { total_assets, shares, reserve };
+        Ok((self.inactive_text(&state, inactive), self.inactive_document(&state, inactive)))
+    }
+
+    fn inactive_text(&self, state: &State, inactive: &Inactive) -> String {
+        let mut stakers = vec![
+            row("assets", self.asset.exact(state.total_assets)),
+            row("shares", self.share.exact(state.shares)),
+        ];
+        stakers.extend(state.reserve.map(|reserve| row("rewards held for them", self.reward.short(reserve))));
+        stakers.push(row("how to leave", format!("weir exit {}", self.share.address)));
+        sections(
+            &self.title(),
+            &self.share.address.to_string(),
+            vec![
+                ("identity", self.identity_rows(&inactive.words())),
+                ("tokens", self.token_rows()),
+                ("stakers", stakers),
+            ],
+        )
+    }
+
+    fn inactive_document(&self, state: &State, inactive: &Inactive) -> Value {
+        json!({
+            "kind": "vault",
+            "address": self.share.address,
+            "genuine": self.verdict.is_genuine(),
+            "inactive": { "program": inactive.program.name(), "why": inactive.why },
+            "name": self.name,
+            "symbol": self.share.symbol,
+            "asset": self.asset.document(),
+            "reward": self.reward.document(),
+            "yield_token": self.sold.document(),
+            "total_assets": self.asset.amount(state.total_assets),
+            "shares": self.share.amount(state.shares),
+            "reserve": state.reserve.map(|reserve| self.reward.amount(reserve)),
+        })
+    }
+}
