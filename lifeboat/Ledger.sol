@@ -59,22 +59,23 @@ abstract contract Ledger {
 
     // ---------------------------------------------------------------- changes
 
-    /// `owner` has as many shares. Its pending reward stays.
+    /// Callers have checked that `owner` has at least these shares. Its pending reward stays.
     function burn(address owner, uint256 shares, Time memory time) internal {
         Accrual memory accrual = accrue(time);
-        setPosition(owner, without(position(owner), shares, accrual.index));
+        setPosition(owner, minus(position(owner), shares, accrual.index));
         accrual.shares -= shares;
         commit(accrual, time);
     }
 
-    /// `from` has as many shares. Pending rewards stay where they were earned.
+    /// Callers have checked that `from` has at least these shares. Pending rewards stay where they were earned.
     function moveShares(address from, address to, uint256 shares, Time memory time) internal {
         if (from == to || shares == 0) return;
         uint256 index = accrue(time).index;
-        setPosition(from, without(position(from), shares, index));
+        setPosition(from, minus(position(from), shares, index));
         unchecked {
-            // Rounded up for the receiver: this index is not stored.
-            setPosition(to, with_(position(to), shares, index + 1));
+            // Rounded up for the receiver: this index is not stored, and the next one may be one step higher than this one and what was
+            // handed out since (Ledger::transfer).
+            setPosition(to, plus(position(to), shares, index + 1));
         }
     }
 
@@ -156,14 +157,14 @@ abstract contract Ledger {
         }
     }
 
-    function with_(uint256 word, uint256 shares, uint256 index) private pure returns (uint256) {
+    function plus(uint256 word, uint256 shares, uint256 index) private pure returns (uint256) {
         unchecked {
             uint256 roundingUp = (shares * index) & (2 ** 96 - 1) == 0 ? 0 : 2 ** 112;
             return word + shares + valueDown(shares, index) + roundingUp;
         }
     }
 
-    function without(uint256 word, uint256 shares, uint256 index) private pure returns (uint256) {
+    function minus(uint256 word, uint256 shares, uint256 index) private pure returns (uint256) {
         unchecked {
             return word - shares - valueDown(shares, index);
         }

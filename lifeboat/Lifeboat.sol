@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a vault runs while its Stylus program cannot run: every way out for principal and rewards, on the vault's own storage.
+// What a vault runs while its Stylus program cannot run: the ways out for principal and rewards, on the vault's own storage.
 // docs/lifeboat.md says when that happens, and what a call costs then.
 pragma solidity 0.8.37;
 
@@ -19,12 +19,12 @@ contract Lifeboat is Ledger {
 
     /// Bytes of configuration that the proxy appends to the calldata (src/clones/vault.rs).
     uint256 private constant CONFIG = 105;
-    /// Offsets in the vault's code (docs/storage.md).
+    /// Offsets in the vault's code: the program (src/clones/proxy.rs), name and symbol (src/clones/vault.rs).
     uint256 private constant PROGRAM_AT = 18;
-    uint256 private constant TEXTS_AT = 351;
+    uint256 private constant TEXTS_AT = 353;
 
     /// Set while a token could call back in the middle of a payment. The program's own guard, Nitro's `msg_reentrant`, counts calls
-    /// that run here too.
+    /// that run here too. Views do not set it: a static call cannot.
     bool private transient isRunning;
 
     modifier guarded() {
@@ -37,34 +37,35 @@ contract Lifeboat is Ledger {
 
     fallback(bytes calldata) external payable returns (bytes memory) {
         require(msg.value == 0, IVault.ValueNotAccepted(msg.value));
-        bytes4 f = sent() < 4 ? bytes4(0) : msg.sig;
+        // Of shorter calldata `msg.sig` would be a part of the configuration.
+        bytes4 selector = sent() < 4 ? bytes4(0) : msg.sig;
 
-        if (f == IVault.asset.selector) return abi.encode(asset());
-        if (f == IVault.reward.selector) return abi.encode(reward());
-        if (f == IVault.name.selector) return abi.encode(text(0));
-        if (f == IVault.symbol.selector) return abi.encode(text(1));
-        if (f == IVault.decimals.selector) return abi.encode(field(104, 1));
+        if (selector == IVault.asset.selector) return abi.encode(asset());
+        if (selector == IVault.reward.selector) return abi.encode(reward());
+        if (selector == IVault.name.selector) return abi.encode(text(0));
+        if (selector == IVault.symbol.selector) return abi.encode(text(1));
+        if (selector == IVault.decimals.selector) return abi.encode(field(104, 1));
 
         require(!isRunning, IVault.ReentrantCall());
-        if (f == IVault.totalSupply.selector) return abi.encode(totalShares());
-        if (f == IVault.balanceOf.selector) return abi.encode(sharesOf(account(0)));
-        if (f == IVault.allowance.selector) return abi.encode(allowance(account(0), account(1)));
-        if (f == IVault.approve.selector) return abi.encode(approve(account(0), amount(1)));
-        if (f == IVault.transfer.selector) return abi.encode(move(msg.sender, account(0), amount(1)));
-        if (f == IVault.transferFrom.selector) return abi.encode(transferFrom(account(0), account(1), amount(2)));
+        if (selector == IVault.totalSupply.selector) return abi.encode(totalShares());
+        if (selector == IVault.balanceOf.selector) return abi.encode(sharesOf(account(0)));
+        if (selector == IVault.allowance.selector) return abi.encode(allowance(account(0), account(1)));
+        if (selector == IVault.approve.selector) return abi.encode(approve(account(0), amount(1)));
+        if (selector == IVault.transfer.selector) return abi.encode(move(msg.sender, account(0), amount(1)));
+        if (selector == IVault.transferFrom.selector) return abi.encode(transferFrom(account(0), account(1), amount(2)));
 
-        if (f == IVault.totalAssets.selector) return abi.encode(knownBacking().assets);
-        if (f == IVault.maxWithdraw.selector) return abi.encode(maxWithdraw(account(0)));
-        if (f == IVault.maxRedeem.selector) return abi.encode(maxRedeem(account(0)));
-        if (f == IVault.previewWithdraw.selector) return abi.encode(previewWithdraw(amount(0)));
-        if (f == IVault.previewRedeem.selector) return abi.encode(previewRedeem(amount(0)));
-        if (f == IVault.withdraw.selector) return abi.encode(withdraw(amount(0), account(1), account(2)));
-        if (f == IVault.redeem.selector) return abi.encode(redeem(amount(0), account(1), account(2)));
+        if (selector == IVault.totalAssets.selector) return abi.encode(knownBacking().assets);
+        if (selector == IVault.maxWithdraw.selector) return abi.encode(maxWithdraw(account(0)));
+        if (selector == IVault.maxRedeem.selector) return abi.encode(maxRedeem(account(0)));
+        if (selector == IVault.previewWithdraw.selector) return abi.encode(previewWithdraw(amount(0)));
+        if (selector == IVault.previewRedeem.selector) return abi.encode(previewRedeem(amount(0)));
+        if (selector == IVault.withdraw.selector) return abi.encode(withdraw(amount(0), account(1), account(2)));
+        if (selector == IVault.redeem.selector) return abi.encode(redeem(amount(0), account(1), account(2)));
 
-        if (f == IVault.earned.selector) return abi.encode(earned(account(0), time()));
-        if (f == IVault.reserve.selector) return abi.encode(unpaidRewards());
-        if (f == IVault.claim.selector) return abi.encode(claim(account(0)));
-        if (f == IVault.exit.selector) return exit(account(0));
+        if (selector == IVault.earned.selector) return abi.encode(earned(account(0), time()));
+        if (selector == IVault.reserve.selector) return abi.encode(unpaidRewards());
+        if (selector == IVault.claim.selector) return abi.encode(claim(account(0)));
+        if (selector == IVault.exit.selector) return exit(account(0));
         revert IVault.ProgramInactive(address(bytes20(code(PROGRAM_AT, 20))));
     }
 
@@ -112,8 +113,12 @@ contract Lifeboat is Ledger {
     /// The name (0) or symbol (1): each is a byte with the length, and as many bytes.
     function text(uint256 number) private view returns (string memory) {
         uint256 begin = TEXTS_AT;
-        for (; number > 0; number--) begin += 1 + uint8(code(begin, 1)[0]);
-        return string(code(begin + 1, uint8(code(begin, 1)[0])));
+        for (; number > 0; number--) begin += 1 + lengthAt(begin);
+        return string(code(begin + 1, lengthAt(begin)));
+    }
+
+    function lengthAt(uint256 begin) private view returns (uint256) {
+        return uint8(code(begin, 1)[0]);
     }
 
     /// Bytes of the vault's own code.
@@ -244,14 +249,15 @@ contract Lifeboat is Ledger {
         return Backing(shares, assets < shares ? assets : shares);
     }
 
-    /// `⌊shares · assets / all shares⌋`. Unless each share is worth 1 it does not exist above 2^128 − 1.
+    /// `⌊shares · assets / all shares⌋`. Unless each share is worth 1 it does not exist above 2^128 − 1, where the product might not
+    /// fit: nobody has so many.
     function assetsFor(uint256 shares, Backing memory all) private pure returns (bool exists, uint256 assets) {
         if (all.assets == all.shares) return (true, shares);
         if (shares >= 2 ** 128) return (false, 0);
         return (true, shares * all.assets / all.shares);
     }
 
-    /// `⌈assets · all shares / assets held⌉`. Unless each share is worth 1 it does not exist above 2^128 − 1, or if nothing is held.
+    /// `⌈assets · all shares / assets held⌉`. Unless each share is worth 1 it does not exist above 2^128 − 1, nor if nothing is held.
     function sharesFor(uint256 assets, Backing memory all) private pure returns (bool exists, uint256 shares) {
         if (all.assets == all.shares) return (true, assets);
         if (all.assets == 0 || assets >= 2 ** 128) return (false, 0);

@@ -6,6 +6,7 @@ pub mod document;
 mod floor;
 mod growth;
 mod held;
+mod lifeboat;
 mod market;
 mod peers;
 mod profile;
@@ -23,7 +24,9 @@ pub use growth::{Growth, measure as measure_growth};
 pub use held::Held;
 pub use peers::{Peer, measure as measure_peers};
 pub use profile::Profile;
-pub use report::{agreement, growth_table, misses, operations_table, peers_table, row_zero_table};
+pub use report::{
+    agreement, growth_table, misses, operations_table, peers_table, row_zero_table, ways_out_table,
+};
 pub use row_zero::{Observed, RowZero, Size, measure as measure_row_zero, observe};
 pub use snapshot::Snapshot;
 pub use stage::Measured;
@@ -54,6 +57,8 @@ pub struct Bench {
     pub peers: Vec<Peer>,
     /// Our operations with many stakers, and after many epochs.
     pub growth: Vec<Growth>,
+    /// The ways out of a vault whose programs cannot run.
+    pub ways_out: Vec<Measured>,
     /// The vault's core with the SDK's macros.
     pub row_zero: RowZero,
 }
@@ -65,7 +70,8 @@ pub struct Bench {
 pub async fn measure() -> Result<Bench> {
     let figures = measure_operations().await?;
     let (peers, growth) = (measure_peers().await?, measure_growth().await?);
-    Ok(Bench { figures, peers, growth, row_zero: measure_row_zero().await? })
+    let ways_out = lifeboat::measure().await?;
+    Ok(Bench { figures, peers, growth, ways_out, row_zero: measure_row_zero().await? })
 }
 
 /// Measures our operations.

@@ -8,7 +8,7 @@ use clap::Parser;
 use weir_artifacts::compiler;
 use weir_gas::{
     Bench, Comparison, Snapshot, Targets, agreement, document, growth_table, measure, misses,
-    operations_table, peers_table, profile, row_zero_table,
+    operations_table, peers_table, profile, row_zero_table, ways_out_table,
 };
 
 /// What each operation of the contracts costs, beside its floor and its peers in Solidity, and how it grows.
@@ -60,12 +60,13 @@ struct Tables {
     peers: String,
     agreement: String,
     growth: String,
+    ways_out: String,
     row_zero: String,
 }
 
 impl Tables {
     fn of(bench: &Bench) -> Result<Self> {
-        let Bench { figures, peers, growth, row_zero } = bench;
+        let Bench { figures, peers, growth, ways_out, row_zero } = bench;
         let comparison = Comparison::with(peers)?;
         Ok(Self {
             operations: operations_table(figures, &comparison),
@@ -73,13 +74,14 @@ impl Tables {
             peers: peers_table(figures, &comparison),
             agreement: agreement(&comparison),
             growth: growth_table(growth),
+            ways_out: ways_out_table(ways_out, figures),
             row_zero: row_zero_table(row_zero, figures),
         })
     }
 
     fn print(&self) {
-        let Self { operations, misses, peers, agreement, growth, row_zero } = self;
-        println!("{operations}{misses}\n{peers}\n{agreement}\n{growth}\n{row_zero}");
+        let Self { operations, misses, peers, agreement, growth, ways_out, row_zero } = self;
+        println!("{operations}{misses}\n{peers}\n{agreement}\n{growth}\n{ways_out}\n{row_zero}");
     }
 
     fn write(&self) -> Result<()> {
@@ -87,6 +89,7 @@ impl Tables {
         let docs = "docs/gas.md".as_ref();
         document::insert(docs, "peers", &self.peers)?;
         document::insert(docs, "growth", &self.growth)?;
+        document::insert("docs/lifeboat.md".as_ref(), "ways out", &self.ways_out)?;
         document::insert(docs, "row zero", &self.row_zero)
     }
 }

@@ -2,7 +2,7 @@
 
 use weir_report::table::{Align, Table};
 
-use crate::{Comparison, Figure, Growth, RowZero, Size, comparison::Cost, targets::Miss};
+use crate::{Comparison, Figure, Growth, Measured, RowZero, Size, comparison::Cost, targets::Miss};
 
 /// Peers that pay rewards, with the headings of their columns.
 const STAKING: [(&str, &str); 6] = [
@@ -113,6 +113,21 @@ pub fn growth_table(growth: &[Growth]) -> String {
         table.row([operation.to_owned()].into_iter().chain(gas).collect());
     }
     table.text() + "\n  stakers: besides the one who acts. epochs: idle, before the operation.\n"
+}
+
+/// Each way out of a vault, while its programs run and while they cannot run.
+pub fn ways_out_table(ways_out: &[Measured], figures: &[Figure]) -> String {
+    let mut table = Table::new([
+        ("gas", Align::Left),
+        ("the program runs", Align::Right),
+        ("it cannot run: by the lifeboat", Align::Right),
+    ]);
+    for way in ways_out {
+        let alive = figures.iter().find(|figure| figure.operation == way.operation);
+        let alive = alive.map(|figure| figure.cached.to_string()).unwrap_or_default();
+        table.row(vec![way.operation.into(), alive, way.gas.to_string()]);
+    }
+    table.text()
 }
 
 /// The vault's core with the SDK's macros beside the vault: their programs, then the operations that both were measured in.

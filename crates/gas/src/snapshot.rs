@@ -18,6 +18,8 @@ pub struct Snapshot {
     operations: BTreeMap<String, Entry>,
     /// By state and operation, cached.
     growth: BTreeMap<String, BTreeMap<String, u64>>,
+    /// By operation, while the programs cannot run.
+    ways_out: BTreeMap<String, u64>,
     /// By peer and operation.
     peers: BTreeMap<String, BTreeMap<String, u64>>,
     /// The vault's core with the SDK's macros.
@@ -61,6 +63,7 @@ impl Snapshot {
             compiler,
             operations: entries(&bench.figures),
             growth: growth.collect(),
+            ways_out: by_operation(&bench.ways_out),
             peers: peers.collect(),
             sdk_vault: entries(&row_zero.figures),
             sizes: [("sdk-vault", row_zero.sdk), ("vault", row_zero.vault)]
@@ -131,6 +134,8 @@ impl Snapshot {
             let figures = operations.iter().map(|(name, gas)| (format!("{name}, {state}"), ours(*gas)));
             all.extend(figures);
         }
+        let ways_out = self.ways_out.iter();
+        all.extend(ways_out.map(|(name, gas)| (format!("{name}, by the lifeboat"), ours(*gas))));
         for (peer, operations) in &self.peers {
             let kept = |gas| Kept { gas, is_ours: false };
             all.extend(operations.iter().map(|(name, gas)| (format!("{peer}: {name}"), kept(*gas))));
@@ -166,6 +171,7 @@ mod tests {
             compiler: compiler.to_owned(),
             operations: BTreeMap::from([("claim".to_owned(), entry)]),
             growth: BTreeMap::new(),
+            ways_out: BTreeMap::new(),
             peers: BTreeMap::from([("another".to_owned(), peers)]),
             sdk_vault: BTreeMap::new(),
             sizes: BTreeMap::new(),

@@ -3,7 +3,7 @@
 
 use alloy::{
     network::TransactionBuilder,
-    primitives::{Bytes, U256},
+    primitives::{Bytes, U256, hex},
     providers::Provider,
     rpc::types::TransactionRequest,
 };
@@ -17,6 +17,7 @@ use crate::{
     programs::Death,
     reverts::Snapshot,
     scene::{TOKEN, Tokens, u},
+    traced::traced_delegates,
     trial::with_time_control,
 };
 
@@ -31,6 +32,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(with_any_gas_a_living_vault_answers_or_changes_nothing),
         with_time_control(a_living_call_that_takes_more_than_the_first_gas_succeeds),
         with_time_control(an_inactive_program_burns_no_more_than_the_first_gas),
+        with_time_control(a_living_call_reverts_with_the_data_of_its_last_attempt),
     ]
 }
 
@@ -79,11 +81,15 @@ async fn with_any_gas_a_living_vault_answers_or_changes_nothing() -> Result<()> 
         let enough = sweep(&setup, &setup.alice, request, 3 * FIRST_GAS).await?;
         ensure!(enough < FIRST_GAS / 2);
     }
-    // It never succeeds, nor does the lifeboat answer it.
+    // It never succeeds, nor is the lifeboat asked.
     let (alice, vault) = (&setup.alice, &setup.scene.vault);
+    let lifeboat = setup.scene.chain.market().await?.lifeboat;
     let before = Snapshot::take(&setup.scene).await?;
     for step in 0..=STEPS {
         let gas = BASE_GAS + 4_000 + 3 * FIRST_GAS * step / STEPS;
+        let deposit = vault.deposit(u(STAKE), alice.address()).into_request().with_gas_limit(gas);
+        let delegates = traced_delegates(&setup.scene.chain, alice.address(), deposit).await?;
+        ensure!(!delegates.contains(&lifeboat), "with {gas} gas the lifeboat is asked");
         let receipt =
             alice.send_with_gas(vault.redeem(u(STAKE + 1), alice.address(), alice.address()), gas).await?;
         ensure!(!receipt.status());
@@ -125,5 +131,22 @@ async fn an_inactive_program_burns_no_more_than_the_first_gas() -> Result<()> {
     let alice = &setup.alice;
     let receipt = alice.send_with_gas(setup.scene.vault.exit(alice.address()), 30_000_000).await?;
     ensure!(receipt.status() && receipt.gas_used < FIRST_GAS + 250_000, "{} gas", receipt.gas_used);
+    Ok(())
+}
+
+async fn a_living_call_reverts_with_the_data_of_its_last_attempt() -> Result<()> {
+    let setup = Setup::new(Tokens::Different).await?;
+    let (node, alice) = (setup.node()?, setup.alice.address());
+    let withdraw = |gas| setup.scene.vault.withdraw(u(1), alice, alice).into_request().with_gas_limit(gas);
+    // GAS PUSH0 MSTORE PUSH1 32 PUSH0 REVERT: the asset tells how much gas it has.
+    node.set_code(*setup.scene.asset.address(), hex!("5a5f5260205ffd").into())?;
+    let told = |gas| -> Result<U256> { Ok(U256::from_be_slice(&setup.refused(alice, withdraw(gas))?)) };
+    let (first, second) = (told(FIRST_GAS + 40_000)?, told(4 * FIRST_GAS)?);
+    ensure!(first < U256::from(FIRST_GAS) && second > U256::from(2 * FIRST_GAS), "{first} and {second} gas");
+    // PUSH2 5000 PUSH0 REVERT: more than the calldata.
+    node.set_code(*setup.scene.asset.address(), hex!("6113885ffd").into())?;
+    for gas in [FIRST_GAS + 40_000, 4 * FIRST_GAS] {
+        assert_eq!(setup.refused(alice, withdraw(gas))?, vec![0; 5_000]);
+    }
     Ok(())
 }

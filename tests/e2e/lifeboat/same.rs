@@ -15,7 +15,7 @@ use crate::{
     evm::{calls_back, returns_nothing, returns_word, reverts_with, reverts_without_data},
     intruder::vault_calls,
     programs::Death,
-    scene::{Tokens, transaction, u},
+    scene::{Scene, Tokens, transaction, u},
     trial::with_time_control,
 };
 
@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(every_answer_and_refusal_is_that_of_the_programs),
         with_time_control(a_broken_token_has_the_same_answers_and_refusals),
         with_time_control(malformed_calldata_and_ether_are_refused_by_the_same_errors),
+        with_time_control(names_of_any_length_are_told),
     ]
 }
 
@@ -190,4 +191,22 @@ async fn malformed_calldata_and_ether_are_refused_by_the_same_errors() -> Result
     let calls: Vec<_> = requests.into_iter().map(|request| (alice, request)).collect();
     ensure!(calls.len() > 100);
     expect_same(&setup, &calls)
+}
+
+async fn names_of_any_length_are_told() -> Result<()> {
+    for (name, symbol) in
+        [("", ""), ("Weir", ""), ("", "W"), (&*"n".repeat(254), "s"), (&*"n".repeat(255), &*"s".repeat(255))]
+    {
+        let scene = Scene::with(Tokens::Different, |settings| {
+            (settings.name, settings.symbol) = (name.into(), symbol.into());
+        });
+        let setup = Setup::of(scene.await?).await?;
+        let vault = &setup.scene.vault;
+        let views = [vault.name().into_request(), vault.symbol().into_request()];
+        expect_same(&setup, &views.map(|view| (setup.alice.address(), view)))?;
+        setup.programs.die(setup.node()?, Death::Expired);
+        assert_eq!(vault.name().call().await?, name);
+        assert_eq!(vault.symbol().call().await?, symbol);
+    }
+    Ok(())
 }

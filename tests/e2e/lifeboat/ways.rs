@@ -6,13 +6,16 @@ use alloy::{
 };
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
-use weir_bindings::IVault;
+use weir::clones::VaultCode;
+use weir_artifacts::on_chain_code;
+use weir_bindings::{IVault, Program};
 use weir_harness::{Action, Vault};
 
 use super::{FIRST_GAS, LATER, REWARD, SERVED, STAKE, Setup, send_as_estimated};
 use crate::{
+    evm::create,
     intruder::vault_calls,
-    programs::{Death, Mortal},
+    programs::{Death, Mortal, VaultPrograms},
     reverts::Snapshot,
     scene::{Tokens, activation, transaction, u},
     trial::with_time_control,
@@ -28,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(a_year_without_keep_alive_locks_nothing),
         with_time_control(a_vault_whose_extension_alone_is_inactive_lets_everything_leave),
         with_time_control(the_shares_of_another_vault_leave_both_vaults),
+        with_time_control(the_shares_of_an_inactive_vault_leave_a_vault_that_runs),
         with_time_control(called_directly_the_lifeboat_moves_nothing),
     ]
 }
@@ -158,16 +162,52 @@ async fn the_shares_of_another_vault_leave_both_vaults() -> Result<()> {
     Ok(())
 }
 
+/// The outer vault runs a program of its own: that of another release, with other code.
+async fn the_shares_of_an_inactive_vault_leave_a_vault_that_runs() -> Result<()> {
+    let setup = Setup::new(Tokens::Different).await?;
+    let Setup { scene, alice, .. } = &setup;
+    let (inner, a, node) = (&scene.vault, alice.address(), setup.node()?);
+    let other = create(&scene.chain, &on_chain_code(&another_release(Program::Vault.wasm()?))).await?;
+    scene.send_as_payer(activation(other)).await?;
+    let code = node.code(inner.address(), Default::default())?;
+    let mut outer = VaultCode::decode(&code).context("it is no vault")?;
+    outer.program = other;
+    outer.config.asset = inner.address();
+    let outer = scene.chain.create(outer.init_code()).await?;
+    let outer = IVault::new(outer, scene.chain.provider().clone());
+    alice.send(inner.approve(*outer.address(), u(STAKE))).await?;
+    alice.send(outer.deposit(u(STAKE), a)).await?;
+
+    let VaultPrograms([program, extension]) = &setup.programs;
+    program.die(node, Death::NeedsUpgrade);
+    extension.die(node, Death::NeedsUpgrade);
+    assert_eq!(*setup.refused(a, inner.deposit(u(1), a))?, setup.inactive().await?.abi_encode());
+    for action in [
+        outer.withdraw(u(STAKE / 2), a, a).into_request(),
+        outer.redeem(u(STAKE / 2), a, a).into_request(),
+        inner.exit(a).into_request(),
+    ] {
+        send_as_estimated(scene, alice, action).await?;
+    }
+    assert_eq!(scene.asset.balance(a).await?, u(STAKE));
+    Ok(())
+}
+
+/// The same program with other code, so another one to the chain.
+fn another_release(wasm: Vec<u8>) -> Vec<u8> {
+    // A custom section of the name "x".
+    [&wasm[..], &[0, 2, 1, b'x']].concat()
+}
+
 async fn called_directly_the_lifeboat_moves_nothing() -> Result<()> {
     let setup = Setup::new(Tokens::Different).await?;
     let Setup { scene, alice, .. } = &setup;
     scene.watch(Address::ZERO);
     let lifeboat = scene.chain.market().await?.lifeboat;
     let before = Snapshot::take(scene).await?;
-    let config =
-        weir::clones::VaultCode::config(&setup.node()?.code(scene.vault.address(), Default::default())?)
-            .context("the vault's code has no configuration")?
-            .encode();
+    let config = VaultCode::config(&setup.node()?.code(scene.vault.address(), Default::default())?)
+        .context("the vault's code has no configuration")?
+        .encode();
     for request in setup.ways_out() {
         let call = request.input.into_input().unwrap_or_default();
         for calldata in [call.to_vec(), [&call[..], &config].concat()] {

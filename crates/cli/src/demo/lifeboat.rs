@@ -13,6 +13,7 @@ use serde_json::json;
 use weir_bindings::{IArbWasm::activateProgramCall, IVault, deploy::ARB_WASM};
 use weir_harness::{Account, Action, Chain, Token, Vault, VaultSettings};
 use weir_report::{
+    csv::Csv,
     progress::Progress,
     table::{Align, Table},
 };
@@ -45,8 +46,16 @@ struct Left {
     gas: u64,
     assets: U256,
     rewards: U256,
-    /// Exact, in base units.
+    /// The exact reward in whole tokens.
     due: BigRational,
+}
+
+impl Left {
+    fn cells(&self, number: usize) -> [String; 6] {
+        let Self { way, gas, assets, rewards, due } = self;
+        let staker = number.to_string();
+        [staker, (*way).into(), decimal(*assets), decimal(*rewards), due.to_string(), gas.to_string()]
+    }
 }
 
 /// Lets the programs expire and the stakers leave, and reports it.
@@ -72,6 +81,12 @@ pub async fn run(chain: &Chain, output: &mut Output) -> Result<()> {
 
     output.say(&text(&left, &refusal))?;
     output.say(&format!("The lifeboat took {}.\n", seconds(taken)))?;
+    let mut csv =
+        Csv::new(&["staker", "way", "principal_tokens", "reward_tokens", "exact_reward_tokens", "gas"]);
+    for (number, left) in left.iter().enumerate() {
+        csv.row(&left.cells(number));
+    }
+    output.save("lifeboat", &csv)?;
     let document = left.iter().map(|left| {
         json!({
             "way": left.way, "gas": left.gas, "assets": decimal(left.assets), "rewards": decimal(left.rewards),
@@ -131,12 +146,12 @@ impl<'a> Stage<'a> {
         }
         let assets = self.asset.balance(who).await?;
         let rewards = self.reward.balance(who).await?;
-        let due = units_of(&ratio(REWARD * STAKES[number], STAKES.iter().sum()));
+        let due = ratio(REWARD * STAKES[number], STAKES.iter().sum());
         ensure!(assets == stake, "staker {number} got {assets} of {stake} base units back");
-        let rest = &due - units(rewards);
+        let rest = units_of(&due) - units(rewards);
         ensure!(
             rest >= BigRational::default() && rest < BigRational::from_integer(BigInt::from(1)),
-            "staker {number} was paid {rewards} base units of reward, and {due} are due"
+            "staker {number} was paid {rewards} base units of reward, and {due} tokens are due"
         );
         Ok(Left { way, gas, assets, rewards, due })
     }
@@ -189,16 +204,7 @@ fn text(left: &[Left], refusal: &str) -> String {
         ("gas", Align::Right),
     ]);
     for (number, left) in left.iter().enumerate() {
-        let due = left.due.floor().to_integer();
-        let exact = if left.due.is_integer() { "" } else { " and a part of a unit" };
-        table.row(vec![
-            number.to_string(),
-            left.way.into(),
-            decimal(left.assets),
-            decimal(left.rewards),
-            format!("{due}{exact}"),
-            left.gas.to_string(),
-        ]);
+        table.row(left.cells(number).into());
     }
     format!(
         "Lifeboat: three stakers, and 366 days in which nobody keeps the vault's programs alive.\nA deposit is refused: {refusal}.\n\
