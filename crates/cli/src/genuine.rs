@@ -18,20 +18,20 @@ use anyhow::{Context, Result};
 use tokio::try_join;
 use weir::{
     clones::{
-        Kind, Origin, PairCode, SALE_PRICE_AT, VaultCode,
+        Kind, Origin, PairCode, SALE_PRICE_AT, VaultCode, VaultConfig,
         bounds::{EPOCH_LENGTHS, MAX_SMOOTHING, TARGET_PERIODS},
         first_queue,
     },
     math::auction::{MAX_PRICE, MIN_PRICE},
 };
 use weir_bindings::{
-    IFactory, Program,
+    IERC20, IFactory, Program,
     deploy::{code_of, lifeboat_code},
 };
 
 use crate::{
     exit::{self, Failure, sentence},
-    node::Node,
+    node::{Node, answered},
 };
 
 /// Whether a vault is genuine, for people who only look.
@@ -182,7 +182,11 @@ async fn check_now(node: &Node, address: Address) -> Result<Option<(Kind, Parts)
             (Part::Program(Program::Extension), vault.config.extension),
             (Part::Lifeboat, vault.lifeboat),
         ];
-        (Kind::Vault, vault.origin, rejected_vault(&vault, now(node).await?), parts)
+        let rejected = match rejected_vault(&vault, now(node).await?) {
+            Some(why) => Some(why),
+            None => rejected_tokens(node, &vault.config).await?,
+        };
+        (Kind::Vault, vault.origin, rejected, parts)
     } else if let Some(pair) = PairCode::decode(&code) {
         (Kind::Pair, pair.origin, rejected_pair(&pair), vec![(Part::Program(Program::Pair), pair.program)])
     } else {
@@ -290,6 +294,20 @@ fn rejected_vault(vault: &VaultCode, now: u64) -> Option<&'static str> {
     rejected_auction(config.target_period.into(), price, config.smoothing)
 }
 
+/// What is wrong with a vault's tokens, in words: a factory looks at them when it creates the vault. Decimals that an asset does not
+/// tell, now that its own program may have expired, are not compared.
+async fn rejected_tokens(node: &Node, config: &VaultConfig) -> Result<Option<&'static str>> {
+    for token in [config.asset, config.reward, config.yield_token] {
+        if !node.has_code(token).await? {
+            return Ok(Some("one of its tokens has no code"));
+        }
+    }
+    let told = node.reader(config.asset).ask(IERC20::decimalsCall {}).await;
+    let differ = told.as_ref().is_ok_and(|decimals| *decimals != config.decimals);
+    answered(told)?;
+    Ok(differ.then_some("its shares have other decimals than its asset"))
+}
+
 /// The first value of a pair that no factory accepts, in words.
 fn rejected_pair(pair: &PairCode) -> Option<&'static str> {
     rejected_auction(pair.config.target_period, pair.first_sale & MAX_PRICE, pair.config.smoothing)
@@ -346,7 +364,7 @@ fn not_genuine(node: &Node, address: Address, what: &str, why: &str) -> anyhow::
 
 #[cfg(test)]
 mod tests {
-    use weir::clones::{PairConfig, VaultConfig};
+    use weir::clones::PairConfig;
 
     use super::*;
 

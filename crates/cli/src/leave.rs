@@ -162,6 +162,7 @@ impl Place {
         }
         let (asset, reward) =
             join!(Token::ask(node, code.config.asset), Token::ask(node, code.config.reward));
+        let asset = Token { decimals: code.config.decimals, ..asset };
         let activity = Activity::of(node, [code.program, code.config.extension]).await?;
         Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, activity })
     }

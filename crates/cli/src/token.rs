@@ -21,6 +21,13 @@ pub struct Token {
     pub decimals: u8,
 }
 
+/// A name that somebody else has chosen, without characters that would move a terminal's cursor or change its colours.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter })
+        .collect()
+}
+
 impl Token {
     /// Asks it. One that does not answer is shown by its address, and its amounts in base units.
     pub async fn ask(node: &Node, address: Address) -> Self {
@@ -28,7 +35,7 @@ impl Token {
         let (symbol, decimals) = join!(token.ask(IERC20::symbolCall {}), token.ask(IERC20::decimalsCall {}));
         Self {
             address,
-            symbol: symbol.unwrap_or_else(|_| address.to_string()),
+            symbol: symbol.map_or_else(|_| address.to_string(), |symbol| printable(&symbol)),
             decimals: decimals.unwrap_or(0),
         }
     }
@@ -56,5 +63,15 @@ impl Token {
     /// The token for scripts.
     pub fn document(&self) -> Value {
         json!({ "address": self.address, "symbol": self.symbol, "decimals": self.decimals })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_move_the_cursor() {
+        assert_eq!(printable("Weir \u{1b}[2J\r\nÄ"), "Weir \u{fffd}[2J\u{fffd}\u{fffd}Ä");
     }
 }

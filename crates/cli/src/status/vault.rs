@@ -21,7 +21,7 @@ use crate::{
     duration::{DAY, Moment, Seconds},
     genuine::{self, Verdict},
     node::Node,
-    token::Token,
+    token::{Token, printable},
 };
 
 /// What never changes of a vault.
@@ -80,7 +80,7 @@ impl Vault {
     /// What its code says, which needs no program.
     async fn of(node: &Node, address: Address, code: &VaultCode<'_>) -> Result<Self> {
         let config = &code.config;
-        let [name, symbol] = [code.name, code.symbol].map(|text| String::from_utf8_lossy(text).into_owned());
+        let [name, symbol] = [code.name, code.symbol].map(|text| printable(&String::from_utf8_lossy(text)));
         let (asset, reward, sold) = join!(
             Token::ask(node, config.asset),
             Token::ask(node, config.reward),
@@ -89,7 +89,8 @@ impl Vault {
         Ok(Self {
             name,
             share: Token { address, symbol, decimals: config.decimals },
-            asset,
+            // The asset may not tell its own, if it is a program that cannot run.
+            asset: Token { decimals: config.decimals, ..asset },
             reward,
             sold,
             epoch_length: config.epoch_length.into(),
@@ -118,6 +119,7 @@ impl Vault {
             Token::ask(node, reward),
             Token::ask(node, sold)
         );
+        let name = printable(&name);
         let (epoch_length, target_period) = (length.saturating_to(), period.saturating_to());
         let verdict = genuine::judge_vault(node, address).await?;
         let programs = None;
@@ -147,9 +149,24 @@ impl Vault {
         if let Some(Activity::Inactive(inactive)) = &activity {
             return self.read_inactive(node, inactive).await;
         }
-        let state = self.state(node).await?;
+        let state = match self.state(node).await {
+            Ok(state) => state,
+            // A forgery need not answer.
+            Err(_) if self.verdict.is_genuine() == Some(false) => return Ok(self.read_forged()),
+            Err(error) => return Err(error),
+        };
         let activity = activity.map_or_else(|| "unknown".into(), |activity| activity.words());
         Ok((self.text(&state, &activity, question, now), self.document(&state, question, now)))
+    }
+
+    /// What its code alone says.
+    fn read_forged(&self) -> (String, Value) {
+        let text = sections(
+            &self.title(),
+            &self.share.address.to_string(),
+            vec![("identity", self.identity_rows("not asked")), ("tokens", self.token_rows())],
+        );
+        (text, json!({ "kind": "vault", "address": self.share.address, "genuine": false }))
     }
 
     async fn state(&self, node: &Node) -> Result<State> {

@@ -215,6 +215,9 @@ impl Scene {
         let free =
             self.vault(|vault| vault.first_sale = first_queue(U256::ZERO, vault.config.deployed_at)).await;
 
+        let decimals = self.vault(|vault| vault.config.decimals = 7).await;
+        let nowhere = self.vault(|vault| vault.config.yield_token = Address::repeat_byte(0x99)).await;
+
         let (reborn, extended) = (self.reborn("vault").await, self.reborn("extension").await);
 
         let longer = self.create(returning(&[], &[&code[..], &[0]].concat())).await;
@@ -226,6 +229,8 @@ impl Scene {
             (lifeboat, "the lifeboat of this build has"),
             (queue, "rewards that nobody has paid"),
             (free, "its first price is out of bounds"),
+            (decimals, "its shares have other decimals than its asset"),
+            (nowhere, "one of its tokens has no code"),
             (reborn, "did not have its code when it was created"),
             (extended, "did not have its code when it was created"),
             (longer, "its code is not that of a vault"),
