@@ -8,7 +8,7 @@ use alloy::{
 };
 
 use crate::{
-    IFactory::IFactoryErrors, IPair::IPairErrors, IRouter::IRouterErrors,
+    IArbWasm::IArbWasmErrors, IFactory::IFactoryErrors, IPair::IPairErrors, IRouter::IRouterErrors,
     IStylusDeployer::IStylusDeployerErrors, IToken::ITokenErrors, IVault::IVaultErrors,
 };
 
@@ -33,6 +33,7 @@ pub fn explain(data: &[u8]) -> String {
         .or_else(|| named::<IRouterErrors>(data))
         .or_else(|| named::<ITokenErrors>(data))
         .or_else(|| named::<IStylusDeployerErrors>(data))
+        .or_else(|| named::<IArbWasmErrors>(data))
         .unwrap_or_else(|| format!("unknown error, data {}", hex::encode_prefixed(data)))
 }
 

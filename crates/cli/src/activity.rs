@@ -1,7 +1,8 @@
 //! Whether a vault's programs can run, as the chain's precompile ArbWasm says.
 
-use alloy::{contract::Error, primitives::Address, sol_types::SolInterface};
+use alloy::{contract::Error, primitives::Address, providers::Provider, sol_types::SolInterface};
 use anyhow::{Result, bail};
+use serde_json::{Value, json};
 use weir_bindings::{
     IArbWasm::{IArbWasmErrors, programTimeLeftCall},
     Program,
@@ -9,6 +10,9 @@ use weir_bindings::{
 };
 
 use crate::{duration::Seconds, node::Node};
+
+/// What the code of a Stylus program begins with (Nitro `state/stylus.go`).
+const STYLUS: [u8; 3] = [0xef, 0xf0, 0x00];
 
 /// Whether a vault's programs can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +27,7 @@ pub enum Activity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inactive {
     pub program: Program,
+    pub address: Address,
     pub why: String,
 }
 
@@ -36,7 +41,7 @@ impl Activity {
         for (program, address) in [(Program::Vault, vault), (Program::Extension, extension)] {
             match time_left(node, address).await? {
                 Ok(seconds) => least = least.min(seconds),
-                Err(why) => return Ok(Self::Inactive(Inactive { program, why })),
+                Err(why) => return Ok(Self::Inactive(Inactive { program, address, why })),
             }
         }
         Ok(Self::Active { seconds_left: least })
@@ -52,9 +57,14 @@ impl Activity {
 }
 
 impl Inactive {
+    /// For scripts.
+    pub fn document(&self) -> Value {
+        json!({ "program": self.program.name(), "address": self.address, "why": self.why })
+    }
+
     /// In a few words.
     pub fn words(&self) -> String {
-        let Self { program, why } = self;
+        let Self { program, why, .. } = self;
         match program {
             Program::Extension => {
                 format!("extension inactive: deposits, withdrawals and claims work, little else ({why})")
@@ -62,6 +72,31 @@ impl Inactive {
             _ => format!("inactive: withdrawals by the lifeboat ({why})"),
         }
     }
+}
+
+/// What to do about a token that is a Stylus program and cannot run; `None` if it is none, or can run.
+///
+/// # Errors
+/// If the node does not answer.
+pub async fn inactive_token(node: &Node, token: Address) -> Result<Option<String>> {
+    let code = node.provider.get_code_at(token).await?;
+    if !code.starts_with(&STYLUS) {
+        return Ok(None);
+    }
+    Ok(time_left(node, token).await?.err().map(|why| {
+        format!(
+            "the token {token} does not answer: it is a Stylus program, too, and {why}; {}",
+            how_to_activate(token)
+        )
+    }))
+}
+
+/// How anyone activates a program again.
+pub fn how_to_activate(program: Address) -> String {
+    format!(
+        "anyone can activate it: cast send {ARB_WASM} \"activateProgram(address)\" {program} --value 0.01ether (most of it comes \
+         back)"
+    )
 }
 
 /// How long the program can run if nobody keeps it alive, in seconds; or why it cannot.

@@ -4,6 +4,7 @@ use std::{error::Error, process::ExitCode};
 
 use alloy::transports::TransportError;
 use serde_json::{Value, json};
+use weir_bindings::refusal::explain;
 use weir_harness::SendError;
 
 /// What an exit code stands for. The numbers are part of the command line's interface.
@@ -122,7 +123,28 @@ pub fn document(error: &anyhow::Error) -> Value {
 
 /// The error with its causes, in one line.
 pub fn sentence(error: &anyhow::Error) -> String {
-    readable(&format!("{error:#}"))
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        parts.push(words(cause));
+        // It says what its own cause says.
+        if cause.is::<SendError>() {
+            break;
+        }
+    }
+    readable(&parts.join(": "))
+}
+
+/// A cause in words: a revert by the error that its data encode.
+fn words(cause: &(dyn Error + 'static)) -> String {
+    let refusal = match cause.downcast_ref::<alloy::contract::Error>() {
+        Some(alloy::contract::Error::TransportError(error)) => Some(error),
+        _ => cause.downcast_ref::<TransportError>(),
+    };
+    let data = refusal.and_then(|error| error.as_error_resp()).and_then(|response| response.as_revert_data());
+    match data.filter(|data| !data.is_empty()) {
+        Some(data) => format!("it reverts with {}", explain(&data)),
+        None => cause.to_string(),
+    }
 }
 
 /// Hexadecimal digits that are printed in a row: those of a hash.
@@ -171,6 +193,15 @@ mod tests {
         let payload = json!({ "code": 3, "message": "execution reverted" }).to_string();
         let refusal: TransportError = TransportError::ErrorResp(serde_json::from_str(&payload).unwrap());
         assert_eq!(Kind::of(&anyhow::Error::new(refusal).context("the estimate")), Kind::Refused);
+    }
+
+    #[test]
+    fn a_revert_is_told_by_the_name_of_its_error() {
+        // ZeroAmount()
+        let payload = json!({ "code": 3, "message": "execution reverted", "data": "0x1f2a2005" }).to_string();
+        let refusal: TransportError = TransportError::ErrorResp(serde_json::from_str(&payload).unwrap());
+        let asked = anyhow::Error::new(alloy::contract::Error::from(refusal)).context("cannot read it");
+        assert_eq!(sentence(&asked), "cannot read it: it reverts with ZeroAmount");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use alloy::{
     rpc::types::{TransactionReceipt, TransactionRequest},
     sol_types::SolEvent,
 };
-use anyhow::Result;
-use serde_json::json;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
 use tokio::{join, try_join};
 use weir::clones::VaultCode;
 use weir_bindings::{
@@ -17,7 +17,7 @@ use weir_bindings::{
 use weir_harness::{Account, Action, SendError};
 
 use crate::{
-    activity::Activity,
+    activity::{Activity, inactive_token},
     deployments::FolderArguments,
     exit::Failure,
     genuine::{self, Verdict},
@@ -104,7 +104,10 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
         "vault": place.vault.address(),
         "account": account.address(),
         "receiver": receiver,
-        "inactive": matches!(place.activity, Activity::Inactive(_)),
+        "inactive": match &place.activity {
+            Activity::Inactive(inactive) => inactive.document(),
+            Activity::Active { .. } => Value::Null,
+        },
         "shares": stake.shares.to_string(),
         "assets": place.asset.amount(stake.assets),
         "rewards": place.reward.amount(stake.rewards),
@@ -176,7 +179,13 @@ impl Place {
         // Not by `maxWithdraw`, which the extension would have to answer.
         let assets = match shares.is_zero() {
             true => U256::ZERO,
-            false => vault.ask(IVault::previewRedeemCall { shares }).await?,
+            false => {
+                let worth = vault.ask(IVault::previewRedeemCall { shares }).await;
+                match inactive_token(node, self.asset.address).await? {
+                    Some(why) => return Err(Failure::refused(format!("nothing can leave yet: {why}")).into()),
+                    None => worth.context("the vault does not say what the shares are worth")?,
+                }
+            }
         };
         Ok(Stake { shares, assets, rewards })
     }
@@ -205,7 +214,14 @@ impl Place {
         };
         let principal = self.vault.redeem(stake.shares, receiver, account.address()).into_request();
         let Some(data) = error.revert_data() else { return Err(refused(error)) };
-        if stake.shares.is_zero() || account.gas_for(principal.clone()).await.is_err() {
+        if stake.shares.is_zero() {
+            return Err(Failure::refused(format!(
+                "there is no principal, and the rewards cannot be paid now and stay claimable: {}",
+                explain(&data)
+            ))
+            .into());
+        }
+        if account.gas_for(principal.clone()).await.is_err() {
             return Err(refused(error));
         }
         Ok((principal, Some(explain(&data))))

@@ -18,6 +18,7 @@ use weir_harness::{Account, Chain, Token, Vault};
 
 use super::setup::EPOCH;
 use crate::{
+    programs::node,
     reverts::{GAS_LIMIT, position_slot},
     scene::{settings, transaction, u},
     seed::{amount, random},
@@ -168,10 +169,6 @@ async fn people(chain: &Chain, tokens: &[Token], vaults: &[Vault; 2]) -> Result<
         people.push(account);
     }
     Ok(people)
-}
-
-fn node(chain: &Chain) -> Result<&weir_devnode::Chain> {
-    Ok(chain.node().context("the test needs the devnode in process")?.chain())
 }
 
 async fn two_deposits_equal_one_of_the_sum() -> Result<()> {

@@ -6,7 +6,7 @@ use alloy::{
     sol,
     sol_types::SolValue,
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use weir_devnode::Chain as Node;
 use weir_harness::{Account, Chain, Token, Vault};
 
@@ -16,6 +16,7 @@ use crate::{
         self,
         terms::{FUNDER, PUPPET, Roles, STAKERS, Terms, VAULT, ZERO_ADDRESS},
     },
+    programs::node,
     reverts::INDEX,
     scene::{settings, u},
 };
@@ -186,10 +187,6 @@ impl Setup {
     pub fn wild(&self, token: usize) -> IWildToken::IWildTokenInstance<alloy::providers::DynProvider> {
         IWildToken::new(self.token(token), self.chain.provider().clone())
     }
-}
-
-fn node(chain: &Chain) -> Result<&Node> {
-    Ok(chain.node().context("a random run needs the devnode in process")?.chain())
 }
 
 async fn deploy_vault(chain: &Chain, tokens: &[Token], terms: Terms) -> Result<Vault> {

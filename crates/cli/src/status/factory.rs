@@ -1,10 +1,14 @@
 //! A factory: the programs of its clones, and the vaults and pairs that it created.
 
-use alloy::primitives::{Address, U256};
-use anyhow::Result;
+use alloy::{
+    primitives::{Address, U256},
+    providers::Provider,
+};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tokio::{join, try_join};
-use weir_bindings::{IFactory, IPair};
+use weir::clones::Kind;
+use weir_bindings::IFactory;
 use weir_report::table::{Align, Table};
 
 use super::contract::sections;
@@ -49,8 +53,8 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
                 row("vaults", vaults.to_string()),
                 row("pairs run the program", pair_template.to_string()),
                 row("vaults run the program", vault_template.to_string()),
-                row("and its extension", vault_extension.to_string()),
-                row("and, if it is inactive,", vault_lifeboat.to_string()),
+                row("vaults' extension", vault_extension.to_string()),
+                row("vaults' lifeboat", vault_lifeboat.to_string()),
             ],
         )],
     );
@@ -77,13 +81,14 @@ async fn made(node: &Node, address: Address, total: u64) -> Result<Vec<Made>> {
     let mut made = Vec::new();
     for number in total.saturating_sub(SHOWN)..total {
         let address = factory.ask(IFactory::allPairsCall { index: U256::from(number) }).await?;
-        let pair = node.reader(address).in_next_block();
-        let (is_vault, token_in, token_out) = try_join!(
-            factory.ask(IFactory::deployedVaultsCall { vault: address }),
-            pair.ask(IPair::tokenInCall {}),
-            pair.ask(IPair::tokenOutCall {})
-        )?;
-        let (paid_in, sold) = join!(Token::ask(node, token_in), Token::ask(node, token_out));
+        let is_vault = factory.ask(IFactory::deployedVaultsCall { vault: address }).await?;
+        // By its code, whether its program can run or not.
+        let code = node.provider.get_code_at(address).await?;
+        let kind = if is_vault { Kind::Vault } else { Kind::Pair };
+        let trade = kind
+            .trade(address, &code)
+            .context("the factory's list has an account without the code of a clone")?;
+        let (paid_in, sold) = join!(Token::ask(node, trade.token_in), Token::ask(node, trade.token_out));
         made.push(Made { number, address, is_vault, sold, paid_in });
     }
     Ok(made)

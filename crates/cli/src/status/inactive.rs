@@ -10,7 +10,10 @@ use super::{
     contract::{row, sections},
     vault::Vault,
 };
-use crate::{activity::Inactive, node::Node};
+use crate::{
+    activity::{Inactive, how_to_activate, inactive_token},
+    node::Node,
+};
 
 /// What the lifeboat tells, or the program if only the extension cannot run. Amounts are base units.
 struct State {
@@ -18,6 +21,8 @@ struct State {
     shares: U256,
     /// `None` where the extension would tell it.
     reserve: Option<U256>,
+    /// What to do about an asset that does not answer.
+    asset: Option<String>,
 }
 
 impl Vault {
@@ -33,15 +38,17 @@ impl Vault {
             Program::Vault => Some(vault.ask(IVault::reserveCall {}).await?),
             _ => None,
         };
-        let state = State { total_assets, shares, reserve };
+        let asset = inactive_token(node, self.asset.address).await?;
+        let state = State { total_assets, shares, reserve, asset };
         Ok((self.inactive_text(&state, inactive), self.inactive_document(&state, inactive)))
     }
 
     fn inactive_text(&self, state: &State, inactive: &Inactive) -> String {
-        let mut stakers = vec![
-            row("assets", self.asset.exact(state.total_assets)),
-            row("shares", self.share.exact(state.shares)),
-        ];
+        let assets = match &state.asset {
+            Some(why) => why.clone(),
+            None => self.asset.exact(state.total_assets),
+        };
+        let mut stakers = vec![row("assets", assets), row("shares", self.share.exact(state.shares))];
         stakers.extend(state.reserve.map(|reserve| row("rewards held for them", self.reward.short(reserve))));
         stakers.push(row("how to leave", format!("weir exit {}", self.share.address)));
         sections(
@@ -49,6 +56,7 @@ impl Vault {
             &self.share.address.to_string(),
             vec![
                 ("identity", self.identity_rows(&inactive.words())),
+                ("program", vec![row(inactive.program.name(), how_to_activate(inactive.address))]),
                 ("tokens", self.token_rows()),
                 ("stakers", stakers),
             ],
@@ -60,13 +68,13 @@ impl Vault {
             "kind": "vault",
             "address": self.share.address,
             "genuine": self.verdict.is_genuine(),
-            "inactive": { "program": inactive.program.name(), "why": inactive.why },
+            "inactive": inactive.document(),
             "name": self.name,
             "symbol": self.share.symbol,
             "asset": self.asset.document(),
             "reward": self.reward.document(),
             "yield_token": self.sold.document(),
-            "total_assets": self.asset.amount(state.total_assets),
+            "total_assets": state.asset.is_none().then(|| self.asset.amount(state.total_assets)),
             "shares": self.share.amount(state.shares),
             "reserve": state.reserve.map(|reserve| self.reward.amount(reserve)),
         })

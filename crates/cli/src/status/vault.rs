@@ -86,11 +86,13 @@ impl Vault {
             Token::ask(node, config.reward),
             Token::ask(node, config.yield_token)
         );
+        // The asset may not tell its own, if it is a program that cannot run.
+        let decimals = config.decimals;
+        let reward = if config.asset_is_reward() { Token { decimals, ..reward } } else { reward };
         Ok(Self {
             name,
-            share: Token { address, symbol, decimals: config.decimals },
-            // The asset may not tell its own, if it is a program that cannot run.
-            asset: Token { decimals: config.decimals, ..asset },
+            share: Token { address, symbol, decimals },
+            asset: Token { decimals, ..asset },
             reward,
             sold,
             epoch_length: config.epoch_length.into(),

@@ -78,7 +78,7 @@ async fn an_account_takes_everything_out_of_a_vault_that_runs() {
     let (stage, before) = (&scene.stage, scene.usd().await);
     let nonce = stage.nonce().await;
     let planned = stage.weir(&["exit", "savings", "--dry-run", "--json"]).await.document();
-    assert_eq!(planned["inactive"], false);
+    assert_eq!(planned["inactive"], Value::Null);
     assert_eq!(planned["assets"]["tokens"], "524288");
     assert_eq!(planned["rewards"]["tokens"], "70");
     assert_eq!(planned["transaction"], Value::Null);
@@ -118,7 +118,7 @@ async fn a_vault_whose_programs_expired_says_so_and_everything_leaves_to_whom_it
     let receiver = Address::repeat_byte(0x77);
     let words = &["exit", "savings", "--receiver", &receiver.to_string(), "--json"];
     let done = stage.weir(words).await.document();
-    assert_eq!(done["inactive"], true);
+    assert_eq!(done["inactive"]["program"], "vault");
     assert!((500_000..800_000).contains(&done["gas_used"].as_u64().unwrap()), "{done}");
     let token = IERC20::new(stage.address("token.usd"), stage.chain.provider());
     assert_eq!(token.balanceOf(receiver).call().await.unwrap(), U256::from(STAKE / 2 + REWARD));
@@ -131,6 +131,33 @@ async fn a_vault_whose_programs_expired_says_so_and_everything_leaves_to_whom_it
     assert_eq!(status["reserve"], Value::Null);
     scene.activate(stage.address("template.extension")).await;
     assert_eq!(scene.status().await["inactive"], Value::Null);
+}
+
+/// The test tokens are programs, too, and expire with the vault's.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asset_that_has_expired_too_is_told_with_what_to_do() {
+    let scene = Scene::new().await;
+    let (stage, chain) = (&scene.stage, &scene.stage.chain);
+    chain.mine_at(chain.now().await.unwrap() + YEAR).await.unwrap();
+    let token = stage.address("token.usd");
+    let advice = format!("\"activateProgram(address)\" {token} --value 0.01ether");
+    let status = scene.status().await;
+    assert_eq!(status["total_assets"], Value::Null);
+    assert_eq!(status["reserve"]["tokens"], "70");
+    let words = stage.weir(&["status", "savings"]).await.stdout;
+    assert!(
+        words.contains("does not answer: it is a Stylus program, too") && words.contains(&advice),
+        "{words}"
+    );
+    let sentence = stage.weir(&["exit", "savings", "--json"]).await.sentence(4);
+    assert!(sentence.contains("nothing can leave yet") && sentence.contains(&advice), "{sentence}");
+
+    // With the factory alone alive its list is told.
+    scene.activate(stage.address("factory")).await;
+    let listed = stage.weir(&["status", "factory", "--json"]).await.document();
+    assert_eq!(listed["contracts"][0]["total_vaults"], 1);
+    scene.activate(token).await;
+    stage.weir(&["exit", "savings", "--json"]).await.document();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,7 +184,7 @@ async fn principal_leaves_alone_where_the_reward_token_fails() {
     assert!(!scene.vault.earned(scene.payer.address()).call().await.unwrap().is_zero());
 
     let sentence = stage.weir(&["exit", "savings", "--json"]).await.sentence(4);
-    assert!(sentence.contains("the vault lets nothing leave: SafeERC20FailedOperation"), "{sentence}");
+    assert!(sentence.contains("stay claimable: SafeERC20FailedOperation"), "{sentence}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
