@@ -25,7 +25,7 @@ use crate::{
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_time_control(a_token_that_imitates_arbwasm_s_errors_leads_nowhere),
+        with_time_control(a_token_that_imitates_errors_of_arbwasm_leads_nowhere),
         with_time_control(views_answer_static_calls_and_nothing_can_be_changed_by_one),
         with_time_control(contracts_can_leave),
         with_solidity(with_time_control(a_token_cannot_reenter)),
@@ -42,7 +42,7 @@ fn imitations() -> [Bytes; 3] {
     ]
 }
 
-async fn a_token_that_imitates_arbwasm_s_errors_leads_nowhere() -> Result<()> {
+async fn a_token_that_imitates_errors_of_arbwasm_leads_nowhere() -> Result<()> {
     let setup = Setup::new(Tokens::Different).await?;
     let (node, scene, alice) = (setup.node()?, &setup.scene, setup.alice.address());
     let lifeboat = scene.chain.market().await?.lifeboat;
