@@ -69,9 +69,9 @@ impl Mortal {
 }
 
 /// Both programs of a chain's vaults.
-pub struct VaultPrograms(pub [Mortal; 2]);
+pub struct MortalPrograms(pub [Mortal; 2]);
 
-impl VaultPrograms {
+impl MortalPrograms {
     pub async fn new(chain: &Chain) -> Result<Self> {
         let market = chain.market().await?;
         let node = node(chain)?;

@@ -97,7 +97,10 @@ async fn the_code_of_a_program_contains_exactly_the_errors_of_its_abi() -> Resul
     for program in &abis {
         let (own, code) = (of(&program.abi), Code::of(program)?);
         for error in &known {
-            let (expected, found) = (own.contains(error), code.holds(error.1.as_slice()));
+            // What the lifeboat reverts with where the program would have answered.
+            let is_of_lifeboat = error.0 == "ProgramInactive(address)";
+            let expected = own.contains(error) && !is_of_lifeboat;
+            let found = code.holds(error.1.as_slice());
             ensure!(found == expected, "{}: error {} in the code: {found}", program.interface, error.0);
         }
     }

@@ -15,7 +15,7 @@ use super::{REWARD, SERVED, STAKE, Setup};
 use crate::{
     evm::{Puppet, Script, create, forwards_static_calls, pays_and_calls, reverts_with_data},
     intruder::{guarded_calls, reentrant_views},
-    programs::{Death, VaultPrograms},
+    programs::{Death, MortalPrograms},
     reverts::{GAS_LIMIT, Snapshot},
     scene::{Scene, Tokens, transaction, u},
     traced::traced_delegates,
@@ -166,7 +166,7 @@ async fn a_token_that_activates_the_program_again_cannot_reenter() -> Result<()>
         hook(scene, &wild, reviver, Bytes::new()).await?;
         let snapshot = node.snapshot();
         // The extension is there to name the error.
-        let VaultPrograms([vault, _]) = &setup.programs;
+        let MortalPrograms([vault, _]) = &setup.programs;
         vault.die(node, Death::Expired);
         let receipt =
             alice.again().await?.send_with_gas(scene.vault.exit(who), weir_devnode::TX_GAS_LIMIT).await?;

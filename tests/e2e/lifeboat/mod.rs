@@ -22,7 +22,7 @@ use weir_harness::{Account, Action};
 
 use crate::{
     answers::answer,
-    programs::{VaultPrograms, node},
+    programs::{MortalPrograms, node},
     scene::{EPOCH, Scene, Tokens, u},
 };
 
@@ -69,7 +69,7 @@ const SERVED: [[u8; 4]; 22] = [
 /// A vault with two stakers who have earned rewards, and its programs.
 struct Setup {
     scene: Scene,
-    programs: VaultPrograms,
+    programs: MortalPrograms,
     alice: Account,
     bob: Account,
 }
@@ -86,7 +86,7 @@ impl Setup {
         }
         scene.fund(60, REWARD).await?;
         scene.advance_to(LATER).await?;
-        let programs = VaultPrograms::new(&scene.chain).await?;
+        let programs = MortalPrograms::new(&scene.chain).await?;
         Ok(Self { scene, programs, alice, bob })
     }
 

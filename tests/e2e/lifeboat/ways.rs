@@ -15,7 +15,7 @@ use super::{FIRST_GAS, LATER, REWARD, SERVED, STAKE, Setup, send_as_estimated};
 use crate::{
     evm::create,
     intruder::vault_calls,
-    programs::{Death, Mortal, VaultPrograms},
+    programs::{Death, Mortal, MortalPrograms},
     reverts::Snapshot,
     scene::{Tokens, activation, transaction, u},
     trial::with_time_control,
@@ -178,7 +178,7 @@ async fn the_shares_of_an_inactive_vault_leave_a_vault_that_runs() -> Result<()>
     alice.send(inner.approve(*outer.address(), u(STAKE))).await?;
     alice.send(outer.deposit(u(STAKE), a)).await?;
 
-    let VaultPrograms([program, extension]) = &setup.programs;
+    let MortalPrograms([program, extension]) = &setup.programs;
     program.die(node, Death::NeedsUpgrade);
     extension.die(node, Death::NeedsUpgrade);
     assert_eq!(*setup.refused(a, inner.deposit(u(1), a))?, setup.inactive().await?.abi_encode());

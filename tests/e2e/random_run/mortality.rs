@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     model::terms::{FUNDER, PUPPET},
-    programs::{Death, VaultPrograms},
+    programs::{Death, MortalPrograms},
     reverts::{GAS_LIMIT, slots},
     scene::activation,
 };
@@ -29,7 +29,7 @@ const ACTIVATION: u32 = 8;
 
 /// The programs of a run's vault, and the twin.
 pub struct Mortality {
-    programs: VaultPrograms,
+    programs: MortalPrograms,
     /// Why they cannot run now.
     death: Option<Death>,
     twin: Setup,
@@ -38,7 +38,7 @@ pub struct Mortality {
 impl Mortality {
     pub async fn new(setup: &Setup, twin: Setup) -> Result<Self> {
         ensure!(twin.vault.address() == setup.vault.address() && twin.start == setup.start);
-        Ok(Self { programs: VaultPrograms::new(&setup.chain).await?, death: None, twin })
+        Ok(Self { programs: MortalPrograms::new(&setup.chain).await?, death: None, twin })
     }
 
     /// Whether the programs cannot run.
@@ -70,7 +70,7 @@ impl Mortality {
         for program in [market.vault_program, market.extension] {
             setup.chain.payer().send(activation(program)).await?;
         }
-        self.programs = VaultPrograms::new(&setup.chain).await?;
+        self.programs = MortalPrograms::new(&setup.chain).await?;
         Ok(Some("the programs are activated again".into()))
     }
 
