@@ -238,10 +238,13 @@ contract Lifeboat is Ledger {
         return backedBy(held(asset()));
     }
 
-    /// Nothing if the asset does not return its balance.
+    /// Nothing if the asset does not return its balance. Where it may have had too little gas for that, nobody knows: it reverts.
     function knownBacking() private view returns (Backing memory) {
-        (bool success, bytes memory data) = askBalance(asset());
-        return backedBy(success && data.length >= 32 ? uint256(bytes32(data)) : 0);
+        uint256 gasBefore = gasleft();
+        (bool success, uint256 length, uint256 word) = askBalance(asset());
+        bool isOutOfGas = !success && length == 0 && gasleft() < gasBefore / 16;
+        require(!isOutOfGas, IVault.SafeERC20FailedOperation(asset()));
+        return backedBy(success && length >= 32 ? word : 0);
     }
 
     function backedBy(uint256 assets) private view returns (Backing memory) {
@@ -288,29 +291,40 @@ contract Lifeboat is Ledger {
     // ---------------------------------------------------------------- tokens: src/components/token.rs
 
     function held(address token) private view returns (uint256) {
-        (bool success, bytes memory data) = askBalance(token);
-        if (!success) bubble(token, data);
-        require(data.length >= 32, IVault.SafeERC20FailedOperation(token));
-        return uint256(bytes32(data));
+        (bool success, uint256 length, uint256 word) = askBalance(token);
+        if (!success) bubble(token);
+        require(length >= 32, IVault.SafeERC20FailedOperation(token));
+        return word;
     }
 
-    function askBalance(address token) private view returns (bool, bytes memory) {
-        return token.staticcall(abi.encodeCall(IVault.balanceOf, (address(this))));
+    /// Whether the token returned, how many bytes it returned or reverted with, and the first word of them.
+    function askBalance(address token) private view returns (bool success, uint256 length, uint256 word) {
+        bytes memory input = abi.encodeCall(IVault.balanceOf, (address(this)));
+        assembly ("memory-safe") {
+            success := staticcall(gas(), token, add(input, 32), mload(input), 0, 32)
+            length := returndatasize()
+            word := mload(0)
+        }
     }
 
     /// The token has to return 1; or nothing, if it has code.
     function pay(address token, address receiver, uint256 value) private {
         (bool success, bytes memory data) = token.call(abi.encodeCall(IVault.transfer, (receiver, value)));
-        if (!success) bubble(token, data);
+        if (!success) bubble(token);
         bool isTrue = data.length == 0 ? token.code.length != 0 : data.length >= 32 && uint256(bytes32(data)) == 1;
         require(isTrue, IVault.SafeERC20FailedOperation(token));
     }
 
-    /// Reverts with the token's revert data, or with an error that names the token if there is none.
-    function bubble(address token, bytes memory data) private pure {
-        require(data.length != 0, IVault.SafeERC20FailedOperation(token));
+    /// Reverts with the revert data of the last call, one of the token; or with an error that names the token if there is none.
+    function bubble(address token) private pure {
+        uint256 length;
         assembly ("memory-safe") {
-            revert(add(data, 32), mload(data))
+            length := returndatasize()
+        }
+        require(length != 0, IVault.SafeERC20FailedOperation(token));
+        assembly {
+            returndatacopy(0, 0, returndatasize())
+            revert(0, returndatasize())
         }
     }
 }

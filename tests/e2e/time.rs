@@ -39,14 +39,20 @@ async fn programs_expire_after_a_year_and_lose_nothing() -> Result<()> {
     let now = YEAR + 2 * 3_600;
     scene.advance_to(now).await?;
     let withdrawal = || scene.vault.withdraw(u(99), who, who);
-    let error = staker.simulate(withdrawal()).await.expect_err("the program has expired").to_string();
-    assert!(error.contains("the program expired"), "{error}");
+    let program = scene.chain.market().await?.vault_program;
+    let error = staker.simulate(scene.vault.deposit(u(1), who)).await.expect_err("the program has expired");
+    assert!(error.is(&IVault::ProgramInactive { program }), "{error}");
+    // The asset is a program as well.
+    let token = *scene.asset.address();
+    let error = staker.simulate(withdrawal()).await.expect_err("the asset has expired");
+    assert!(error.is(&IVault::SafeERC20FailedOperation { token }), "{error}");
     scene.chain.set_time(scene.start + now).await?;
     assert!(!staker.send_with_gas(withdrawal(), GAS_LIMIT).await?.status());
+    scene.send_at(now, scene.chain.payer(), activation(token)).await?;
+    staker.simulate(withdrawal()).await?;
 
-    // Withdrawals need only the vault's own program, not its extension.
-    scene.send_at(now, scene.chain.payer(), activation(*scene.asset.address())).await?;
-    scene.send_at(now, scene.chain.payer(), activation(scene.chain.market().await?.vault_program)).await?;
+    // With the vault's own program, its extension excepted, everything leaves, too.
+    scene.send_at(now, scene.chain.payer(), activation(program)).await?;
     assert!(staker.simulate(scene.vault.epoch()).await.is_err(), "the extension has expired too");
     staker.simulate(withdrawal()).await?;
     scene.send_at(now, scene.chain.payer(), activation(scene.chain.market().await?.extension)).await?;

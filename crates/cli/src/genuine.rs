@@ -65,6 +65,9 @@ impl Verdict {
     }
 }
 
+/// Decimals of shares whose asset did not answer when the vault was created.
+const DEFAULT_DECIMALS: u8 = 18;
+
 /// What runs in a clone's name, or creates clones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -294,8 +297,8 @@ fn rejected_vault(vault: &VaultCode, now: u64) -> Option<&'static str> {
     rejected_auction(config.target_period.into(), price, config.smoothing)
 }
 
-/// What is wrong with a vault's tokens, in words: a factory looks at them when it creates the vault. Decimals that an asset does not
-/// tell, now that its own program may have expired, are not compared.
+/// What is wrong with a vault's tokens, in words: a factory looks at them when it creates the vault. It writes the asset's decimals,
+/// or 18 where the asset does not answer.
 async fn rejected_tokens(node: &Node, config: &VaultConfig) -> Result<Option<&'static str>> {
     for token in [config.asset, config.reward, config.yield_token] {
         if !node.has_code(token).await? {
@@ -303,7 +306,8 @@ async fn rejected_tokens(node: &Node, config: &VaultConfig) -> Result<Option<&'s
         }
     }
     let told = node.reader(config.asset).ask(IERC20::decimalsCall {}).await;
-    let differ = told.as_ref().is_ok_and(|decimals| *decimals != config.decimals);
+    let differ =
+        told.as_ref().is_ok_and(|decimals| ![*decimals, DEFAULT_DECIMALS].contains(&config.decimals));
     answered(told)?;
     Ok(differ.then_some("its shares have other decimals than its asset"))
 }

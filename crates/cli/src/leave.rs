@@ -1,12 +1,13 @@
 //! `weir exit`: takes all principal and rewards of an account out of a vault, whether the vault's programs can run or not.
 
 use alloy::{
+    contract::Error,
     primitives::{Address, U256},
     providers::Provider,
     rpc::types::{TransactionReceipt, TransactionRequest},
     sol_types::SolEvent,
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 use tokio::{join, try_join};
 use weir::clones::VaultCode;
@@ -18,8 +19,9 @@ use weir_harness::{Account, Action, SendError};
 
 use crate::{
     activity::{Activity, inactive_token},
+    amount::decimal,
     deployments::FolderArguments,
-    exit::Failure,
+    exit::{Failure, Kind, sentence},
     genuine::{self, Verdict},
     keys::{self, KeyArguments},
     node::{Node, NodeArguments},
@@ -31,7 +33,7 @@ use crate::{
 /// Examples and words for `--help`.
 pub const HELP: &str = "\
 Redeems all shares of the account that signs and claims its rewards, in one transaction. If the reward token fails, it redeems
-alone: the rewards stay claimable.
+alone, and if the asset fails, it claims alone: the rest stays the account's.
 
 It works as long as the chain runs: where the vault's program cannot run, its lifeboat pays (docs/lifeboat.md). The node's
 estimate of the gas is then above 500 000.
@@ -41,7 +43,8 @@ Examples:
   weir exit 0x… --receiver 0x…
   weir exit savings --dry-run --json
 
-Exit codes: 0 done or nothing to take, 2 wrong arguments or no key, 3 no node, 4 refused by the chain, 5 there is no vault.";
+Exit codes: 0 done or nothing to take, 2 wrong arguments or no key, 3 no node, 4 refused by the chain,
+5 there is no vault, or it is not genuine.";
 
 /// Arguments of `weir exit`.
 #[derive(Debug, clap::Args)]
@@ -66,13 +69,17 @@ pub struct Arguments {
     /// Show what would leave, send nothing.
     #[arg(long)]
     dry_run: bool,
+
+    /// Call the vault even if it is not genuine.
+    #[arg(long)]
+    anyway: bool,
 }
 
-/// What an account has in a vault, and what leaving takes.
+/// What an account has in a vault.
 struct Stake {
     shares: U256,
-    /// What they are worth, in base units of the asset.
-    assets: U256,
+    /// What they are worth, in base units of the asset; or why that is not known.
+    assets: Result<U256, String>,
     /// Base units of the reward token.
     rewards: U256,
 }
@@ -109,7 +116,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
             Activity::Active { .. } => Value::Null,
         },
         "shares": stake.shares.to_string(),
-        "assets": place.asset.amount(stake.assets),
+        "assets": stake.assets.as_ref().ok().map(|assets| place.asset.amount(*assets)),
         "rewards": place.reward.amount(stake.rewards),
         "transaction": null,
     });
@@ -117,9 +124,9 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
         output.say("There is nothing to take out.")?;
         return output.result(&document);
     }
-    let (request, left) = place.way_out(&account, receiver, &stake).await?;
-    if let Some(why) = &left {
-        output.note(format_args!("warning: the rewards cannot be paid now and stay claimable: {why}"));
+    let WayOut { request, stays } = place.way_out(&account, receiver, &stake).await?;
+    if let Some(stays) = stays {
+        output.note(format_args!("warning: {stays}"));
     }
     if arguments.dry_run {
         output.say("Nothing was sent (--dry-run).")?;
@@ -141,6 +148,13 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     output.result(&document)
 }
 
+/// A transaction that takes out what can leave now.
+struct WayOut {
+    request: TransactionRequest,
+    /// What stays, and why.
+    stays: Option<String>,
+}
+
 impl Place {
     async fn find(arguments: &Arguments, node: &Node, output: Output) -> Result<Self> {
         let words = std::slice::from_ref(&arguments.vault);
@@ -156,16 +170,23 @@ impl Place {
             ))
             .into());
         };
-        // Whoever has something there may take it out nevertheless.
         match genuine::judge_vault(node, address).await? {
             Verdict::Genuine => {}
+            Verdict::Forged(why) if !arguments.anyway => {
+                let why =
+                    format!("{why}; to call it nevertheless, give --anyway: it decides what it does then");
+                return Err(Failure::check(why).into());
+            }
             verdict => {
                 output.note(format_args!("warning: the vault's code and address are {}", verdict.words()))
             }
         }
-        let (asset, reward) =
-            join!(Token::ask(node, code.config.asset), Token::ask(node, code.config.reward));
-        let asset = Token { decimals: code.config.decimals, ..asset };
+        let decimals = code.config.decimals;
+        let decimals_of_reward = if code.config.asset_is_reward() { decimals } else { 0 };
+        let (asset, reward) = join!(
+            Token::ask_or(node, code.config.asset, decimals),
+            Token::ask_or(node, code.config.reward, decimals_of_reward)
+        );
         let activity = Activity::of(node, [code.program, code.config.extension]).await?;
         Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, activity })
     }
@@ -178,54 +199,62 @@ impl Place {
         )?;
         // Not by `maxWithdraw`, which the extension would have to answer.
         let assets = match shares.is_zero() {
-            true => U256::ZERO,
-            false => {
-                let worth = vault.ask(IVault::previewRedeemCall { shares }).await;
-                match inactive_token(node, self.asset.address).await? {
-                    Some(why) => return Err(Failure::refused(format!("nothing can leave yet: {why}")).into()),
-                    None => worth.context("the vault does not say what the shares are worth")?,
-                }
-            }
+            true => Ok(U256::ZERO),
+            false => match inactive_token(node, self.asset.address).await? {
+                Some(why) => Err(why),
+                None => told(vault.ask(IVault::previewRedeemCall { shares }).await)?,
+            },
         };
         Ok(Stake { shares, assets, rewards })
     }
 
     fn words(&self, stake: &Stake, account: Address) -> String {
+        let shares = match &stake.assets {
+            Ok(assets) => format!("shares worth {}", self.asset.exact(*assets)),
+            Err(why) => {
+                let shares = decimal(stake.shares, self.asset.decimals);
+                format!("{shares} shares, whose worth is not known ({why})")
+            }
+        };
         format!(
-            "Vault {}: {}.\n{account} has shares worth {}, and rewards of {}.",
+            "Vault {}: {}.\n{account} has {shares}, and rewards of {}.",
             self.vault.address(),
             self.activity.words(),
-            self.asset.exact(stake.assets),
             self.reward.exact(stake.rewards)
         )
     }
 
-    /// The call that takes out all there is; or all but the rewards, and why those cannot be paid.
-    async fn way_out(
-        &self,
-        account: &Account,
-        receiver: Address,
-        stake: &Stake,
-    ) -> Result<(TransactionRequest, Option<String>)> {
+    /// The call that takes out all there is; or else principal alone, or rewards alone.
+    async fn way_out(&self, account: &Account, receiver: Address, stake: &Stake) -> Result<WayOut> {
         let whole = self.vault.exit(receiver).into_request();
         let error = match account.gas_for(whole.clone()).await {
-            Ok(_) => return Ok((whole, None)),
+            Ok(_) => return Ok(WayOut { request: whole, stays: None }),
             Err(error) => error,
         };
-        let principal = self.vault.redeem(stake.shares, receiver, account.address()).into_request();
         let Some(data) = error.revert_data() else { return Err(refused(error)) };
-        if stake.shares.is_zero() {
-            return Err(Failure::refused(format!(
-                "there is no principal, and the rewards cannot be paid now and stay claimable: {}",
-                explain(&data)
-            ))
-            .into());
+        let why = stake.assets.as_ref().err().cloned().unwrap_or_else(|| explain(&data));
+        let principal = self.vault.redeem(stake.shares, receiver, account.address()).into_request();
+        if !stake.shares.is_zero() && account.gas_for(principal.clone()).await.is_ok() {
+            let stays = format!("the rewards cannot be paid now and stay claimable: {why}");
+            return Ok(WayOut { request: principal, stays: Some(stays) });
         }
-        if account.gas_for(principal.clone()).await.is_err() {
-            return Err(refused(error));
+        let rewards = self.vault.claim(receiver).into_request();
+        if !stake.rewards.is_zero() && account.gas_for(rewards.clone()).await.is_ok() {
+            let stays = format!("the principal cannot leave now, and the shares stay: {why}");
+            return Ok(WayOut { request: rewards, stays: Some(stays) });
         }
-        Ok((principal, Some(explain(&data))))
+        Err(Failure::refused(format!("nothing can leave now, and all of it stays the account's: {why}"))
+            .into())
     }
+}
+
+/// What a contract answered, or why it reverted.
+fn told<T>(answer: Result<T, Error>) -> Result<Result<T, String>> {
+    let error = match answer {
+        Ok(value) => return Ok(Ok(value)),
+        Err(error) => anyhow::Error::new(error),
+    };
+    if Kind::of(&error) == Kind::Refused { Ok(Err(sentence(&error))) } else { Err(error) }
 }
 
 /// What a transaction paid.

@@ -21,22 +21,51 @@ pub struct Token {
     pub decimals: u8,
 }
 
-/// A name that somebody else has chosen, without characters that would move a terminal's cursor or change its colours.
+/// The longest name that is shown whole, in characters.
+const LONGEST_NAME: usize = 64;
+
+/// A name that somebody else has chosen: without characters that move a terminal's cursor, change its colours, turn the direction
+/// of the text or are not seen at all; and cut where it is long.
 pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter })
-        .collect()
+    let shown = |letter: char| if is_visible(letter) { letter } else { char::REPLACEMENT_CHARACTER };
+    let mut name: String = text.chars().take(LONGEST_NAME).map(shown).collect();
+    if text.chars().nth(LONGEST_NAME).is_some() {
+        name.push('…');
+    }
+    name
+}
+
+/// Whether it is neither a control nor a format character.
+fn is_visible(letter: char) -> bool {
+    let is_format = matches!(
+        letter,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    );
+    !letter.is_control() && !is_format
 }
 
 impl Token {
     /// Asks it. One that does not answer is shown by its address, and its amounts in base units.
     pub async fn ask(node: &Node, address: Address) -> Self {
+        Self::ask_or(node, address, 0).await
+    }
+
+    /// As [`ask`](Self::ask), with the decimals that one has that does not tell them.
+    pub async fn ask_or(node: &Node, address: Address, decimals_if_silent: u8) -> Self {
         let token = node.reader(address);
         let (symbol, decimals) = join!(token.ask(IERC20::symbolCall {}), token.ask(IERC20::decimalsCall {}));
         Self {
             address,
             symbol: symbol.map_or_else(|_| address.to_string(), |symbol| printable(&symbol)),
-            decimals: decimals.unwrap_or(0),
+            decimals: decimals.unwrap_or(decimals_if_silent),
         }
     }
 
@@ -73,5 +102,12 @@ mod tests {
     #[test]
     fn names_cannot_move_the_cursor() {
         assert_eq!(printable("Weir \u{1b}[2J\r\nÄ"), "Weir \u{fffd}[2J\u{fffd}\u{fffd}Ä");
+        assert_eq!(printable("a\u{202e}b\u{200b}"), "a\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
+    fn long_names_are_cut() {
+        assert_eq!(printable(&"n".repeat(64)), "n".repeat(64));
+        assert_eq!(printable(&"n".repeat(70_000)), "n".repeat(64) + "…");
     }
 }

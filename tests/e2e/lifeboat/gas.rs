@@ -3,20 +3,20 @@
 
 use alloy::{
     network::TransactionBuilder,
-    primitives::{Bytes, U256, hex},
+    primitives::{B256, Bytes, U256, hex},
     providers::Provider,
     rpc::types::TransactionRequest,
 };
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
-use weir_harness::{Account, Action};
+use weir_harness::{Account, Action, Vault};
 
 use super::{FIRST_GAS, LATER, STAKE, Setup};
 use crate::{
     evm::{Puppet, Script, create},
     programs::Death,
     reverts::Snapshot,
-    scene::{TOKEN, Tokens, u},
+    scene::{TOKEN, Tokens, settings, u},
     traced::traced_delegates,
     trial::with_time_control,
 };
@@ -33,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(a_living_call_that_takes_more_than_the_first_gas_succeeds),
         with_time_control(an_inactive_program_burns_no_more_than_the_first_gas),
         with_time_control(a_living_call_reverts_with_the_data_of_its_last_attempt),
+        with_time_control(with_too_little_gas_for_the_asset_a_view_reverts),
     ]
 }
 
@@ -147,6 +148,38 @@ async fn a_living_call_reverts_with_the_data_of_its_last_attempt() -> Result<()>
     node.set_code(*setup.scene.asset.address(), hex!("6113885ffd").into())?;
     for gas in [FIRST_GAS + 40_000, 4 * FIRST_GAS] {
         assert_eq!(setup.refused(alice, withdraw(gas))?, vec![0; 5_000]);
+    }
+    Ok(())
+}
+
+/// The asset is itself a vault whose program cannot run, and burns more than a view may have left for it.
+async fn with_too_little_gas_for_the_asset_a_view_reverts() -> Result<()> {
+    let setup = Setup::new(Tokens::Different).await?;
+    let Setup { scene, alice, .. } = &setup;
+    let (inner, a) = (&scene.vault, alice.address());
+    let settings = settings(inner.address(), *scene.reward.address(), *scene.yield_token.address());
+    let outer = Vault::create(&scene.chain, &settings).await?;
+    alice.send(inner.approve(outer.address(), u(STAKE))).await?;
+    alice.send(outer.deposit(u(STAKE), a)).await?;
+    setup.programs.die(setup.node()?, Death::Expired);
+    let expected = Bytes::from(B256::from(u(STAKE)));
+    for view in [
+        outer.totalAssets().into_request(),
+        outer.maxWithdraw(a).into_request(),
+        outer.maxRedeem(a).into_request(),
+        outer.previewRedeem(u(STAKE)).into_request(),
+    ] {
+        let mut answers = 0;
+        for step in 0..2 * STEPS {
+            let gas = BASE_GAS + 4_000 + 3 * FIRST_GAS * step / (2 * STEPS);
+            // Or it runs out of gas, or reverts.
+            let Ok(Ok(answer)) = setup.answer(a, &view.clone().with_gas_limit(gas)) else { continue };
+            ensure!(answer == expected, "with {gas} gas it returns {answer}");
+            answers += 1;
+        }
+        ensure!(answers > STEPS / 4, "{answers} answers");
+        let gas = scene.chain.provider().estimate_gas(view.clone().with_from(a)).await?;
+        assert_eq!(setup.returned(a, view.with_gas_limit(gas))?, expected);
     }
     Ok(())
 }

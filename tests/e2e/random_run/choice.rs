@@ -85,12 +85,12 @@ fn choose_any(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
             let sender = if random.bool() { account } else { sender };
             Operation::ClaimFor { sender, account }
         }
-        67..68 => {
+        67..69 => {
             // Half of the time anyone.
             let claimer = if random.bool() { ZERO_ADDRESS } else { sender };
             Operation::SetClaimer { account: staker(random), claimer, allowed: random.u8(..4) != 0 }
         }
-        68..71 => Operation::Exit { sender, receiver },
+        69..71 => Operation::Exit { sender, receiver },
         71..80 => {
             let amount = some(random, kind);
             Operation::Fund { amount: or_absurd(random, amount) }

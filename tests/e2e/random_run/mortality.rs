@@ -23,7 +23,7 @@ use crate::{
 
 /// One operation in so many is the last before the programs die, and the last before they live again.
 const LIFE: u32 = 12;
-const DEATH: u32 = 16;
+const DEATH: u32 = 24;
 /// One time in so many they are activated again, as on a public chain. It takes longer.
 const ACTIVATION: u32 = 8;
 

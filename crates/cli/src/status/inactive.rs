@@ -3,7 +3,6 @@
 use alloy::primitives::U256;
 use anyhow::Result;
 use serde_json::{Value, json};
-use tokio::try_join;
 use weir_bindings::{IVault, Program};
 
 use super::{
@@ -32,13 +31,16 @@ impl Vault {
     /// If the node does not answer.
     pub(super) async fn read_inactive(&self, node: &Node, inactive: &Inactive) -> Result<(String, Value)> {
         let vault = node.reader(self.share.address).in_next_block();
-        let (total_assets, shares) =
-            try_join!(vault.ask(IVault::totalAssetsCall {}), vault.ask(IVault::totalSupplyCall {}))?;
+        let asset = inactive_token(node, self.asset.address).await?;
+        let total_assets = match asset {
+            Some(_) => U256::ZERO,
+            None => vault.ask(IVault::totalAssetsCall {}).await?,
+        };
+        let shares = vault.ask(IVault::totalSupplyCall {}).await?;
         let reserve = match inactive.program {
             Program::Vault => Some(vault.ask(IVault::reserveCall {}).await?),
             _ => None,
         };
-        let asset = inactive_token(node, self.asset.address).await?;
         let state = State { total_assets, shares, reserve, asset };
         Ok((self.inactive_text(&state, inactive), self.inactive_document(&state, inactive)))
     }

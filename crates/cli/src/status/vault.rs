@@ -81,18 +81,18 @@ impl Vault {
     async fn of(node: &Node, address: Address, code: &VaultCode<'_>) -> Result<Self> {
         let config = &code.config;
         let [name, symbol] = [code.name, code.symbol].map(|text| printable(&String::from_utf8_lossy(text)));
+        // The asset may not tell its decimals, if it is a program that cannot run.
+        let decimals = config.decimals;
+        let decimals_of_reward = if config.asset_is_reward() { decimals } else { 0 };
         let (asset, reward, sold) = join!(
-            Token::ask(node, config.asset),
-            Token::ask(node, config.reward),
+            Token::ask_or(node, config.asset, decimals),
+            Token::ask_or(node, config.reward, decimals_of_reward),
             Token::ask(node, config.yield_token)
         );
-        // The asset may not tell its own, if it is a program that cannot run.
-        let decimals = config.decimals;
-        let reward = if config.asset_is_reward() { Token { decimals, ..reward } } else { reward };
         Ok(Self {
             name,
             share: Token { address, symbol, decimals },
-            asset: Token { decimals, ..asset },
+            asset,
             reward,
             sold,
             epoch_length: config.epoch_length.into(),
@@ -149,7 +149,11 @@ impl Vault {
             None => None,
         };
         if let Some(Activity::Inactive(inactive)) = &activity {
-            return self.read_inactive(node, inactive).await;
+            // Nobody should pay for the program of a forgery.
+            return match self.verdict {
+                Verdict::Forged(_) => Ok(self.read_forged()),
+                _ => self.read_inactive(node, inactive).await,
+            };
         }
         let state = match self.state(node).await {
             Ok(state) => state,

@@ -357,5 +357,10 @@ async fn the_status_of_a_forged_vault_says_so() {
         );
         let sentence = scene.stage.weir(&["status", &address, "savings", "--json"]).await.sentence(5);
         assert!(sentence.contains(&address) && sentence.contains(word), "{sentence}");
+        let sentence = scene.stage.weir(&["exit", &address, "--json"]).await.sentence(5);
+        assert!(
+            sentence.contains("is not a vault of this build") || sentence.contains("give --anyway"),
+            "{sentence}"
+        );
     }
 }

@@ -62,6 +62,15 @@ impl Scene {
         self.payer.again().await.unwrap().send(request).await.unwrap();
     }
 
+    /// From now on the token reverts every call.
+    async fn break_token(&self, key: &str) {
+        // PUSH0 PUSH0 REVERT
+        let code = Bytes::from_static(&hex!("5f5ffd"));
+        let parameters = (self.stage.address(key), code);
+        let provider = self.stage.chain.provider();
+        let _: Value = provider.raw_request("anvil_setCode".into(), parameters).await.unwrap();
+    }
+
     async fn usd(&self) -> U256 {
         let token = IERC20::new(self.stage.address("token.usd"), self.stage.chain.provider());
         token.balanceOf(self.payer.address()).call().await.unwrap()
@@ -70,6 +79,14 @@ impl Scene {
     async fn status(&self) -> Value {
         self.stage.weir(&["status", "savings", "--json"]).await.document()["contracts"][0].clone()
     }
+}
+
+/// The config, with a reward token of its own.
+fn with_another_reward() -> String {
+    CONFIG.replace("reward = \"usd\"", "reward = \"gift\"").replace(
+        "[vault.savings]",
+        "[token.gift]\ntest = true\nname = \"Gift\"\nsymbol = \"GFT\"\nmint = 1000\n\n[vault.savings]",
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,7 +167,7 @@ async fn an_asset_that_has_expired_too_is_told_with_what_to_do() {
         "{words}"
     );
     let sentence = stage.weir(&["exit", "savings", "--json"]).await.sentence(4);
-    assert!(sentence.contains("nothing can leave yet") && sentence.contains(&advice), "{sentence}");
+    assert!(sentence.contains("nothing can leave now") && sentence.contains(&advice), "{sentence}");
 
     // With the factory alone alive its list is told.
     scene.activate(stage.address("factory")).await;
@@ -162,16 +179,9 @@ async fn an_asset_that_has_expired_too_is_told_with_what_to_do() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn principal_leaves_alone_where_the_reward_token_fails() {
-    let config = CONFIG.replace("reward = \"usd\"", "reward = \"gift\"").replace(
-        "[vault.savings]",
-        "[token.gift]\ntest = true\nname = \"Gift\"\nsymbol = \"GFT\"\nmint = 1000\n\n[vault.savings]",
-    );
-    let scene = Scene::with(&config, "token.gift").await;
+    let scene = Scene::with(&with_another_reward(), "token.gift").await;
     let (stage, before) = (&scene.stage, scene.usd().await);
-    // PUSH0 PUSH0 REVERT
-    let code = Bytes::from_static(&hex!("5f5ffd"));
-    let parameters = (stage.address("token.gift"), code);
-    let _: Value = stage.chain.provider().raw_request("anvil_setCode".into(), parameters).await.unwrap();
+    scene.break_token("token.gift").await;
     let ran = stage.weir(&["exit", "savings", "--json"]).await;
     assert!(
         ran.stderr.contains("the rewards cannot be paid now and stay claimable: SafeERC20FailedOperation"),
@@ -184,7 +194,25 @@ async fn principal_leaves_alone_where_the_reward_token_fails() {
     assert!(!scene.vault.earned(scene.payer.address()).call().await.unwrap().is_zero());
 
     let sentence = stage.weir(&["exit", "savings", "--json"]).await.sentence(4);
-    assert!(sentence.contains("stay claimable: SafeERC20FailedOperation"), "{sentence}");
+    assert!(
+        sentence.contains("nothing can leave now, and all of it stays the account's: SafeERC20"),
+        "{sentence}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rewards_leave_alone_where_the_asset_fails() {
+    let scene = Scene::with(&with_another_reward(), "token.gift").await;
+    let stage = &scene.stage;
+    scene.break_token("token.usd").await;
+    let ran = stage.weir(&["exit", "savings", "--json"]).await;
+    let warning =
+        "the principal cannot leave now, and the shares stay: it reverts with SafeERC20FailedOperation";
+    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
+    let done = ran.document();
+    assert_eq!(done["assets"], Value::Null);
+    assert_eq!(done["paid"]["rewards"]["base_units"], REWARD.to_string());
+    assert_eq!(done["shares"], (STAKE / 2).to_string());
 }
 
 #[tokio::test(flavor = "multi_thread")]
