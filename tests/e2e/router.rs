@@ -4,17 +4,21 @@
 use alloy::{
     network::TransactionBuilder,
     primitives::{Address, B256, U256},
-    providers::Provider,
+    providers::{DynProvider, Provider},
     sol_types::{SolCall, SolError, SolValue},
 };
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use weir_artifacts::on_chain_code;
 use weir_bindings::{
-    IERC20, IEntry, IFlashSwapCallback::flashSwapCallbackCall, IPair, IRouter, Program,
+    IERC20, IEntry,
+    IFlashSwapCallback::flashSwapCallbackCall,
+    IPair,
+    IRouter::{self, IRouterInstance},
+    Program,
     deploy::router_constructor,
 };
-use weir_harness::{Account, Action, Chain};
+use weir_harness::{Account, Action, Chain, Market};
 
 use crate::{
     evm::create,
@@ -39,6 +43,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(a_swap_after_its_deadline_reverts),
         with_time_control(a_pair_that_the_factory_did_not_create_reverts),
         with_time_control(a_copy_of_a_pair_reverts),
+        with_time_control(a_pair_of_another_factory_reverts),
         with_time_control(a_callback_for_a_swap_of_another_sender_reverts),
         with_time_control(only_a_pair_can_call_the_callback),
         with_time_control(an_entry_planted_in_the_list_of_the_factory_gives_no_approvals),
@@ -191,6 +196,26 @@ async fn a_copy_of_a_pair_reverts() -> Result<()> {
     let swap = router.swapExactAmountOut(look_alike, buyer.address(), u(LOT), U256::MAX, U256::MAX);
     let error = IRouter::UnknownTpdaLiquidationPair { liquidationPair: look_alike };
     scene.reverts_at(PERIOD, &buyer, swap, error).await
+}
+
+/// Code and address prove it, but for another factory.
+async fn a_pair_of_another_factory_reverts() -> Result<()> {
+    let scene = PairScene::new().await?;
+    let buyer = scene.buyer("buyer", 3 * FIRST_PRICE).await?;
+    scene.stock(LOT).await?;
+    let other = Market::deploy(&scene.chain).await?;
+    let settings = settings(*scene.source.address(), *scene.token_in.address(), *scene.token_out.address());
+    let foreign = other.create_pair(&buyer, &settings).await?.address();
+    let swap = |router: &IRouterInstance<DynProvider>| {
+        router.swapExactAmountOut(foreign, buyer.address(), u(1), U256::MAX, U256::MAX).into_request()
+    };
+    let error = IRouter::UnknownTpdaLiquidationPair { liquidationPair: foreign };
+    scene.reverts_at(PERIOD, &buyer, swap(&scene.market.router), error).await?;
+    // The other factory's own router knows it: what it reverts with then is something else.
+    let data = buyer.simulate(swap(&other.router)).await.err().and_then(|error| error.revert_data());
+    let unknown = IRouter::UnknownTpdaLiquidationPair::SELECTOR;
+    ensure!(!data.is_some_and(|data| data.starts_with(&unknown)), "its own router does not know it");
+    Ok(())
 }
 
 async fn a_callback_for_a_swap_of_another_sender_reverts() -> Result<()> {
