@@ -11,7 +11,7 @@ interface IArbWasm {
 
     /// @notice Activates the program's code; the data fee is taken from the value sent, the rest comes back.
     function activateProgram(address program) external payable returns (uint16 version, uint256 dataFee);
-    /// @notice How long the program can still run, if nobody keeps it alive. Reverts with the second, third or fourth
+    /// @notice How long the program can still run without keep-alive. Reverts with the second, third or fourth
     /// error if it cannot run.
     function programTimeLeft(address program) external view returns (uint64 secs);
     /// @notice Gas of entering a program, in full and when it is cached.

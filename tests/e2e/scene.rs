@@ -9,7 +9,7 @@ use alloy::{
     rpc::types::{TransactionReceipt, TransactionRequest},
 };
 use anyhow::{Context, Result};
-use weir_bindings::{IArbWasm, deploy::ARB_WASM};
+use weir_bindings::deploy;
 use weir_harness::{Account, Action, Chain, Token, Vault, VaultSettings};
 
 /// One token of 18 decimals, in base units. Also one as a smoothing factor.
@@ -236,9 +236,7 @@ impl Scene {
 
 /// Activates the code at `program`.
 pub fn activation(program: Address) -> TransactionRequest {
-    use alloy::sol_types::SolCall;
-    transaction(ARB_WASM, IArbWasm::activateProgramCall { program }.abi_encode())
-        .with_value(U256::from(ACTIVATION_VALUE))
+    deploy::activation(program, U256::from(ACTIVATION_VALUE))
 }
 
 /// A transaction to `to` with this calldata.

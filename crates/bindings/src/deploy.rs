@@ -174,7 +174,7 @@ pub fn with_margin(data_fee: U256) -> U256 {
 }
 
 /// Deploys `program` and runs its constructor, or none if `constructor` is empty, as for the programs that clones run.
-/// `send` signs a transaction for whoever pays, sends it, and returns its receipt.
+/// `send` signs a transaction for the payer, sends it, and returns its receipt.
 ///
 /// Goes the [`Way`] that the chain has.
 ///

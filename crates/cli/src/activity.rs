@@ -99,7 +99,7 @@ pub fn how_to_activate(program: Address) -> String {
     )
 }
 
-/// How long the program can run if nobody keeps it alive, in seconds; or why it cannot.
+/// How long the program can run without keep-alive, in seconds; or why it cannot.
 async fn time_left(node: &Node, program: Address) -> Result<Result<u64, String>> {
     let error = match node.reader(ARB_WASM).in_next_block().ask(programTimeLeftCall { program }).await {
         Ok(seconds) => return Ok(Ok(seconds)),
@@ -110,13 +110,14 @@ async fn time_left(node: &Node, program: Address) -> Result<Result<u64, String>>
     };
     let data = error.as_error_resp().and_then(|response| response.as_revert_data());
     match data.map(|data| IArbWasmErrors::abi_decode(&data)) {
-        Some(Ok(refusal)) => Ok(Err(why(&refusal))),
+        Some(Ok(inactive)) => Ok(Err(why(&inactive))),
         _ => Err(error.into()),
     }
 }
 
-fn why(refusal: &IArbWasmErrors) -> String {
-    match refusal {
+/// The reason in ArbWasm's error, in words.
+fn why(inactive: &IArbWasmErrors) -> String {
+    match inactive {
         IArbWasmErrors::ProgramExpired(expired) => {
             let days = expired.ageInSeconds / 86_400;
             format!("it has expired: it was activated {days} days ago, and nobody kept it alive")
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn each_reason_is_told_in_words() {
-        for (refusal, word) in [
+        for (error, word) in [
             (IArbWasmErrors::ProgramExpired(ProgramExpired { ageInSeconds: 366 * 86_400 }), "366 days"),
             (
                 IArbWasmErrors::ProgramNeedsUpgrade(ProgramNeedsUpgrade { version: 2, stylusVersion: 3 }),
@@ -145,7 +146,7 @@ mod tests {
             ),
             (IArbWasmErrors::ProgramNotActivated(ProgramNotActivated {}), "never activated"),
         ] {
-            assert!(why(&refusal).contains(word), "{}", why(&refusal));
+            assert!(why(&error).contains(word), "{}", why(&error));
         }
     }
 }

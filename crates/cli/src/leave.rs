@@ -9,7 +9,7 @@ use alloy::{
 };
 use anyhow::Result;
 use serde_json::{Value, json};
-use tokio::{join, try_join};
+use tokio::try_join;
 use weir::clones::VaultCode;
 use weir_bindings::{
     IVault::{self, IVaultInstance, RewardPaid, Withdraw},
@@ -181,12 +181,7 @@ impl Place {
                 output.note(format_args!("warning: the vault's code and address are {}", verdict.words()))
             }
         }
-        let decimals = code.config.decimals;
-        let decimals_of_reward = if code.config.asset_is_reward() { decimals } else { 0 };
-        let (asset, reward) = join!(
-            Token::ask_or(node, code.config.asset, decimals),
-            Token::ask_or(node, code.config.reward, decimals_of_reward)
-        );
+        let (asset, reward) = Token::of_vault(node, &code.config).await;
         let activity = Activity::of(node, [code.program, code.config.extension]).await?;
         Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, activity })
     }

@@ -3,6 +3,7 @@
 use alloy::primitives::{Address, U256};
 use serde_json::{Value, json};
 use tokio::join;
+use weir::clones::VaultConfig;
 use weir_bindings::IERC20;
 
 use crate::{
@@ -59,7 +60,7 @@ impl Token {
     }
 
     /// As [`ask`](Self::ask), with the decimals that one has that does not tell them.
-    pub async fn ask_or(node: &Node, address: Address, decimals_if_silent: u8) -> Self {
+    async fn ask_or(node: &Node, address: Address, decimals_if_silent: u8) -> Self {
         let token = node.reader(address);
         let (symbol, decimals) = join!(token.ask(IERC20::symbolCall {}), token.ask(IERC20::decimalsCall {}));
         Self {
@@ -67,6 +68,13 @@ impl Token {
             symbol: symbol.map_or_else(|_| address.to_string(), |symbol| printable(&symbol)),
             decimals: decimals.unwrap_or(decimals_if_silent),
         }
+    }
+
+    /// Asset and reward token of a vault. The decimals of an asset that does not tell them, such as a program that cannot run, are
+    /// those of the shares.
+    pub async fn of_vault(node: &Node, config: &VaultConfig) -> (Self, Self) {
+        let of_reward = if config.asset_is_reward() { config.decimals } else { 0 };
+        join!(Self::ask_or(node, config.asset, config.decimals), Self::ask_or(node, config.reward, of_reward))
     }
 
     /// `12.5 USD`, with every digit.

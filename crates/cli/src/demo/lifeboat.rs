@@ -1,16 +1,11 @@
-//! A vault whose programs expire, because nobody kept them alive for a year, and its stakers, who leave by the lifeboat.
+//! A vault whose programs expire after a year without keep-alive, and its stakers, who leave by the lifeboat.
 
-use alloy::{
-    network::TransactionBuilder,
-    primitives::{Address, U256},
-    rpc::types::TransactionRequest,
-    sol_types::SolCall,
-};
+use alloy::primitives::{Address, U256};
 use anyhow::{Context, Result, ensure};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use serde_json::json;
-use weir_bindings::{IArbWasm::activateProgramCall, IVault, deploy::ARB_WASM};
+use weir_bindings::{IVault, deploy};
 use weir_harness::{Account, Action, Chain, Token, Vault, VaultSettings};
 use weir_report::{
     csv::Csv,
@@ -170,9 +165,7 @@ impl<'a> Stage<'a> {
 
     async fn activate(&self, programs: &[Address]) -> Result<()> {
         for program in programs {
-            let call = activateProgramCall { program: *program }.abi_encode();
-            let request = TransactionRequest::default().with_to(ARB_WASM).with_input(call);
-            let request = request.with_value(U256::from(DATA_FEE));
+            let request = deploy::activation(*program, U256::from(DATA_FEE));
             send(self.chain.payer(), request, format!("the activation of {program}")).await?;
         }
         Ok(())

@@ -33,7 +33,8 @@ impl Contract {
         let address = target.address;
         let no_more_than =
             |function| format!("the contract at {address} answers {function} and not all that it has to");
-        if !node.has_code(address).await? {
+        let code = node.provider.get_code_at(address).await?;
+        if code.is_empty() {
             return Err(Failure::check(format!(
                 "there is no contract at {address} on chain {} ({}): was the chain started anew, or is it another?",
                 node.chain_id,
@@ -41,14 +42,13 @@ impl Contract {
             ))
             .into());
         }
-        let reader = node.reader(address);
-        let code = node.provider.get_code_at(address).await?;
         // Whether its program can run or not.
-        if VaultCode::decode(&code).is_some() {
-            return Ok(Self::Vault(Box::new(Vault::ask(node, address).await?)));
+        if let Some(code) = VaultCode::decode(&code) {
+            return Ok(Self::Vault(Box::new(Vault::of(node, address, &code).await?)));
         }
+        let reader = node.reader(address);
         if answered(reader.ask(IVault::epochLengthCall {}).await)? {
-            let vault = Vault::ask(node, address).await.with_context(|| no_more_than("epochLength"))?;
+            let vault = Vault::by_views(node, address).await.with_context(|| no_more_than("epochLength"))?;
             return Ok(Self::Vault(Box::new(vault)));
         }
         if answered(reader.ask(IFactory::totalPairsCall {}).await)? {

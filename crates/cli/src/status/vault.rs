@@ -1,9 +1,6 @@
 //! A vault: its tokens, stakers' totals, epoch with rate and yield, queue, auction.
 
-use alloy::{
-    primitives::{Address, U256},
-    providers::Provider,
-};
+use alloy::primitives::{Address, U256};
 use anyhow::Result;
 use serde_json::{Value, json};
 use tokio::{join, try_join};
@@ -65,33 +62,18 @@ struct State {
 }
 
 impl Vault {
-    /// Asks the vault at `address`.
+    /// The vault at `address` by what its code says, which needs no program.
     ///
     /// # Errors
-    /// If it is none, or the node does not answer.
-    pub async fn ask(node: &Node, address: Address) -> Result<Self> {
-        let code = node.provider.get_code_at(address).await?;
-        match VaultCode::decode(&code) {
-            Some(code) => Self::of(node, address, &code).await,
-            None => Self::by_views(node, address).await,
-        }
-    }
-
-    /// What its code says, which needs no program.
-    async fn of(node: &Node, address: Address, code: &VaultCode<'_>) -> Result<Self> {
+    /// If the node does not answer.
+    pub async fn of(node: &Node, address: Address, code: &VaultCode<'_>) -> Result<Self> {
         let config = &code.config;
         let [name, symbol] = [code.name, code.symbol].map(|text| printable(&String::from_utf8_lossy(text)));
-        // The asset may not tell its decimals, if it is a program that cannot run.
-        let decimals = config.decimals;
-        let decimals_of_reward = if config.asset_is_reward() { decimals } else { 0 };
-        let (asset, reward, sold) = join!(
-            Token::ask_or(node, config.asset, decimals),
-            Token::ask_or(node, config.reward, decimals_of_reward),
-            Token::ask(node, config.yield_token)
-        );
+        let ((asset, reward), sold) =
+            join!(Token::of_vault(node, config), Token::ask(node, config.yield_token));
         Ok(Self {
             name,
-            share: Token { address, symbol, decimals },
+            share: Token { address, symbol, decimals: config.decimals },
             asset,
             reward,
             sold,
@@ -103,8 +85,11 @@ impl Vault {
         })
     }
 
-    /// What one says that has other code: of another release, or no vault.
-    async fn by_views(node: &Node, address: Address) -> Result<Self> {
+    /// What answers as a vault at `address` and has other code: one of another release, or none.
+    ///
+    /// # Errors
+    /// If it does not answer all that a vault has to, or the node does not.
+    pub async fn by_views(node: &Node, address: Address) -> Result<Self> {
         let vault = node.reader(address);
         let (name, asset, reward, sold, length, period, smoothing) = try_join!(
             vault.ask(IVault::nameCall {}),

@@ -1,14 +1,11 @@
 //! `weir exit`, and `weir status` of a vault whose programs cannot run.
 
 use alloy::{
-    network::TransactionBuilder,
     primitives::{Address, Bytes, U256, hex},
     providers::{DynProvider, Provider},
-    rpc::types::TransactionRequest,
-    sol_types::SolCall,
 };
 use serde_json::Value;
-use weir_bindings::{IArbWasm, IERC20, IVault, deploy::ARB_WASM};
+use weir_bindings::{IERC20, IVault, deploy::activation};
 use weir_harness::Account;
 
 use crate::stage::{CONFIG, Stage, run};
@@ -56,9 +53,7 @@ impl Scene {
     }
 
     async fn activate(&self, program: Address) {
-        let call = IArbWasm::activateProgramCall { program }.abi_encode();
-        let value = U256::from(10).pow(U256::from(16));
-        let request = TransactionRequest::default().with_to(ARB_WASM).with_input(call).with_value(value);
+        let request = activation(program, U256::from(10).pow(U256::from(16)));
         self.payer.again().await.unwrap().send(request).await.unwrap();
     }
 
