@@ -36,6 +36,11 @@ impl Token {
         floor(&(integer(self.parts[account].clone()) * &self.factor))
     }
 
+    /// Balance of `account` at a factor of 1, in base units.
+    pub fn balance_before_factor(&self, account: usize) -> &BigInt {
+        &self.parts[account]
+    }
+
     /// Mints `value` base units to `account`; after a rebase it may be one less.
     pub fn mint(&mut self, account: usize, value: BigInt) {
         self.parts[account] += floor(&(integer(value) / &self.factor));

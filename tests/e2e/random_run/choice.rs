@@ -21,6 +21,8 @@ use crate::{
 const WAD: u64 = 1_000_000_000_000_000_000;
 /// The factors that wild tokens rebase to. At the highest, which is chosen often, they round nothing.
 const FACTORS: Range<u64> = WAD / 20..WAD;
+/// The lowest factor of all: the lower it is, the more a transfer rounds.
+const LOWEST_FACTOR: u64 = WAD >> 20;
 /// The largest fee of a wild token, in hundredths of a percent.
 const HIGHEST_FEE: u32 = 300;
 /// Above any bound of the vault, and below each account's balance.
@@ -141,7 +143,7 @@ fn arriving(random: &mut Rng, model: &Vault) -> usize {
 fn token_behavior(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
     let token = random.usize(..kind.wild_tokens());
     match random.u32(..8) {
-        0 => Operation::Rebase { token, wad: random.u64(FACTORS) },
+        0 => Operation::Rebase { token, wad: lower_factor(random, model, token) },
         1..3 => Operation::Rebase { token, wad: FACTORS.end },
         3 => Operation::TakeFee { token, basis_points: random.u32(1..=HIGHEST_FEE) },
         4..6 => Operation::TakeFee { token, basis_points: 0 },
@@ -150,6 +152,17 @@ fn token_behavior(random: &mut Rng, model: &Vault, kind: Kind) -> Operation {
             Operation::Stray { token, amount: missing + some(random, kind) }
         }
     }
+}
+
+/// A lower factor for all balances. Half of the time one at which the vault no longer holds what it owes: surplus of
+/// earlier operations can cover any ordinary loss, for a whole run.
+fn lower_factor(random: &mut Rng, model: &Vault, token: usize) -> u64 {
+    let (owed, covered) = (model.owed(token), model.tokens[token].balance_before_factor(VAULT));
+    if random.bool() || owed == BigInt::ZERO || *covered == BigInt::ZERO {
+        return random.u64(FACTORS);
+    }
+    let factor = owed * random.u64(FACTORS) / covered;
+    u64::try_from(factor).unwrap_or(FACTORS.end).clamp(LOWEST_FACTOR, FACTORS.end)
 }
 
 /// The operations that return a wild token to its first state.
