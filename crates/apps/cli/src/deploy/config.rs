@@ -1,0 +1,223 @@
+//! The config file: what a team wants on a chain. Unknown fields are errors, and every error names its line.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use alloy::primitives::Address;
+use anyhow::Result;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::{amount::Decimal, duration::Seconds, exit::Failure};
+
+/// A config; `examples/` explain it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub chain: Option<Chain>,
+    #[serde(default)]
+    pub token: BTreeMap<String, Spanned<Token>>,
+    pub factory: Option<Spanned<Factory>>,
+    pub router: Option<Spanned<Router>>,
+    #[serde(default)]
+    pub vault: BTreeMap<String, Spanned<Vault>>,
+    #[serde(default)]
+    pub pair: BTreeMap<String, Spanned<Pair>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chain {
+    /// The only chain that this config may be used on.
+    pub id: Spanned<u64>,
+}
+
+/// An existing token (`address`), or a test token to deploy (`test`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    pub address: Option<Address>,
+    #[serde(default)]
+    pub test: bool,
+    /// For a test token, its name; for an existing token, the name that it has to have. The same for symbol and decimals.
+    pub name: Option<String>,
+    pub symbol: Option<String>,
+    pub decimals: Option<u8>,
+    /// Whole test tokens to mint to the payer.
+    pub mint: Option<Spanned<Decimal>>,
+}
+
+/// An existing factory (`address`), or one to deploy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Factory {
+    pub address: Option<Address>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Router {}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vault {
+    pub name: String,
+    pub symbol: String,
+    /// Names of `[token]` or addresses.
+    pub asset: Spanned<String>,
+    pub reward: Spanned<String>,
+    pub yield_token: Spanned<String>,
+    /// None by default.
+    pub owner: Option<Address>,
+    pub epoch_length: Spanned<Seconds>,
+    pub auction: Auction,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// A name of `[vault]` or an address.
+    pub source: Spanned<String>,
+    /// Names of `[token]` or addresses.
+    pub token_in: Spanned<String>,
+    pub token_out: Spanned<String>,
+    pub auction: Auction,
+}
+
+/// An auction.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auction {
+    pub target_period: Spanned<Seconds>,
+    /// Whole tokens of the token paid in.
+    pub target_price: Spanned<Decimal>,
+    /// Part of the balance that a sale holds back, 0 to 0.99; 0.9 by default.
+    pub smoothing: Option<Spanned<Decimal>>,
+}
+
+/// The config's file, to name lines in errors.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, is not TOML, or has an unknown or wrong field: with the line.
+    pub fn read(path: &Path) -> Result<(Self, Source)> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            Failure::usage(format!("cannot read the config {} ({error})", path.display()))
+        })?;
+        let source = Source { path: path.to_owned(), text };
+        let config = toml::from_str(&source.text).map_err(|error| {
+            let message = error.message().replace('\n', " ");
+            source.wrong(error.span().unwrap_or_default(), &format!("{message} (see examples/)"))
+        })?;
+        Ok((config, source))
+    }
+}
+
+impl Source {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// An error in the config: `deploy.toml:12: …`.
+    pub fn wrong(&self, span: Range<usize>, what: &str) -> Failure {
+        Failure::usage(self.at(span, what))
+    }
+
+    /// An error where the chain differs from the config.
+    pub fn fails(&self, span: Range<usize>, what: &str) -> Failure {
+        Failure::check(self.at(span, what))
+    }
+
+    fn at(&self, span: Range<usize>, what: &str) -> String {
+        let before = self.text.get(..span.start).unwrap_or(&self.text);
+        let line = before.matches('\n').count() + 1;
+        format!("{}:{line}: {what}", self.path.display())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[token.usd]
+test = true
+name = "Test USD"
+symbol = "tUSD"
+
+[vault.savings]
+name = "Savings"
+symbol = "sUSD"
+asset = "usd"
+reward = "0x0000000000000000000000000000000000000001"
+yield_token = "usd"
+epoch_length = "7 days"
+
+[vault.savings.auction]
+target_period = 21600
+target_price = "12.5"
+smoothing = 0.9
+"#;
+
+    fn read(text: &str) -> Result<Config> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        Config::read(file.path()).map(|(config, _)| config)
+    }
+
+    #[test]
+    fn a_vault_is_read_with_words_for_durations_and_points_in_amounts() {
+        let config = read(GOOD).unwrap();
+        let vault = config.vault["savings"].get_ref();
+        assert_eq!(vault.epoch_length.get_ref(), &Seconds(604_800));
+        assert_eq!(vault.auction.target_period.get_ref(), &Seconds(21_600));
+        assert_eq!(vault.auction.target_price.get_ref(), &"12.5".parse().unwrap());
+        assert!(config.token["usd"].get_ref().test && vault.owner.is_none());
+    }
+
+    #[test]
+    fn every_example_can_be_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples");
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let (config, _) = Config::read(&path).unwrap();
+            assert!(!config.vault.is_empty(), "{}", path.display());
+            names.push(path.file_name().unwrap().to_owned());
+        }
+        assert!(names.len() >= 2, "{names:?}");
+    }
+
+    #[test]
+    fn whatever_is_wrong_is_told_with_its_line() {
+        for (from, to, line, word) in [
+            ("test = true", "tset = true", 3, "unknown field `tset`"),
+            ("[token.usd]", "[tokens.usd]", 2, "unknown field `tokens`"),
+            ("smoothing = 0.9", "smothing = 0.9", 18, "unknown field `smothing`"),
+            ("symbol = \"sUSD\"\n", "", 7, "missing field `symbol`"),
+            ("\"7 days\"", "\"7 dys\"", 13, "is no duration"),
+            ("\"12.5\"", "\"12,5\"", 17, "is no amount"),
+            ("21600", "-1", 16, "not negative"),
+            ("true", "yes", 3, ""),
+            ("test = true", "address = \"0x12\"", 3, ""),
+        ] {
+            let text = GOOD.replacen(from, to, 1);
+            assert_ne!(text, GOOD, "{from}");
+            let told = read(&text).unwrap_err().to_string();
+            assert!(told.contains(&format!(":{line}: ")) && told.contains(word), "{to}: {told}");
+            assert!(!told.contains('\n'), "{told}");
+        }
+    }
+}

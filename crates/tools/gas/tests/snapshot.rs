@@ -1,0 +1,93 @@
+//! The committed figures are those that are measured; peers cost here what others measured; gas does not grow; and what is
+//! within its target stays there.
+
+use std::{env, future::Future, path::Path};
+
+use anyhow::{Result, ensure};
+use libtest_mimic::{Arguments, Trial};
+use weir_artifacts::{compiler, solidity};
+use weir_gas::{
+    Comparison, Growth, Snapshot, Targets, measure, measure_growth, measure_operations, measure_peers,
+    observe,
+};
+
+fn main() {
+    let trials = vec![
+        trial("gas_is_what_the_snapshot_says", gas_is_what_the_snapshot_says),
+        trial("peers_cost_here_what_others_measured", peers_cost_here_what_others_measured),
+        trial("gas_does_not_grow_with_stakers_or_idle_epochs", gas_does_not_grow_with_stakers_or_idle_epochs),
+        trial("no_operation_is_above_its_target", no_operation_is_above_its_target),
+        trial("row_zero_does_what_the_vault_does", row_zero_does_what_the_vault_does),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn trial<F: Future<Output = Result<()>>>(name: &str, test: impl FnOnce() -> F + Send + 'static) -> Trial {
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(test()).map_err(|error| format!("{error:?}"))?)
+    };
+    let is_possible =
+        solidity::is_compiled() && solidity::are_peers_compiled() || env::var_os("CI").is_some();
+    let trial = Trial::test(name, run);
+    if is_possible { trial } else { trial.with_kind("needs Node.js").with_ignored_flag(true) }
+}
+
+fn kept() -> Result<Snapshot> {
+    Snapshot::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../gas/snapshot.json"))
+}
+
+async fn gas_is_what_the_snapshot_says() -> Result<()> {
+    let kept = kept()?;
+    let differences = kept.differences(&Snapshot::of(&measure().await?, compiler()?));
+    ensure!(
+        differences.is_empty(),
+        "gas has changed; if that is meant, run scripts/gas and commit what it writes:\n  {}",
+        differences.join("\n  ")
+    );
+    Ok(())
+}
+
+async fn peers_cost_here_what_others_measured() -> Result<()> {
+    let (compared, differences) = Comparison::with(&measure_peers().await?)?.differences();
+    ensure!(compared > 0, "gas/peers.json holds no figure of what is run here");
+    ensure!(differences.is_empty(), "peers cost something else here:\n  {}", differences.join("\n  "));
+    Ok(())
+}
+
+async fn gas_does_not_grow_with_stakers_or_idle_epochs() -> Result<()> {
+    let growth = measure_growth().await?;
+    let figures =
+        |state: &Growth| -> Vec<_> { state.measured.iter().map(|one| (one.operation, one.gas)).collect() };
+    let (stakers, epochs) = growth.split_at(growth.len() / 2);
+    for pair in stakers.windows(2).chain(epochs.windows(2)) {
+        let (fewer, more) = (figures(&pair[0]), figures(&pair[1]));
+        ensure!(fewer == more, "{}: {fewer:?}\n{}: {more:?}", pair[0].state, pair[1].state);
+    }
+    Ok(())
+}
+
+async fn no_operation_is_above_its_target() -> Result<()> {
+    // Another compiler makes other code: how much its gas may differ, the snapshot's test says.
+    if !kept()?.is_by(&compiler()?) {
+        return Ok(());
+    }
+    let comparison = Comparison::with(&measure_peers().await?)?;
+    let misses = Targets::read()?.misses(&measure_operations().await?, &comparison)?;
+    ensure!(misses.is_empty(), "above their targets: {misses:#?}");
+    Ok(())
+}
+
+/// So the comparison is one of the same work.
+async fn row_zero_does_what_the_vault_does() -> Result<()> {
+    let [sdk, vault] = observe().await?;
+    ensure!(!vault.logs.is_empty(), "the vault has emitted nothing");
+    ensure!(sdk.logs.len() == vault.logs.len(), "{} logs, and {}", sdk.logs.len(), vault.logs.len());
+    for (sdk, vault) in sdk.logs.iter().zip(&vault.logs) {
+        ensure!(sdk == vault, "{sdk:#?} is emitted, and {vault:#?} by the vault");
+    }
+    for (number, (sdk, vault)) in sdk.results.iter().zip(&vault.results).enumerate() {
+        ensure!(sdk == vault, "call {number} gives {sdk:?}, and {vault:?} at the vault");
+    }
+    Ok(())
+}
