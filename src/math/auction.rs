@@ -59,3 +59,25 @@ pub fn time_for_price(target_period: u64, last_price: U256, last_time: u64, pric
     }
     div(mul(U256::from(target_period), last_price), price).checked_add(U256::from(last_time))
 }
+
+/// The first second, since the Unix epoch, in which the price is at most `limit`; `None` if there is none in 64 bits. For
+/// buyers: no contract calls it.
+///
+/// The price is at most `limit` where `target_period · last_price / elapsed < limit + 1`: after [`time_for_price`] of
+/// `limit + 1`. Below [`MIN_PRICE`] it never is, and at [`MAX_PRICE`] it is at once.
+pub fn first_second_at_most(
+    target_period: u64,
+    last_price: U256,
+    last_time: u64,
+    limit: U256,
+) -> Option<u64> {
+    if limit < MIN_PRICE {
+        return None;
+    }
+    if limit >= MAX_PRICE {
+        return Some(last_time);
+    }
+    let above = limit.wrapping_add(U256::ONE);
+    let last_above = time_for_price(target_period, last_price, last_time, above)?;
+    u64::try_from(last_above).ok()?.checked_add(1)
+}

@@ -5,7 +5,9 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
 use weir::math::U256;
-use weir::math::auction::{MAX_PRICE, MIN_PRICE, WAD, available, price, time_for_price};
+use weir::math::auction::{
+    MAX_PRICE, MIN_PRICE, WAD, available, first_second_at_most, price, time_for_price,
+};
 
 use crate::exact::{big, floor, integer, power_of_two, ratio};
 use crate::random::{config, seconds64, word};
@@ -116,8 +118,33 @@ fn the_latest_possible_time_fits() {
     assert_eq!(latest.map(big), Some(power_of_two(256) - power_of_two(192)));
 }
 
+#[test]
+fn a_limit_below_the_lowest_price_is_never_met_and_the_highest_at_once() {
+    let last = U256::from(1_000_000);
+    assert_eq!(first_second_at_most(HOUR, last, 5, MIN_PRICE - U256::ONE), None);
+    assert_eq!(first_second_at_most(HOUR, last, 5, MAX_PRICE), Some(5));
+    assert_eq!(first_second_at_most(HOUR, last, 5, U256::MAX), Some(5));
+    assert_eq!(first_second_at_most(HOUR, last, 5, MAX_PRICE - U256::ONE), Some(6));
+    // One second before a period has passed the price is 1 000 277.
+    assert_eq!(first_second_at_most(HOUR, last, 5, last), Some(5 + HOUR));
+    assert_eq!(first_second_at_most(u64::MAX, MAX_PRICE, 5, MIN_PRICE), None);
+}
+
 proptest! {
     #![proptest_config(config(20000))]
+
+    #[test]
+    fn no_second_before_the_first_is_cheap_enough(
+        period in seconds64(), last in word(192), last_time in seconds64(), limit in word(192),
+    ) {
+        match first_second_at_most(period, last, last_time, limit) {
+            Some(first) => {
+                prop_assert!(price(period, last, first - last_time) <= limit);
+                prop_assert!(first == last_time || price(period, last, first - 1 - last_time) > limit);
+            }
+            None => prop_assert!(price(period, last, u64::MAX - last_time) > limit),
+        }
+    }
 
     #[test]
     fn the_price_is_the_clamped_exact_floor((period, elapsed) in period_and_elapsed(), last in word(192)) {

@@ -7,9 +7,10 @@ use anyhow::{Result, bail, ensure};
 use clap::Args;
 use num_bigint::BigUint;
 use num_rational::Ratio;
+use weir_units::{Decimal, Rational, Seconds, parse_duration};
 
 use crate::{
-    money::{Margin, Rational, parse_decimal},
+    money::Margin,
     price::{ETHER, Limits, Source, Token, parse_token, show_token},
     sender::FeePolicy,
     strategy::Approval,
@@ -28,6 +29,7 @@ Examples:
         --price ether=https://example.org/prices.json#/ether/usd --metrics 127.0.0.1:9184
 
 All prices are of one whole token, in one unit that you choose (dollars here). TOKEN is an address or `ether`.
+TIME is in seconds, or with a unit: 90, 30s, 1.5h, \"7 days\".
 docs/bot.md says how it decides.";
 
 /// Buys the lots of liquidation pairs when they are worth more than they cost.
@@ -57,8 +59,8 @@ pub struct Arguments {
     ///
     /// TOKEN is an address, or `ether` (for the gas). SOURCE is one of: fixed:1.25 (a number); file:PATH (a file with a number,
     /// read again and again; its age counts); https://… (an endpoint that answers with a number); both with #/json/pointer
-    /// to a place in JSON; chainlink:0xFEED (latestRoundData); uniswap:0xPOOL@SECONDS (a V3 pool's mean price over that time,
-    /// 600 s if not given, 0 for the price just now; the pool's other token needs a price too).
+    /// to a place in JSON; chainlink:0xFEED (latestRoundData); uniswap:0xPOOL@TIME (a V3 pool's mean price over that time,
+    /// 10 min if not given, 0 for the price just now; the pool's other token needs a price too).
     #[arg(long, value_name = "TOKEN=SOURCE", required = true, value_parser = keyed::<Source>)]
     pub price: Vec<(Token, Source)>,
 
@@ -68,27 +70,27 @@ pub struct Arguments {
     #[arg(long, value_name = "TOKEN=LOW..HIGH", value_parser = keyed::<Bounds>)]
     pub price_bounds: Vec<(Token, Bounds)>,
 
-    /// Seconds after which a price is not used any more, for all tokens or for one (TOKEN=SECONDS). Default 3600.
+    /// Age at which a price is no longer used, for all tokens or for one (TOKEN=TIME). Default 1 h.
     ///
     /// Counted in the chain's time from when a feed was updated or an endpoint asked, and by this machine's clock from when
     /// a file was written.
-    #[arg(long, value_name = "[TOKEN=]SECONDS", value_parser = maybe_keyed)]
-    pub price_max_age: Vec<(Option<Token>, u64)>,
+    #[arg(long, value_name = "[TOKEN=]TIME", value_parser = maybe_keyed)]
+    pub price_max_age: Vec<(Option<Token>, Seconds)>,
 
     /// Largest step from one price to the next that is believed at once, in basis points (1/10 000) of the former.
     #[arg(long, value_name = "BPS", default_value_t = 2_000)]
     pub max_jump_bps: u32,
 
-    /// Seconds that a price has to stay after a larger step before it is believed; until then nothing is bid.
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    pub jump_patience: u64,
+    /// How long a price must stay after a larger step before it is believed. Until then nothing is bid.
+    #[arg(long, value_name = "TIME", default_value = "10 min")]
+    pub jump_patience: Seconds,
 
-    /// How often sources are read, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    /// How often sources are read.
+    #[arg(long, value_name = "TIME", default_value = "10 s", value_parser = positive_duration)]
     pub price_interval: Duration,
 
-    /// How long a source may take to answer, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    /// How long a source may take to answer.
+    #[arg(long, value_name = "TIME", default_value = "5 s", value_parser = positive_duration)]
     pub price_timeout: Duration,
 
     /// The most that is ever paid for a lot with a token, in whole tokens; may be given often.
@@ -115,21 +117,21 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Approval::Exact)]
     pub approval: Approval,
 
-    /// Seconds (of the chain's time) that a bid through the router stays good.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    pub deadline: u64,
+    /// How long a bid through the router stays valid, in the chain's time.
+    #[arg(long, value_name = "TIME", default_value = "2 min")]
+    pub deadline: Seconds,
 
-    /// Seconds after which a transaction that is not mined is replaced by one that offers more for gas, or cancelled.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    /// How long a transaction may wait to be mined before it is cancelled, or replaced by one with a higher fee.
+    #[arg(long, value_name = "TIME", default_value = "10 s", value_parser = positive_duration)]
     pub replace_after: Duration,
 
-    /// How often the node is asked for a new block, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    /// How often the node is asked for a new block.
+    #[arg(long, value_name = "TIME", default_value = "1 s", value_parser = positive_duration)]
     pub poll: Duration,
 
-    /// Seconds (of the chain's time) after which a pair is read anew though no event told of a change.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub refresh: u64,
+    /// How often a pair is read again without an event that reports a change, in the chain's time.
+    #[arg(long, value_name = "TIME", default_value = "1 min")]
+    pub refresh: Seconds,
 
     /// Say what would be sent, and send nothing. Needs no key.
     #[arg(long)]
@@ -155,8 +157,8 @@ pub struct Arguments {
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Info)]
     pub log_level: LogLevel,
 
-    /// Seconds that the end of the bot waits for a transaction that is under way.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    /// How long the bot waits for its last transaction when it stops.
+    #[arg(long, value_name = "TIME", default_value = "10 s", value_parser = positive_duration)]
     pub stop_patience: Duration,
 }
 
@@ -169,18 +171,6 @@ pub enum LogLevel {
     Debug,
 }
 
-/// A decimal number that is not negative.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decimal(pub Rational);
-
-impl FromStr for Decimal {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        parse_decimal(text).map(Self).map_err(|error| error.to_string())
-    }
-}
-
 /// Lowest and highest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bounds(pub Rational, pub Rational);
@@ -191,8 +181,9 @@ impl FromStr for Bounds {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is no range such as 0.9..1.1");
         let (low, high) = text.split_once("..").ok_or_else(wrong)?;
-        let (low, high) =
-            (parse_decimal(low).map_err(|_| wrong())?, parse_decimal(high).map_err(|_| wrong())?);
+        let number =
+            |text: &str| text.parse::<Decimal>().map(|number| number.rational()).map_err(|_| wrong());
+        let (low, high) = (number(low)?, number(high)?);
         if low <= high { Ok(Self(low, high)) } else { Err(format!("{text:?} ends below where it begins")) }
     }
 }
@@ -202,19 +193,17 @@ fn keyed<T: FromStr<Err: ToString>>(text: &str) -> Result<(Token, T), String> {
     Ok((parse_token(token)?, value.parse().map_err(|error: T::Err| error.to_string())?))
 }
 
-fn maybe_keyed(text: &str) -> Result<(Option<Token>, u64), String> {
-    let (token, seconds) = match text.split_once('=') {
-        Some((token, seconds)) => (Some(parse_token(token)?), seconds),
+fn maybe_keyed(text: &str) -> Result<(Option<Token>, Seconds), String> {
+    let (token, age) = match text.split_once('=') {
+        Some((token, age)) => (Some(parse_token(token)?), age),
         None => (None, text),
     };
-    let seconds = seconds.parse().map_err(|_| format!("{seconds:?} is no whole number of seconds"))?;
-    Ok((token, seconds))
+    Ok((token, age.parse()?))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is no number of seconds above 0");
-    let duration = Duration::try_from_secs_f64(text.parse().map_err(|_| wrong())?).map_err(|_| wrong())?;
-    if duration.is_zero() { Err(wrong()) } else { Ok(duration) }
+fn positive_duration(text: &str) -> Result<Duration, String> {
+    let duration = parse_duration(text)?;
+    if duration.is_zero() { Err(format!("{text:?} is no time: write more than 0")) } else { Ok(duration) }
 }
 
 const USUAL_MAX_AGE: u64 = 3_600;
@@ -227,14 +216,14 @@ impl Arguments {
     /// If a token has two sources, a limit has none, or gas cannot be valued.
     pub fn sources(&self) -> Result<HashMap<Token, (Source, Limits)>> {
         let usual = self.price_max_age.iter().rev().find(|(token, _)| token.is_none());
-        let usual = usual.map_or(USUAL_MAX_AGE, |(_, age)| *age);
+        let usual = usual.map_or(USUAL_MAX_AGE, |(_, age)| age.0);
         let mut sources = HashMap::new();
         for (token, source) in &self.price {
             let limits = Limits {
                 bounds: None,
                 max_age: usual,
                 max_jump_basis_points: self.max_jump_bps,
-                jump_patience: self.jump_patience,
+                jump_patience: self.jump_patience.0,
             };
             let former = sources.insert(*token, (source.clone(), limits));
             ensure!(former.is_none(), "{} has two sources: give one --price", show_token(*token));
@@ -251,19 +240,19 @@ impl Arguments {
             let Some((_, limits)) = sources.get_mut(token) else {
                 bail!(without_price(*token, "--price-max-age"))
             };
-            limits.max_age = *age;
+            limits.max_age = age.0;
         }
         Ok(sources)
     }
 
     /// What a bid has to earn.
     pub fn margin(&self) -> Margin {
-        Margin { basis_points: self.margin_bps, absolute: self.min_profit.0.clone() }
+        Margin { basis_points: self.margin_bps, absolute: self.min_profit.rational() }
     }
 
     /// What may be offered for gas.
     pub fn fee_policy(&self) -> FeePolicy {
-        let wei = &self.max_fee_gwei.0 * Ratio::from_integer(BigUint::from(WEI_PER_GWEI));
+        let wei = self.max_fee_gwei.rational() * Ratio::from_integer(BigUint::from(WEI_PER_GWEI));
         FeePolicy { cap: u128::try_from(wei.to_integer()).unwrap_or(u128::MAX) }
     }
 }

@@ -6,10 +6,11 @@ use alloy::primitives::{Address, U256};
 use num_bigint::BigUint;
 use num_rational::Ratio;
 use serde::Serialize;
+use weir_units::{Amount, Rational, as_decimal, exact};
 
 use crate::{
     market::TokenInfo,
-    money::{Rational, approximate, rational, show, show_units},
+    money::{approximate, rational, show},
     sender::BidIntent,
 };
 
@@ -103,11 +104,10 @@ impl Ledger {
     /// For people and programs.
     pub fn summary(&self) -> Summary {
         let amounts = |amounts: &BTreeMap<Address, (TokenInfo, U256)>| {
-            let amount = |(address, (token, amount)): (&Address, &(TokenInfo, U256))| Amount {
+            let amount = |(address, (token, amount)): (&Address, &(TokenInfo, U256))| TokenAmount {
                 token: *address,
                 symbol: token.symbol.clone(),
-                base_units: *amount,
-                amount: show_units(*amount, token.decimals),
+                amount: Amount::new(*amount, token.decimals),
             };
             amounts.iter().map(amount).collect()
         };
@@ -167,12 +167,11 @@ fn difference(from: &Rational, less: &Rational) -> Rational {
 
 /// An amount of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Amount {
+pub struct TokenAmount {
     pub token: Address,
     pub symbol: String,
-    pub base_units: U256,
-    /// In whole tokens.
-    pub amount: String,
+    #[serde(flatten)]
+    pub amount: Amount,
 }
 
 /// What a run came to.
@@ -186,8 +185,9 @@ pub struct Summary {
     pub sold_to_others: u64,
     pub undone: u64,
     pub approvals: u64,
-    pub paid: Vec<Amount>,
-    pub bought: Vec<Amount>,
+    pub paid: Vec<TokenAmount>,
+    pub bought: Vec<TokenAmount>,
+    #[serde(serialize_with = "as_decimal")]
     pub gas_wei: U256,
     /// In the unit that prices are in, by the prices when it was bid.
     pub profit_estimate: String,
@@ -197,11 +197,13 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |amounts: &[Amount]| match amounts {
+        let list = |amounts: &[TokenAmount]| match amounts {
             [] => "nothing".to_owned(),
             amounts => {
-                let texts: Vec<String> =
-                    amounts.iter().map(|amount| format!("{} {}", amount.amount, amount.symbol)).collect();
+                let texts: Vec<String> = amounts
+                    .iter()
+                    .map(|amount| format!("{} {}", amount.amount.tokens, amount.symbol))
+                    .collect();
                 texts.join(", ")
             }
         };
@@ -214,7 +216,7 @@ impl fmt::Display for Summary {
         write!(
             f,
             "gas {} ether; profit by the prices then {}",
-            show_units(self.gas_wei, 18),
+            exact(self.gas_wei, 18),
             self.profit_estimate
         )?;
         match &self.pending {
@@ -227,10 +229,7 @@ impl fmt::Display for Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        market::{Pair, Way},
-        money::parse_decimal,
-    };
+    use crate::market::{Pair, Way};
 
     fn purchase(paid: u64) -> Purchase {
         let token = |byte, symbol: &str, decimals| TokenInfo {
@@ -246,7 +245,7 @@ mod tests {
             target_period: 1,
             way: Way::Vault,
         };
-        let number = |text| parse_decimal(text).expect("a number");
+        let number = |text: &str| text.parse::<weir_units::Decimal>().expect("a number").rational();
         let bid = BidIntent {
             pair,
             amount_out: U256::from(10u64.pow(18)),
@@ -269,8 +268,8 @@ mod tests {
         ledger.win(&purchase(1_500_000));
         let summary = ledger.summary();
         assert_eq!(summary.profit_estimate, "1.4");
-        assert_eq!(summary.paid[0].amount, "1.5");
-        assert_eq!(summary.bought[0].amount, "1");
+        assert_eq!(summary.paid[0].amount.tokens, "1.5");
+        assert_eq!(summary.bought[0].amount.tokens, "1");
         ledger.spend(U256::from(2 * 10u64.pow(15)), &purchase(0).bid.unit_of_wei);
         assert_eq!(ledger.summary().profit_estimate, "-0.6");
     }

@@ -21,7 +21,7 @@ use alloy::signers::local::PrivateKeySigner;
 use anyhow::Result;
 
 pub use arguments::{Arguments, LogLevel};
-pub use ledger::{Amount, Summary};
+pub use ledger::{Summary, TokenAmount};
 
 /// Works until Ctrl-C or SIGTERM, and sums up. The log goes to standard error, as lines of JSON if `json`.
 ///

@@ -3,10 +3,11 @@
 use std::{cmp::Reverse, collections::HashMap, fmt};
 
 use alloy::primitives::{Address, U256};
+use weir_units::{Rational, exact};
 
 use crate::{
     market::{Pair, Sale, Wallet, Way},
-    money::{Margin, Quote, Rational, first_second_at, highest_bid, show_units},
+    money::{Margin, Quote, highest_bid},
     price::NoPrice,
 };
 
@@ -141,7 +142,7 @@ impl fmt::Display for Rest {
                 write!(
                     f,
                     "the account has too little ether: a bid takes up to {} for gas",
-                    show_units(*needed, 18)
+                    exact(*needed, 18)
                 )
             }
             Self::Never => f.write_str("the price will not come down to the limit"),
@@ -176,7 +177,7 @@ fn plan(view: &View, rules: &Rules) -> Result<Plan, Rest> {
     if too_low {
         return Err(Rest::LimitTooLow { limit, bound });
     }
-    let until = first_second_at(limit, &sale.auction).ok_or(Rest::Never)?;
+    let until = sale.auction.first_second_at(limit).ok_or(Rest::Never)?;
     let worth = quote.worth(sale.lot);
     if until > *now {
         return Ok(Plan::Wait(Wait { until, limit, worth, bound }));
@@ -232,7 +233,7 @@ mod tests {
     use super::*;
     use crate::{
         market::TokenInfo,
-        money::{Auction, UnitPrices, parse_decimal},
+        money::{Auction, UnitPrices, rational},
     };
 
     const TOKEN: u128 = 1_000_000_000_000_000_000;
@@ -262,13 +263,13 @@ mod tests {
     }
 
     fn quote() -> Quote {
-        let one = parse_decimal("1").expect("a number");
+        let one = rational(U256::from(1));
         let prices = UnitPrices { token_in: (&one, 18), token_out: (&one, 18), ether: &one };
         Quote::new(&prices).expect("a quote")
     }
 
     fn rules() -> Rules {
-        let margin = Margin { basis_points: 100, absolute: parse_decimal("0").expect("a number") };
+        let margin = Margin { basis_points: 100, absolute: rational(U256::ZERO) };
         Rules { margin, max_bids: HashMap::new(), approval: Approval::Max }
     }
 

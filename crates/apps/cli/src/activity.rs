@@ -9,7 +9,9 @@ use weir_bindings::{
     deploy::ARB_WASM,
 };
 
-use crate::{duration::Seconds, node::Node};
+use weir_units::Seconds;
+
+use crate::node::Node;
 
 /// What the code of a Stylus program begins with (Nitro `state/stylus.go`).
 const STYLUS: [u8; 3] = [0xef, 0xf0, 0x00];
@@ -50,7 +52,7 @@ impl Activity {
     /// In a few words.
     pub fn words(&self) -> String {
         match self {
-            Self::Active { seconds_left } => format!("active for {} more", Seconds(*seconds_left)),
+            Self::Active { seconds_left } => format!("active for {} more", Seconds(*seconds_left).rough()),
             Self::Inactive(inactive) => inactive.words(),
         }
     }

@@ -16,10 +16,10 @@ use weir_bindings::{
     refusal::explain,
 };
 use weir_harness::{Account, Action, SendError};
+use weir_units::exact;
 
 use crate::{
     activity::{Activity, inactive_token},
-    amount::decimal,
     deployments::FolderArguments,
     exit::{Failure, Kind, sentence},
     genuine::{self, Verdict},
@@ -207,7 +207,7 @@ impl Place {
         let shares = match &stake.assets {
             Ok(assets) => format!("shares worth {}", self.asset.exact(*assets)),
             Err(why) => {
-                let shares = decimal(stake.shares, self.asset.decimals);
+                let shares = exact(stake.shares, self.asset.decimals);
                 format!("{shares} shares, whose worth is not known ({why})")
             }
         };

@@ -1,20 +1,16 @@
 //! The command line of Weir: its commands, what they share, and how an error ends them.
 
 mod activity;
-mod amount;
 mod bot;
 mod completions;
 mod demo;
 mod deploy;
 mod deployments;
 mod devnode;
-mod duration;
-mod exact;
 mod exit;
 mod genuine;
 mod keys;
 mod leave;
-mod model;
 mod node;
 mod output;
 mod status;

@@ -5,11 +5,9 @@ use serde_json::{Value, json};
 use tokio::join;
 use weir::clones::VaultConfig;
 use weir_bindings::IERC20;
+use weir_units::{Amount, exact, short};
 
-use crate::{
-    amount::{Amount, decimal, short},
-    node::Node,
-};
+use crate::node::Node;
 
 /// Significant digits of a rate or a price that people are shown.
 const DIGITS: usize = 8;
@@ -79,7 +77,7 @@ impl Token {
 
     /// `12.5 USD`, with every digit.
     pub fn exact(&self, amount: U256) -> String {
-        format!("{} {}", decimal(amount, self.decimals), self.symbol)
+        format!("{} {}", exact(amount, self.decimals), self.symbol)
     }
 
     /// `12.5 USD`, with the digits that matter.

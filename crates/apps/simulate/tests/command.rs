@@ -88,7 +88,8 @@ async fn a_sweep_s_file_has_every_cell_and_repeat() {
     }
     assert_eq!((cells.len(), cells.values().all(|runs| *runs == 2)), (4 * 3, true), "{csv}");
     assert!(
-        cells.contains_key(&("6h".into(), "0".into())) && cells.contains_key(&("2d".into(), "0.8".into()))
+        cells.contains_key(&("6 h".into(), "0".into()))
+            && cells.contains_key(&("2 days".into(), "0.8".into()))
     );
     assert!(files.contains_key("sweep.png") && files.contains_key("sweep.svg"));
 }

@@ -31,7 +31,6 @@ use crate::{
     ledger::{Ledger, Purchase, Summary},
     market::{Directory, Heads, now},
     metrics::Metrics,
-    money::base_units,
     node::{self, Failure},
     price::{Board, Reader, Report},
     sender::{FeePolicy, Sender, Status},
@@ -144,9 +143,9 @@ impl Bot {
             },
             fees: arguments.fee_policy(),
             first_gas: arguments.gas_units,
-            deadline: arguments.deadline,
+            deadline: arguments.deadline.0,
             replace_after: arguments.replace_after,
-            refresh: arguments.refresh,
+            refresh: arguments.refresh.0,
             poll: arguments.poll,
             stop_patience: arguments.stop_patience,
             once: arguments.once,
@@ -297,7 +296,9 @@ async fn max_bids(arguments: &Arguments, provider: &DynProvider) -> Result<HashM
     for (token, amount) in &arguments.max_bid {
         let decimals = IERC20::new(*token, provider).decimals().call().await;
         let decimals = decimals.with_context(|| format!("{token} is no token: check --max-bid"))?;
-        bids.insert(*token, base_units(&amount.0, decimals));
+        let limit =
+            amount.base_units(decimals).with_context(|| format!("--max-bid {token}={amount} is wrong"))?;
+        bids.insert(*token, limit);
     }
     Ok(bids)
 }

@@ -9,11 +9,12 @@ use alloy::{
     sol_types::SolCall,
 };
 use weir_bindings::{IERC20, IPair, IRouter};
+use weir_units::{Rational, exact};
 
 use super::{Bot, Next};
 use crate::{
     market::{Pair, Wallet, Way},
-    money::{Rational, rational, show, show_units},
+    money::{rational, show},
     node::Failure,
     price::ETHER,
     sender::{BidIntent, Call, Fees, Intent, SendFailure},
@@ -147,7 +148,7 @@ impl Bot {
         self.ledger.sent += 1;
         self.metrics.bids.inc();
         tracing::info!(
-            transaction = %hash, price = show_units(bid.price, decimals), symbol,
+            transaction = %hash, price = exact(bid.price, decimals), symbol,
             gas, max_fee_gwei = show(&gwei(fees.max)), profit = show(&bid.profit), "sent: {text}"
         );
         Ok(Next::Soon)
@@ -237,7 +238,7 @@ impl Bot {
         }
         let call = self.swap(&self.followed[place].pair, bid, now);
         let pair = &self.followed[place].pair;
-        let amount = |amount| show_units(amount, pair.token_in.decimals);
+        let amount = |amount| exact(amount, pair.token_in.decimals);
         let simulation = match bid.needs_approval {
             true => "not simulated: an approval would be sent first".to_owned(),
             false => match self.simulate(&call, BlockId::pending()).await {

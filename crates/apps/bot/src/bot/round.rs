@@ -7,11 +7,12 @@ use std::{
 
 use alloy::{eips::BlockId, providers::Provider};
 use futures_util::future::join_all;
+use weir_units::exact;
 
 use super::{Bot, Next, follow::Followed};
 use crate::{
     market::{Changes, Head, News, Sale, Wallet, look_for_changes, now, read_sale},
-    money::{Quote, UnitPrices, show_units},
+    money::{Quote, UnitPrices},
     node::Failure,
     price::{ETHER, NoPrice, Refused, Report, show_token},
     sender::{Fees, SendFailure, Status},
@@ -227,7 +228,7 @@ impl Bot {
         if is_sold && !std::mem::take(&mut followed.sold_to_us) {
             self.ledger.sold_to_others += 1;
             self.metrics.sold_to_others.inc();
-            let price = show_units(sale.auction.last_price, followed.pair.token_in.decimals);
+            let price = exact(sale.auction.last_price, followed.pair.token_in.decimals);
             tracing::info!(pair = %followed.pair, price, "somebody else bought the lot");
         }
     }
@@ -300,7 +301,7 @@ impl Bot {
         if !is_news {
             return;
         }
-        let amount = |amount| show_units(amount, pair.token_in.decimals);
+        let amount = |amount| exact(amount, pair.token_in.decimals);
         match plan {
             Plan::Wait(wait) => tracing::info!(
                 %pair, at = wait.until, in_seconds = wait.until - now, at_most = amount(wait.limit),

@@ -8,11 +8,12 @@ use alloy::{
     sol_types::SolEvent,
 };
 use weir_bindings::{IERC20, IPair::SwappedExactAmountOut};
+use weir_units::exact;
 
 use super::Bot;
 use crate::{
     ledger::Purchase,
-    money::{show, show_units},
+    money::show,
     node::Failure,
     sender::{BidIntent, Intent, Settled},
 };
@@ -62,9 +63,9 @@ impl Bot {
         let pair = &bid.pair;
         tracing::info!(
             transaction = %receipt.transaction_hash,
-            paid = show_units(purchase.paid, pair.token_in.decimals), gas = receipt.gas_used,
+            paid = exact(purchase.paid, pair.token_in.decimals), gas = receipt.gas_used,
             profit = show(&purchase.profit()), "won: {} {} at {}",
-            show_units(received, pair.token_out.decimals), pair.token_out.symbol, pair.address
+            exact(received, pair.token_out.decimals), pair.token_out.symbol, pair.address
         );
         if received < bid.amount_out {
             tracing::error!(

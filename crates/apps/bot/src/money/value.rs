@@ -6,8 +6,9 @@
 use alloy::primitives::U256;
 use num_bigint::BigUint;
 use num_rational::Ratio;
+use weir_units::Rational;
 
-use super::decimal::{Rational, ceil, floor, power_of_ten, rational};
+use super::rational::{ceil, floor, power_of_ten, rational};
 
 /// Decimals of ether.
 const ETHER_DECIMALS: u32 = 18;
@@ -94,10 +95,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::money::parse_decimal;
 
     fn number(text: &str) -> Rational {
-        parse_decimal(text).expect("a number")
+        text.parse::<weir_units::Decimal>().expect("a number").rational()
     }
 
     #[test]

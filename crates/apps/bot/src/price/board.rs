@@ -8,7 +8,7 @@ use super::{
     show_token,
     source::{Kind, Reading, SourceError},
 };
-use crate::money::Rational;
+use weir_units::Rational;
 
 /// Pools that a price may lead through, one after another.
 const MAX_DEPTH: u8 = 4;
@@ -159,13 +159,13 @@ mod tests {
     use alloy::primitives::Address;
 
     use super::*;
-    use crate::money::parse_decimal;
+    use weir_units::Decimal;
 
     const A: Token = Address::repeat_byte(0xa);
     const B: Token = Address::repeat_byte(0xb);
 
     fn number(text: &str) -> Rational {
-        parse_decimal(text).expect("a number")
+        text.parse::<Decimal>().expect("a number").rational()
     }
 
     fn limits() -> Limits {

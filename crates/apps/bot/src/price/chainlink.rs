@@ -5,7 +5,9 @@ use num_bigint::BigUint;
 use num_rational::Ratio;
 
 use super::source::SourceError;
-use crate::{money::Rational, node::Failure};
+use weir_units::Rational;
+
+use crate::node::Failure;
 
 sol! {
     #[sol(rpc)]

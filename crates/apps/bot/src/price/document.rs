@@ -4,9 +4,9 @@ use std::{fs, io::Read, path::Path, time::SystemTime};
 
 use alloy::transports::http::reqwest::{Client, Url};
 use serde_json::Value;
+use weir_units::{Decimal, Rational};
 
 use super::source::SourceError;
-use crate::money::{Rational, parse_decimal};
 
 /// Bytes of a document that are read at most.
 const MAX_BYTES: usize = 1 << 20;
@@ -61,7 +61,7 @@ fn number_in(text: &str, pointer: Option<&str>) -> Result<Rational, SourceError>
 }
 
 fn positive(text: &str) -> Result<Rational, SourceError> {
-    let price = parse_decimal(text)?;
+    let price = text.parse::<Decimal>()?.rational();
     if *price.numer() == 0u8.into() {
         return Err(SourceError::NotPositive(text.trim().into()));
     }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn number(text: &str) -> Rational {
-        parse_decimal(text).expect("a number")
+        text.parse::<Decimal>().expect("a number").rational()
     }
 
     #[test]

@@ -6,7 +6,9 @@ use num_bigint::BigUint;
 use num_rational::Ratio;
 
 use super::source::{Kind, Reading};
-use crate::money::{Rational, show};
+use weir_units::Rational;
+
+use crate::money::show;
 
 /// What a price must keep to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,10 +123,10 @@ fn is_jump(from: &Reading, to: &Reading, limits: &Limits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::parse_decimal;
+    use weir_units::Decimal;
 
     fn number(text: &str) -> Rational {
-        parse_decimal(text).expect("a number")
+        text.parse::<Decimal>().expect("a number").rational()
     }
 
     fn reading(price: &str, at: u64) -> Reading {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use alloy::{primitives::Address, transports::http::reqwest::Url};
 
-use crate::money::{DecimalError, Rational, parse_decimal};
+use weir_units::{Decimal, DecimalError, Rational, Seconds};
 
 /// Seconds that a Uniswap pool's price is averaged over unless told otherwise.
 const USUAL_WINDOW: u32 = 600;
@@ -87,7 +87,7 @@ impl From<DecimalError> for SourceError {
     fn from(error: DecimalError) -> Self {
         match error {
             DecimalError::NotANumber(_) => Self::NotANumber(error.to_string()),
-            DecimalError::Negative(_) => Self::NotPositive(error.to_string()),
+            _ => Self::NotPositive(error.to_string()),
         }
     }
 }
@@ -96,7 +96,7 @@ impl From<DecimalError> for SourceError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0:?} names no price source: write fixed:1.25, file:PATH, file:PATH#/json/pointer, https://HOST/PATH#/json/pointer, \
-     chainlink:0xFEED, uniswap:0xPOOL or uniswap:0xPOOL@SECONDS"
+     chainlink:0xFEED, uniswap:0xPOOL or uniswap:0xPOOL@TIME"
 )]
 pub struct SourceParseError(String);
 
@@ -111,7 +111,7 @@ impl FromStr for Source {
 fn parse(text: &str) -> Option<Source> {
     let (kind, rest) = text.split_once(':')?;
     Some(match kind {
-        "fixed" => Source::Fixed(parse_decimal(rest).ok().filter(|price| *price.numer() != 0u8.into())?),
+        "fixed" => Source::Fixed(rest.parse().ok().filter(|price: &Decimal| !price.is_zero())?.rational()),
         "file" => {
             let (path, pointer) = with_pointer(rest)?;
             Source::File { path: PathBuf::from(path), pointer }
@@ -123,7 +123,7 @@ fn parse(text: &str) -> Option<Source> {
         "chainlink" => Source::Chainlink(rest.parse().ok()?),
         "uniswap" => {
             let (pool, window) = match rest.split_once('@') {
-                Some((pool, window)) => (pool, window.parse().ok()?),
+                Some((pool, window)) => (pool, u32::try_from(window.parse::<Seconds>().ok()?.0).ok()?),
                 None => (rest, USUAL_WINDOW),
             };
             // A tick's sum over so long fits the contract's 56 bits by far.
@@ -155,7 +155,10 @@ mod tests {
     fn every_kind_of_source_has_its_text() {
         let address = "0x00000000000000000000000000000000000000aa";
         let parsed = |text: &str| text.parse::<Source>().expect(text);
-        assert_eq!(parsed("fixed:1.5"), Source::Fixed(parse_decimal("1.5").expect("a number")));
+        assert_eq!(
+            parsed("fixed:1.5"),
+            Source::Fixed("1.5".parse::<Decimal>().expect("a number").rational())
+        );
         assert_eq!(parsed("file:a/b.txt"), Source::File { path: "a/b.txt".into(), pointer: None });
         assert_eq!(
             parsed("file:b.json#/weth/usd"),

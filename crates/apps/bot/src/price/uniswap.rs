@@ -9,12 +9,10 @@ use alloy::{
 };
 use num_bigint::BigUint;
 use num_rational::Ratio;
+use weir_units::Rational;
 
 use super::source::SourceError;
-use crate::{
-    money::{Rational, rational},
-    node::Failure,
-};
+use crate::{money::rational, node::Failure};
 
 sol! {
     #[sol(rpc)]

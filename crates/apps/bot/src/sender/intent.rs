@@ -3,11 +3,9 @@
 use std::fmt;
 
 use alloy::primitives::{Address, U256};
+use weir_units::{Rational, exact};
 
-use crate::{
-    market::Pair,
-    money::{Rational, show_units},
-};
+use crate::market::Pair;
 
 /// What a transaction is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,9 +59,9 @@ impl fmt::Display for Intent {
                 write!(
                     f,
                     "bid of at most {} {} for {} {} at {}",
-                    show_units(*limit, pair.token_in.decimals),
+                    exact(*limit, pair.token_in.decimals),
                     pair.token_in.symbol,
-                    show_units(*amount_out, pair.token_out.decimals),
+                    exact(*amount_out, pair.token_out.decimals),
                     pair.token_out.symbol,
                     pair.address
                 )

@@ -49,7 +49,10 @@ async fn a_bot_buys_when_the_price_has_come_down_to_the_worth_and_not_before() -
     assert!(sale.amountIn <= sale.amountInMax && sale.amountInMax < u(2 * FIRST_PRICE), "{sale:?}");
     let summary = bot.stop().await?;
     assert_eq!((summary.won, summary.lost, summary.refused, summary.approvals), (1, 0, 0, 1));
-    assert_eq!((summary.paid[0].base_units, summary.bought[0].base_units), (sale.amountIn, sale.amountOut));
+    assert_eq!(
+        (summary.paid[0].amount.base_units, summary.bought[0].amount.base_units),
+        (sale.amountIn, sale.amountOut)
+    );
     assert_eq!(stage.reward.balance(key.address()).await?, u(WEALTH) - sale.amountIn);
     assert!(!summary.profit_estimate.starts_with('-'), "{summary}");
     Ok(())

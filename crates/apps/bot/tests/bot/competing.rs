@@ -62,8 +62,10 @@ async fn of_two_bots_one_gets_each_lot_and_both_go_on() -> Result<()> {
             own().fold((u(0), u(0)), |sums, sale| (sums.0 + sale.amountIn, sums.1 + sale.amountOut));
         assert_eq!(stage.reward.balance(key.address()).await?, u(WEALTH) - paid);
         assert_eq!(stage.yield_token.balance(key.address()).await?, bought);
-        let told =
-            summaries.iter().flat_map(|summary| &summary.paid).fold(u(0), |sum, paid| sum + paid.base_units);
+        let told = summaries
+            .iter()
+            .flat_map(|summary| &summary.paid)
+            .fold(u(0), |sum, paid| sum + paid.amount.base_units);
         assert_eq!(told, paid, "the summary tells what was paid");
     }
     assert_eq!(stage.yield_token.balance(stage.vault.address()).await?, u(0), "nothing is left over");

@@ -52,6 +52,6 @@ async fn the_summary_is_for_people_and_programs() -> Result<()> {
     let text = summary.to_string();
     assert!(text.contains("won 1, lost 0") && text.contains("for 0.2 YLD"), "{text}");
     let json = serde_json::to_value(&summary)?;
-    assert_eq!(json["bought"][0]["amount"], "0.2");
+    assert_eq!(json["bought"][0]["tokens"], "0.2");
     Ok(())
 }

@@ -150,7 +150,7 @@ async fn a_win_whose_block_is_gone_is_won_again() -> Result<()> {
     let summary = bot.stop().await?;
     assert_eq!((summary.won, summary.lost, summary.undone), (1, 0, 2));
     let paid = stage.sales().await?[0].amountIn;
-    assert_eq!(summary.paid[0].base_units, paid, "what is gone is not counted");
+    assert_eq!(summary.paid[0].amount.base_units, paid, "what is gone is not counted");
     assert_eq!(stage.reward.balance(key.address()).await?, u(WEALTH) - paid);
     Ok(())
 }

@@ -190,7 +190,7 @@ async fn where_less_arrives_than_was_sold_nothing_is_bought_again() -> Result<()
     }
     assert_eq!(stage.sales().await?.len(), 1, "it learns from the first time");
     let summary = bot.stop().await?;
-    assert_eq!(summary.bought[0].base_units, u(FIRST_PRICE));
+    assert_eq!(summary.bought[0].amount.base_units, u(FIRST_PRICE));
     // What arrived is worth half, and that is what was paid for it or a little less.
     assert!(summary.profit_estimate.parse::<f64>()? < 0.001, "{summary}");
     Ok(())

@@ -14,7 +14,7 @@ use weir_report::{
 };
 
 use super::{output::Output, person::person, seconds, send::send};
-use crate::exact::{DECIMALS, decimal, ratio, tokens, units, units_of};
+use crate::demo::rational::{DECIMALS, decimal, ratio, tokens, units, units_of};
 
 /// An epoch lasts a week, in seconds.
 const EPOCH: u32 = 7 * 86_400;

@@ -3,8 +3,10 @@
 
 mod auction;
 mod lifeboat;
+mod model;
 mod output;
 mod person;
+mod rational;
 mod replay;
 mod send;
 

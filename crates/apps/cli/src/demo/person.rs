@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use weir_harness::{Account, Chain, Token, Vault};
 
-use crate::exact::tokens;
+use crate::demo::rational::tokens;
 
 /// Makes an account with `amount` whole tokens, all of which the vault may take. `name` is its own on this chain.
 ///

@@ -4,6 +4,7 @@ use alloy::primitives::{Address, U256};
 use anyhow::Result;
 use weir::math::auction::{MIN_PRICE, WAD};
 use weir_bindings::{ILiquidationSource, IVault, deploy::ARB_WASM};
+use weir_units::{DAY, Seconds, WAD_DECIMALS, exact};
 
 use super::{
     config::{Config, Source},
@@ -11,8 +12,6 @@ use super::{
     plan::{DEFAULT_SMOOTHING, Item, Plan, Sale},
 };
 use crate::{
-    amount::{WAD_DECIMALS, decimal},
-    duration::{DAY, Seconds},
     exit::Failure,
     genuine,
     node::{Node, answered},
@@ -123,10 +122,10 @@ fn of_sale(sale: &Sale) -> Vec<String> {
     if sale.target_period < SHORT_PERIOD {
         warnings.push(format!("a target period of {} is for tests", Seconds(sale.target_period)));
     }
-    let smoothing = decimal(U256::from(sale.smoothing), WAD_DECIMALS);
+    let smoothing = exact(U256::from(sale.smoothing), WAD_DECIMALS);
     if sale.smoothing < LITTLE_SMOOTHING {
         let (least, period) =
-            (decimal(U256::from(LITTLE_SMOOTHING), WAD_DECIMALS), Seconds(sale.target_period));
+            (exact(U256::from(LITTLE_SMOOTHING), WAD_DECIMALS), Seconds(sale.target_period));
         warnings.push(format!(
             "with smoothing {smoothing} every gap without yield longer than the target period ({period}) lowers the price for \
              good: set smoothing to {least} (the default) or a target period above the longest gap"
@@ -138,7 +137,7 @@ fn of_sale(sale: &Sale) -> Vec<String> {
     if sale.price_after(7) <= MIN_PRICE {
         warnings.push(format!(
             "after 7 target periods the price is the lowest there is, {} {} (100 base units)",
-            decimal(MIN_PRICE, sale.decimals),
+            exact(MIN_PRICE, sale.decimals),
             sale.paid_in
         ));
     }

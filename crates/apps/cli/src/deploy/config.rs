@@ -12,7 +12,9 @@ use anyhow::Result;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::{amount::Decimal, duration::Seconds, exit::Failure};
+use weir_units::{Decimal, Seconds};
+
+use crate::exit::Failure;
 
 /// A config; `examples/` explain it.
 #[derive(Debug, Default, Deserialize)]
@@ -208,8 +210,8 @@ smoothing = 0.9
             ("smoothing = 0.9", "smothing = 0.9", 18, "unknown field `smothing`"),
             ("symbol = \"sUSD\"\n", "", 7, "missing field `symbol`"),
             ("\"7 days\"", "\"7 dys\"", 13, "is no duration"),
-            ("\"12.5\"", "\"12,5\"", 17, "is no amount"),
-            ("21600", "-1", 16, "not negative"),
+            ("\"12.5\"", "\"12,5\"", 17, "is no decimal number"),
+            ("21600", "-1", 16, "is no duration"),
             ("true", "yes", 3, ""),
             ("test = true", "address = \"0x12\"", 3, ""),
         ] {

@@ -9,18 +9,14 @@ use weir::{
     math::auction::{MAX_PRICE, MAX_RECORDED_PRICE, MIN_PRICE, WAD, price},
 };
 use weir_bindings::Program;
+use weir_units::{Seconds, WAD_DECIMALS, exact};
 
 use super::{
     config::{self, Auction, Config, Source},
     order::{Order, PairOrder, Place, TokenOrder, VaultOrder, key},
     tokens::{TEST_DECIMALS, Token, Tokens},
 };
-use crate::{
-    amount::{WAD_DECIMALS, decimal},
-    deployments::Kind,
-    duration::Seconds,
-    exit::Failure,
-};
+use crate::{deployments::Kind, exit::Failure};
 
 /// One contract to deploy, with the key of its entry in the record.
 #[derive(Clone, Debug)]
@@ -294,10 +290,10 @@ fn sale(
         .target_price
         .get_ref()
         .base_units(paid.decimals)
-        .map_err(|what| wrong_price(format!("the price in {symbol} does not fit: {what}")))?;
+        .map_err(|what| wrong_price(format!("the price in {symbol} is wrong: {what}")))?;
     if target_price < MIN_PRICE || target_price > highest {
         let [least, most, price] =
-            [MIN_PRICE, highest, target_price].map(|amount| decimal(amount, paid.decimals));
+            [MIN_PRICE, highest, target_price].map(|amount| exact(amount, paid.decimals));
         return Err(wrong_price(format!("a price is from {least} {symbol} to {most} {symbol}, not {price}")));
     }
     let smoothing = match &auction.smoothing {

@@ -8,6 +8,7 @@ use alloy::{
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use weir_report::table::{Align, Table};
+use weir_units::{Seconds, exact, short};
 
 use super::{
     Done,
@@ -17,9 +18,7 @@ use super::{
     run::Permitted,
 };
 use crate::{
-    amount::{decimal, short},
     deployments::{Book, Entry, Record, State},
-    duration::Seconds,
     exit::Failure,
     node::Node,
 };
@@ -67,7 +66,7 @@ impl Payer {
         Err(Failure::check(format!(
             "{address} holds {} ether on chain {chain_id} and has to hold {} for this: send it the difference, or pay with \
              another key",
-            decimal(balance, ETHER),
+            exact(balance, ETHER),
             short(needed, ETHER, DIGITS)
         ))
         .into())
@@ -174,10 +173,10 @@ impl Summary {
 /// What will be done and what it will cost.
 pub fn plan(summary: &Summary, plan: &Plan, record: &Record) -> String {
     let payer = match summary.payer {
-        Some((address, balance)) => format!("{address} pays; it holds {} ether.", decimal(balance, ETHER)),
+        Some((address, balance)) => format!("{address} pays; it holds {} ether.", exact(balance, ETHER)),
         None => "No key was given: nothing can be sent.".into(),
     };
-    let gas_price = decimal(U256::from(summary.bill.gas_price), GWEI);
+    let gas_price = exact(U256::from(summary.bill.gas_price), GWEI);
     let mut text = format!(
         "Chain {} at {}, {gas_price} gwei for a unit of gas.\n{payer}\n\n{}",
         summary.chain_id,
@@ -250,7 +249,7 @@ fn prices(plan: &Plan) -> Option<Table> {
         let mut row = vec![key.to_owned(), format!("{} for {}", sale.sold, sale.paid_in)];
         row.push(Seconds(sale.target_period).to_string());
         row.extend(PERIODS.map(|periods| short(sale.price_after(periods), sale.decimals, 8)));
-        row.push(decimal(U256::from(sale.smoothing), ETHER));
+        row.push(exact(U256::from(sale.smoothing), ETHER));
         table.row(row);
     }
     Some(table)

@@ -15,12 +15,11 @@ use alloy::{
 };
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use weir_units::{Decimal, Moment};
 
 use self::contract::Contract;
 use crate::{
-    amount::Decimal,
     deployments::FolderArguments,
-    duration::Moment,
     exit::Failure,
     genuine::Verdict,
     node::{Node, NodeArguments},

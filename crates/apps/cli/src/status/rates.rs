@@ -2,11 +2,9 @@
 
 use alloy::primitives::{U256, utils::format_units};
 
-use crate::{
-    amount::{Decimal, short},
-    duration::{DAY, YEAR},
-    token::Token,
-};
+use weir_units::{DAY, Decimal, YEAR, short};
+
+use crate::token::Token;
 
 /// Digits behind a base unit that rates are kept with.
 const FRACTION: u8 = 18;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::{join, try_join};
 use weir::clones::VaultCode;
 use weir_bindings::IVault;
+use weir_units::{DAY, Moment, Seconds};
 
 use super::{
     Now, Question,
@@ -15,7 +16,6 @@ use super::{
 };
 use crate::{
     activity::Activity,
-    duration::{DAY, Moment, Seconds},
     genuine::{self, Verdict},
     node::Node,
     token::{Token, printable},

@@ -7,10 +7,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use console::Term;
+use weir_units::Seconds;
 
 use super::{Arguments, Question, Session, View};
 use crate::{
-    duration::Seconds,
     exit::{Kind, sentence},
     output::Output,
 };
@@ -70,7 +70,12 @@ impl Watch {
 
     fn complaint(&mut self, error: &anyhow::Error, seconds: u64) -> String {
         let since = self.silent_since.get_or_insert_with(Instant::now).elapsed().as_secs();
-        format!("{} (for {}; trying again every {})", sentence(error), Seconds(since), Seconds(seconds))
+        format!(
+            "{} (for {}; trying again every {})",
+            sentence(error),
+            Seconds(since).rough(),
+            Seconds(seconds)
+        )
     }
 }
 

@@ -18,7 +18,7 @@ async fn what_the_factory_rejects_is_an_error_with_its_line_before_anything_is_s
         ("\"7 days\"", "\"200 years\"", 21, "from 1 h to 365 days"),
         ("\"6 hours\"", "59", 24, "from 1 min to 90 days"),
         ("\"6 hours\"", "\"91 days\"", 24, "from 1 min to 90 days"),
-        ("\"12.5\"", "\"12.5000001\"", 25, "7 digits behind the point"),
+        ("\"12.5\"", "\"12.5000001\"", 25, "more than 6 digits after the point"),
         ("\"12.5\"", "0", 25, "from 0.0001 tUSD"),
         ("\"12.5\"", "\"0.000099\"", 25, "from 0.0001 tUSD"),
         (

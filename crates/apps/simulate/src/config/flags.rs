@@ -40,7 +40,7 @@ pub struct Flags {
     /// How much better another vault must be for a seeker to move: 0.1 is 10 %. [default: 0.1]
     #[arg(long, value_name = "PART", help_heading = "Settings: stakers")]
     seeker_threshold: Option<Part>,
-    /// How long a sniper stays, with a unit (s, m, h, d, w). [default: 1s]
+    /// How long a sniper stays. [default: 1 s]
     #[arg(long, value_name = "TIME", help_heading = "Settings: stakers")]
     sniper_hold: Option<Seconds>,
 
@@ -50,7 +50,7 @@ pub struct Flags {
     /// How many epochs the stakers act in, once in each, in its first second. [default: 60]
     #[arg(long, value_name = "T", help_heading = "Settings: vaults")]
     epochs: Option<u32>,
-    /// Length of an epoch, with a unit. [default: 1d]
+    /// Length of an epoch: seconds, or with units such as 12h, 1.5 days. [default: 1 day]
     #[arg(long, value_name = "TIME", help_heading = "Settings: vaults")]
     epoch_length: Option<Seconds>,
     /// When reward that arrived is paid: from a queue or at once. [default: queue]
@@ -63,7 +63,7 @@ pub struct Flags {
     #[arg(long, value_name = "BOOL", help_heading = "Settings: vaults")]
     one_token: Option<bool>,
 
-    /// Target period of the auction, with a unit: about one sale in each. [default: 12h]
+    /// Target period of the auction: about one sale in each. [default: 12 h]
     #[arg(long, value_name = "TIME", help_heading = "Settings: auction")]
     target_period: Option<Seconds>,
     /// Part of the yield that each sale holds back: 0 to below 1. [default: 0.5]
@@ -95,13 +95,13 @@ pub struct Flags {
     /// How far the vaults' means lie apart: each is drawn up to this part below or above. [default: 0.5]
     #[arg(long, value_name = "PART", help_heading = "Settings: yield")]
     yield_spread: Option<Part>,
-    /// Time from one arrival of yield to the next, with a unit. [default: 1h]
+    /// Time from one arrival of yield to the next. [default: 1 h]
     #[arg(long, value_name = "TIME", help_heading = "Settings: yield")]
     tick: Option<Seconds>,
     /// Part of a bursty yield that comes in bursts. [default: 0.8]
     #[arg(long, value_name = "PART", help_heading = "Settings: yield")]
     burst_share: Option<Part>,
-    /// Mean time from one burst to the next, with a unit. [default: 5d]
+    /// Mean time from one burst to the next. [default: 5 days]
     #[arg(long, value_name = "TIME", help_heading = "Settings: yield")]
     burst_every: Option<Seconds>,
 }

@@ -90,7 +90,7 @@ mod tests {
         for (text, part) in [
             ("vault = 3", "the setting vault: unknown field"),
             ("smoothing = 1.5", "the setting smoothing: \"1.5\" is no part of a whole"),
-            ("epoch-length = 'long'", "the setting epoch-length: \"long\" is no length of time"),
+            ("epoch-length = 'long'", "the setting epoch-length: \"long\" is no duration"),
             ("stakers = -1", "the setting stakers: "),
             ("yield = 'none'", "the setting yield: unknown variant"),
             ("epochs = 0", "epochs"),

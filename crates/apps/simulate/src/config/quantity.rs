@@ -5,45 +5,21 @@ use std::{
     str::FromStr,
 };
 
-use serde::{Deserialize, Serialize};
-use weir::math::auction::WAD;
+use serde::{Deserialize, Deserializer, Serialize};
+use weir::math::{U256, auction::WAD};
+use weir_units::{Decimal, WAD_DECIMALS, Written, exact};
 
 /// Base units of a token: all have 18 decimals.
 pub const TOKEN: u128 = 1_000_000_000_000_000_000;
 /// Most tokens that a quantity may be, so that sums and products fit: a billion.
 const MOST_TOKENS: u128 = 1_000_000_000;
-/// Digits after the point.
-const DECIMALS: usize = 18;
 
-const MINUTE: u32 = 60;
-const HOUR: u32 = 60 * MINUTE;
 /// Seconds of a day.
-pub const DAY: u32 = 24 * HOUR;
-const WEEK: u32 = 7 * DAY;
-const UNITS: [(&str, u32); 5] = [("w", WEEK), ("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", 1)];
+pub const DAY: u32 = weir_units::DAY as u32;
 
-/// A value of a TOML file: with or without quotes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Whole(i64),
-    Decimal(f64),
-    Text(String),
-}
-
-impl Display for Written {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Whole(number) => number.fmt(f),
-            Self::Decimal(number) => number.fmt(f),
-            Self::Text(text) => text.fmt(f),
-        }
-    }
-}
-
-/// A length of time, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "String")]
+/// A length of time in seconds, at most the 136 years that a vault lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub struct Seconds(pub u32);
 
 impl Seconds {
@@ -57,33 +33,21 @@ impl FromStr for Seconds {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refused =
-            || format!("{text:?} is no length of time: write a number with s, m, h, d or w, such as 12h");
-        let number = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-        let unit = match &text[number.len()..] {
-            "" if number == "0" => 1,
-            suffix => UNITS.iter().find(|(name, _)| *name == suffix).ok_or_else(refused)?.1,
-        };
-        let seconds = decimal(number).ok_or_else(refused)?.checked_mul(u128::from(unit));
-        let whole = seconds.filter(|exact| exact.is_multiple_of(TOKEN)).map(|exact| exact / TOKEN);
-        let whole =
-            whole.ok_or_else(|| format!("{text} is no whole number of seconds: write it in seconds"))?;
-        let fits = u32::try_from(whole).map(Self);
+        let weir_units::Seconds(seconds) = text.parse()?;
+        let fits = u32::try_from(seconds).map(Self);
         fits.map_err(|_| format!("{text} is longer than a vault lasts: write at most 136 years"))
     }
 }
 
 impl Display for Seconds {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let fits = |unit: u32| self.0 != 0 && self.0.is_multiple_of(unit);
-        let (name, unit) = UNITS.into_iter().find(|(_, unit)| fits(*unit)).unwrap_or(("s", 1));
-        write!(f, "{}{name}", self.0 / unit)
+        weir_units::Seconds(self.0.into()).fmt(f)
     }
 }
 
 /// An amount of a token, in base units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub struct Tokens(pub u128);
 
 impl Tokens {
@@ -97,7 +61,7 @@ impl FromStr for Tokens {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let amount = decimal(text).ok_or_else(|| {
+        let amount = wad(text).ok_or_else(|| {
             format!("{text:?} is no amount of tokens: write a number with at most 18 decimals, such as 0.5")
         })?;
         if amount > MOST_TOKENS * TOKEN {
@@ -114,8 +78,8 @@ impl Display for Tokens {
 }
 
 /// A part of a whole, from 0 to 1, as a wad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub struct Part(pub u64);
 
 impl Part {
@@ -129,8 +93,8 @@ impl FromStr for Part {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wad = decimal(text).filter(|wad| *wad <= u128::from(WAD));
-        wad.map(|wad| Self(wad as u64))
+        let part = wad(text).filter(|wad| *wad <= u128::from(WAD));
+        part.map(|wad| Self(wad as u64))
             .ok_or_else(|| format!("{text:?} is no part of a whole: write a number from 0 to 1, such as 0.9"))
     }
 }
@@ -142,8 +106,8 @@ impl Display for Part {
 }
 
 /// From the least to the most, both included: `10..1000`; or one amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
 pub struct Span {
     pub least: Tokens,
     pub most: Tokens,
@@ -174,11 +138,9 @@ impl Display for Span {
 /// Files hold the quantities as text, as people write them.
 macro_rules! written_as_text {
     ($($quantity:ty),*) => {$(
-        impl TryFrom<Written> for $quantity {
-            type Error = String;
-
-            fn try_from(written: Written) -> Result<Self, String> {
-                written.to_string().parse()
+        impl<'de> Deserialize<'de> for $quantity {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Written::parse(deserializer, "a number, or text in quotes")
             }
         }
 
@@ -196,25 +158,15 @@ pub fn approximate(base_units: u128) -> f64 {
     base_units as f64 / TOKEN as f64
 }
 
-/// A decimal number times 10^18, exactly; `None` if it is none, or has more digits.
-fn decimal(text: &str) -> Option<u128> {
-    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > DECIMALS || text.ends_with('.') {
-        return None;
-    }
-    let whole: u128 = whole.parse().ok()?;
-    let rest: u128 = format!("{rest:0<DECIMALS$}").parse().ok()?;
-    whole.checked_mul(TOKEN)?.checked_add(rest)
+/// A decimal number times 10^18, exactly; `None` if it is none, or has more than 18 digits after the point.
+fn wad(text: &str) -> Option<u128> {
+    let number: Decimal = text.parse().ok()?;
+    number.base_units(WAD_DECIMALS).ok()?.try_into().ok()
 }
 
 /// Base units as a decimal number of tokens, every digit, without trailing zeros.
 pub fn decimal_text(base_units: u128) -> String {
-    let (whole, rest) = (base_units / TOKEN, base_units % TOKEN);
-    if rest == 0 {
-        return whole.to_string();
-    }
-    format!("{whole}.{rest:0DECIMALS$}").trim_end_matches('0').to_owned()
+    exact(U256::from(base_units), WAD_DECIMALS)
 }
 
 #[cfg(test)]
@@ -223,7 +175,7 @@ mod tests {
 
     #[test]
     fn quantities_are_read_exactly_and_written_as_they_are_read() {
-        for text in ["1s", "90s", "5m", "12h", "1d", "2w", "0s"] {
+        for text in ["1 s", "1 min 30 s", "5 min", "12 h", "1 day", "14 days", "0 s"] {
             assert_eq!(text.parse::<Seconds>().unwrap().to_string(), text);
         }
         assert_eq!("1.5h".parse(), Ok(Seconds(5_400)));
@@ -237,10 +189,10 @@ mod tests {
 
     #[test]
     fn what_is_no_quantity_is_refused_in_a_sentence() {
-        for text in ["", "12", "h", "-1h", "1y", "1.00001s", "137000w", "1e3h"] {
+        for text in ["", "h", "-1h", "137y", "1.00001s", "137000w", "1e3h"] {
             assert!(text.parse::<Seconds>().is_err(), "{text}");
         }
-        for text in ["", "-1", "1.", ".5", "1e18", "0.0000000000000000001", "1000000001", "٣"] {
+        for text in ["", "-1", "1e18", "0.0000000000000000001", "1000000001", "٣"] {
             assert!(text.parse::<Tokens>().is_err(), "{text}");
         }
         for text in ["1.1", "50%", "-0.1", ""] {

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use anyhow::{Result, ensure};
 use weir::math::{
     MAX_STAKE, MAX_UNPAID_REWARD, U256,
-    auction::{self, MAX_RECORDED_PRICE, MIN_PRICE},
+    auction::{self, MAX_RECORDED_PRICE},
     index::{self, Position},
     stream::Stream,
 };
@@ -232,15 +232,9 @@ impl Vault {
 
     /// The first second, not before `from`, whose price is at most `limit`; `None` if there is none.
     pub fn first_second_at(&self, limit: u128, from: u32) -> Option<u32> {
-        let limit = U256::from(limit);
-        if limit < MIN_PRICE {
-            return None;
-        }
         let (period, since) = (u64::from(self.terms.target_period), u64::from(self.last_sale));
-        // In that second the price is still at least the limit, and one second later not above it.
-        let due = auction::time_for_price(period, self.last_price, since, limit)?;
-        let first = u32::try_from(due).ok()?.max(from);
-        if self.price(first) <= limit { Some(first) } else { first.checked_add(1) }
+        let first = auction::first_second_at_most(period, self.last_price, since, U256::from(limit))?;
+        u32::try_from(first).ok().map(|first| first.max(from))
     }
 
     /// `swapExactAmountOut` of the whole lot; returns lot and price.

@@ -118,17 +118,17 @@ mod tests {
 
     #[test]
     fn times_go_by_factors_and_parts_by_steps() {
-        assert_eq!(values("epoch-length=1h..16h:5"), ["1h", "2h", "4h", "8h", "16h"]);
+        assert_eq!(values("epoch-length=1h..16h:5"), ["1 h", "2 h", "4 h", "8 h", "16 h"]);
         assert_eq!(values("smoothing=0..0.9:4"), ["0", "0.3", "0.6", "0.9"]);
         assert_eq!(values("vaults=1..9:3"), ["1", "5", "9"]);
         assert_eq!(values("vaults=1..2:5"), ["1", "2"]);
         assert_eq!(values("smoothing=0,0.5"), ["0", "0.5"]);
         assert_eq!(values("yield=constant,bursty"), ["constant", "bursty"]);
-        assert_eq!(values("tick=1m..4m:3"), ["1m", "2m", "4m"]);
-        assert_eq!(values("tick=2m..30s:3"), ["2m", "1m", "30s"]);
+        assert_eq!(values("tick=1m..4m:3"), ["1 min", "2 min", "4 min"]);
+        assert_eq!(values("tick=2m..30s:3"), ["2 min", "1 min", "30 s"]);
         assert_eq!(values("target-period=1h..4d:20").len(), 20);
         let ends = values("epoch-length=1h..14d:8");
-        assert_eq!((ends.len(), ends[0].as_str(), ends[7].as_str()), (8, "1h", "2w"));
+        assert_eq!((ends.len(), ends[0].as_str(), ends[7].as_str()), (8, "1 h", "14 days"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     market::Ran,
     scenario::{FIRST_PRICE, TARGET_PERIOD},
 };
-use crate::exact::tokens;
+use crate::demo::rational::tokens;
 
 /// Points of a curve for each stretch between two sales.
 const POINTS: u64 = 24;

@@ -8,11 +8,11 @@ use weir_harness::{Account, Chain, Token, Vault, VaultSettings};
 
 use super::scenario::{EPOCH, FIRST_PRICE, Scenario, TARGET_PERIOD, TICK, TICKS_PER_PERIOD, WORTH};
 use crate::{
+    demo::rational::{DECIMALS, tokens},
     demo::{
         person::person,
         send::{event, send},
     },
-    exact::{DECIMALS, tokens},
 };
 
 /// What one staker has in the vault all the time, in tokens.

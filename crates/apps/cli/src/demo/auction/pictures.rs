@@ -6,7 +6,7 @@ use super::{
     scenario::{Supply, TARGET_PERIOD, TICK, TICKS_PER_PERIOD, WORTH, YIELD_PER_PERIOD},
     summary::interval,
 };
-use crate::exact::approximate;
+use crate::demo::rational::approximate;
 use weir::math::auction::WAD;
 use weir_report::chart::{Axis, BLUE, Colour, Corner, Figure, GREEN, GREY, Mark, ORANGE, Panel, RED, Series};
 

@@ -13,7 +13,7 @@ use super::{
     },
     summary::{SETTLED_AFTER, Summary, interval},
 };
-use crate::{demo::output::Output, exact::decimal};
+use crate::demo::{output::Output, rational::decimal};
 use weir_report::{
     csv::Csv,
     table::{Align, Table},

@@ -7,7 +7,7 @@ use super::{
     market::{Ran, Sale, worth},
     scenario::{Supply, TARGET_PERIOD},
 };
-use crate::exact::approximate;
+use crate::demo::rational::approximate;
 
 /// Sales before this time are the beginning, when the price was far off; in target periods.
 pub const SETTLED_AFTER: u64 = 20;
@@ -86,7 +86,7 @@ pub fn check_convergence(ran: &Ran) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{demo::auction::scenario::Scenario, exact::tokens};
+    use crate::demo::{auction::scenario::Scenario, rational::tokens};
 
     fn ran(intervals: &[u64]) -> Ran {
         let mut time = SETTLED_AFTER * TARGET_PERIOD;

@@ -8,7 +8,7 @@ use anyhow::{Result, bail, ensure};
 use num_rational::BigRational;
 
 use super::example::{REWARD, Snapshot};
-use crate::exact::{ratio, tokens, units, units_of};
+use crate::demo::rational::{ratio, tokens, units, units_of};
 
 /// What the chain says at one moment, in base units.
 #[derive(Clone, Debug, PartialEq, Eq)]

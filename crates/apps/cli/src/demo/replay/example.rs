@@ -7,8 +7,8 @@ use anyhow::{Context, Result, ensure};
 use num_rational::BigRational;
 
 use crate::{
-    exact::ratio,
-    model::{Action, Model, Staker},
+    demo::model::{Action, Model, Staker},
+    demo::rational::ratio,
 };
 
 /// Wallets at first, in tokens.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     demo::output::Output,
-    exact::{approximate, decimal, units, units_of},
+    demo::rational::{approximate, decimal, units, units_of},
 };
 use weir_report::{
     chart::{Axis, BLUE, COLOURS, Corner, Figure, Mark, Panel, Series},
@@ -200,7 +200,7 @@ fn stakers_csv(replayed: &Replayed, expected: &Expected) -> Csv {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exact::ratio;
+    use crate::demo::rational::ratio;
 
     #[test]
     fn rests_have_two_digits() {

@@ -10,12 +10,12 @@ use super::{
     example::{ACTIONS, REWARD, WALLETS},
 };
 use crate::{
+    demo::model::Action,
+    demo::rational::{DECIMALS, tokens},
     demo::{
         person::person,
         send::{event, send},
     },
-    exact::{DECIMALS, tokens},
-    model::Action,
 };
 
 /// One step of the model is one epoch: a week, in seconds. Step *k* is epoch *k*; epoch 0 comes before the first.

@@ -126,7 +126,7 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exact::ratio;
+    use crate::demo::rational::ratio;
 
     #[test]
     fn a_reward_is_shared_by_stake() {

@@ -6,8 +6,6 @@ use alloy::primitives::U256;
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 
-use crate::amount;
-
 /// Decimals of the tokens: a token is 10^18 base units.
 pub const DECIMALS: u8 = 18;
 
@@ -33,7 +31,7 @@ pub fn tokens(amount: u64) -> U256 {
 
 /// Base units as a decimal number of tokens, every digit, without trailing zeros: `2.5`.
 pub fn decimal(value: U256) -> String {
-    amount::decimal(value, DECIMALS)
+    weir_units::exact(value, DECIMALS)
 }
 
 /// Base units as a floating-point number of tokens: for pictures and ratios, not for checks.

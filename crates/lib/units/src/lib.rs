@@ -1,0 +1,17 @@
+//! How people write decimals, durations and token amounts, and how these are shown: one grammar for every flag and file.
+//! Nothing is rounded unless the name says so.
+
+mod amount;
+mod decimal;
+mod duration;
+mod moment;
+mod written;
+
+pub use amount::{Amount, as_decimal, exact, short};
+pub use decimal::{Decimal, DecimalError, Rational};
+pub use duration::{DAY, Seconds, YEAR, parse_duration};
+pub use moment::Moment;
+pub use written::Written;
+
+/// Decimals of ether, and of a wad, the contracts' fractions: one is 10^18.
+pub const WAD_DECIMALS: u8 = 18;
