@@ -1,5 +1,5 @@
-//! What the steps from on-chain code to a running program take, and what a cache on disk saves of the first call:
-//! `first_call FILE.wasm`.
+//! Measures the steps from on-chain code to a running program, and how much a cache on disk saves in the first call.
+//! Usage: `first_call FILE.wasm`
 
 use alloy_sol_types::SolCall;
 use revm::{
@@ -38,13 +38,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut run = |what: &str, modules: &dyn Fn() -> ModuleCache| {
         measure(what, modules, |modules| {
             env.modules = modules;
-            black_box(transact(&mut db, &env, call(1, PROGRAM, Bytes::new(), 0)).expect("it is valid"));
+            black_box(
+                transact(&mut db, &env, call(1, PROGRAM, Bytes::new(), 0)).expect("the transaction is valid"),
+            );
         })
     };
     let directory = env::temp_dir().join(format!("first_call-{}", std::process::id()));
     let on_disk = ModuleCache::on_disk(&directory)?;
     run("first call, no cache", &ModuleCache::default);
-    run("first call, program on disk", &|| ModuleCache::on_disk(&directory).expect("it was opened before"));
+    run("first call, program on disk", &|| {
+        ModuleCache::on_disk(&directory).expect("the directory can be written")
+    });
     run("call, program in memory", &|| on_disk.clone());
     fs::remove_dir_all(directory)?;
     Ok(())
@@ -79,7 +83,7 @@ fn call(nonce: u64, to: Address, data: Bytes, value: u128) -> TxEnv {
     }
 }
 
-/// Prints the median of several runs; what `prepare` does is not measured.
+/// Prints the median of several runs, without the time of `prepare`.
 fn measure<T>(what: &str, prepare: impl Fn() -> T, mut work: impl FnMut(T)) {
     let mut times = [(); TIMES].map(|()| {
         let prepared = prepare();

@@ -1,28 +1,28 @@
-//! Makes the code that goes on chain from a WASM: Stylus prefix, dictionary byte, brotli; and init code for it.
+//! Builds on-chain code from a WASM (Stylus prefix, dictionary byte, brotli) and the init code that deploys it.
 
 use brotli::enc::BrotliEncoderParams;
 use revm::primitives::{Address, Bytes};
 
-/// What a classic program's code begins with.
+/// Prefix of a program in one account.
 pub const PREFIX: [u8; 3] = [0xEF, 0xF0, 0x00];
-/// What a fragment of a program begins with that is too large for one account (ArbOS 60).
+/// Prefix of a fragment of a program that is too large for one account (ArbOS 60).
 pub const FRAGMENT_PREFIX: [u8; 3] = [0xEF, 0xF0, 0x01];
-/// What the code of the account begins with that names such fragments, and is called.
+/// Prefix of a root: the code of the account that lists the fragments and is called.
 pub const ROOT_PREFIX: [u8; 3] = [0xEF, 0xF0, 0x02];
-/// EIP-170.
+/// Largest code of an account (EIP-170).
 const MAX_CODE_BYTES: usize = 24_576;
-/// The dictionary byte of a program that was compressed without one.
+/// Dictionary byte of a program that is compressed without a dictionary.
 pub const NO_DICTIONARY: u8 = 0;
 
 /// Compresses with brotli at quality 11 and window 22, as deployment tools do.
 pub fn compress(wasm: &[u8]) -> Vec<u8> {
     let params = BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &wasm[..], &mut out, &params).expect("a Vec takes every byte");
+    brotli::BrotliCompress(&mut &wasm[..], &mut out, &params).expect("writing to a Vec cannot fail");
     out
 }
 
-/// A program's code as it lies on chain: prefix, dictionary byte, compressed WASM.
+/// On-chain code of a program: prefix, dictionary byte, compressed WASM.
 /// EIP-170 limits its length to 24 576 bytes.
 pub fn deploy_code(wasm: &[u8]) -> Vec<u8> {
     let mut code = PREFIX.to_vec();
@@ -31,14 +31,14 @@ pub fn deploy_code(wasm: &[u8]) -> Vec<u8> {
     code
 }
 
-/// The codes of the fragments of a program that is too large for one account; a chain takes two at most.
+/// Codes of the fragments of a program that is too large for one account; a chain accepts two at most.
 pub fn fragment_codes(wasm: &[u8]) -> Vec<Vec<u8>> {
     let compressed = compress(wasm);
     let parts = compressed.chunks(MAX_CODE_BYTES - FRAGMENT_PREFIX.len());
     parts.map(|part| [&FRAGMENT_PREFIX, part].concat()).collect()
 }
 
-/// The code of the account to be activated and called, for a WASM whose fragments lie at these addresses.
+/// Code of the root account, which is activated and called, for a WASM with these fragments.
 pub fn root_code(wasm: &[u8], fragments: &[Address]) -> Vec<u8> {
     let mut code = ROOT_PREFIX.to_vec();
     code.push(NO_DICTIONARY);

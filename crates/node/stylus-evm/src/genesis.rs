@@ -1,4 +1,4 @@
-//! The accounts that the chain starts with, besides those that its operator funds.
+//! The accounts of a new chain, without those that its operator funds.
 
 use crate::{
     arbos::{
@@ -22,20 +22,20 @@ pub struct GenesisAccount {
     pub storage: Vec<(U256, U256)>,
 }
 
-/// The deterministic deployment proxy (Arachnid's), at the address that tools expect.
+/// Arachnid's deterministic deployment proxy, at the address that tools expect.
 pub const CREATE2_FACTORY: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
 /// The Stylus deployer, at the address that tools expect.
 pub const DEPLOYER: Address = address!("cEcba2F1DC234f70Dd89F2041029807F8D03A990");
 
-/// The code of accounts whose work is done natively: the invalid opcode, so that they have code.
+/// Code of natively implemented contracts: the invalid opcode, so that they are not empty accounts.
 pub const MARKER_CODE: [u8; 1] = [0xFE];
-/// The proxy's code: CREATE2 of the calldata behind its first word, which is the salt.
+/// The proxy's code: CREATE2 with the first word of calldata as salt and the rest as init code.
 const CREATE2_FACTORY_CODE: Bytes = bytes!(
     "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3"
 );
 
-/// The accounts that an Arbitrum chain has before its first block.
-/// The chain has no owner; on a devnode anyone becomes one by `ArbDebug.becomeChainOwner`.
+/// The accounts of an Arbitrum chain before its first block.
+/// The chain has no owner; anyone can become one by `ArbDebug.becomeChainOwner`.
 pub fn genesis() -> impl Iterator<Item = GenesisAccount> {
     let marker = || Bytes::from_static(&MARKER_CODE);
     let precompiles = precompiles::ADDRESSES.into_iter().map(move |address| contract(address, 0, marker()));
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use revm::primitives::{b256, keccak256};
 
-    /// The proxy's code hash as tools know it (the code at 0x4e59…956C of any chain that has it).
+    /// The code hash that tools expect (the code at 0x4e59…956C on any chain that has it).
     #[test]
     fn the_create2_factory_has_its_well_known_code() {
         let hash = b256!("2fa86add0aed31f33a762c9d88e807c475bd51d0f52bd0955754b2608f7e4989");

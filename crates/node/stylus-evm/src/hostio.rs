@@ -1,11 +1,11 @@
-//! The host functions of `vm_hooks` by name and type: what a program may import (stylus-vm.md, section 5;
-//! Nitro `crates/stylus/src/native.rs`).
+//! Names and types of the host functions that a program can import from `vm_hooks`
+//! (Nitro `crates/stylus/src/native.rs`).
 
 use wasmparser::ValType::{self, I32, I64};
 
 /// The only module that programs import from.
 pub const MODULE: &str = "vm_hooks";
-/// Called before each `memory.grow`, by the instrumentation.
+/// The instrumentation calls this function before each `memory.grow`.
 pub const PAY_FOR_MEMORY_GROW: &str = "pay_for_memory_grow";
 
 /// Parameters and results of a host function.
@@ -20,7 +20,6 @@ const fn hook(name: &'static str, params: &'static [ValType], results: &'static 
     Signature { name, params, results }
 }
 
-/// All host functions.
 pub const SIGNATURES: [Signature; 42] = [
     hook("read_args", &[I32], &[]),
     hook("write_result", &[I32, I32], &[]),
@@ -66,7 +65,6 @@ pub const SIGNATURES: [Signature; 42] = [
     hook(PAY_FOR_MEMORY_GROW, &[I32], &[]),
 ];
 
-/// The host function of this name.
 pub fn find(name: &str) -> Option<&'static Signature> {
     SIGNATURES.iter().find(|hook| hook.name == name)
 }

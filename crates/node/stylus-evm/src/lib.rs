@@ -1,22 +1,22 @@
 //! An EVM (revm) that also runs Stylus WebAssembly programs, metered as on Arbitrum.
 //!
-//! `transact` and `inspect` execute one transaction on any revm database; `genesis` lists the accounts
-//! that an Arbitrum chain starts with; `deploy` makes the code that goes on chain from a WASM; `activate` tells
-//! without a chain whether a WASM would be taken, and at what cost.
+//! `transact` and `inspect` execute one transaction on any revm database; `genesis` lists the accounts of a new
+//! Arbitrum chain; `deploy` turns a WASM into on-chain code; `activate` checks a WASM and computes its costs without a
+//! chain.
 //!
-//! What differs from Nitro (ArbOS 60):
-//! - L1 data costs nothing, and the base fee is burned unless an owner sets the network's fee account.
-//! - A module hash only tells modules apart; it is not that of Nitro's proving format.
-//! - No dictionary is held for compression.
-//! - A program whose entry point is an imported host function fails where that function asks the chain.
-//! - BLOCKHASH gives pseudo-random hashes of L1 blocks, as on Nitro, but made in another way ([`simulated_l1_block_hash`]);
-//!   hashes for EIP-2935 are not kept.
-//! - The parameters of Stylus are constants: `ArbOwner` does not offer to set them.
+//! Differences from Nitro (ArbOS 60):
+//! - L1 data costs nothing, and the base fee is burned unless an owner sets the network fee account.
+//! - A module hash identifies a module, but it is not the hash of Nitro's proving format.
+//! - Compression dictionaries are not supported.
+//! - A program whose entry point is an imported host function fails if that function needs the chain.
+//! - BLOCKHASH returns pseudo-random hashes of L1 blocks, as on Nitro, but computes them differently
+//!   ([`simulated_l1_block_hash`]); hashes for EIP-2935 are not kept.
+//! - The parameters of Stylus are constants: `ArbOwner` has no setters for them.
 //! - The Stylus deployer is native: it pays for the calls it makes, not for the Solidity code around them.
-//! - Of the precompiles 0x64 to 0x72 and 0xff, what concerns L1, retryables and native tokens is not there.
+//! - The precompiles 0x64 to 0x72 and 0xff omit everything about L1, retryables and native tokens.
 //!
-//! Whoever builds this in another workspace needs the profile entries that this one has for `wasmi` and `wasmi_core`:
-//! their dispatch by tail calls grows the native stack where they are not optimised or have debug assertions.
+//! Another workspace that builds this crate needs the profile entries of this workspace for `wasmi` and `wasmi_core`:
+//! their dispatch by tail calls grows the native stack if they are not optimised or have debug assertions.
 
 pub mod activate;
 mod arbos;
@@ -32,7 +32,8 @@ mod run;
 
 pub use env::{Env, Options, SPEC, TX_GAS_LIMIT};
 pub use evm::{
-    Chain, Outcome, ProgramFailure, StylusContext, inspect, profile, simulated_l1_block_hash, transact,
+    Outcome, ProgramFailure, StylusContext, TransactionState, inspect, profile, simulated_l1_block_hash,
+    transact,
 };
 pub use genesis::{CREATE2_FACTORY, DEPLOYER, GenesisAccount, genesis};
 pub use precompiles::{

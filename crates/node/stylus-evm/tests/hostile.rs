@@ -1,5 +1,5 @@
-//! Broken and hostile WASM: whatever bytes come, activation answers soon and in little memory, and what it takes runs
-//! and ends. The fuzz target `fuzz/fuzz_targets/activation.rs` goes the same ways for as long as one likes.
+//! Broken and hostile WASM: activation of any bytes ends in bounded time and memory, and so does a call of what it
+//! accepts. The fuzz target `fuzz/fuzz_targets/activation.rs` does the same without a time limit.
 
 #[path = "common/attack.rs"]
 mod attack;
@@ -13,13 +13,13 @@ use std::{
 };
 use stylus_evm::{activate, deploy};
 
-/// No module may take longer than this, metered, activated and called twice, on a busy machine without optimisation.
+/// Time limit to meter, activate and twice call a module, on a busy machine without optimisation.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
-/// No run of these tests may take more memory than this at any time, all threads together.
+/// Limit of the memory of the test process, all threads together.
 const MEMORY_LIMIT_KB: u64 = 1_500_000;
 
-/// Attacks, and checks the bounds.
-fn bounded(what: &str, wasm: &[u8], calldata: &[u8]) -> Reached {
+/// Attacks within the limits of time and memory.
+fn attack_within_limits(what: &str, wasm: &[u8], calldata: &[u8]) -> Reached {
     let start = Instant::now();
     let reached = attack(wasm, calldata);
     let took = start.elapsed();
@@ -28,7 +28,7 @@ fn bounded(what: &str, wasm: &[u8], calldata: &[u8]) -> Reached {
     reached
 }
 
-/// The most memory that this process ever had; 0 where the system does not tell.
+/// Peak memory of this process; 0 on systems without `/proc/self/status`.
 fn peak_memory_kb() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -40,43 +40,45 @@ fn bytes(random: &mut Random, len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_damaged_program_is_refused_or_runs_to_an_end() {
+fn a_damaged_program_is_rejected_or_terminates() {
     let mut random = Random::new();
     let mut called = 0;
     for _ in 0..6_000 {
         let edits = 4 * (1 + random.below(3));
         let wasm = damaged(&bytes(&mut random, edits));
-        called += u32::from(bounded("a damaged program", &wasm, &[random.byte(); 40]) == Reached::Called);
+        called += u32::from(
+            attack_within_limits("a damaged program", &wasm, &[random.byte(); 40]) == Reached::Called,
+        );
     }
-    // Otherwise the test shows nothing about running.
+    // Otherwise the test hardly covers calls.
     assert!(called > 50, "only {called} damaged programs were called");
 }
 
 #[test]
-fn random_valid_modules_are_refused_or_run_to_an_end() {
+fn random_valid_modules_are_rejected_or_terminate() {
     let mut random = Random::new();
     let (mut made, mut called) = (0, 0);
-    for turn in 0..300 {
-        let kind = if turn % 3 == 0 { Kind::Anything } else { Kind::Stylus };
+    for round in 0..300 {
+        let kind = if round % 3 == 0 { Kind::Anything } else { Kind::Stylus };
         let len = 200 + random.below(4_000);
-        let Some(wasm) = smith(&bytes(&mut random, len), kind) else { continue };
+        let Some(wasm) = random_module(&bytes(&mut random, len), kind) else { continue };
         made += 1;
-        called += u32::from(bounded("a random module", &wasm, &[1; 32]) == Reached::Called);
+        called += u32::from(attack_within_limits("a random module", &wasm, &[1; 32]) == Reached::Called);
     }
     assert!(made > 150 && called > 25, "of {made} modules only {called} were called");
 }
 
 #[test]
-fn random_bytes_are_refused() {
+fn random_bytes_are_rejected() {
     let mut random = Random::new();
     for _ in 0..2_000 {
         let len = random.below(300);
         let noise = bytes(&mut random, len);
         let wasm = [&b"\0asm\x01\0\0\0"[..], &noise].concat();
         for wasm in [&noise, &wasm] {
-            bounded("noise", wasm, &[]);
+            attack_within_limits("noise", wasm, &[]);
         }
-        // As code: what brotli makes of it is a WASM for once in a blue moon.
+        // As on-chain code; it hardly ever decompresses to a WASM.
         let code = [&deploy::PREFIX[..], &[deploy::NO_DICTIONARY], &noise].concat();
         attack_code(&code, &[]);
     }
@@ -98,7 +100,7 @@ fn code_that_is_cut_or_scrambled_does_not_activate() {
         }
         let address = chain.evm(&code);
         let outcome = chain.activate(address);
-        // A bit that brotli does not look at leaves a program; the same bit again, one that is active already.
+        // Brotli ignores some bits: the program stays valid, and is already active when the same bit is flipped again.
         let active = outcome.result.output().is_some_and(|data| data[..] == selector("ProgramUpToDate()"));
         let reason = outcome.failures.first().map(|failure| failure.reason.clone()).unwrap_or_default();
         let known = outcome.result.is_success() || active || reason.contains("activation failed");
@@ -107,18 +109,18 @@ fn code_that_is_cut_or_scrambled_does_not_activate() {
 }
 
 #[test]
-fn brotli_bombs_are_refused_at_the_limit_of_a_wasm() {
+fn brotli_bombs_are_rejected_at_the_size_limit_of_a_wasm() {
     let zeros = vec![0; 16 << 20];
     let bomb = deploy::deploy_code(&zeros);
     assert!(bomb.len() < 24_576, "it fits an account: {} bytes", bomb.len());
     drop(zeros);
     let start = Instant::now();
-    assert_eq!(activate::unpack(&bomb), Err(activate::Refusal::TooLong(activate::MAX_WASM_BYTES)));
+    assert_eq!(activate::unpack(&bomb), Err(activate::ActivationError::TooLong(activate::MAX_WASM_BYTES)));
     assert_eq!(attack_code(&bomb, &[]), Reached::NotActivated);
     assert!(start.elapsed() < TIME_LIMIT);
 }
 
-/// A module with two exports, no imports, a memory that stays as it is, and these fields.
+/// A module with the two required exports, no imports, a fixed memory, and these fields.
 fn small(fields: &str) -> Vec<u8> {
     wasm(&format!(
         r#"(module (memory (export "memory") 1 1) {fields}
@@ -126,15 +128,15 @@ fn small(fields: &str) -> Vec<u8> {
     ))
 }
 
-/// Modules close to the limit of size, each with as much of one thing as goes in: the most work for the least bytes.
+/// Modules close to the size limit, each with as much as possible of one thing: the most work for the fewest bytes.
 #[test]
-fn modules_as_large_as_they_may_be_are_dealt_with_soon() {
+fn modules_of_maximum_size_are_processed_in_time() {
     let many = |count: usize, text: &str| text.repeat(count);
     let modules = [
         ("blocks side by side", small(&format!("(func {})", many(40_000, "(block)")))),
-        ("blocks in each other", small(&format!("(func {}{})", many(2_000, "(block "), many(2_000, ")")))),
+        ("nested blocks", small(&format!("(func {}{})", many(2_000, "(block "), many(2_000, ")")))),
         ("functions", small(&many(4_090, "(func (loop (br_if 0 (i32.const 0))))"))),
-        ("more functions than may be", small(&many(20_000, "(func)"))),
+        ("more functions than allowed", small(&many(20_000, "(func)"))),
         ("nops in one function", small(&format!("(func {})", many(65_000, "(nop)")))),
         ("nops in two", small(&many(2, &format!("(func {})", many(60_000, "(nop)"))))),
         (
@@ -161,19 +163,19 @@ fn modules_as_large_as_they_may_be_are_dealt_with_soon() {
             )),
         ),
         (
-            "values at once",
+            "values on the stack",
             small(&format!("(func {} {})", many(4_096, "(i32.const 0)"), many(4_096, "(drop)"))),
         ),
     ];
     for (what, wasm) in modules {
         assert!(wasm.len() <= activate::MAX_WASM_BYTES, "{what}: {} bytes", wasm.len());
-        bounded(what, &wasm, &[]);
+        attack_within_limits(what, &wasm, &[]);
     }
 }
 
-/// Endless loops of what is cheapest, and of what takes the host the longest for its price.
+/// Endless loops of the cheapest instruction, and of the operations that take the host the most time for their price.
 #[test]
-fn the_dearest_work_for_the_gas_ends_soon() {
+fn the_slowest_work_for_its_gas_ends_in_time() {
     let loops = [
         "(br $l)",
         "(drop (i32.add (local.get $len) (i32.const 1))) (br $l)",
@@ -191,6 +193,6 @@ fn the_dearest_work_for_the_gas_ends_soon() {
     ];
     for body in loops {
         let wasm = wasm(&module("", &format!("(loop $l {body}) (i32.const 0)")));
-        assert_eq!(bounded(body, &wasm, &[]), Reached::Called, "{body}");
+        assert_eq!(attack_within_limits(body, &wasm, &[]), Reached::Called, "{body}");
     }
 }

@@ -1,4 +1,4 @@
-//! Inspectors see the frames and logs of programs as those of EVM code.
+//! Inspectors see the frames and logs of programs like those of EVM code.
 
 mod common;
 
@@ -53,7 +53,7 @@ fn short(address: Address) -> String {
 fn every_frame_and_log_is_seen_once_and_in_order() {
     let mut chain = TestChain::new();
     let inner = chain.evm(&STORE);
-    // Logs, calls statically what may not store, creates an empty contract, logs.
+    // Logs, calls statically a contract that tries to store, creates an empty contract, logs.
     let program = chain.program(&with_args(
         "",
         "(call $emit_log (i32.const 0) (i32.const 0) (i32.const 0))
@@ -81,9 +81,9 @@ fn every_frame_and_log_is_seen_once_and_in_order() {
         format!("end {proxy} Return"),
     ];
     assert_eq!(recorder.seen, expected);
-    // Of 24 instructions in the proxy, 21 run; 4 in the inner contract; 1 in the init code. A program has none.
+    // In the proxy, 21 of 24 instructions run; 4 in the inner contract; 1 in the init code. A program has none.
     assert!(recorder.steps > 20 && recorder.steps < 40, "{}", recorder.steps);
-    // Looking changes nothing.
+    // The inspector does not change the result.
     let unseen = stylus_evm::transact(&mut chain.db, &chain.env, tx).expect("valid");
     assert_eq!(unseen.result, outcome.result);
 }

@@ -1,4 +1,4 @@
-//! The cache of programs on disk: what it keeps, what it ignores, and that it changes nothing.
+//! The cache of programs on disk: what it stores and ignores, and that it does not change execution.
 
 mod common;
 
@@ -21,14 +21,14 @@ fn directory() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
 
-/// A new process: a new chain, its cache in this directory.
+/// Simulates a new process: a new chain with its cache in this directory.
 fn chain_on(directory: &Path) -> TestChain {
     let mut chain = TestChain::new();
     chain.env.modules = ModuleCache::on_disk(directory).expect("the directory can be written");
     chain
 }
 
-/// Deploys, activates and calls; gives the program and the gas of activation and call.
+/// Deploys, activates and calls a program; returns it and the gas of activation and call.
 fn run(chain: &mut TestChain) -> (Address, u64, u64) {
     let program = chain.deploy_wasm(&wasm(&greeter()));
     let activation = chain.activate(program);
@@ -44,7 +44,7 @@ fn files(directory: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_program_is_kept_under_its_code_hash_and_nothing_else_is_left() {
+fn a_program_is_stored_under_its_code_hash_and_no_other_file_is_left() {
     let directory = directory();
     let mut chain = chain_on(directory.path());
     let (program, ..) = run(&mut chain);
@@ -64,12 +64,12 @@ fn activation_and_calls_cost_the_same_from_the_cache() {
 }
 
 #[test]
-fn a_process_that_finds_the_program_active_calls_it_from_the_cache() {
+fn a_new_process_calls_an_active_program_from_the_cache() {
     let directory = directory();
     let mut chain = chain_on(directory.path());
     let (program, _, gas) = run(&mut chain);
     let code_hash = chain.code_hash(program);
-    // The same state, another process; and one without the file.
+    // Another process with the same state, then one without the file.
     for keep in [true, false] {
         if !keep {
             fs::remove_file(&files(directory.path())[0]).expect("it can be removed");
@@ -78,7 +78,7 @@ fn a_process_that_finds_the_program_active_calls_it_from_the_cache() {
         assert_eq!(chain.env.modules.known(code_hash).is_some(), keep);
         assert_eq!(chain.send(program, [], 0).result.tx_gas_used(), gas);
     }
-    assert!(chain.env.modules.known(code_hash).is_some(), "written when it was missing");
+    assert!(chain.env.modules.known(code_hash).is_some(), "a missing file is written");
 }
 
 #[test]
@@ -91,18 +91,18 @@ fn a_damaged_or_foreign_file_is_ignored_and_replaced() {
     let good = fs::read(&file).expect("it is there");
     let mut flipped = good.clone();
     flipped[100] ^= 0x40;
-    // Cut short, changed, empty, something else altogether.
+    // Cut, changed, empty, and a file of another kind.
     for bad in [&good[..good.len() / 2], &flipped, b"", b"#!/bin/sh\n"] {
         fs::write(&file, bad).expect("it can be written");
         let mut next = chain_on(directory.path());
         assert!(next.env.modules.known(code_hash).is_none());
         run(&mut next);
-        assert_eq!(fs::read(&file).expect("it is there"), good, "written anew");
+        assert_eq!(fs::read(&file).expect("it is there"), good, "the file is replaced");
     }
 }
 
 #[test]
-fn a_wasm_that_is_refused_is_not_kept() {
+fn an_invalid_wasm_is_not_stored() {
     let directory = directory();
     let mut chain = chain_on(directory.path());
     let bad = chain.deploy_wasm(&wasm("(module (func $s) (start $s))"));
@@ -113,7 +113,7 @@ fn a_wasm_that_is_refused_is_not_kept() {
 }
 
 #[test]
-fn old_files_beyond_a_thousand_go_and_foreign_ones_stay() {
+fn files_beyond_a_thousand_are_removed_and_foreign_files_stay() {
     let directory = directory();
     for number in 0..1_010 {
         fs::write(directory.path().join(format!("{number:064x}.metered")), b"").expect("it can be written");
@@ -125,18 +125,18 @@ fn old_files_beyond_a_thousand_go_and_foreign_ones_stay() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_used_is_an_error_that_names_it() {
+fn the_error_for_an_unusable_directory_names_it() {
     let directory = directory();
     let file = directory.path().join("file");
     fs::write(&file, b"").expect("it can be written");
-    let error = ModuleCache::on_disk(file.join("below")).expect_err("a file is no directory").to_string();
+    let error = ModuleCache::on_disk(file.join("below")).expect_err("a file is not a directory").to_string();
     assert!(error.contains("below") && error.contains("cannot be used"), "{error}");
 }
 
-/// What is kept from before must not be used after a change of the metering. If this fails, metering or figures
-/// changed: raise `METERING_VERSION` and put the new hash here.
+/// Stored programs must not be used after a change of the metering. If this fails, the metering or the costs changed:
+/// raise `METERING_VERSION` and put the new hash here.
 #[test]
-fn the_metering_version_stands_for_this_metering() {
+fn the_metering_version_matches_the_metering() {
     let fields = "(global $g (mut i64) (i64.const 0)) (type $t (func (param i32) (result i32)))
         (table 1 funcref) (elem (i32.const 0) $f) (data (i32.const 0) \"data\")
         (func $f (type $t) (if (i32.eqz (local.get 0)) (then (return (i32.const 1)))) (i32.const 2))";

@@ -1,15 +1,17 @@
-//! The interpreter goes from instruction to instruction by tail calls. Where the compiler makes an ordinary call of one,
-//! each such instruction takes native stack, and a program that loops ends the whole process. Whether that happens
-//! depends on how wasmi and wasmi_core are built (the workspace's Cargo.toml), and on the kind of each operand, as
-//! wasmi has an instruction of its own for each. So all of them run here, many times, on a small stack.
+//! Checks that no instruction grows the native stack.
+//!
+//! The interpreter dispatches instructions by tail calls. If the compiler emits an ordinary call instead, each such
+//! instruction takes native stack, and a program that loops crashes the process. Whether that happens depends on how
+//! wasmi and wasmi_core are built (Cargo.toml of the workspace), and on the kind of each operand, because wasmi has a
+//! separate instruction for each. So these tests run all combinations many times on a small stack.
 
 mod common;
 
 use common::*;
 use std::{fmt::Write, thread};
 
-/// Turns of the loop: an instruction that takes 64 bytes of stack takes 2.5 MB in so many.
-const TURNS: u32 = 40_000;
+/// Iterations of the loop: in these, an instruction that takes 64 bytes of stack takes 2.5 MB.
+const ITERATIONS: u32 = 40_000;
 const STACK_BYTES: usize = 1 << 20;
 
 /// A constant, a local, and the result of another instruction.
@@ -31,13 +33,13 @@ fn addresses() -> [String; 3] {
     ]
 }
 
-/// No offset, a small one, one beyond 16 bits.
+/// No offset, a small offset, and an offset beyond 16 bits.
 const OFFSETS: [&str; 3] = ["", "offset=8", "offset=65600"];
 
 /// Every integer instruction with every kind of operand.
 fn all_instructions() -> String {
     let mut code = String::new();
-    let mut line = |text: String| writeln!(code, "{text}").expect("a String takes everything");
+    let mut line = |text: String| writeln!(code, "{text}").expect("writing to a String cannot fail");
     for ty in ["i32", "i64"] {
         let [local, narrow] = if ty == "i32" { ["$i", "8 16"] } else { ["$j", "8 16 32"] };
         for operator in "add sub mul and or xor shl shr_s shr_u rotl rotr".split(' ') {
@@ -101,7 +103,7 @@ fn all_instructions() -> String {
         line(format!("(memory.fill (local.get $address) {operand} (local.get $zero))"));
         line(format!("(memory.copy (local.get $address) (i32.and {operand} (i32.const 63)) (i32.const 8))"));
         line(format!("(drop (call_indirect (type $t) {operand} (i64.const 1) (i32.const 0)))"));
-        // With a result, which wasmi copies to where each target wants it.
+        // With a result, which wasmi copies to a different place for each target.
         line(format!(
             "(local.set $j (block $a (result i64) (block $b (result i64)
                  (br_table $a $b $a (local.get $j) (i32.and {operand} (i32.const 3))))
@@ -117,7 +119,7 @@ fn pairs(operands: &[String; 3]) -> impl Iterator<Item = (&String, &String)> {
     operands.iter().flat_map(|a| operands.iter().map(move |b| (a, b)))
 }
 
-/// Calls a program with as much gas as it likes, on a small stack.
+/// Calls a program with nearly unlimited gas on a small stack.
 fn runs_on_a_small_stack(text: String) {
     let run = move || {
         let mut chain = TestChain::new();
@@ -125,19 +127,20 @@ fn runs_on_a_small_stack(text: String) {
         let program = chain.program(&text);
         let mut tx = chain.transaction(program.into(), [], 0);
         tx.gas_limit = 1 << 40;
-        let outcome = chain.look(tx);
+        let outcome = chain.simulate(tx);
         assert!(outcome.result.is_success(), "{:?}", outcome.failures);
     };
     let thread = thread::Builder::new().stack_size(STACK_BYTES).spawn(run).expect("a thread");
     thread.join().expect("it succeeds");
 }
 
-/// A loop of so many turns.
+/// Repeats `body` [`ITERATIONS`] times.
 fn repeated(body: &str) -> String {
     format!(
         "(loop $again
              {body}
-             (br_if $again (i32.lt_u (local.tee $turn (i32.add (local.get $turn) (i32.const 1))) (i32.const {TURNS}))))
+             (br_if $again (i32.lt_u
+                 (local.tee $count (i32.add (local.get $count) (i32.const 1))) (i32.const {ITERATIONS}))))
          (i32.const 0)"
     )
 }
@@ -148,7 +151,7 @@ fn no_instruction_grows_the_native_stack() {
         (type $t (func (param i32 i64) (result i64))) (table 1 funcref) (elem (i32.const 0) $one)
         (func $one (type $t) (if (local.get 0) (then (return (local.get 1)))) (i64.const 2))";
     let body = format!(
-        "(local $i i32) (local $j i64) (local $k i32) (local $address i32) (local $zero i32) (local $turn i32)
+        "(local $i i32) (local $j i64) (local $k i32) (local $address i32) (local $zero i32) (local $count i32)
          (local $i32_seven i32) (local $i64_seven i64)
          (drop (memory.grow (i32.const 1)))
          (local.set $address (i32.const 1024))
@@ -160,10 +163,10 @@ fn no_instruction_grows_the_native_stack() {
 }
 
 #[test]
-fn growing_memory_in_a_loop_gives_the_native_stack_back() {
+fn growing_memory_in_a_loop_frees_the_native_stack() {
     for pages in ["(i32.const 0)", "(i32.const 65536)", "(local.get $zero)"] {
         let body = format!(
-            "(local $turn i32) (local $zero i32) {}",
+            "(local $count i32) (local $zero i32) {}",
             repeated(&format!("(drop (memory.grow {pages}))"))
         );
         runs_on_a_small_stack(module("", &body));
@@ -171,12 +174,12 @@ fn growing_memory_in_a_loop_gives_the_native_stack_back() {
 }
 
 #[test]
-fn a_memory_that_cannot_grow_takes_no_native_stack_for_trying() {
+fn growing_a_fixed_memory_takes_no_native_stack() {
     for pages in [0, 1] {
         let body = repeated(&format!("(drop (memory.grow (i32.const {pages})))"));
         runs_on_a_small_stack(format!(
             r#"(module (memory (export "memory") 1 1)
-                (func (export "user_entrypoint") (param i32) (result i32) (local $turn i32) {body}))"#
+                (func (export "user_entrypoint") (param i32) (result i32) (local $count i32) {body}))"#
         ));
     }
 }

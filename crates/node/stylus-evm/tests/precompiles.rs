@@ -1,4 +1,4 @@
-//! ArbOS's precompiles as clients and tools use them.
+//! The precompiles of ArbOS, as clients and tools use them.
 
 mod common;
 
@@ -12,11 +12,11 @@ use stylus_evm::{abi::*, *};
 
 fn view<C: SolCall>(chain: &mut TestChain, to: Address, call: C) -> C::Return {
     let tx = chain.transaction(to.into(), call.abi_encode(), 0);
-    C::abi_decode_returns(&output(chain.look(tx))).expect("it returns what its ABI says")
+    C::abi_decode_returns(&output(chain.simulate(tx))).expect("the output matches the ABI")
 }
 
 #[test]
-fn arb_sys_tells_about_the_chain() {
+fn arb_sys_describes_the_chain() {
     let mut chain = TestChain::new();
     assert_eq!(view(&mut chain, ARB_SYS, ArbSys::arbBlockNumberCall {}), U256::from(1_234));
     assert_eq!(view(&mut chain, ARB_SYS, ArbSys::arbChainIDCall {}), U256::from(412_346));
@@ -34,17 +34,17 @@ fn arb_sys_tells_about_the_chain() {
 }
 
 #[test]
-fn arb_info_gives_balances_and_code() {
+fn arb_info_returns_balances_and_code() {
     let mut chain = TestChain::new();
-    let contract = chain.evm(&WHO);
+    let contract = chain.evm(&CALLER);
     chain.env.block.basefee = 0;
     let balance = view(&mut chain, ARB_INFO, ArbInfo::getBalanceCall { account: USER });
     assert_eq!(balance, chain.balance(USER));
-    assert_eq!(view(&mut chain, ARB_INFO, ArbInfo::getCodeCall { account: contract })[..], WHO);
+    assert_eq!(view(&mut chain, ARB_INFO, ArbInfo::getCodeCall { account: contract })[..], CALLER);
 }
 
 #[test]
-fn arb_wasm_tells_the_parameters_of_stylus() {
+fn arb_wasm_returns_the_parameters_of_stylus() {
     let mut chain = TestChain::new();
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::stylusVersionCall {}), 2);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::inkPriceCall {}), 10_000);
@@ -52,14 +52,14 @@ fn arb_wasm_tells_the_parameters_of_stylus() {
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::freePagesCall {}), 2);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::pageGasCall {}), 1_000);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::pageLimitCall {}), 128);
-    let least = view(&mut chain, ARB_WASM, ArbWasm::minInitGasCall {});
-    assert_eq!((least.gas, least.cached), (8_832, 352));
+    let minimum = view(&mut chain, ARB_WASM, ArbWasm::minInitGasCall {});
+    assert_eq!((minimum.gas, minimum.cached), (8_832, 352));
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::activationGasCall {}), 0);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::blockCacheSizeCall {}), 32);
 }
 
 #[test]
-fn arb_wasm_tells_about_a_program() {
+fn arb_wasm_describes_a_program() {
     let mut chain = TestChain::new();
     let program = chain.program(&module("", "(i32.const 0)"));
     let codehash = chain.code_hash(program);
@@ -90,7 +90,7 @@ fn a_program_is_kept_alive_after_a_month() {
 }
 
 #[test]
-fn what_is_not_offered_or_makes_no_sense_takes_all_gas_and_reverts() {
+fn malformed_and_disallowed_calls_use_all_gas_and_revert() {
     let mut chain = TestChain::new();
     let stylus_version = ArbWasm::stylusVersionCall {}.abi_encode();
     let cut = ArbWasm::programVersionCall { program: USER }.abi_encode()[..20].to_vec();
@@ -103,25 +103,25 @@ fn what_is_not_offered_or_makes_no_sense_takes_all_gas_and_reverts() {
     assert_eq!(paid.result.tx_gas_used(), GAS, "a view takes no value");
     assert_eq!(chain.balance(ARB_WASM), U256::ZERO);
     let delegating = chain.evm(&forwarder(DELEGATECALL, ARB_WASM));
-    assert!(!chain.send(delegating, stylus_version, 0).result.is_success(), "not by delegate call");
+    assert!(!chain.send(delegating, stylus_version, 0).result.is_success(), "a delegate call is not allowed");
     let owner = ArbDebug::becomeChainOwnerCall {}.abi_encode();
     let constant = chain.evm(&forwarder(STATICCALL, ARB_DEBUG));
-    assert!(!chain.send(constant, owner, 0).result.is_success(), "no change in a static call");
+    assert!(!chain.send(constant, owner, 0).result.is_success(), "a static call changes nothing");
 }
 
 #[test]
-fn owners_of_the_chain_set_it_up_for_free_and_others_cannot() {
+fn only_owners_change_the_settings_of_the_chain_and_pay_no_gas() {
     let mut chain = TestChain::new();
-    let set_up: [Vec<u8>; 3] = [
+    let settings: [Vec<u8>; 3] = [
         ArbOwner::setL1PricePerUnitCall { pricePerUnit: U256::ZERO }.abi_encode(),
         ArbOwner::addWasmCacheManagerCall { manager: USER }.abi_encode(),
         ArbOwner::scheduleArbOSUpgradeCall { newVersion: 61, timestamp: 99 }.abi_encode(),
     ];
-    for call in &set_up {
+    for call in &settings {
         assert!(!chain.send(ARB_OWNER, call.clone(), 0).result.is_success());
     }
     chain.send_ok(ARB_DEBUG, ArbDebug::becomeChainOwnerCall {}.abi_encode());
-    for call in set_up {
+    for call in settings {
         let calldata: u64 = call.iter().map(|byte| if *byte == 0 { 4 } else { 16 }).sum();
         let outcome = chain.send(ARB_OWNER, call, 0);
         assert!(outcome.result.is_success(), "{:?}", outcome.result);
@@ -140,19 +140,19 @@ fn owners_of_the_chain_set_it_up_for_free_and_others_cannot() {
 }
 
 #[test]
-fn gas_info_gives_the_base_fee_and_no_price_for_l1() {
+fn gas_info_returns_the_base_fee_and_no_price_for_l1() {
     let mut chain = TestChain::new();
     chain.env.block.basefee = 100;
     let mut tx = chain.transaction(ARB_GAS_INFO.into(), ArbGasInfo::getPricesInWeiCall {}.abi_encode(), 0);
     tx.gas_price = 100;
-    let out = output(chain.look(tx));
+    let out = output(chain.simulate(tx));
     let prices = <(U256, U256, U256, U256, U256, U256)>::abi_decode(&out).unwrap();
     let number = |n: u64| U256::from(n);
     assert_eq!(prices, (number(0), number(0), number(2_000_000), number(100), number(0), number(100)));
 }
 
 #[test]
-fn native_contracts_have_code_for_those_who_look() {
+fn native_contracts_have_marker_code() {
     let mut chain = TestChain::new();
     for address in [ARB_SYS, ARB_WASM, ARB_DEBUG, DEPLOYER] {
         assert_eq!(view(&mut chain, ARB_INFO, ArbInfo::getCodeCall { account: address })[..], [0xFE]);
@@ -160,7 +160,7 @@ fn native_contracts_have_code_for_those_who_look() {
 }
 
 #[test]
-fn the_fee_goes_to_the_networks_account_if_there_is_one_and_tips_are_not_paid() {
+fn the_network_fee_account_receives_the_base_fee_and_tips_are_not_paid() {
     let mut chain = TestChain::new();
     let network = address!("00000000000000000000000000000000000fee00");
     chain.send_ok(ARB_DEBUG, ArbDebug::becomeChainOwnerCall {}.abi_encode());
@@ -180,7 +180,7 @@ fn the_fee_goes_to_the_networks_account_if_there_is_one_and_tips_are_not_paid() 
 }
 
 #[test]
-fn blob_transactions_are_refused() {
+fn blob_transactions_are_rejected() {
     let mut chain = TestChain::new();
     let mut tx = chain.transaction(USER.into(), [], 0);
     tx.tx_type = 3;
@@ -191,7 +191,7 @@ fn blob_transactions_are_refused() {
 #[test]
 fn calldata_has_no_floor_price() {
     let mut chain = TestChain::new();
-    // EIP-7623 would ask 21000 + 40 * 1000 for this.
+    // EIP-7623 would charge 21000 + 40 * 1000.
     let outcome = chain.send(USER, vec![1; 1_000], 0);
     assert_eq!(outcome.result.tx_gas_used(), 21_000 + 16_000);
 }

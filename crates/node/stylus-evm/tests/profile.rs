@@ -1,4 +1,4 @@
-//! The Stylus profile: that it changes nothing, that its sums hold, and what it says, worked out by hand.
+//! The Stylus profile: it does not change execution, its sums hold, and its values match results computed by hand.
 
 mod common;
 
@@ -15,9 +15,9 @@ const API: u64 = 59_673;
 /// The check at the start of each block.
 const CHECK: u64 = 2_450;
 
-/// Profiles a transaction after having executed it without; what it did must be the same.
+/// Profiles a transaction and checks that its outcome is the same without a profile.
 fn profiled_tx(chain: &mut TestChain, tx: TxEnv, symbols: &Symbols) -> (Outcome, Vec<ProgramProfile>) {
-    let plain = chain.look(tx.clone());
+    let plain = chain.simulate(tx.clone());
     let (outcome, programs) =
         profile(&mut chain.db, &chain.env, tx, symbols).expect("the transaction is valid");
     assert_eq!(outcome.result, plain.result, "result, logs and gas");
@@ -34,7 +34,7 @@ fn profiled(chain: &mut TestChain, to: Address, data: impl Into<Bytes>) -> Vec<P
     profiled_tx(chain, tx, &Symbols::default()).1
 }
 
-/// Every ink and gas is accounted for once.
+/// Checks that all ink and gas is counted exactly once.
 fn check_sums(program: &ProgramProfile) {
     let functions: u64 = program.functions.iter().map(|function| function.ink.0).sum();
     let hooks: u64 = program
@@ -51,8 +51,8 @@ fn names(program: &ProgramProfile) -> Vec<(&str, u64)> {
     program.functions.iter().map(|function| (function.name.as_str(), function.calls)).collect()
 }
 
-/// `$leaf` is called twice: end 1 and its check. `$middle` calls it (3800, check; end 1, check) and takes the time.
-/// The entry point: i32.const 0, call $middle, call $leaf: 3800 each with a check; the constant, the end, a check.
+/// `$leaf` is called twice: end 1 and a check. `$middle` calls it (3800, check), then runs popcnt, drop and end with a
+/// check. The entry point calls both (3800 and a check each); the constant, the end, a check.
 #[test]
 fn each_function_has_its_own_ink_and_calls() {
     let mut chain = TestChain::new();
@@ -86,15 +86,15 @@ fn functions_that_leave_by_return_branch_or_exit_are_closed() {
     let program = chain.program(&module(fields, body));
     let [profile] = &profiled(&mut chain, program, [])[..] else { panic!("one program") };
     let entry = profile.functions.iter().find(|used| used.name == "user_entrypoint").expect("it ran");
-    // Six calls of functions with a check each; six constants, five of them arguments; two drops.
-    // `exit_early` ends it all: the rest of the entry point is never charged.
+    // Six calls of functions with a check each, five constants as arguments, two drops.
+    // `exit_early` ends the run: the rest of the entry point is never charged.
     assert_eq!(entry.ink, Ink(6 * (3_800 + CHECK) + 5 + 2 * 9));
     let calls: u64 = profile.functions.iter().map(|used| used.calls).sum();
     assert_eq!(calls, 1 + 2 + 2 + 1 + 1);
 }
 
 #[test]
-fn host_functions_have_their_ink_apart_from_the_gas_of_the_chain() {
+fn host_functions_report_ink_and_chain_gas_separately() {
     let mut chain = TestChain::new();
     let body =
         "(call $storage_load (i32.const 0) (i32.const 32)) (call $storage_load (i32.const 0) (i32.const 32))
@@ -113,7 +113,7 @@ fn host_functions_have_their_ink_apart_from_the_gas_of_the_chain() {
     let expected = [
         // The slot is warm and new.
         ("storage_flush_cache", 1, HOSTIO + API, 20_000, 0),
-        // Cold, and 5 gas for asking; the second comes from the cache.
+        // Cold, and 5 gas for the access to the chain; the second read is cached.
         ("storage_load_bytes32", 2, 2 * (HOSTIO + 2 * PTR), 2_105, 0),
         // From 1 page to 4: two beyond the free ones.
         ("pay_for_memory_grow", 1, 0, 2_000, 0),
@@ -125,7 +125,7 @@ fn host_functions_have_their_ink_apart_from_the_gas_of_the_chain() {
 }
 
 #[test]
-fn what_was_called_is_apart_from_the_price_of_the_call_and_has_a_profile_of_its_own() {
+fn a_callee_has_its_own_profile_and_is_separate_from_the_price_of_the_call() {
     let mut chain = TestChain::new();
     let inner = chain.program(&module("", "(i32.const 0)"));
     let evm = chain.evm(&forwarder(CALL, inner));
@@ -140,15 +140,15 @@ fn what_was_called_is_apart_from_the_price_of_the_call_and_has_a_profile_of_its_
     // Cold, then warm.
     assert_eq!(hook.gas, Gas(2_600 + 100));
     let inners: u64 = programs[1..].iter().map(|call| call.gas_used.0).sum();
-    // The EVM code: 2600 and 100 for its call; its other instructions and the copying twice.
+    // The EVM code pays 2600 and 100 for its calls; the rest is its other instructions and the copying, twice.
     let around = hook.callee_gas.0 - inners - 2_700;
     assert!((100..200).contains(&around), "{around}");
-    // The second run in a block is cached.
+    // A program is cached from its second run in a block.
     assert!(programs[1].entry_gas > programs[2].entry_gas);
 }
 
 #[test]
-fn a_creation_tells_what_the_init_code_used() {
+fn a_creation_reports_the_gas_of_its_init_code() {
     let mut chain = TestChain::new();
     // PUSH1 0 SLOAD STOP: 3 + 2100.
     let fields = r#"(data (i32.const 0) "\60\00\54\00")"#;
@@ -160,7 +160,7 @@ fn a_creation_tells_what_the_init_code_used() {
 }
 
 #[test]
-fn a_delegate_call_names_whose_code_ran() {
+fn a_delegate_call_reports_the_code_address() {
     let mut chain = TestChain::new();
     let code = chain.program(&module("", "(i32.const 0)"));
     let proxy = chain.evm(&forwarder(DELEGATECALL, code));
@@ -170,9 +170,9 @@ fn a_delegate_call_names_whose_code_ran() {
 }
 
 #[test]
-fn failures_of_every_kind_are_profiled_up_to_where_they_came() {
+fn every_kind_of_failure_has_a_profile_up_to_the_failure() {
     let mut chain = TestChain::new();
-    // (body, whether ink is lost): a revert, a trap, a bad pointer, and three ways to run out.
+    // (body, whether ink is lost): a revert, a trap, a bad pointer, and five ways to run out of ink or stack.
     let bodies = [
         ("(call $msg_sender (i32.const 0)) (i32.const 1)", false),
         ("(call $msg_sender (i32.const 0)) (unreachable)", false),
@@ -202,17 +202,17 @@ fn a_program_that_was_not_entered_has_no_profile() {
     let mut chain = TestChain::new();
     let inactive = chain.deploy_wasm(&wasm(&module("", "(i32.const 0)")));
     assert_eq!(profiled(&mut chain, inactive, []), []);
-    let evm = chain.evm(&WHO);
+    let evm = chain.evm(&CALLER);
     assert_eq!(profiled(&mut chain, evm, []), []);
 }
 
 #[test]
-fn returned_data_that_costs_more_than_the_rest_is_told_apart() {
+fn gas_for_returned_data_is_reported_separately() {
     let mut chain = TestChain::new();
     let body = "(call $write_result (i32.const 0) (i32.const 65536)) (i32.const 0)";
     let program = chain.program(&module("", body));
     let [profile] = &profiled(&mut chain, program, [])[..] else { panic!("one program") };
-    // 65 536 bytes cost 14 336 gas (see the test of that rule).
+    // 65 536 bytes cost 14 336 gas (computed in `conformance/host/data.rs`).
     assert_eq!(profile.gas_used, Gas(14_336));
     assert!(profile.return_data_gas > Gas(0));
 }
@@ -224,7 +224,7 @@ const NAMED: &str = r#"(module
     (func (export "user_entrypoint") (param i32) (result i32)
         (call 0) (call $plain) (i32.const 0)))"#;
 
-/// The same without names.
+/// [`NAMED`] without names.
 const STRIPPED: &str = r#"(module
     (memory (export "memory") 0 0)
     (func (nop))
@@ -237,12 +237,12 @@ fn functions_are_named_by_the_name_section_demangled() {
     let mut chain = TestChain::new();
     let program = chain.program(NAMED);
     let [profile] = &profiled(&mut chain, program, [])[..] else { panic!("one program") };
-    // The entry point has no name there, but one as an export.
+    // The entry point has a name only as an export.
     assert_eq!(names(profile), [("user_entrypoint", 1), ("weir::vault::deposit", 1), ("plain", 1)]);
 }
 
 #[test]
-fn a_stripped_program_takes_its_names_from_a_build_that_is_not() {
+fn a_stripped_program_takes_its_names_from_an_unstripped_build() {
     let mut chain = TestChain::new();
     let program = chain.program(STRIPPED);
     let [profile] = &profiled(&mut chain, program, [])[..] else { panic!("one program") };
@@ -256,7 +256,7 @@ fn a_stripped_program_takes_its_names_from_a_build_that_is_not() {
 }
 
 #[test]
-fn names_of_another_program_do_not_apply_and_files_without_names_are_refused() {
+fn names_of_another_program_do_not_apply_and_files_without_names_are_errors() {
     let mut chain = TestChain::new();
     let other = STRIPPED.replace("(nop)", "(nop) (nop)");
     let program = chain.program(&other);

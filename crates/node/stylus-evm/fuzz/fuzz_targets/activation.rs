@@ -1,5 +1,5 @@
-//! Hostile WASM at activation, and its run if it is taken, with and without a profile. The first byte says what the
-//! others are; see `tests/hostile.rs` for the same in the ordinary run of tests.
+//! Activates hostile WASM and runs it if it is valid, with and without a profile. The first byte selects how the others
+//! are used; `tests/hostile.rs` does the same in the ordinary tests.
 #![no_main]
 
 #[path = "../../tests/common/attack.rs"]
@@ -7,7 +7,7 @@ mod attack;
 #[path = "../../tests/common/mod.rs"]
 mod common;
 
-use attack::{Kind, attack, attack_code, damaged, smith};
+use attack::{Kind, attack, attack_code, damaged, random_module};
 use libfuzzer_sys::fuzz_target;
 use stylus_evm::deploy;
 
@@ -15,8 +15,8 @@ fuzz_target!(|data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else { return };
     match kind % 5 {
         0 => drop(attack(&damaged(bytes), bytes)),
-        1 => drop(smith(bytes, Kind::Stylus).map(|wasm| attack(&wasm, bytes))),
-        2 => drop(smith(bytes, Kind::Anything).map(|wasm| attack(&wasm, bytes))),
+        1 => drop(random_module(bytes, Kind::Stylus).map(|wasm| attack(&wasm, bytes))),
+        2 => drop(random_module(bytes, Kind::Anything).map(|wasm| attack(&wasm, bytes))),
         3 => drop(attack_code(&[&deploy::PREFIX[..], &[deploy::NO_DICTIONARY], bytes].concat(), bytes)),
         _ => drop(attack(bytes, bytes)),
     }

@@ -1,8 +1,8 @@
-//! The parts of a WASM that activation looks at, each checked while it is read.
+//! Parses a WASM and checks everything but the code of its functions.
 
 use super::{
-    Refusal,
-    refusal::{invalid, limit},
+    ActivationError,
+    error::{invalid, limit},
 };
 use crate::{hostio, pricing::memory::PAGE_LIMIT};
 use std::ops::Range;
@@ -12,11 +12,11 @@ use wasmparser::{
     ValType, Validator, WasmFeatures,
 };
 
-/// What the host calls.
+/// The exported function that the host calls.
 pub const ENTRY_POINT: &str = "user_entrypoint";
-/// The memory that host functions read and write.
+/// The exported memory that host functions read and write.
 pub const MEMORY: &str = "memory";
-/// Names that begin so are ArbOS's own.
+/// Names with this prefix are reserved for ArbOS.
 const RESERVED: &str = "stylus";
 
 /// An imported host function.
@@ -26,7 +26,7 @@ pub struct HostImport<'a> {
     pub ty: u32,
 }
 
-/// A WASM, taken apart.
+/// The parsed sections of a WASM.
 #[derive(Default)]
 pub struct Contents<'a> {
     wasm: &'a [u8],
@@ -42,9 +42,8 @@ pub struct Contents<'a> {
     elements: Vec<Element<'a>>,
     data: Vec<Data<'a>>,
     pub bodies: Vec<FunctionBody<'a>>,
-    /// The one memory.
     pub memory: Memory,
-    /// Index of the function that the host calls.
+    /// Index of the function that the host calls ([`ENTRY_POINT`]).
     pub entry_point: u32,
     /// Bytes that data segments put into memory.
     pub data_bytes: u64,
@@ -62,12 +61,12 @@ pub struct Memory {
 }
 
 impl<'a> Contents<'a> {
-    /// Reads and checks everything but the code of the functions.
-    pub fn parse(wasm: &'a [u8]) -> Result<Self, Refusal> {
+    /// Parses and checks everything but the code of the functions and the entry point.
+    pub fn parse(wasm: &'a [u8]) -> Result<Self, ActivationError> {
         Validator::new_with_features(features()).validate_all(wasm).map_err(invalid)?;
         let mut contents = Self { wasm, ..Self::default() };
         for payload in Parser::new(0).parse_all(wasm) {
-            contents.take(payload.map_err(invalid)?)?;
+            contents.read_payload(payload.map_err(invalid)?)?;
         }
         contents.check_counts()?;
         contents.check_names()?;
@@ -79,13 +78,13 @@ impl<'a> Contents<'a> {
         Ok(contents)
     }
 
-    /// The bytes of a section as they stand in the WASM.
+    /// The encoded bytes of a section.
     pub fn section(&self, id: u8) -> Option<&'a [u8]> {
         let (_, range) = self.sections.iter().find(|(found, _)| *found == id)?;
         self.wasm.get(range.start as usize..range.end as usize)
     }
 
-    fn take(&mut self, payload: Payload<'a>) -> Result<(), Refusal> {
+    fn read_payload(&mut self, payload: Payload<'a>) -> Result<(), ActivationError> {
         if let Some(section) = payload.as_section() {
             self.sections.push(section);
         }
@@ -97,7 +96,7 @@ impl<'a> Contents<'a> {
             }
             Payload::ImportSection(section) => {
                 for import in section {
-                    self.take_import(import.map_err(invalid)?)?;
+                    self.read_import(import.map_err(invalid)?)?;
                 }
             }
             Payload::FunctionSection(section) => self.functions = collect(section)?,
@@ -107,7 +106,7 @@ impl<'a> Contents<'a> {
             Payload::MemorySection(section) => self.memories = collect(section)?,
             Payload::GlobalSection(section) => self.globals = collect(section)?,
             Payload::ExportSection(section) => self.exports = collect(section)?,
-            Payload::StartSection { .. } => return Err(Refusal::Start),
+            Payload::StartSection { .. } => return Err(ActivationError::Start),
             Payload::ElementSection(section) => self.elements = collect(section)?,
             Payload::DataSection(section) => self.data = collect(section)?,
             Payload::CodeSectionEntry(body) => self.bodies.push(body),
@@ -117,17 +116,17 @@ impl<'a> Contents<'a> {
                     check_name_section(names)?;
                 }
             }
-            Payload::DataCountSection { .. } => return Err(Refusal::Section("data count".into())),
-            other => return Err(Refusal::Section(format!("{other:?}"))),
+            Payload::DataCountSection { .. } => return Err(ActivationError::Section("data count".into())),
+            other => return Err(ActivationError::Section(format!("{other:?}"))),
         }
         Ok(())
     }
 
-    fn take_import(&mut self, import: Imports<'a>) -> Result<(), Refusal> {
+    fn read_import(&mut self, import: Imports<'a>) -> Result<(), ActivationError> {
         let Imports::Single(_, Import { module, name, ty }) = import else {
-            return Err(Refusal::Section("compact imports".into()));
+            return Err(ActivationError::Section("compact imports".into()));
         };
-        let unknown = || Refusal::UnknownImport { module: module.into(), name: name.into() };
+        let unknown = || ActivationError::UnknownImport { module: module.into(), name: name.into() };
         let TypeRef::Func(ty) = ty else { return Err(unknown()) };
         if module != hostio::MODULE {
             return Err(unknown());
@@ -136,8 +135,8 @@ impl<'a> Contents<'a> {
         Ok(())
     }
 
-    /// Limits against oversized modules; most cannot be reached within 128 KiB.
-    fn check_counts(&self) -> Result<(), Refusal> {
+    /// Nitro's limits against oversized modules; most are out of reach within 128 KiB.
+    fn check_counts(&self) -> Result<(), ActivationError> {
         limit("memories", self.memories.len() as u64, 1)?;
         limit("data segments", self.data.len() as u64, 128)?;
         limit("element segments", self.elements.len() as u64, 128)?;
@@ -148,8 +147,8 @@ impl<'a> Contents<'a> {
         limit("table entries", entries, 4_096)
     }
 
-    fn check_names(&self) -> Result<(), Refusal> {
-        let reserved = |name: &str| Refusal::ReservedName(name.to_owned());
+    fn check_names(&self) -> Result<(), ActivationError> {
+        let reserved = |name: &str| ActivationError::ReservedName(name.to_owned());
         for export in &self.exports {
             let last = export.name.rsplit("__").next().unwrap_or_default();
             if last.starts_with(RESERVED) || self.imports.iter().any(|import| import.name == last) {
@@ -162,15 +161,15 @@ impl<'a> Contents<'a> {
         }
     }
 
-    fn check_imports(&self) -> Result<(), Refusal> {
+    fn check_imports(&self) -> Result<(), ActivationError> {
         for import in &self.imports {
             let Some(hook) = hostio::find(import.name) else {
                 let (module, name) = (hostio::MODULE.to_owned(), import.name.to_owned());
-                return Err(Refusal::UnknownImport { module, name });
+                return Err(ActivationError::UnknownImport { module, name });
             };
             let ty = &self.types[import.ty as usize];
             if ty.params() != hook.params || ty.results() != hook.results {
-                return Err(Refusal::ImportType {
+                return Err(ActivationError::ImportType {
                     name: import.name.to_owned(),
                     found: type_name(ty.params(), ty.results()),
                     expected: type_name(hook.params, hook.results),
@@ -180,72 +179,75 @@ impl<'a> Contents<'a> {
         Ok(())
     }
 
-    fn check_memory(&mut self) -> Result<(), Refusal> {
+    fn check_memory(&mut self) -> Result<(), ActivationError> {
         let exported = self
             .exports
             .iter()
             .any(|export| export.name == MEMORY && export.kind == ExternalKind::Memory && export.index == 0);
-        let memory = self.memories.first().filter(|_| exported).ok_or(Refusal::MissingExport(MEMORY))?;
+        let memory =
+            self.memories.first().filter(|_| exported).ok_or(ActivationError::MissingExport(MEMORY))?;
         limit("initial pages of memory", memory.initial, PAGE_LIMIT.into())?;
         self.memory = Memory { initial: memory.initial, maximum: memory.maximum };
         Ok(())
     }
 
-    fn check_globals(&self) -> Result<(), Refusal> {
+    fn check_globals(&self) -> Result<(), ActivationError> {
         self.globals.iter().try_for_each(|global| constant(&global.init_expr).map(|_| ()))
     }
 
-    fn check_data(&mut self) -> Result<(), Refusal> {
+    fn check_data(&mut self) -> Result<(), ActivationError> {
         let memory_bytes = self.memory.initial * 65_536;
         for data in &self.data {
             self.data_bytes += data.data.len() as u64;
             self.data_segment_bytes += data.range.end - data.range.start;
             let DataKind::Active { offset_expr, .. } = &data.kind else { continue };
             if offset(offset_expr)? + data.data.len() as u64 > memory_bytes {
-                return Err(Refusal::SegmentOutOfBounds("memory"));
+                return Err(ActivationError::SegmentOutOfBounds("memory"));
             }
         }
         Ok(())
     }
 
-    fn check_elements(&mut self) -> Result<(), Refusal> {
+    fn check_elements(&mut self) -> Result<(), ActivationError> {
         for element in &self.elements {
             self.element_segment_bytes += element.range.end - element.range.start;
             let ElementKind::Active { table_index, offset_expr } = &element.kind else { continue };
             let ElementItems::Functions(functions) = &element.items else {
-                return Err(Refusal::NotConstant);
+                return Err(ActivationError::NotConstant);
             };
             let table = self.tables.get(table_index.unwrap_or_default() as usize);
             let entries = table.map_or(0, |table| table.initial);
             if offset(offset_expr)? + u64::from(functions.count()) > entries {
-                return Err(Refusal::SegmentOutOfBounds("table"));
+                return Err(ActivationError::SegmentOutOfBounds("table"));
             }
         }
         limit("bytes of element segments", self.element_segment_bytes, 4_096)
     }
 
-    /// Looks for the entry point: by itself, because a chain does so after its checks of the memory, and
-    /// `cargo stylus` tells by the words of those that a contract has none.
-    pub fn find_entry_point(&mut self) -> Result<(), Refusal> {
+    /// Finds the entry point. Runs after the checks of the memory, as on a chain: `cargo stylus` recognises a contract
+    /// without entry point by the error of those checks.
+    pub fn find_entry_point(&mut self) -> Result<(), ActivationError> {
         let found = self.exports.iter().find(|export| export.name == ENTRY_POINT);
-        let export = found.ok_or(Refusal::MissingExport(ENTRY_POINT))?;
+        let export = found.ok_or(ActivationError::MissingExport(ENTRY_POINT))?;
         if export.kind != ExternalKind::Func {
-            return Err(Refusal::EntryPoint(format!("{:?}", export.kind).to_lowercase()));
+            return Err(ActivationError::EntryPoint(format!("{:?}", export.kind).to_lowercase()));
         }
         let imported = self.imports.get(export.index as usize).map(|import| import.ty);
         let defined = (export.index as usize).checked_sub(self.imports.len());
         let ty = imported.or_else(|| self.functions.get(defined?).copied());
-        let ty = ty.and_then(|ty| self.types.get(ty as usize)).ok_or(Refusal::MissingExport(ENTRY_POINT))?;
+        let ty = ty
+            .and_then(|ty| self.types.get(ty as usize))
+            .ok_or(ActivationError::MissingExport(ENTRY_POINT))?;
         if ty.params() != [ValType::I32] || ty.results() != [ValType::I32] {
-            return Err(Refusal::EntryPoint(type_name(ty.params(), ty.results())));
+            return Err(ActivationError::EntryPoint(type_name(ty.params(), ty.results())));
         }
         self.entry_point = export.index;
         Ok(())
     }
 }
 
-/// What the validator lets through (Nitro `binary.rs`: `parse_with_version`, from ArbOS 60).
-/// Float arithmetic and table instructions pass here and are refused when their price is looked up.
+/// The features that the validator accepts (Nitro `binary.rs`: `parse_with_version`, from ArbOS 60).
+/// Float arithmetic and table instructions pass here; they are rejected later because they have no price.
 fn features() -> WasmFeatures {
     WasmFeatures::MUTABLE_GLOBAL
         | WasmFeatures::SATURATING_FLOAT_TO_INT
@@ -255,8 +257,8 @@ fn features() -> WasmFeatures {
         | WasmFeatures::GC_TYPES
 }
 
-/// The names of module and functions must be readable, though nothing here uses them: a chain reads them.
-fn check_name_section(names: NameSectionReader) -> Result<(), Refusal> {
+/// The names of module and functions must parse although this crate does not use them, because a chain parses them.
+fn check_name_section(names: NameSectionReader) -> Result<(), ActivationError> {
     for name in names {
         match name.map_err(invalid)? {
             Name::Module { name, .. } => limit("bytes in the module's name", name.len() as u64, 512)?,
@@ -273,12 +275,12 @@ fn check_name_section(names: NameSectionReader) -> Result<(), Refusal> {
 
 fn collect<'a, T: wasmparser::FromReader<'a>>(
     section: wasmparser::SectionLimited<'a, T>,
-) -> Result<Vec<T>, Refusal> {
+) -> Result<Vec<T>, ActivationError> {
     section.into_iter().collect::<Result<_, _>>().map_err(invalid)
 }
 
-/// The one instruction of a constant initialiser.
-fn constant<'a>(init: &wasmparser::ConstExpr<'a>) -> Result<Operator<'a>, Refusal> {
+/// The single instruction of a constant initialiser.
+fn constant<'a>(init: &wasmparser::ConstExpr<'a>) -> Result<Operator<'a>, ActivationError> {
     let mut operators = init.get_operators_reader();
     let op = operators.read().map_err(invalid)?;
     let known = matches!(
@@ -290,15 +292,15 @@ fn constant<'a>(init: &wasmparser::ConstExpr<'a>) -> Result<Operator<'a>, Refusa
     );
     match known && operators.is_end_then_eof() {
         true => Ok(op),
-        false => Err(Refusal::NotConstant),
+        false => Err(ActivationError::NotConstant),
     }
 }
 
-/// Where a segment begins.
-fn offset(init: &wasmparser::ConstExpr) -> Result<u64, Refusal> {
+/// Start of a segment in its memory or table.
+fn offset(init: &wasmparser::ConstExpr) -> Result<u64, ActivationError> {
     match constant(init)? {
         Operator::I32Const { value } => Ok(u64::from(value as u32)),
-        _ => Err(Refusal::NotConstant),
+        _ => Err(ActivationError::NotConstant),
     }
 }
 

@@ -1,8 +1,8 @@
-//! Builds the checks of ink, stack and memory into a function (Nitro `crates/prover/src/programs/`:
-//! `meter.rs`, `dynamic.rs`, `depth.rs`, `heap.rs`, applied in this order, as activation counts the result).
+//! Adds the checks of ink, stack and memory to a function (Nitro `crates/prover/src/programs/`: `meter.rs`,
+//! `dynamic.rs`, `depth.rs`, `heap.rs`, in this order: activation charges for the number of resulting instructions).
 
 use super::{
-    Refusal,
+    ActivationError,
     stack::{Arities, frame_words},
 };
 use crate::pricing::{
@@ -11,9 +11,9 @@ use crate::pricing::{
 };
 use wasmparser::{BlockType, Operator, ValType};
 
-/// Indices of the four globals that the instrumentation adds, and what is done about growing memory.
+/// Indices of the four globals that the instrumentation adds, and how it handles `memory.grow`.
 #[derive(Clone, Copy, Debug)]
-pub struct Handles {
+pub struct Instrumentation {
     pub ink_left: u32,
     pub ink_status: u32,
     pub scratch: u32,
@@ -21,53 +21,53 @@ pub struct Handles {
     pub growth: Growth,
 }
 
-/// How a program's memory grows.
+/// Whether the memory of a program can grow.
 #[derive(Clone, Copy, Debug)]
 pub enum Growth {
     /// The imported function of this index is called before each `memory.grow`.
     Paid { function_index: u32 },
-    /// It cannot: it has so many pages at first and at most.
+    /// It cannot grow: `pages` is both its initial and its maximum size.
     Fixed { pages: u32 },
 }
 
-/// The metered code of function number `index` (imports not counted) with so many locals (parameters not counted).
+/// Meters the function number `index` (imports not counted), which declares `locals` locals (parameters not counted).
 pub fn function<'a>(
     index: u32,
     code: Vec<Operator<'a>>,
     locals: u64,
     arities: &Arities,
-    handles: &Handles,
-) -> Result<Vec<Operator<'a>>, Refusal> {
-    let metered = meter(code, arities, handles)?;
-    let words = frame_words(&metered, locals, arities).map_err(|words| Refusal::Frame {
+    instrumentation: &Instrumentation,
+) -> Result<Vec<Operator<'a>>, ActivationError> {
+    let metered = meter(code, arities, instrumentation)?;
+    let words = frame_words(&metered, locals, arities).map_err(|words| ActivationError::FrameTooLarge {
         function: index,
         words,
         limit: super::stack::MAX_FRAME_WORDS,
     })?;
-    Ok(pay_for_growth(check_stack(metered, words, handles), handles))
+    Ok(pay_for_growth(check_stack(metered, words, instrumentation), instrumentation))
 }
 
-/// Charges each basic block at its start, and the bytes of `memory.copy` and `memory.fill` when they run.
+/// Charges each basic block at its start, and each `memory.copy` and `memory.fill` for its bytes when it runs.
 fn meter<'a>(
     code: Vec<Operator<'a>>,
     arities: &Arities,
-    handles: &Handles,
-) -> Result<Vec<Operator<'a>>, Refusal> {
+    instrumentation: &Instrumentation,
+) -> Result<Vec<Operator<'a>>, ActivationError> {
     let parameters = |ty: u32| arities.types.get(ty as usize).map_or(0, |arity| arity.params.into());
     let mut out = Vec::with_capacity(code.len() * 3);
     let (mut block, mut cost) = (Vec::new(), Ink(0));
     for op in code {
-        let ink = instruction::ink(&op, parameters).ok_or_else(|| Refusal::Instruction(name(&op)))?;
+        let ink = instruction::ink(&op, parameters).ok_or_else(|| ActivationError::Instruction(name(&op)))?;
         cost = cost + ink;
         let ends = instruction::ends_block(&op);
         block.push(op);
         if !ends {
             continue;
         }
-        out.extend(charge(cost + BLOCK_CHECK, handles));
+        out.extend(charge(cost + BLOCK_CHECK, instrumentation));
         for op in block.drain(..) {
             if let Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } = op {
-                out.extend(charge_bytes(handles));
+                out.extend(charge_bytes(instrumentation));
             }
             out.push(op);
         }
@@ -77,8 +77,8 @@ fn meter<'a>(
 }
 
 /// `if ink < cost { status = 1; trap } ink -= cost`
-fn charge<'a>(cost: Ink, handles: &Handles) -> [Operator<'a>; 12] {
-    let Handles { ink_left, ink_status, .. } = *handles;
+fn charge<'a>(cost: Ink, instrumentation: &Instrumentation) -> [Operator<'a>; 12] {
+    let Instrumentation { ink_left, ink_status, .. } = *instrumentation;
     let cost = Operator::I64Const { value: cost.0 as i64 };
     [
         Operator::GlobalGet { global_index: ink_left },
@@ -96,9 +96,9 @@ fn charge<'a>(cost: Ink, handles: &Handles) -> [Operator<'a>; 12] {
     ]
 }
 
-/// The number of bytes is on top of the stack: `ink -= bytes * price; if that wrapped { status = 1; trap }`
-fn charge_bytes<'a>(handles: &Handles) -> [Operator<'a>; 17] {
-    let Handles { ink_left, ink_status, scratch, .. } = *handles;
+/// Charges for the number of bytes on top of the stack: `ink -= bytes * price; if it wrapped { status = 1; trap }`
+fn charge_bytes<'a>(instrumentation: &Instrumentation) -> [Operator<'a>; 17] {
+    let Instrumentation { ink_left, ink_status, scratch, .. } = *instrumentation;
     [
         Operator::GlobalSet { global_index: scratch },
         Operator::GlobalGet { global_index: ink_left },
@@ -120,9 +120,13 @@ fn charge_bytes<'a>(handles: &Handles) -> [Operator<'a>; 17] {
     ]
 }
 
-/// Takes the frame's words on entry, gives them back before each return, and ends the function with a return.
-fn check_stack<'a>(mut code: Vec<Operator<'a>>, words: u32, handles: &Handles) -> Vec<Operator<'a>> {
-    let global_index = handles.stack_left;
+/// Takes the words of the frame on entry, returns them before each return, and ends the function with a return.
+fn check_stack<'a>(
+    mut code: Vec<Operator<'a>>,
+    words: u32,
+    instrumentation: &Instrumentation,
+) -> Vec<Operator<'a>> {
+    let global_index = instrumentation.stack_left;
     let frame = Operator::I32Const { value: words as i32 };
     let mut out = Vec::with_capacity(code.len() + 32);
     out.extend([
@@ -158,10 +162,10 @@ fn check_stack<'a>(mut code: Vec<Operator<'a>>, words: u32, handles: &Handles) -
     out
 }
 
-/// Pays for the pages before each `memory.grow`.
-fn pay_for_growth<'a>(code: Vec<Operator<'a>>, handles: &Handles) -> Vec<Operator<'a>> {
-    let Growth::Paid { function_index } = handles.growth else { return code };
-    let global_index = handles.scratch;
+/// Calls `pay_for_memory_grow` before each `memory.grow`.
+fn pay_for_growth<'a>(code: Vec<Operator<'a>>, instrumentation: &Instrumentation) -> Vec<Operator<'a>> {
+    let Growth::Paid { function_index } = instrumentation.growth else { return code };
+    let global_index = instrumentation.scratch;
     let mut out = Vec::with_capacity(code.len());
     for op in code {
         if let Operator::MemoryGrow { .. } = op {
@@ -177,11 +181,12 @@ fn pay_for_growth<'a>(code: Vec<Operator<'a>>, handles: &Handles) -> Vec<Operato
     out
 }
 
-/// Answers `memory.grow` in a memory that cannot grow: its size for no pages, else -1. Not part of Nitro's
-/// instrumentation, nor counted or charged: wasmi's own instruction takes native stack that is given back only when
-/// the host is asked something, so a loop of it would end the process. Where memory can grow, paying for it asks.
-pub fn without_growth<'a>(code: Vec<Operator<'a>>, handles: &Handles) -> Vec<Operator<'a>> {
-    let Growth::Fixed { pages } = handles.growth else { return code };
+/// Replaces `memory.grow` in a memory that cannot grow by its result: the size for 0 pages, else -1. This is not part
+/// of Nitro's instrumentation, and neither counted nor charged. It prevents a crash: wasmi's `memory.grow` takes native
+/// stack that is freed only when the program waits for the host, so a loop of it would end the process. A memory that
+/// can grow is not affected, because `pay_for_memory_grow` waits for the host.
+pub fn without_growth<'a>(code: Vec<Operator<'a>>, instrumentation: &Instrumentation) -> Vec<Operator<'a>> {
+    let Growth::Fixed { pages } = instrumentation.growth else { return code };
     let mut out = Vec::with_capacity(code.len());
     for op in code {
         match op {
@@ -199,7 +204,7 @@ pub fn without_growth<'a>(code: Vec<Operator<'a>>, handles: &Handles) -> Vec<Ope
     out
 }
 
-/// The variant's name, without its operands.
+/// Name of the instruction without its operands.
 fn name(op: &Operator) -> String {
     let text = format!("{op:?}");
     text.split([' ', '{', '(']).next().unwrap_or_default().to_owned()

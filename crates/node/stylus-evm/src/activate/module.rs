@@ -1,12 +1,12 @@
-//! Checks a WASM by the rules of stylus-vm.md, section 2, and rebuilds it with the instrumentation
+//! Checks a WASM by Nitro's rules for activation and rebuilds it with the instrumentation
 //! (Nitro `crates/prover/src/binary.rs` and `machine.rs`).
 
 use super::{
-    Checked, Refusal,
+    ActivationError, Checked,
     contents::{Contents, ENTRY_POINT, MEMORY},
+    error::{invalid, limit},
     globals,
-    instrument::{self, Growth, Handles},
-    refusal::{invalid, limit},
+    instrument::{self, Growth, Instrumentation},
     stack::{Arities, Arity},
 };
 use crate::pricing::{activation::Work, entry::Size};
@@ -16,29 +16,29 @@ use wasm_encoder::{
 };
 use wasmparser::{FunctionBody, Operator};
 
-/// The version of what [`check`] gives for a WASM. To be raised with every change of the metering, of a price that goes
-/// into it, or of the figures, so that nothing kept from before is used (`tests/module_cache.rs` watches over it).
+/// Version of the result of [`check`]. Raise it with every change of the metering, of a price in it, or of the costs,
+/// so that older files on disk are ignored (`tests/module_cache.rs` fails otherwise).
 pub const METERING_VERSION: u32 = 1;
 /// Globals that the instrumentation adds.
 const ADDED_GLOBALS: u32 = 4;
-/// The most instructions a function may have after instrumentation.
+/// Maximum instructions of a function after instrumentation.
 const MAX_INSTRUCTIONS: u64 = 65_536;
-/// The most locals a function may declare.
+/// Maximum locals that a function declares.
 const MAX_LOCALS: u64 = 348;
 
 /// Checks a WASM as a chain does on activation, and meters it.
 ///
 /// # Errors
-/// The first rule that it breaks.
-pub fn check(wasm: &[u8]) -> Result<Checked, Refusal> {
+/// Returns the first rule that the WASM breaks.
+pub fn check(wasm: &[u8]) -> Result<Checked, ActivationError> {
     let mut contents = Contents::parse(wasm)?;
     let arities = arities(&contents);
-    let handles = handles(&contents)?;
+    let instrumentation = instrumentation(&contents)?;
     contents.find_entry_point()?;
     let mut instructions = 0;
     let mut code = CodeSection::new();
     for (index, body) in contents.bodies.iter().enumerate() {
-        code.function(&metered_function(index as u32, body, &arities, &handles, &mut instructions)?);
+        code.function(&metered_function(index as u32, body, &arities, &instrumentation, &mut instructions)?);
     }
 
     let size = Size {
@@ -60,10 +60,10 @@ pub fn check(wasm: &[u8]) -> Result<Checked, Refusal> {
     Ok(Checked {
         size,
         work,
-        init_cost: u16::try_from(size.init_cost()).map_err(|_| Refusal::CostTooHigh)?,
-        cached_cost: u16::try_from(size.cached_cost()).map_err(|_| Refusal::CostTooHigh)?,
-        asm_estimate: u32::try_from(size.asm_estimate()).map_err(|_| Refusal::CostTooHigh)?,
-        metered: rebuild(&contents, &handles, &code)?,
+        init_cost: u16::try_from(size.init_cost()).map_err(|_| ActivationError::CostTooHigh)?,
+        cached_cost: u16::try_from(size.cached_cost()).map_err(|_| ActivationError::CostTooHigh)?,
+        asm_estimate: u32::try_from(size.asm_estimate()).map_err(|_| ActivationError::CostTooHigh)?,
+        metered: rebuild(&contents, &instrumentation, &code)?,
     })
 }
 
@@ -81,25 +81,31 @@ fn arities(contents: &Contents) -> Arities {
     Arities { functions: functions.map(|ty| types[ty as usize]).collect(), types }
 }
 
-fn handles(contents: &Contents) -> Result<Handles, Refusal> {
+fn instrumentation(contents: &Contents) -> Result<Instrumentation, ActivationError> {
     let first = contents.globals.len() as u32;
     let fixed = contents.memory.maximum == Some(contents.memory.initial);
     let pay = contents.imports.iter().position(|import| import.name == crate::hostio::PAY_FOR_MEMORY_GROW);
     let growth = match pay {
         _ if fixed => Growth::Fixed { pages: contents.memory.initial as u32 },
         Some(index) => Growth::Paid { function_index: index as u32 },
-        None => return Err(Refusal::NoPayForMemoryGrow),
+        None => return Err(ActivationError::NoPayForMemoryGrow),
     };
-    Ok(Handles { ink_left: first, ink_status: first + 1, scratch: first + 2, stack_left: first + 3, growth })
+    Ok(Instrumentation {
+        ink_left: first,
+        ink_status: first + 1,
+        scratch: first + 2,
+        stack_left: first + 3,
+        growth,
+    })
 }
 
 fn metered_function(
     index: u32,
     body: &FunctionBody,
     arities: &Arities,
-    handles: &Handles,
+    instrumentation: &Instrumentation,
     instructions: &mut u64,
-) -> Result<Function, Refusal> {
+) -> Result<Function, ActivationError> {
     let locals =
         body.get_locals_reader().and_then(|reader| reader.into_iter().collect::<Result<Vec<_>, _>>());
     let locals = locals.map_err(invalid)?;
@@ -107,7 +113,7 @@ fn metered_function(
     limit("locals in a function", count, MAX_LOCALS)?;
     let operators = body.get_operators_reader().map_err(invalid)?;
     let operators = operators.into_iter().collect::<Result<Vec<Operator>, _>>().map_err(invalid)?;
-    let metered = instrument::function(index, operators, count, arities, handles)?;
+    let metered = instrument::function(index, operators, count, arities, instrumentation)?;
     limit("instructions in a function, checks included", metered.len() as u64, MAX_INSTRUCTIONS)?;
     *instructions += metered.len() as u64;
 
@@ -117,14 +123,18 @@ fn metered_function(
         types.push((count, encoder.val_type(ty).map_err(invalid)?));
     }
     let mut function = Function::new(types);
-    for op in instrument::without_growth(metered, handles) {
+    for op in instrument::without_growth(metered, instrumentation) {
         function.instruction(&encoder.instruction(op).map_err(invalid)?);
     }
     Ok(function)
 }
 
-/// The module with metered code, the added globals, and no exports but those that the host needs.
-fn rebuild(contents: &Contents, handles: &Handles, code: &CodeSection) -> Result<Vec<u8>, Refusal> {
+/// Builds the module with metered code and the added globals. It keeps only the exports that the host needs.
+fn rebuild(
+    contents: &Contents,
+    instrumentation: &Instrumentation,
+    code: &CodeSection,
+) -> Result<Vec<u8>, ActivationError> {
     let mut module = Module::new();
     let copy = |module: &mut Module, id: SectionId| {
         if let Some(data) = contents.section(id as u8) {
@@ -138,9 +148,9 @@ fn rebuild(contents: &Contents, handles: &Handles, code: &CodeSection) -> Result
     let mut exports = ExportSection::new();
     exports.export(MEMORY, ExportKind::Memory, 0);
     exports.export(ENTRY_POINT, ExportKind::Func, contents.entry_point);
-    exports.export(globals::INK_LEFT, ExportKind::Global, handles.ink_left);
-    exports.export(globals::INK_STATUS, ExportKind::Global, handles.ink_status);
-    exports.export(globals::STACK_LEFT, ExportKind::Global, handles.stack_left);
+    exports.export(globals::INK_LEFT, ExportKind::Global, instrumentation.ink_left);
+    exports.export(globals::INK_STATUS, ExportKind::Global, instrumentation.ink_status);
+    exports.export(globals::STACK_LEFT, ExportKind::Global, instrumentation.stack_left);
     module.section(&exports);
     copy(&mut module, SectionId::Element);
     module.section(code);
@@ -149,7 +159,7 @@ fn rebuild(contents: &Contents, handles: &Handles, code: &CodeSection) -> Result
 }
 
 /// The program's own globals, then ink left, ink status, scratch and stack left.
-fn all_globals(contents: &Contents) -> Result<GlobalSection, Refusal> {
+fn all_globals(contents: &Contents) -> Result<GlobalSection, ActivationError> {
     let mut section = GlobalSection::new();
     let mut encoder = RoundtripReencoder;
     for global in &contents.globals {

@@ -1,19 +1,19 @@
-//! A program's code as it lies on chain: in one account, or in a root account that names its fragments (ArbOS 60; Nitro
+//! On-chain code of a program: in one account, or in a root account and its fragments (ArbOS 60; Nitro
 //! `arbos/programs/programs.go`: `getWasmFromContractCode`, go-ethereum fork `core/state/statedb_arbitrum.go`).
 
 use super::{
-    MAX_WASM_BYTES, Refusal,
+    ActivationError, MAX_WASM_BYTES,
     unpack::{decompress, unpack},
 };
 use crate::deploy::{FRAGMENT_PREFIX, ROOT_PREFIX};
 use revm::primitives::{Address, B256, Bytes, keccak256};
 
-/// The most fragments that a program may have (Nitro `arbos/programs/params.go`: `initialMaxFragmentCount`).
+/// Maximum number of fragments of a program (Nitro `arbos/programs/params.go`: `initialMaxFragmentCount`).
 pub const MAX_FRAGMENTS: usize = 2;
 /// Prefix, dictionary byte, and the length of the WASM in four bytes.
 const ROOT_HEADER_BYTES: usize = ROOT_PREFIX.len() + 1 + 4;
 
-/// A program's code, and that of its fragments if it has any.
+/// Code of a program, and of its fragments if it has any.
 #[derive(Clone, Debug)]
 pub struct Packed {
     code: Bytes,
@@ -25,27 +25,27 @@ pub fn is_root(code: &[u8]) -> bool {
     code.len() > ROOT_PREFIX.len() && code.starts_with(&ROOT_PREFIX)
 }
 
-/// Where the fragments of a program lie, in order; none for a program in one account.
+/// Addresses of the fragments of a program, in order; empty for a program in one account.
 ///
 /// # Errors
-/// The code is a fragment itself, or a root that is malformed or of too large a program.
-pub fn fragment_addresses(code: &[u8]) -> Result<Vec<Address>, Refusal> {
+/// The code is a fragment, or a root that is malformed or declares a WASM that is too large.
+pub fn fragment_addresses(code: &[u8]) -> Result<Vec<Address>, ActivationError> {
     if code.len() > FRAGMENT_PREFIX.len() && code.starts_with(&FRAGMENT_PREFIX) {
-        return Err(Refusal::Fragment);
+        return Err(ActivationError::Fragment);
     }
     if !is_root(code) {
         return Ok(Vec::new());
     }
-    let root = |what: String| Err(Refusal::Root(what));
+    let root = |what: String| Err(ActivationError::Root(what));
     let Some((header, addresses)) = code.split_at_checked(ROOT_HEADER_BYTES) else {
         return root(format!("it has {} bytes, at least {ROOT_HEADER_BYTES} are needed", code.len()));
     };
     if wasm_bytes(header) > MAX_WASM_BYTES {
-        return Err(Refusal::TooLong(MAX_WASM_BYTES));
+        return Err(ActivationError::TooLong(MAX_WASM_BYTES));
     }
     let (addresses, rest) = addresses.as_chunks::<20>();
     if !rest.is_empty() {
-        return root(format!("{} bytes are left behind its addresses of 20 bytes", rest.len()));
+        return root(format!("{} bytes are left after its addresses of 20 bytes", rest.len()));
     }
     if !(1..=MAX_FRAGMENTS).contains(&addresses.len()) {
         return root(format!("it names {} fragments, 1 to {MAX_FRAGMENTS} are allowed", addresses.len()));
@@ -53,27 +53,28 @@ pub fn fragment_addresses(code: &[u8]) -> Result<Vec<Address>, Refusal> {
     Ok(addresses.iter().map(|address| Address::new(*address)).collect())
 }
 
-/// What the header of a root says about the length of the WASM.
+/// Length of the WASM that the header of a root declares.
 fn wasm_bytes(header: &[u8]) -> usize {
     header[ROOT_PREFIX.len() + 1..].iter().fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
-/// What a fragment holds.
+/// Content of a fragment.
 ///
 /// # Errors
-/// The code is no fragment.
-pub fn fragment_payload(code: &[u8]) -> Result<&[u8], Refusal> {
+/// The code is not a fragment.
+pub fn fragment_payload(code: &[u8]) -> Result<&[u8], ActivationError> {
     let payload = code.strip_prefix(&FRAGMENT_PREFIX).filter(|payload| !payload.is_empty());
-    payload.ok_or_else(|| Refusal::Root("an account that it names is no fragment".into()))
+    payload.ok_or_else(|| ActivationError::Root("an account that it names is not a fragment".into()))
 }
 
 impl Packed {
-    /// Code, and the code of the accounts that [`fragment_addresses`] gives for it.
+    /// `fragments` is the code of the accounts that [`fragment_addresses`] returns for `code`.
     pub fn new(code: Bytes, fragments: Vec<Bytes>) -> Self {
         Self { code, fragments }
     }
 
-    /// What tells the program apart, given the hash of its code: a root says nothing about what its fragments hold.
+    /// Key of the program in caches, given the hash of its code. The code hash of a root does not depend on the content
+    /// of its fragments, so the key includes their hashes.
     pub fn key(&self, code_hash: B256) -> B256 {
         if self.fragments.is_empty() {
             return code_hash;
@@ -85,21 +86,23 @@ impl Packed {
     /// The WASM.
     ///
     /// # Errors
-    /// As [`unpack`]; or the fragments do not hold what the root says.
-    pub fn unpack(&self) -> Result<Vec<u8>, Refusal> {
+    /// As [`unpack`]; or the fragments do not match the root.
+    pub fn unpack(&self) -> Result<Vec<u8>, ActivationError> {
         if !is_root(&self.code) {
             return unpack(&self.code);
         }
-        let (header, _) = self.code.split_at_checked(ROOT_HEADER_BYTES).ok_or(Refusal::NotAProgram)?;
+        let (header, _) =
+            self.code.split_at_checked(ROOT_HEADER_BYTES).ok_or(ActivationError::NotAProgram)?;
         let payloads = self.fragments.iter().map(|code| fragment_payload(code));
         let compressed = payloads.collect::<Result<Vec<_>, _>>()?.concat();
         let expected = wasm_bytes(header);
         let wasm = decompress(header[ROOT_PREFIX.len()], &compressed, expected)?;
         match wasm.len() == expected {
             true => Ok(wasm),
-            false => {
-                Err(Refusal::Root(format!("its WASM has {} bytes, not {expected} as it says", wasm.len())))
-            }
+            false => Err(ActivationError::Root(format!(
+                "its WASM has {} bytes, but it declares {expected}",
+                wasm.len()
+            ))),
         }
     }
 }

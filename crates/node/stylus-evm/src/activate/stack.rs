@@ -1,15 +1,15 @@
-//! The words of stack that a function's frame counts for (Nitro `crates/prover/src/programs/depth.rs`).
+//! Words of nominal stack that the frame of a function takes (Nitro `crates/prover/src/programs/depth.rs`).
 //!
-//! A chain has to stop a runaway recursion at the same call everywhere, so it counts a nominal depth:
-//! the most values a frame can hold at once, found by walking its metered code, its locals, and 4.
+//! Every node must stop a runaway recursion at the same call, so the depth is nominal: the maximum number of values
+//! that a frame holds at once, found by walking its metered code, plus its locals, plus 4.
 
 use wasmparser::{BlockType, Operator};
 
-/// Words of nominal stack that one call of a program has (ArbOS 50, `params.go`: `arbOS50MaxWasmSize`).
+/// Words of nominal stack for one call of a program (ArbOS 50, `params.go`: `arbOS50MaxWasmSize`).
 pub const STACK_WORDS: u32 = 22_000;
-/// The most words one frame may need (`config.rs`: `max_frame_size`).
+/// Maximum words of one frame (`config.rs`: `max_frame_size`).
 pub const MAX_FRAME_WORDS: u64 = 10 * 1024;
-/// The most values a frame may hold at once (`config.rs`: `max_frame_contention`).
+/// Maximum number of values that a frame holds at once (`config.rs`: `max_frame_contention`).
 const MAX_VALUES: u64 = 4_096;
 /// Added to each frame.
 const FRAME_OVERHEAD: u64 = 4;
@@ -21,29 +21,30 @@ pub struct Arity {
     pub results: u32,
 }
 
-/// Arities by index, as instructions refer to them.
+/// Arities by index, as used in instructions.
 pub struct Arities {
     /// Of all functions, imports first.
     pub functions: Vec<Arity>,
     pub types: Vec<Arity>,
 }
 
-/// Walks code in order of appearance; dead code counts like any other.
+/// Walks code in order of appearance and counts the values on the stack; dead code counts too.
 #[derive(Default)]
 struct Walk {
     values: u64,
-    most: u64,
+    max_values: u64,
     scopes: Vec<u64>,
 }
 
-/// Words that a frame of this function takes; `Err` with the words or values it would need if they are too many.
+/// Words that a frame of this function takes; `Err` with these words if they or its values exceed
+/// the limits.
 pub fn frame_words(code: &[Operator], locals: u64, arities: &Arities) -> Result<u32, u64> {
     let mut walk = Walk { scopes: vec![0], ..Walk::default() };
     for op in code {
         walk.step(op, arities);
     }
-    let words = walk.most + locals + FRAME_OVERHEAD;
-    match walk.most <= MAX_VALUES && words <= MAX_FRAME_WORDS {
+    let words = walk.max_values + locals + FRAME_OVERHEAD;
+    match walk.max_values <= MAX_VALUES && words <= MAX_FRAME_WORDS {
         true => u32::try_from(words).map_err(|_| words),
         false => Err(words),
     }
@@ -70,22 +71,22 @@ impl Walk {
             I32Const { .. } | I64Const { .. } | F32Const { .. } | F64Const { .. } => self.push(1),
             Select => self.pop(2),
             op if stores(op) => self.pop(2),
-            op if keeps_the_count(op) => {}
-            // What is left takes two values and leaves one, or takes one.
+            op if keeps_value_count(op) => {}
+            // All others replace two values by one, or take one.
             _ => self.pop(1),
         }
     }
 
     fn push(&mut self, values: u64) {
         self.values += values;
-        self.most = self.most.max(self.values);
+        self.max_values = self.max_values.max(self.values);
     }
 
     fn pop(&mut self, values: u64) {
         self.values = self.values.saturating_sub(values);
     }
 
-    /// A block's result has its place from the start.
+    /// A block reserves the place of its result from the start.
     fn open(&mut self, ty: BlockType) {
         if let BlockType::Type(_) = ty {
             self.push(1);
@@ -117,7 +118,7 @@ fn stores(op: &Operator) -> bool {
 }
 
 #[rustfmt::skip]
-fn keeps_the_count(op: &Operator) -> bool {
+fn keeps_value_count(op: &Operator) -> bool {
     use Operator::*;
     matches!(
         op,
@@ -145,7 +146,7 @@ mod tests {
 
     /// Three constants, an addition, the end: 3 values at most, 2 locals, 4.
     #[test]
-    fn a_frame_is_its_values_its_locals_and_four() {
+    fn a_frame_counts_its_values_its_locals_and_four() {
         let code = [
             Operator::I32Const { value: 1 },
             Operator::I32Const { value: 2 },
@@ -157,7 +158,7 @@ mod tests {
         assert_eq!(words(&code, 2), Ok(3 + 2 + 4));
     }
 
-    /// A call's result has its place before its arguments go: 2 arguments and 1 result.
+    /// A call reserves its result before it pops its arguments: 2 arguments and 1 result.
     #[test]
     fn a_call_holds_arguments_and_results_together() {
         let code = [
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_values_are_refused() {
+    fn too_many_values_are_rejected() {
         let code = vec![Operator::I32Const { value: 1 }; 4_097];
         assert_eq!(words(&code, 0), Err(4_097 + 4));
         assert!(words(&code[1..], 0).is_ok());

@@ -1,7 +1,7 @@
-//! Sets of addresses in ArbOS's state (Nitro `arbos/addressSet/addressSet.go`): slot 0 is the size,
-//! members follow, and a child space gives each member's place.
+//! Sets of addresses in the state of ArbOS (Nitro `arbos/addressSet/addressSet.go`): slot 0 is the size,
+//! members follow, and a child space maps each member to its place.
 
-use super::storage::{Outcome, Space, State, key, to_u64};
+use super::storage::{Space, State, StateResult, key, to_u64};
 use revm::{
     context_interface::JournalTr,
     primitives::{Address, B256},
@@ -13,17 +13,17 @@ fn places(set: &Space) -> Space {
     set.child(&[0])
 }
 
-pub fn contains<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> Outcome<bool, J> {
+pub fn contains<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> StateResult<bool, J> {
     Ok(!state.get(&places(set), address.into_word())?.is_zero())
 }
 
-/// At most `limit` members, in no order that means anything.
-pub fn members<J: JournalTr>(state: &mut State<J>, set: &Space, limit: u64) -> Outcome<Vec<Address>, J> {
+/// At most `limit` members, in no particular order.
+pub fn members<J: JournalTr>(state: &mut State<J>, set: &Space, limit: u64) -> StateResult<Vec<Address>, J> {
     let size = state.get_u64(set, SIZE)?.min(limit);
     (1..=size).map(|place| state.get_address(set, place)).collect()
 }
 
-pub fn add<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> Outcome<(), J> {
+pub fn add<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> StateResult<(), J> {
     if contains(state, set, address)? {
         return Ok(());
     }
@@ -34,8 +34,8 @@ pub fn add<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) ->
     state.set_u64(set, SIZE, place)
 }
 
-/// The last member takes the place of the one that goes.
-pub fn remove<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> Outcome<(), J> {
+/// Removes a member; the last member takes its place.
+pub fn remove<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> StateResult<(), J> {
     let places = places(set);
     let place = to_u64(state.get(&places, address.into_word())?);
     if place == 0 {

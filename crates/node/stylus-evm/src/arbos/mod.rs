@@ -1,4 +1,4 @@
-//! ArbOS: what an Arbitrum chain keeps in its own state, laid out as on Nitro.
+//! ArbOS: the state of the chain itself, laid out as on Nitro.
 
 pub mod address_set;
 pub mod programs;
@@ -9,7 +9,7 @@ use revm::primitives::{Address, address};
 
 /// The version of ArbOS whose rules this crate follows.
 pub const VERSION: u64 = 60;
-/// The version of Stylus that belongs to it.
+/// The version of Stylus in this version of ArbOS.
 pub const STYLUS_VERSION: u16 = 2;
 /// The account whose storage is ArbOS's state (go-ethereum fork, `core/types/arbitrum_signer.go`).
 pub const STATE_ADDRESS: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
@@ -22,20 +22,20 @@ pub mod slots {
     pub const NETWORK_FEE_ACCOUNT: u64 = 3;
 }
 
-/// The set of accounts that may call `ArbOwner`.
+/// The set of accounts that can call `ArbOwner`.
 pub fn chain_owners() -> Space {
     Space::root().child(&[4])
 }
 
-/// What concerns Stylus programs.
+/// State of Stylus programs.
 pub fn programs() -> Space {
     Space::root().child(&[8])
 }
 
-/// Pricing of L1 data, and the slot of its price a unit (Nitro `arbos/l1pricing/l1pricing.go`).
+/// Pricing of L1 data (Nitro `arbos/l1pricing/l1pricing.go`).
 pub fn l1_pricing() -> Space {
     Space::root().child(&[0])
 }
 
-/// See [`l1_pricing`].
+/// Slot in [`l1_pricing`] of the price per unit.
 pub const L1_PRICE_PER_UNIT: u64 = 7;

@@ -1,8 +1,8 @@
-//! The programs that a chain has activated (Nitro `arbos/programs/programs.go`, `data_pricer.go`).
+//! Records of activated programs (Nitro `arbos/programs/programs.go`, `data_pricer.go`).
 
 use super::{
     STYLUS_VERSION, programs,
-    storage::{Outcome, Space, State, key},
+    storage::{Space, State, StateResult, key},
 };
 use crate::pricing::{
     Gas,
@@ -11,16 +11,16 @@ use crate::pricing::{
 };
 use revm::{context_interface::JournalTr, primitives::B256};
 
-/// How long a program runs after its activation.
+/// A program expires this long after its activation.
 pub const EXPIRY_DAYS: u64 = 365;
-/// The age that a program must have to be kept alive.
+/// Minimum age of a program for a keepalive.
 pub const KEEPALIVE_DAYS: u64 = 31;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 const HOUR_SECONDS: u64 = 60 * 60;
-/// Reading all parameters of Stylus costs one warm read.
+/// Gas of reading all parameters of Stylus: one warm read.
 const PARAMETERS_GAS: u64 = 100;
 
-/// What a chain records of an activated program, by code hash.
+/// Record of an activated program; the key is its code hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     /// Stylus version; 0 when the program was never activated.
@@ -76,12 +76,12 @@ impl Program {
         word
     }
 
-    /// Gas of a call when the program is in a cache, and what is added when it is not.
+    /// Gas of a call of a cached program, and the additional gas if it is not cached.
     pub fn call_gas(&self) -> (Gas, Gas) {
         (entry::cached_gas(self.cached_cost), entry::init_gas(self.init_cost))
     }
 
-    /// Seconds since the activation, counted from its full hour.
+    /// Seconds since the activation, which is recorded rounded down to the hour.
     pub fn age_seconds(&self, now: u64) -> u64 {
         let activated = ARBITRUM_START_SECONDS + u64::from(self.activated_hours) * HOUR_SECONDS;
         now.saturating_sub(activated)
@@ -96,7 +96,7 @@ impl Program {
         (EXPIRY_DAYS * DAY_SECONDS).saturating_sub(self.age_seconds(now))
     }
 
-    /// Whether it is old enough to be kept alive.
+    /// Whether the program is old enough for a keepalive.
     pub fn can_be_kept_alive(&self, now: u64) -> bool {
         self.age_seconds(now) >= KEEPALIVE_DAYS * DAY_SECONDS
     }
@@ -115,7 +115,7 @@ impl Program {
     }
 }
 
-/// Hours since Arbitrum began, rounded down, as a record holds them.
+/// Hours since Arbitrum began, rounded down, as stored in a record.
 pub fn hours_since_start(now: u64) -> u32 {
     let hours = now.saturating_sub(ARBITRUM_START_SECONDS) / HOUR_SECONDS;
     hours.min(0xFF_FFFF) as u32
@@ -133,7 +133,7 @@ fn data_pricer() -> Space {
     programs().child(&[3])
 }
 
-/// The accounts that may put programs into the cache.
+/// The accounts that can put programs into the cache.
 pub fn cache_managers() -> Space {
     programs().child(&[4])
 }
@@ -151,7 +151,7 @@ pub mod pricer {
     pub const INERTIA: u64 = 4;
 }
 
-/// What the data pricer holds on a new chain.
+/// Initial values of the data pricer.
 pub fn initial_data_pricer() -> (Space, [(u64, u64); 5]) {
     let values = [
         (pricer::DEMAND, 0),
@@ -164,43 +164,43 @@ pub fn initial_data_pricer() -> (Space, [(u64, u64); 5]) {
 }
 
 impl<J: JournalTr> State<'_, J> {
-    /// Pays for reading the parameters of Stylus, which this crate holds as constants.
-    pub fn read_parameters(&mut self) -> Outcome<(), J> {
+    /// Pays for reading the parameters of Stylus, which are constants of this crate.
+    pub fn read_parameters(&mut self) -> StateResult<(), J> {
         self.gas.burn(PARAMETERS_GAS)
     }
 
-    /// The record of a code hash, whether the program is active or not.
-    pub fn program(&mut self, code_hash: B256) -> Outcome<Program, J> {
+    /// The record of a code hash; the program may be inactive.
+    pub fn program(&mut self, code_hash: B256) -> StateResult<Program, J> {
         self.get(&records(), code_hash).map(Program::from_word)
     }
 
-    pub fn set_program(&mut self, code_hash: B256, program: Program) -> Outcome<(), J> {
+    pub fn set_program(&mut self, code_hash: B256, program: Program) -> StateResult<(), J> {
         self.set(&records(), code_hash, program.to_word())
     }
 
-    pub fn module_hash(&mut self, code_hash: B256) -> Outcome<B256, J> {
+    pub fn module_hash(&mut self, code_hash: B256) -> StateResult<B256, J> {
         self.get(&module_hashes(), code_hash)
     }
 
-    pub fn set_module_hash(&mut self, code_hash: B256, module_hash: B256) -> Outcome<(), J> {
+    pub fn set_module_hash(&mut self, code_hash: B256, module_hash: B256) -> StateResult<(), J> {
         self.set(&module_hashes(), code_hash, module_hash)
     }
 
-    /// Gas that the chain's owner has put on top of every activation; none by default.
-    pub fn activation_gas(&mut self) -> Outcome<u64, J> {
+    /// Gas that the chain owner adds to every activation; 0 by default.
+    pub fn activation_gas(&mut self) -> StateResult<u64, J> {
         self.get_u64(&activation_gas_space(), 0)
     }
 
-    pub fn set_activation_gas(&mut self, gas: u64) -> Outcome<(), J> {
+    pub fn set_activation_gas(&mut self, gas: u64) -> StateResult<(), J> {
         self.set_u64(&activation_gas_space(), 0, gas)
     }
 
-    /// Adds machine code to the demand; gives its fee in wei.
-    pub fn raise_demand(&mut self, asm_bytes: u32, now: u64) -> Outcome<u64, J> {
+    /// Adds machine code to the demand and returns its fee in wei.
+    pub fn raise_demand(&mut self, asm_bytes: u32, now: u64) -> StateResult<u64, J> {
         let space = data_pricer();
         let demand = self.get_u64(&space, pricer::DEMAND)? as u32;
         let last_update = self.get_u64(&space, pricer::LAST_UPDATE)?;
-        // These three are constants of this crate; reading them costs all the same.
+        // These three are constants of this crate, but reading them costs gas on a chain.
         for slot in [pricer::BYTES_PER_SECOND, pricer::MIN_PRICE, pricer::INERTIA] {
             self.get(&space, key(slot))?;
         }
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_survives_its_word() {
+    fn a_record_round_trips_through_its_word() {
         let program = Program {
             version: 2,
             init_cost: 0x1234,

@@ -1,4 +1,4 @@
-//! ArbOS's storage: a tree of spaces in one account's storage, each access with its gas
+//! The storage of ArbOS: a tree of spaces in the storage of one account. Each access costs gas
 //! (Nitro `arbos/storage/storage.go`).
 
 use super::STATE_ADDRESS;
@@ -13,7 +13,7 @@ const WRITE_GAS: u64 = 20_000;
 const WRITE_ZERO_GAS: u64 = 5_000;
 const CODE_HASH_GAS: u64 = 2_600;
 
-/// A part of the storage with keys of its own.
+/// A part of the storage with its own keys.
 #[derive(Clone, Debug)]
 pub struct Space {
     key: Vec<u8>,
@@ -28,7 +28,7 @@ impl Space {
         Self { key: keccak256([&self.key, id].concat()).to_vec() }
     }
 
-    /// Where a key of this space lies in the account's storage: 256 keys that differ in the last byte lie together.
+    /// Slot of a key in the storage of the account. 256 keys that differ only in the last byte have adjacent slots.
     pub fn slot(&self, key: B256) -> U256 {
         let (page, offset) = key.split_at(31);
         let mut slot = keccak256([&self.key, page].concat());
@@ -42,18 +42,18 @@ pub fn key(number: u64) -> B256 {
     B256::from(U256::from(number))
 }
 
-/// Why an operation on ArbOS's state ended early.
+/// Why an operation on the state of ArbOS ended early.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault<E> {
-    /// The gas does not suffice; all of it is gone.
+    /// The gas does not suffice; all of it is used up.
     OutOfGas,
-    /// The operation reverts with this data and keeps the gas that is left.
+    /// The operation reverts with this data and keeps the remaining gas.
     Revert(Vec<u8>),
     /// The database failed.
     Database(E),
 }
 
-/// Gas of an operation; `None` is for what the system does for itself.
+/// Gas of an operation; `None` for free operations of the system.
 #[derive(Clone, Copy, Debug)]
 pub struct Burner {
     left: Option<u64>,
@@ -85,30 +85,30 @@ impl Burner {
     }
 }
 
-/// ArbOS's state in a journal, and the gas that accesses cost.
+/// The state of ArbOS in a journal, and the gas that pays for accesses.
 pub struct State<'a, J> {
     pub journal: &'a mut J,
     pub gas: Burner,
 }
 
-/// What an operation on the state gives.
-pub type Outcome<T, J> = Result<T, Fault<<<J as JournalTr>::Database as Database>::Error>>;
+/// Result of an operation on the state.
+pub type StateResult<T, J> = Result<T, Fault<<<J as JournalTr>::Database as Database>::Error>>;
 
 impl<'a, J: JournalTr> State<'a, J> {
     pub fn new(journal: &'a mut J, gas: Burner) -> Self {
         Self { journal, gas }
     }
 
-    pub fn get(&mut self, space: &Space, key: B256) -> Outcome<B256, J> {
+    pub fn get(&mut self, space: &Space, key: B256) -> StateResult<B256, J> {
         self.gas.burn(READ_GAS)?;
         self.journal.load_account(STATE_ADDRESS).map_err(Fault::Database)?;
         let load = self.journal.sload(STATE_ADDRESS, space.slot(key)).map_err(Fault::Database)?;
         Ok(B256::from(load.data))
     }
 
-    pub fn set(&mut self, space: &Space, key: B256, value: B256) -> Outcome<(), J> {
+    pub fn set(&mut self, space: &Space, key: B256, value: B256) -> StateResult<(), J> {
         self.gas.burn(if value.is_zero() { WRITE_ZERO_GAS } else { WRITE_GAS })?;
-        // An account without nonce, balance and code would be cleared away with its storage.
+        // The journal would delete an account without nonce, balance and code, with its storage.
         let mut account = self.journal.load_account_mut(STATE_ADDRESS).map_err(Fault::Database)?;
         if account.nonce() == 0 {
             account.set_nonce(1);
@@ -118,24 +118,24 @@ impl<'a, J: JournalTr> State<'a, J> {
         Ok(())
     }
 
-    pub fn get_u64(&mut self, space: &Space, number: u64) -> Outcome<u64, J> {
+    pub fn get_u64(&mut self, space: &Space, number: u64) -> StateResult<u64, J> {
         self.get(space, key(number)).map(to_u64)
     }
 
-    pub fn set_u64(&mut self, space: &Space, number: u64, value: u64) -> Outcome<(), J> {
+    pub fn set_u64(&mut self, space: &Space, number: u64, value: u64) -> StateResult<(), J> {
         self.set(space, key(number), key(value))
     }
 
-    pub fn get_address(&mut self, space: &Space, number: u64) -> Outcome<Address, J> {
+    pub fn get_address(&mut self, space: &Space, number: u64) -> StateResult<Address, J> {
         self.get(space, key(number)).map(Address::from_word)
     }
 
-    pub fn set_address(&mut self, space: &Space, number: u64, value: Address) -> Outcome<(), J> {
+    pub fn set_address(&mut self, space: &Space, number: u64, value: Address) -> StateResult<(), J> {
         self.set(space, key(number), value.into_word())
     }
 
-    /// The code hash of an account, zero if it does not exist. Does not warm the account up.
-    pub fn code_hash(&mut self, address: Address) -> Outcome<B256, J> {
+    /// The code hash of an account, zero if it does not exist. Keeps a cold account cold.
+    pub fn code_hash(&mut self, address: Address) -> StateResult<B256, J> {
         self.gas.burn(CODE_HASH_GAS)?;
         let mut account = self.journal.load_account_mut(address).map_err(Fault::Database)?;
         if account.is_cold {
@@ -156,20 +156,21 @@ mod tests {
     use super::*;
     use revm::primitives::hex;
 
-    /// The version lies at the page hash of an empty space key: keccak256 of 31 zero bytes, last byte 0.
+    /// The key of the root space is empty, so its slots begin with keccak256 of 31 zero bytes; the version
+    /// has offset 0.
     #[test]
     fn the_root_space_hashes_the_page_and_keeps_the_offset() {
         let page = keccak256([0u8; 31]);
         let slot = B256::from(Space::root().slot(key(4)));
         assert_eq!(slot[..31], page[..31]);
         assert_eq!(slot[31], 4);
-        // Known from a Nitro chain's storage of 0xA4B05FFF…: the version is at 0x15fed0451499512d95f3ec5a41c878b9de55f21878b5b4e190d4667ec709b400.
+        // Slot of the version in the storage of 0xA4B05FFF… on a Nitro chain.
         let version = hex!("15fed0451499512d95f3ec5a41c878b9de55f21878b5b4e190d4667ec709b400");
         assert_eq!(B256::from(Space::root().slot(key(0))), B256::from(version));
     }
 
     #[test]
-    fn gas_that_does_not_suffice_is_gone() {
+    fn insufficient_gas_is_used_up() {
         let mut burner = Burner::of(1_000);
         assert_eq!(burner.burn::<()>(800), Ok(()));
         assert_eq!(burner.burn::<()>(800), Err(Fault::OutOfGas));

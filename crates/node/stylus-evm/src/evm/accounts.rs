@@ -1,6 +1,6 @@
-//! Looks at accounts without leaving a trace: what is not yet warm stays cold.
+//! Reads accounts without warming them up.
 
-use crate::activate::{Packed, Refusal, fragment_addresses};
+use crate::activate::{ActivationError, Packed, fragment_addresses};
 use revm::{
     Database,
     bytecode::Bytecode,
@@ -8,7 +8,7 @@ use revm::{
     primitives::{Address, B256, Bytes},
 };
 
-/// Hash and code of an account, empty if it has none. Does not warm the account up.
+/// Hash and code of an account, empty if it has none. Keeps a cold account cold.
 pub fn code<J: JournalTr>(
     journal: &mut J,
     address: Address,
@@ -20,20 +20,20 @@ pub fn code<J: JournalTr>(
     Ok((*account.data.code_hash(), account.data.code().cloned().unwrap_or_default()))
 }
 
-/// A program's code with that of its fragments, or why it is no program's code.
+/// Code of a program with that of its fragments; the inner error if it is not a program.
 pub fn packed<J: JournalTr>(
     journal: &mut J,
     program: Bytes,
-) -> Result<Result<Packed, Refusal>, <J::Database as Database>::Error> {
+) -> Result<Result<Packed, ActivationError>, <J::Database as Database>::Error> {
     let addresses = match fragment_addresses(&program) {
         Ok(addresses) => addresses,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(error) => return Ok(Err(error)),
     };
     let fragments = addresses.into_iter().map(|address| Ok(code(journal, address)?.1.original_bytes()));
     Ok(Ok(Packed::new(program, fragments.collect::<Result<_, _>>()?)))
 }
 
-/// The code that a call of this account runs: its own, or that of the account it delegates to (EIP-7702).
+/// Code that a call of this account runs: its own, or that of the account it delegates to (EIP-7702).
 pub fn code_to_run<J: JournalTr>(
     journal: &mut J,
     address: Address,

@@ -1,6 +1,6 @@
-//! Starts the run of a frame whose code is not EVM bytecode: prices the entry, finds the module.
+//! Starts the run of a frame whose code is not EVM bytecode: charges the entry and loads the module.
 
-use super::{StylusContext, accounts, chain::ProgramFailure};
+use super::{StylusContext, accounts, transaction_state::ProgramFailure};
 use crate::{
     activate::is_program,
     arbos::{
@@ -27,16 +27,16 @@ use revm::{
     primitives::{Address, B256},
 };
 
-/// What a new frame runs.
+/// Code that a new frame runs.
 pub enum Entry {
-    /// EVM bytecode, by revm's interpreter.
+    /// EVM bytecode, run by revm's interpreter.
     Evm,
     Run(Box<dyn Run>),
-    /// The call is over before it began.
-    Refused(InstructionResult),
+    /// The call fails before it starts.
+    Failed(InstructionResult),
 }
 
-/// Whether a frame counts as its contract running: delegate calls run in someone else's name.
+/// Whether a frame counts as a running call of its contract; delegate calls do not.
 pub fn counts_as_running(frame: &EthFrame) -> bool {
     match &frame.input {
         FrameInput::Call(inputs) => !matches!(inputs.scheme, CallScheme::DelegateCall | CallScheme::CallCode),
@@ -44,7 +44,7 @@ pub fn counts_as_running(frame: &EthFrame) -> bool {
     }
 }
 
-/// Decides what runs in a new frame.
+/// Selects what runs in a new frame.
 pub fn enter<DB: Database>(ctx: &mut StylusContext<DB>, frame: &mut EthFrame) -> Result<Entry, DB::Error> {
     let code = frame.interpreter.bytecode.original_byte_slice();
     if is_program(code) {
@@ -63,25 +63,25 @@ fn enter_program<DB: Database>(
     ctx: &mut StylusContext<DB>,
     frame: &mut EthFrame,
 ) -> Result<Entry, DB::Error> {
-    // Init code has no hash that could have been activated (Nitro gives it the zero hash).
+    // Init code cannot be activated; Nitro looks it up by the zero hash.
     let hash = match frame.data.is_create() {
         true => B256::ZERO,
         false => frame.interpreter.bytecode.get_or_calculate_hash(),
     };
     let program = match active_program(ctx, hash)? {
         Ok(program) => program,
-        Err(reason) => return Ok(refuse(ctx, frame, InstructionResult::NotActivated, reason)),
+        Err(reason) => return Ok(fail(ctx, frame, InstructionResult::NotActivated, reason)),
     };
     let gas = match pay_for_entry(ctx, hash, &program, Gas(frame.interpreter.gas.limit())) {
         Ok(gas) => gas,
         Err(price) => {
             let reason = format!("entering the program costs {} gas, more than the call has", price.0);
-            return Ok(refuse(ctx, frame, InstructionResult::OutOfGas, reason));
+            return Ok(fail(ctx, frame, InstructionResult::OutOfGas, reason));
         }
     };
     let packed = match accounts::packed(ctx.journal_mut(), frame.interpreter.bytecode.original_bytes())? {
         Ok(packed) => packed,
-        Err(refusal) => return Ok(refuse(ctx, frame, InstructionResult::NotActivated, refusal.to_string())),
+        Err(error) => return Ok(fail(ctx, frame, InstructionResult::NotActivated, error.to_string())),
     };
     let variant = if ctx.chain.profiler.is_some() { Variant::Profiled } else { Variant::Plain };
     let compiled =
@@ -95,11 +95,11 @@ fn enter_program<DB: Database>(
             begin_profile(ctx, frame, hash, gas);
             Ok(Entry::Run(Box::new(run)))
         }
-        Err(reason) => Ok(refuse(ctx, frame, InstructionResult::NotActivated, reason)),
+        Err(reason) => Ok(fail(ctx, frame, InstructionResult::NotActivated, reason)),
     }
 }
 
-/// Opens the profile of a call that has paid for its entry and has this gas left.
+/// Opens the profile of a call that has `gas` left after paying for its entry.
 fn begin_profile<DB: Database>(ctx: &mut StylusContext<DB>, frame: &EthFrame, code_hash: B256, gas: Gas) {
     let input = &frame.interpreter.input;
     let calldata = input.input().bytes(ctx);
@@ -124,11 +124,11 @@ fn active_program<DB: Database>(
     match state.program(hash) {
         Ok(program) => Ok(program.check(now).map_err(|inactive| inactive.to_string())),
         Err(Fault::Database(error)) => Err(error),
-        Err(_) => Ok(Err("ArbOS's state could not be read".into())),
+        Err(_) => Ok(Err("the state of ArbOS cannot be read".into())),
     }
 }
 
-/// The gas left after paying for the program's memory and its start; `Err` with the price if there is not enough.
+/// Gas left after paying for the program's memory and start; `Err` with the price if the gas does not suffice.
 fn pay_for_entry<DB: Database>(
     ctx: &mut StylusContext<DB>,
     hash: B256,
@@ -160,17 +160,17 @@ fn call<DB: Database>(ctx: &StylusContext<DB>, frame: &EthFrame) -> Frame {
     }
 }
 
-fn refuse<DB: Database>(
+fn fail<DB: Database>(
     ctx: &mut StylusContext<DB>,
     frame: &EthFrame,
     result: InstructionResult,
     reason: String,
 ) -> Entry {
     note_failure(ctx, frame.interpreter.input.target_address(), frame.depth, reason);
-    Entry::Refused(result)
+    Entry::Failed(result)
 }
 
-/// Keeps the reason of a failure for whoever looks at the transaction.
+/// Records a failure for [`Outcome::failures`](super::Outcome).
 pub fn note_failure<DB: Database>(
     ctx: &mut StylusContext<DB>,
     contract: Address,

@@ -1,5 +1,5 @@
-//! Revm's frames, some of which hold a run instead of EVM bytecode. Revm keeps the stack of frames, the journal and
-//! the checkpoints for both kinds, so value, reverts, static calls and depth are the same for all code.
+//! Revm's frames, extended to hold a run instead of EVM bytecode. Revm manages frame stack, journal and checkpoints for
+//! both kinds, so value, reverts, static calls and depth work the same for all code.
 
 use super::{
     StylusContext,
@@ -10,7 +10,7 @@ use crate::{
     activate::is_component,
     precompiles::ArbPrecompiles,
     pricing::{Gas, evm_memory_gas},
-    run::{Answer, Ending, Outcome, Run, Step},
+    run::{Answer, Run, RunEnd, RunResult, Step},
 };
 use revm::{
     Database,
@@ -31,34 +31,34 @@ use revm::{
 type Instructions<DB> = EthInstructions<EthInterpreter, StylusContext<DB>>;
 type Inner<DB, INSP> = Evm<StylusContext<DB>, INSP, Instructions<DB>, ArbPrecompiles, EthFrame>;
 
-/// An EVM whose frames may run Stylus programs.
+/// An EVM whose frames can run Stylus programs.
 pub struct StylusEvm<DB: Database, INSP> {
     pub(super) inner: Inner<DB, INSP>,
-    /// Beside each of revm's frames, bottom first.
-    beside: Vec<Beside>,
+    /// One for each of revm's frames, bottom first.
+    extras: Vec<FrameExtra>,
 }
 
-/// What a frame has that revm's does not.
-struct Beside {
+/// State of a frame in addition to revm's.
+struct FrameExtra {
     code: Code,
-    /// Pages open when the frame began; what it opened is closed with it.
+    /// Pages open when the frame started; the pages it opens are closed with it.
     open_pages: u16,
-    /// The contract that counts as running while the frame exists.
+    /// The contract that counts as running during the frame.
     running: Option<Address>,
 }
 
 enum Code {
     Evm,
     Run(Running),
-    /// Over before it began.
-    Refused(InstructionResult),
+    /// The frame fails before it starts.
+    Failed(InstructionResult),
 }
 
 struct Running {
     run: Box<dyn Run>,
-    /// What the run is resumed with next.
+    /// The run is resumed with this answer.
     answer: Answer,
-    /// The call or creation it waits for.
+    /// The call or creation that the run waits for.
     pending: Option<Pending>,
 }
 
@@ -66,15 +66,15 @@ impl<DB: Database, INSP> StylusEvm<DB, INSP> {
     pub(super) fn new(ctx: StylusContext<DB>, inspector: INSP, instructions: Instructions<DB>) -> Self {
         let precompiles = ArbPrecompiles::new(*ctx.cfg().spec());
         let inner = Evm::new_with_inspector(ctx, inspector, instructions, precompiles);
-        Self { inner, beside: Vec::new() }
+        Self { inner, extras: Vec::new() }
     }
 
     /// Whether the frame on top runs EVM bytecode.
     pub(super) fn runs_evm_code(&self) -> bool {
-        self.beside.last().is_none_or(|top| matches!(top.code, Code::Evm))
+        self.extras.last().is_none_or(|top| matches!(top.code, Code::Evm))
     }
 
-    /// Notes a new frame of revm's and decides what runs in it.
+    /// Registers a new frame of revm's and selects what runs in it.
     fn begin_frame(&mut self) -> Result<(), ContextDbError<StylusContext<DB>>> {
         let frame = self.inner.frame_stack.get();
         let open_pages = self.inner.ctx.chain.pages.open;
@@ -85,27 +85,27 @@ impl<DB: Database, INSP> StylusEvm<DB, INSP> {
         let code = match enter::enter(&mut self.inner.ctx, frame).map_err(ContextError::Db)? {
             Entry::Evm => Code::Evm,
             Entry::Run(run) => Code::Run(Running { run, answer: Answer::Start, pending: None }),
-            Entry::Refused(result) => Code::Refused(result),
+            Entry::Failed(result) => Code::Failed(result),
         };
-        self.beside.push(Beside { code, open_pages, running });
+        self.extras.push(FrameExtra { code, open_pages, running });
         Ok(())
     }
 
     fn end_frame(&mut self) {
-        let Some(top) = self.beside.pop() else { return };
+        let Some(top) = self.extras.pop() else { return };
         self.inner.ctx.chain.pages.open = top.open_pages;
         if let Some(contract) = top.running {
             self.inner.ctx.chain.leave(contract);
         }
     }
 
-    /// Runs the frame on top until it needs another frame or is over.
+    /// Runs the frame on top until it needs another frame or ends.
     pub(super) fn next_action(&mut self) -> Result<InterpreterAction, ContextDbError<StylusContext<DB>>> {
         let Inner { ctx, instruction, frame_stack, .. } = &mut self.inner;
         let frame = frame_stack.get();
-        match self.beside.last_mut().map(|top| &mut top.code) {
+        match self.extras.last_mut().map(|top| &mut top.code) {
             Some(Code::Run(running)) => drive(ctx, frame, running).map_err(ContextError::Db),
-            Some(Code::Refused(result)) => {
+            Some(Code::Failed(result)) => {
                 Ok(InterpreterAction::Return(ended(frame, *result, Bytes::new(), Gas(0))))
             }
             Some(Code::Evm) | None => {
@@ -115,14 +115,14 @@ impl<DB: Database, INSP> StylusEvm<DB, INSP> {
         }
     }
 
-    /// Lets revm act on what the frame on top wants.
+    /// Passes the action of the frame on top to revm.
     pub(super) fn process(
         &mut self,
         mut action: InterpreterAction,
     ) -> Result<FrameInitOrResult<EthFrame>, ContextDbError<StylusContext<DB>>> {
         let frame = self.inner.frame_stack.get();
         if frame.data.is_create() {
-            refuse_foreign_ef_code(&mut action, self.inner.ctx.cfg().max_code_size());
+            reject_foreign_ef_code(&mut action, self.inner.ctx.cfg().max_code_size());
         }
         frame.process_next_action(&mut self.inner.ctx, action).inspect(|next| {
             if next.is_result() {
@@ -132,9 +132,9 @@ impl<DB: Database, INSP> StylusEvm<DB, INSP> {
     }
 }
 
-/// EIP-3541 with Arbitrum's exception: of code that begins with EF, only parts of Stylus programs are taken.
-/// Revm's own check is off; too long a code is left to revm, which looks at the length first.
-fn refuse_foreign_ef_code(action: &mut InterpreterAction, max_code_size: usize) {
+/// EIP-3541 with Arbitrum's exception: code that begins with EF must be part of a Stylus program.
+/// Revm's own check is disabled. Code that is too long is left to revm, which checks the length first.
+fn reject_foreign_ef_code(action: &mut InterpreterAction, max_code_size: usize) {
     let InterpreterAction::Return(result) = action else { return };
     let code = &result.output;
     if result.result.is_ok()
@@ -146,7 +146,7 @@ fn refuse_foreign_ef_code(action: &mut InterpreterAction, max_code_size: usize) 
     }
 }
 
-/// Resumes a run and answers it until it needs a frame or is over.
+/// Resumes a run and serves its requests until it needs a frame or ends.
 fn drive<DB: Database>(
     ctx: &mut StylusContext<DB>,
     frame: &mut EthFrame,
@@ -155,7 +155,7 @@ fn drive<DB: Database>(
     loop {
         let answer = std::mem::replace(&mut running.answer, Answer::Start);
         match running.run.resume(answer) {
-            Step::Done(ending) => return Ok(InterpreterAction::Return(conclude(ctx, frame, ending))),
+            Step::Done(end) => return Ok(InterpreterAction::Return(conclude(ctx, frame, end))),
             Step::Ask(request) => match serve::serve(ctx, frame, request)? {
                 Served::Answer(answer) => running.answer = answer,
                 Served::Frame(input, pending) => {
@@ -167,14 +167,14 @@ fn drive<DB: Database>(
     }
 }
 
-/// The result of a frame whose run has ended (Nitro `arbos/programs/programs.go`: `CallProgram`).
+/// Result of a frame whose run has ended (Nitro `arbos/programs/programs.go`: `CallProgram`).
 fn conclude<DB: Database>(
     ctx: &mut StylusContext<DB>,
     frame: &EthFrame,
-    mut ending: Ending,
+    mut end: RunEnd,
 ) -> InterpreterResult {
-    let profile = ending.profile.take();
-    let result = result_of(ctx, frame, ending);
+    let profile = end.profile.take();
+    let result = result_of(ctx, frame, end);
     if let (Some(run), Some(profiler)) = (profile, &mut ctx.chain.profiler) {
         let used = frame.interpreter.gas.limit().saturating_sub(result.gas.remaining());
         profiler.end(*run, result.result.is_ok(), Gas(used));
@@ -182,39 +182,35 @@ fn conclude<DB: Database>(
     result
 }
 
-fn result_of<DB: Database>(
-    ctx: &mut StylusContext<DB>,
-    frame: &EthFrame,
-    ending: Ending,
-) -> InterpreterResult {
+fn result_of<DB: Database>(ctx: &mut StylusContext<DB>, frame: &EthFrame, end: RunEnd) -> InterpreterResult {
     let contract = frame.interpreter.input.target_address();
     let mut fail = |reason: String| note_failure(ctx, contract, frame.depth, reason);
-    let (result, output) = match ending.outcome {
-        Outcome::Success(output) => (InstructionResult::Return, output),
-        Outcome::Revert(output) => (InstructionResult::Revert, output),
-        Outcome::Failure(reason) => {
+    let (result, output) = match end.result {
+        RunResult::Success(output) => (InstructionResult::Return, output),
+        RunResult::Revert(output) => (InstructionResult::Revert, output),
+        RunResult::Failure(reason) => {
             fail(reason);
             (InstructionResult::Revert, Bytes::new())
         }
-        Outcome::OutOfInk => {
-            fail("out of ink: the gas of the call does not suffice".into());
+        RunResult::OutOfInk => {
+            fail("out of ink: the call has too little gas".into());
             return ended(frame, InstructionResult::OutOfGas, Bytes::new(), Gas(0));
         }
-        Outcome::OutOfStack => {
+        RunResult::OutOfStack => {
             fail("out of stack: the program recursed too deeply".into());
             return ended(frame, InstructionResult::StackOverflow, Bytes::new(), Gas(0));
         }
     };
     if output.is_empty() {
-        return ended(frame, result, output, ending.gas_left);
+        return ended(frame, result, output, end.gas_left);
     }
-    // Returned data costs at least what it would as EVM memory.
+    // Returned data costs at least as much as EVM memory.
     let Some(most_left) = frame.interpreter.gas.limit().checked_sub(evm_memory_gas(output.len() as u64).0)
     else {
         fail(format!("the gas of the call does not pay for {} bytes of returned data", output.len()));
         return ended(frame, InstructionResult::OutOfGas, Bytes::new(), Gas(0));
     };
-    ended(frame, result, output, ending.gas_left.min(Gas(most_left)))
+    ended(frame, result, output, end.gas_left.min(Gas(most_left)))
 }
 
 fn ended(frame: &EthFrame, result: InstructionResult, output: Bytes, left: Gas) -> InterpreterResult {
@@ -268,7 +264,7 @@ impl<DB: Database, INSP> EvmTr for StylusEvm<DB, INSP> {
             return Ok(Some(result));
         }
         let frame = self.inner.frame_stack.get();
-        let Some(Code::Run(running)) = self.beside.last_mut().map(|top| &mut top.code) else {
+        let Some(Code::Run(running)) = self.extras.last_mut().map(|top| &mut top.code) else {
             return frame.return_result(&mut self.inner.ctx, result).map(|()| None);
         };
         frame.interpreter.memory.free_child_context();

@@ -1,4 +1,4 @@
-//! How a transaction is checked, paid and charged on Arbitrum (go-ethereum fork `core/state_transition.go`;
+//! Validates and charges transactions by Arbitrum's rules (go-ethereum fork `core/state_transition.go`;
 //! Nitro `arbos/tx_processor.go`).
 
 use super::{StylusContext, StylusEvm};
@@ -20,7 +20,7 @@ use revm::{
 };
 use std::marker::PhantomData;
 
-/// Revm's handler for mainnet, with Arbitrum's rules where they differ.
+/// Revm's mainnet handler with Arbitrum's differences.
 pub struct ArbHandler<DB, INSP>(PhantomData<(DB, INSP)>);
 
 impl<DB, INSP> Default for ArbHandler<DB, INSP> {
@@ -43,7 +43,7 @@ impl<DB: Database, INSP> Handler for ArbHandler<DB, INSP> {
         Mainnet::<DB, INSP>::default().validate_env(evm)
     }
 
-    /// Holds back what is above the limit of gas a transaction may use.
+    /// Holds back the gas above the limit of a transaction.
     fn first_frame_input(
         &mut self,
         evm: &mut Self::Evm,
@@ -71,7 +71,7 @@ impl<DB: Database, INSP> Handler for ArbHandler<DB, INSP> {
         Ok(())
     }
 
-    /// The base fee goes to the network's account, if the chain has one; there is no tip.
+    /// Pays the base fee to the network fee account, if the chain has one; there is no tip.
     fn reward_beneficiary(&self, evm: &mut Self::Evm, result: &mut FrameResult) -> Result<(), Self::Error> {
         let ctx = evm.ctx();
         if ctx.cfg.disable_fee_charge {

@@ -1,4 +1,4 @@
-//! Tells inspectors of frames, instructions and logs, those of programs included.
+//! Notifies inspectors of frames, instructions and logs, including those of programs.
 
 use super::{StylusContext, StylusEvm};
 use revm::{
@@ -72,7 +72,7 @@ where
         self.process(action)
     }
 
-    /// A run has no instructions to show, but it may log.
+    /// A run has no EVM instructions to inspect, but it can emit logs.
     fn inspect_run(&mut self) -> Result<FrameInitOrResult<EthFrame>, ContextDbError<StylusContext<DB>>> {
         let first_new = self.inner.ctx.journal().logs().len();
         let action = self.next_action()?;
@@ -99,7 +99,7 @@ fn frame_ends<DB, INSP>(
         (FrameInput::Create(input), FrameResult::Create(outcome)) => {
             inspector.create_end(ctx, input, outcome)
         }
-        // A frame's result is of its input's kind.
+        // Unreachable: the kind of a result is that of its input.
         _ => {}
     }
     inspector.frame_end(ctx, input, result);

@@ -1,18 +1,18 @@
-//! Executes one transaction: revm's frames for EVM code, runs for Stylus programs and system contracts.
+//! Executes one transaction: EVM code by revm's interpreter, Stylus programs and system contracts as runs.
 
 mod accounts;
-mod chain;
 mod enter;
 mod frames;
 mod handler;
 mod inspect;
 mod opcodes;
 mod serve;
+mod transaction_state;
 
 pub use accounts::code as peek_code;
-pub use chain::{Chain, ProgramFailure};
 pub use frames::StylusEvm;
 pub use opcodes::simulated_l1_block_hash;
+pub use transaction_state::{ProgramFailure, TransactionState};
 
 use self::handler::ArbHandler;
 use crate::{
@@ -33,32 +33,32 @@ use revm::{
     state::EvmState,
 };
 
-/// The context that EVM instructions, precompiles and inspectors see.
-pub type StylusContext<DB> = Context<BlockEnv, TxEnv, CfgEnv, DB, Journal<DB>, Chain>;
+/// The context of EVM instructions, precompiles and inspectors.
+pub type StylusContext<DB> = Context<BlockEnv, TxEnv, CfgEnv, DB, Journal<DB>, TransactionState>;
 
-/// What a transaction did.
+/// Result of a transaction.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// Success, revert or halt, with gas, logs and output.
     pub result: ExecutionResult<HaltReason>,
-    /// Every account touched, to be committed to the database.
+    /// All touched accounts, to be committed to the database.
     pub state: EvmState,
-    /// Why calls of programs failed that did not just revert, innermost first. Their callers may have gone on.
+    /// Failures of programs (not reverts by programs), innermost first. Their callers may have continued.
     pub failures: Vec<ProgramFailure>,
 }
 
-/// Executes `tx` on the state in `db`; nothing is written to `db`.
+/// Executes `tx` on the state in `db`, without writing to `db`.
 ///
 /// # Errors
-/// The transaction is not valid in this block (nonce, balance, gas limit, …), or the database failed.
+/// The transaction is not valid in this block (nonce, balance, gas limit, …), or the database fails.
 pub fn transact<DB: Database>(db: DB, env: &Env, tx: TxEnv) -> Result<Outcome, EVMError<DB::Error>> {
     let mut evm = evm(db, env, tx, NoOpInspector);
     let result = ArbHandler::default().run(&mut evm);
     finish(evm, result)
 }
 
-/// Like [`transact`], and tells `inspector` of every frame, EVM instruction and log on the way.
-/// Pass `&mut inspector` to keep it.
+/// Like [`transact`], and notifies `inspector` of every frame, EVM instruction and log.
+/// Pass `&mut inspector` to keep the inspector.
 ///
 /// # Errors
 /// As [`transact`].
@@ -77,9 +77,9 @@ where
     finish(evm, result)
 }
 
-/// Like [`transact`], and tells for every call of a program where its ink went: what it did, and the profiles in the
-/// order in which the calls began. `symbols` names the functions of programs that were deployed without names.
-/// Result, gas and failures are those of [`transact`].
+/// Like [`transact`], and also returns a profile of the ink of each call of a program, in the order in which the calls
+/// began. `symbols` names the functions of programs that were deployed without names.
+/// The outcome is the same as that of [`transact`].
 ///
 /// # Errors
 /// As [`transact`].
@@ -98,20 +98,22 @@ pub fn profile<DB: Database>(
 
 fn evm<DB: Database, INSP>(db: DB, env: &Env, tx: TxEnv, inspector: INSP) -> StylusEvm<DB, INSP> {
     let base = Context::<BlockEnv, TxEnv, CfgEnv, DB, Journal<DB>, ()>::new(db, env.cfg.spec);
-    let mut context =
-        base.with_cfg(env.cfg.clone()).with_block(env.block.clone()).with_chain(Chain::new(env, &tx));
+    let mut context = base
+        .with_cfg(env.cfg.clone())
+        .with_block(env.block.clone())
+        .with_chain(TransactionState::new(env, &tx));
     context.set_tx(without_tip(tx, env.cfg.chain_id));
     StylusEvm::new(context, inspector, opcodes::instructions())
 }
 
-/// Arbitrum takes no tips: whoever offers more than the base fee pays the base fee.
+/// Removes the tip: on Arbitrum, a sender who offers more than the base fee pays the base fee.
 fn without_tip(mut tx: TxEnv, chain_id: u64) -> TxEnv {
     if tx.gas_priority_fee.is_some_and(|tip| tip > tx.gas_price) {
-        // Not valid; revm will say so.
+        // Invalid; revm returns the error.
         return tx;
     }
     if tx.tx_type == TransactionType::Legacy as u8 || tx.tx_type == TransactionType::Eip2930 as u8 {
-        // Only from EIP-1559 on can a transaction pay less than it offers.
+        // Older types always pay the offered price; EIP-1559 transactions can pay less.
         tx.tx_type = TransactionType::Eip1559 as u8;
         tx.chain_id.get_or_insert(chain_id);
     }

@@ -16,12 +16,12 @@ use revm::{
     primitives::{B256, U256, keccak256},
 };
 
-/// How far back BLOCKHASH goes.
+/// Number of past blocks that BLOCKHASH covers.
 const BLOCK_HASHES: u64 = 256;
 
 type Context<'a, DB> = InstructionContext<'a, StylusContext<DB>, EthInterpreter>;
 
-/// The instructions of the EVM with Arbitrum's changes.
+/// The EVM's instructions with Arbitrum's changes.
 pub fn instructions<DB: Database>() -> EthInstructions<EthInterpreter, StylusContext<DB>> {
     let mut instructions = EthInstructions::new_mainnet_with_spec(SPEC);
     let table = instructions.instruction_table_mut();
@@ -31,7 +31,7 @@ pub fn instructions<DB: Database>() -> EthInstructions<EthInterpreter, StylusCon
     instructions
 }
 
-/// A Stylus program cannot be destroyed, not even by code that it delegates to.
+/// Code that a Stylus program delegates to cannot destroy the program.
 fn checked_selfdestruct<DB: Database>(context: Context<'_, DB>) -> InstructionExecResult {
     if context.interpreter.runtime_flag.is_static() {
         return Err(InstructionResult::StateChangeDuringStaticCall);
@@ -47,8 +47,8 @@ fn checked_selfdestruct<DB: Database>(context: Context<'_, DB>) -> InstructionEx
     }
 }
 
-/// BLOCKHASH counts L1's blocks, as NUMBER does, and this chain follows no L1. Nitro does not give L1's hashes either:
-/// it derives one from its own last block whenever the L1 number rises (`arbos/blockhash/blockhash.go`), and
+/// BLOCKHASH refers to L1 blocks, as NUMBER does, but this chain follows no L1. Nitro does not return the hashes of L1
+/// either: it derives a hash from its own last block whenever the L1 number rises (`arbos/blockhash/blockhash.go`), and
 /// Arbitrum's documentation calls the result pseudo-random and insecure. See [`simulated_l1_block_hash`].
 fn l1_block_hash<DB: Database>(context: Context<'_, DB>) -> InstructionExecResult {
     let current = context.host.block().number;
@@ -64,13 +64,13 @@ fn l1_block_hash<DB: Database>(context: Context<'_, DB>) -> InstructionExecResul
     Ok(())
 }
 
-/// What BLOCKHASH gives for one of the last 256 L1 blocks: keccak256 of the chain id and the L1 block number, 8 bytes
-/// each, big-endian. The same on every run, different for every block and chain.
+/// Result of BLOCKHASH for one of the last 256 L1 blocks: keccak256 of the chain id and the L1 block number, 8 bytes
+/// each, big-endian. It is the same on every run and differs by block and chain.
 pub fn simulated_l1_block_hash(chain_id: u64, l1_block_number: u64) -> B256 {
     keccak256([chain_id.to_be_bytes(), l1_block_number.to_be_bytes()].concat())
 }
 
-/// There are no blobs on Arbitrum.
+/// BLOBBASEFEE fails: Arbitrum has no blobs.
 fn no_blob_base_fee<DB: Database>(_: Context<'_, DB>) -> InstructionExecResult {
     Err(InstructionResult::NotActivated)
 }

@@ -1,4 +1,4 @@
-//! Answers what runs ask, at the prices of the EVM (go-ethereum fork `core/vm/operations_acl_arbitrum.go`;
+//! Serves the requests of runs at the prices of the EVM (go-ethereum fork `core/vm/operations_acl_arbitrum.go`;
 //! Nitro `arbos/programs/api.go`). Calls and creations become frames.
 
 use super::{StylusContext, accounts};
@@ -18,33 +18,33 @@ use revm::{
     primitives::{B256, Bytes, U256},
 };
 
-/// What becomes of a request.
+/// Result of serving a request.
 pub enum Served {
     Answer(Answer),
-    /// A frame has to run first.
+    /// A frame must run first.
     Frame(FrameInput, Pending),
 }
 
-/// A call or creation under way: what of its price is known already.
+/// The part of the price of a running call or creation that is already known.
 #[derive(Clone, Copy, Debug)]
 pub enum Pending {
     Call {
-        /// The price of the call itself.
+        /// Price of the call itself.
         base: Gas,
         /// Gas given to the callee, stipend included.
         given: Gas,
     },
     Create {
-        /// All gas that the creator had.
+        /// Gas of the creator before the creation.
         had: Gas,
-        /// The 64th that it kept.
+        /// The 64th that the creator keeps.
         kept: Gas,
         /// Gas given to the init code.
         given: Gas,
     },
 }
 
-/// Answers a request of the run in `frame`, or says which frame has to run for it.
+/// Serves a request of the run in `frame`, or returns the frame that must run for it.
 pub fn serve<DB: Database>(
     ctx: &mut StylusContext<DB>,
     frame: &mut EthFrame,
@@ -100,7 +100,7 @@ fn access_gas<T>(load: &StateLoad<T>, cold: Gas) -> Gas {
     if load.is_cold { cold } else { host::WARM_ACCESS }
 }
 
-/// Stores slots one by one; `Err` with all the gas once it does not suffice.
+/// Stores slots one by one; `Err` with all the gas as soon as it does not suffice.
 fn store<DB: Database>(
     ctx: &mut StylusContext<DB>,
     frame: &mut EthFrame,
@@ -164,7 +164,7 @@ fn call<DB: Database>(
     Ok(Served::Frame(FrameInput::Call(Box::new(inputs)), Pending::Call { base, given }))
 }
 
-/// The price of a call without the gas given to the callee; `None` if the caller cannot pay it.
+/// Price of a call without the gas given to the callee; `None` if the caller cannot pay it.
 fn call_price<DB: Database>(ctx: &mut StylusContext<DB>, request: &Call) -> Result<Option<Gas>, DB::Error> {
     let mut price = host::WARM_ACCESS;
     if price > request.gas_left {
@@ -210,7 +210,7 @@ fn create(frame: &EthFrame, request: Create) -> Served {
     )
 }
 
-/// The answer when the frame of a call or creation is over.
+/// Answer to a call or creation whose frame has ended.
 pub fn settle(pending: Pending, result: FrameResult) -> Answer {
     let end = result.instruction_result();
     let returned = if end.is_ok_or_revert() { result.gas().remaining() } else { 0 };
@@ -228,7 +228,7 @@ pub fn settle(pending: Pending, result: FrameResult) -> Answer {
             gas: Gas(had.0.saturating_sub(returned + kept.0)),
             callee: Gas(given.0.saturating_sub(returned)),
         },
-        // A frame's result is of the kind that was asked for.
+        // Unreachable: the kind of a result is that of its request.
         _ => Answer::NotCreated,
     }
 }

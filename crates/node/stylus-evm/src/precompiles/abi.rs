@@ -1,9 +1,9 @@
-//! Solidity interfaces of the precompiles and of the Stylus deployer, as far as they are offered.
+//! Solidity interfaces of the precompiles and of the Stylus deployer, limited to the supported functions.
 
 use alloy_sol_types::sol;
 
 sol! {
-    /// 0x71: activates Stylus programs and tells about them.
+    /// 0x71: activates Stylus programs and describes them.
     interface ArbWasm {
         function activateProgram(address program) external payable returns (uint16 version, uint256 dataFee);
         function codehashKeepalive(bytes32 codehash) external payable;
@@ -27,7 +27,9 @@ sol! {
         function blockCacheSize() external view returns (uint16 count);
         function activationGas() external view returns (uint64 gas);
 
-        event ProgramActivated(bytes32 indexed codehash, bytes32 moduleHash, address program, uint256 dataFee, uint16 version);
+        event ProgramActivated(
+            bytes32 indexed codehash, bytes32 moduleHash, address program, uint256 dataFee, uint16 version
+        );
         event ProgramLifetimeExtended(bytes32 indexed codehash, uint256 dataFee);
 
         error ProgramNotWasm();
@@ -68,7 +70,7 @@ sol! {
         function getCode(address account) external view returns (bytes);
     }
 
-    /// 0x6b: what anyone may ask about the chain's owners.
+    /// 0x6b: public views of the chain's owners and settings.
     interface ArbOwnerPublic {
         function isChainOwner(address addr) external view returns (bool);
         function getAllChainOwners() external view returns (address[]);
@@ -76,7 +78,7 @@ sol! {
         function getScheduledUpgrade() external view returns (uint64 arbosVersion, uint64 scheduledForTimestamp);
     }
 
-    /// 0x70: what the chain's owners may do.
+    /// 0x70: settings for the owners of the chain.
     interface ArbOwner {
         function addChainOwner(address newOwner) external;
         function removeChainOwner(address ownerToRemove) external;
@@ -104,14 +106,15 @@ sol! {
         function getMaxTxGasLimit() external view returns (uint256);
     }
 
-    /// 0xff: on test chains only.
+    /// 0xff: exists on test chains only.
     interface ArbDebug {
         function becomeChainOwner() external;
     }
 
     /// Deploys, activates and initialises a Stylus contract in one transaction.
     interface StylusDeployer {
-        function deploy(bytes bytecode, bytes initData, uint256 initValue, bytes32 salt) external payable returns (address);
+        function deploy(bytes bytecode, bytes initData, uint256 initValue, bytes32 salt)
+            external payable returns (address);
 
         event ContractDeployed(address deployedContract);
 

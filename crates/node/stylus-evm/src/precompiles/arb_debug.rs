@@ -1,8 +1,8 @@
-//! ArbDebug: what only test chains have (Nitro `precompiles/ArbDebug.go`).
+//! ArbDebug: functions for test chains only (Nitro `precompiles/ArbDebug.go`).
 
 use super::{
     abi::ArbDebug as abi,
-    dispatch::{Answer, Call, Precompile, Purity, results},
+    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results},
 };
 use crate::arbos::{address_set, chain_owners};
 use revm::Database;
@@ -16,10 +16,10 @@ impl Precompile for ArbDebug {
         Purity::Write
     }
 
-    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB> {
+    fn run<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, call: Self::Calls) -> MethodResult<DB> {
         match call {
             abi::ArbDebugCalls::becomeChainOwner(_) => {
-                address_set::add(&mut host.state, &chain_owners(), host.caller)?
+                address_set::add(&mut ctx.state, &chain_owners(), ctx.caller)?
             }
         }
         results(())

@@ -2,7 +2,7 @@
 
 use super::{
     abi::ArbInfo as abi,
-    dispatch::{Answer, Call, Precompile, Purity, results},
+    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results},
 };
 use crate::{arbos::storage::Fault, evm::peek_code};
 use revm::{
@@ -23,22 +23,22 @@ impl Precompile for ArbInfo {
         Purity::View
     }
 
-    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB> {
+    fn run<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, call: Self::Calls) -> MethodResult<DB> {
         match call {
             abi::ArbInfoCalls::getBalance(call) => {
-                host.state.gas.burn(BALANCE_GAS)?;
+                ctx.state.gas.burn(BALANCE_GAS)?;
                 let mut account =
-                    host.state.journal.load_account_mut(call.account).map_err(Fault::Database)?;
+                    ctx.state.journal.load_account_mut(call.account).map_err(Fault::Database)?;
                 if account.is_cold {
                     account.data.unsafe_mark_cold();
                 }
                 results((*account.data.balance(),))
             }
             abi::ArbInfoCalls::getCode(call) => {
-                host.state.gas.burn(CODE_GAS)?;
-                let (_, code) = peek_code(host.state.journal, call.account).map_err(Fault::Database)?;
+                ctx.state.gas.burn(CODE_GAS)?;
+                let (_, code) = peek_code(ctx.state.journal, call.account).map_err(Fault::Database)?;
                 let code = code.original_bytes();
-                host.state.gas.burn(COPY_WORD_GAS * (code.len() as u64).div_ceil(32))?;
+                ctx.state.gas.burn(COPY_WORD_GAS * (code.len() as u64).div_ceil(32))?;
                 results((code,))
             }
         }

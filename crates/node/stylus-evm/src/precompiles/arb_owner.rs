@@ -1,9 +1,9 @@
-//! ArbOwner and ArbOwnerPublic: the chain's owners, what they set, and what anyone may see of it
+//! ArbOwner and ArbOwnerPublic: owners of the chain, their settings, and public views of both
 //! (Nitro `precompiles/ArbOwner.go`, `ArbOwnerPublic.go`).
 
 use super::{
     abi,
-    dispatch::{Answer, Call, Precompile, Purity, plain_revert, results},
+    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, plain_revert, results},
 };
 use crate::arbos::{
     L1_PRICE_PER_UNIT, address_set, chain_owners, l1_pricing,
@@ -16,7 +16,7 @@ use revm::{
     primitives::{Address, B256},
 };
 
-const MOST_OWNERS: u64 = 65_536;
+const MAX_OWNERS: u64 = 65_536;
 
 pub struct ArbOwner;
 
@@ -33,16 +33,16 @@ impl Precompile for ArbOwner {
         }
     }
 
-    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB> {
+    fn run<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, call: Self::Calls) -> MethodResult<DB> {
         use abi::ArbOwner::ArbOwnerCalls as Method;
         let root = Space::root();
-        let state = &mut host.state;
+        let state = &mut ctx.state;
         match call {
-            Method::isChainOwner(call) => return is_owner(host, call.addr),
-            Method::getAllChainOwners(_) => return owners(host),
-            Method::getNetworkFeeAccount(_) => return network_fee_account(host),
+            Method::isChainOwner(call) => return is_owner(ctx, call.addr),
+            Method::getAllChainOwners(_) => return owners(ctx),
+            Method::getNetworkFeeAccount(_) => return network_fee_account(ctx),
             Method::addChainOwner(call) => address_set::add(state, &chain_owners(), call.newOwner)?,
-            Method::removeChainOwner(call) => remove(host, &chain_owners(), call.ownerToRemove)?,
+            Method::removeChainOwner(call) => remove(ctx, &chain_owners(), call.ownerToRemove)?,
             Method::setNetworkFeeAccount(call) => {
                 state.set_address(&root, slots::NETWORK_FEE_ACCOUNT, call.newNetworkFeeAccount)?
             }
@@ -54,14 +54,14 @@ impl Precompile for ArbOwner {
                 state.set_u64(&root, slots::UPGRADE_TIMESTAMP, call.timestamp)?;
             }
             Method::addWasmCacheManager(call) => address_set::add(state, &cache_managers(), call.manager)?,
-            Method::removeWasmCacheManager(call) => remove(host, &cache_managers(), call.manager)?,
+            Method::removeWasmCacheManager(call) => remove(ctx, &cache_managers(), call.manager)?,
             Method::setWasmActivationGas(call) => state.set_activation_gas(call.gas)?,
         }
         results(())
     }
 }
 
-/// What anyone may see.
+/// ArbOwnerPublic.
 pub struct Public;
 
 impl Precompile for Public {
@@ -71,42 +71,42 @@ impl Precompile for Public {
         Purity::View
     }
 
-    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB> {
+    fn run<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, call: Self::Calls) -> MethodResult<DB> {
         use abi::ArbOwnerPublic::ArbOwnerPublicCalls as Method;
         match call {
-            Method::isChainOwner(call) => is_owner(host, call.addr),
-            Method::getAllChainOwners(_) => owners(host),
-            Method::getNetworkFeeAccount(_) => network_fee_account(host),
+            Method::isChainOwner(call) => is_owner(ctx, call.addr),
+            Method::getAllChainOwners(_) => owners(ctx),
+            Method::getNetworkFeeAccount(_) => network_fee_account(ctx),
             Method::getScheduledUpgrade(_) => {
                 let root = Space::root();
-                let version = host.state.get_u64(&root, slots::UPGRADE_VERSION)?;
-                let timestamp = host.state.get_u64(&root, slots::UPGRADE_TIMESTAMP)?;
+                let version = ctx.state.get_u64(&root, slots::UPGRADE_VERSION)?;
+                let timestamp = ctx.state.get_u64(&root, slots::UPGRADE_TIMESTAMP)?;
                 results((version, timestamp))
             }
         }
     }
 }
 
-fn is_owner<DB: Database>(host: &mut Call<'_, DB>, address: Address) -> Answer<DB> {
-    results((address_set::contains(&mut host.state, &chain_owners(), address)?,))
+fn is_owner<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, address: Address) -> MethodResult<DB> {
+    results((address_set::contains(&mut ctx.state, &chain_owners(), address)?,))
 }
 
-fn owners<DB: Database>(host: &mut Call<'_, DB>) -> Answer<DB> {
-    results((address_set::members(&mut host.state, &chain_owners(), MOST_OWNERS)?,))
+fn owners<DB: Database>(ctx: &mut PrecompileContext<'_, DB>) -> MethodResult<DB> {
+    results((address_set::members(&mut ctx.state, &chain_owners(), MAX_OWNERS)?,))
 }
 
-fn network_fee_account<DB: Database>(host: &mut Call<'_, DB>) -> Answer<DB> {
-    results((host.state.get_address(&Space::root(), slots::NETWORK_FEE_ACCOUNT)?,))
+fn network_fee_account<DB: Database>(ctx: &mut PrecompileContext<'_, DB>) -> MethodResult<DB> {
+    results((ctx.state.get_address(&Space::root(), slots::NETWORK_FEE_ACCOUNT)?,))
 }
 
 /// Reverts if the address is not in the set.
 fn remove<DB: Database>(
-    host: &mut Call<'_, DB>,
+    ctx: &mut PrecompileContext<'_, DB>,
     set: &Space,
     address: Address,
 ) -> Result<(), Fault<DB::Error>> {
-    if !address_set::contains(&mut host.state, set, address)? {
+    if !address_set::contains(&mut ctx.state, set, address)? {
         return Err(plain_revert());
     }
-    address_set::remove(&mut host.state, set, address)
+    address_set::remove(&mut ctx.state, set, address)
 }

@@ -1,8 +1,8 @@
-//! ArbSys: the chain itself (Nitro `precompiles/ArbSys.go`). What concerns L1 is not offered.
+//! ArbSys: the chain itself (Nitro `precompiles/ArbSys.go`), without messages to and from L1.
 
 use super::{
     abi::ArbSys as abi,
-    dispatch::{Answer, Call, Precompile, Purity, results, revert},
+    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results, revert},
 };
 use crate::arbos::{VERSION, storage::Fault};
 use revm::{
@@ -11,11 +11,11 @@ use revm::{
     primitives::{Address, U256, address, ruint::aliases::U160},
 };
 
-/// Nitro counts its versions from here.
+/// ArbSys adds this to the version of ArbOS.
 const FIRST_NITRO_VERSION: u64 = 55;
-/// Added to the address of an L1 contract that sends messages here.
+/// Added to the address of an L1 contract that sends messages to L2.
 const L1_ALIAS_OFFSET: Address = address!("1111000000000000000000000000000000001111");
-/// How far back block hashes go.
+/// Number of past blocks that `arbBlockHash` covers.
 const HASHES: u64 = 256;
 
 pub struct ArbSys;
@@ -30,12 +30,12 @@ impl Precompile for ArbSys {
         }
     }
 
-    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB> {
+    fn run<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, call: Self::Calls) -> MethodResult<DB> {
         use abi::ArbSysCalls as Method;
         match call {
-            Method::arbBlockNumber(_) => results((U256::from(host.chain.l2_block_number),)),
-            Method::arbBlockHash(call) => block_hash(host, call.arbBlockNum),
-            Method::arbChainID(_) => results((U256::from(host.chain.environment.chain_id),)),
+            Method::arbBlockNumber(_) => results((U256::from(ctx.transaction.l2_block_number),)),
+            Method::arbBlockHash(call) => block_hash(ctx, call.arbBlockNum),
+            Method::arbChainID(_) => results((U256::from(ctx.transaction.environment.chain_id),)),
             Method::arbOSVersion(_) => results((U256::from(FIRST_NITRO_VERSION + VERSION),)),
             Method::getStorageGasAvailable(_) => results((U256::ZERO,)),
             Method::mapL1SenderContractAddressToL2Alias(call) => {
@@ -47,11 +47,11 @@ impl Precompile for ArbSys {
     }
 }
 
-fn block_hash<DB: Database>(host: &mut Call<'_, DB>, requested: U256) -> Answer<DB> {
-    let current = host.chain.l2_block_number;
+fn block_hash<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, requested: U256) -> MethodResult<DB> {
+    let current = ctx.transaction.l2_block_number;
     let number = u64::try_from(requested).ok();
     match number.filter(|number| *number < current && current - number <= HASHES) {
-        Some(number) => results((host.state.journal.db_mut().block_hash(number).map_err(Fault::Database)?,)),
+        Some(number) => results((ctx.state.journal.db_mut().block_hash(number).map_err(Fault::Database)?,)),
         None => Err(revert(abi::InvalidBlockNumber { requested, current: U256::from(current) })),
     }
 }

@@ -1,11 +1,13 @@
-//! ArbWasm: activates programs and tells about them (Nitro `precompiles/ArbWasm.go`, `arbos/programs/programs.go`).
+//! ArbWasm: activates programs and describes them (Nitro `precompiles/ArbWasm.go`, `arbos/programs/programs.go`).
 
 use super::{
     abi::ArbWasm as abi,
-    dispatch::{Answer, Call, Precompile, Purity, copy_gas, plain_revert, results, revert},
+    dispatch::{
+        MethodResult, Precompile, PrecompileContext, Purity, copy_gas, plain_revert, results, revert,
+    },
 };
 use crate::{
-    activate::{Checked, Packed, Refusal, STACK_WORDS, check, fragment_addresses, fragment_payload},
+    activate::{ActivationError, Checked, Packed, STACK_WORDS, check, fragment_addresses, fragment_payload},
     arbos::{
         STYLUS_VERSION,
         programs::{EXPIRY_DAYS, Inactive, KEEPALIVE_DAYS, Program, hours_since_start},
@@ -27,7 +29,7 @@ use revm::{
 };
 use std::sync::Arc;
 
-/// The rise of the price of memory, as Nitro reports it.
+/// The growth of the price of memory, as Nitro returns it.
 const PAGE_RAMP: u64 = 620_674_314;
 const INIT_COST_PERCENT: u64 = 100;
 
@@ -45,43 +47,43 @@ impl Precompile for ArbWasm {
         }
     }
 
-    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB> {
+    fn run<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, call: Self::Calls) -> MethodResult<DB> {
         use abi::ArbWasmCalls as Method;
         match call {
-            Method::activateProgram(call) => return activate(host, call.program),
-            Method::codehashKeepalive(call) => return keep_alive(host, call.codehash),
-            Method::activationGas(_) => return results((host.state.activation_gas()?,)),
+            Method::activateProgram(call) => return activate(ctx, call.program),
+            Method::codehashKeepalive(call) => return keep_alive(ctx, call.codehash),
+            Method::activationGas(_) => return results((ctx.state.activation_gas()?,)),
             Method::programVersion(call) => {
-                let code_hash = host.state.code_hash(call.program)?;
-                host.state.read_parameters()?;
-                return results((active(host, code_hash)?.version,));
+                let code_hash = ctx.state.code_hash(call.program)?;
+                ctx.state.read_parameters()?;
+                return results((active(ctx, code_hash)?.version,));
             }
-            _ => host.state.read_parameters()?,
+            _ => ctx.state.read_parameters()?,
         }
         match call {
-            Method::codehashVersion(call) => results((active(host, call.codehash)?.version,)),
-            Method::codehashAsmSize(call) => results((active(host, call.codehash)?.asm_bytes(),)),
+            Method::codehashVersion(call) => results((active(ctx, call.codehash)?.version,)),
+            Method::codehashAsmSize(call) => results((active(ctx, call.codehash)?.asm_bytes(),)),
             Method::programInitGas(call) => {
-                let code_hash = host.state.code_hash(call.program)?;
-                let (cached, init) = active(host, code_hash)?.call_gas();
+                let code_hash = ctx.state.code_hash(call.program)?;
+                let (cached, init) = active(ctx, code_hash)?.call_gas();
                 results(((init + cached).0, cached.0))
             }
             Method::programMemoryFootprint(call) => {
-                let code_hash = host.state.code_hash(call.program)?;
-                results((active(host, code_hash)?.footprint,))
+                let code_hash = ctx.state.code_hash(call.program)?;
+                results((active(ctx, code_hash)?.footprint,))
             }
             Method::programTimeLeft(call) => {
-                let code_hash = host.state.code_hash(call.program)?;
-                let now = host.now();
-                results((active(host, code_hash)?.seconds_left(now),))
+                let code_hash = ctx.state.code_hash(call.program)?;
+                let now = ctx.now();
+                results((active(ctx, code_hash)?.seconds_left(now),))
             }
             parameter => parameters::<DB>(parameter),
         }
     }
 }
 
-/// What the owner of a chain could change, and this crate holds as constants.
-fn parameters<DB: Database>(call: abi::ArbWasmCalls) -> Answer<DB> {
+/// Parameters that an owner can change on a real chain; they are constants of this crate.
+fn parameters<DB: Database>(call: abi::ArbWasmCalls) -> MethodResult<DB> {
     use abi::ArbWasmCalls as Method;
     match call {
         Method::stylusVersion(_) => results((STYLUS_VERSION,)),
@@ -103,10 +105,13 @@ fn parameters<DB: Database>(call: abi::ArbWasmCalls) -> Answer<DB> {
     }
 }
 
-/// The record of a code hash, or the Solidity error that says why it cannot be called.
-fn active<DB: Database>(host: &mut Call<'_, DB>, code_hash: B256) -> Result<Program, Fault<DB::Error>> {
-    let now = host.now();
-    host.state.program(code_hash)?.check(now).map_err(|inactive| match inactive {
+/// The record of a code hash, or a revert with the reason why the program cannot be called.
+fn active<DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
+    code_hash: B256,
+) -> Result<Program, Fault<DB::Error>> {
+    let now = ctx.now();
+    ctx.state.program(code_hash)?.check(now).map_err(|inactive| match inactive {
         Inactive::NotActivated => revert(abi::ProgramNotActivated {}),
         Inactive::NeedsUpgrade(version) => {
             revert(abi::ProgramNeedsUpgrade { version, stylusVersion: STYLUS_VERSION })
@@ -115,29 +120,29 @@ fn active<DB: Database>(host: &mut Call<'_, DB>, code_hash: B256) -> Result<Prog
     })
 }
 
-fn activate<DB: Database>(host: &mut Call<'_, DB>, address: Address) -> Answer<DB> {
-    let extra = host.state.activation_gas()?;
-    host.state.gas.burn(extra)?;
-    host.state.gas.burn(activation::FIXED.0)?;
-    host.state.read_parameters()?;
-    let now = host.now();
-    let (code_hash, code) = peek_code(host.state.journal, address).map_err(Fault::Database)?;
-    let known = host.state.program(code_hash)?;
+fn activate<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, address: Address) -> MethodResult<DB> {
+    let extra = ctx.state.activation_gas()?;
+    ctx.state.gas.burn(extra)?;
+    ctx.state.gas.burn(activation::FIXED.0)?;
+    ctx.state.read_parameters()?;
+    let now = ctx.now();
+    let (code_hash, code) = peek_code(ctx.state.journal, address).map_err(Fault::Database)?;
+    let known = ctx.state.program(code_hash)?;
     if known.version == STYLUS_VERSION && !known.has_expired(now) {
         return Err(revert(abi::ProgramUpToDate {}));
     }
-    let packed = gather(host, address, code.original_bytes())?;
+    let packed = gather(ctx, address, code.original_bytes())?;
     let key = packed.key(code_hash);
-    let checked = checked(host, address, key, &packed)?;
-    compile(host, key, address, &checked)?;
+    let checked = checked(ctx, address, key, &packed)?;
+    compile(ctx, key, address, &checked)?;
 
     if known.cached {
-        host.state.module_hash(code_hash)?;
+        ctx.state.module_hash(code_hash)?;
     }
-    // Nitro's module hash is that of its own proving format; this one only tells modules apart.
+    // Nitro hashes the module in its proving format. This hash only identifies the module.
     let module_hash = keccak256(&checked.metered);
-    host.state.set_module_hash(code_hash, module_hash)?;
-    let data_fee = host.state.raise_demand(checked.asm_estimate, now)?;
+    ctx.state.set_module_hash(code_hash, module_hash)?;
+    let data_fee = ctx.state.raise_demand(checked.asm_estimate, now)?;
     let program = Program {
         version: STYLUS_VERSION,
         init_cost: checked.init_cost,
@@ -147,9 +152,9 @@ fn activate<DB: Database>(host: &mut Call<'_, DB>, address: Address) -> Answer<D
         asm_kib: checked.asm_estimate.div_ceil(1024),
         cached: known.cached,
     };
-    host.state.set_program(code_hash, program)?;
-    let data_fee = pay_data_fee(host, data_fee)?;
-    host.emit(&abi::ProgramActivated {
+    ctx.state.set_program(code_hash, program)?;
+    let data_fee = pay_data_fee(ctx, data_fee)?;
+    ctx.emit(&abi::ProgramActivated {
         codehash: code_hash,
         moduleHash: module_hash,
         program: address,
@@ -159,130 +164,133 @@ fn activate<DB: Database>(host: &mut Call<'_, DB>, address: Address) -> Answer<D
     results((STYLUS_VERSION, data_fee))
 }
 
-/// The program's code with its fragments, each paid for as EXTCODECOPY would be. Nothing is read that might be
-/// as large as code can be and could not be paid then.
+/// Code of a program with its fragments, each charged like EXTCODECOPY. A fragment is read only if the gas suffices for
+/// code of the maximum size.
 fn gather<DB: Database>(
-    host: &mut Call<'_, DB>,
+    ctx: &mut PrecompileContext<'_, DB>,
     address: Address,
     code: Bytes,
 ) -> Result<Packed, Fault<DB::Error>> {
-    let addresses = fragment_addresses(&code).map_err(|refusal| refuse_code(host, address, refusal))?;
+    let addresses = fragment_addresses(&code).map_err(|error| code_error(ctx, address, error))?;
     let mut fragments = Vec::new();
     for fragment in addresses {
-        let load = host.state.journal.code(fragment).map_err(Fault::Database)?;
+        let load = ctx.state.journal.code(fragment).map_err(Fault::Database)?;
         let access = if load.is_cold { COLD_ACCOUNT } else { WARM_ACCESS }.0;
-        if host.state.gas.left() < access + copy_gas(MAX_CODE_SIZE) {
+        if ctx.state.gas.left() < access + copy_gas(MAX_CODE_SIZE) {
             return Err(Fault::OutOfGas);
         }
-        host.state.gas.burn(access + copy_gas(load.data.len()))?;
-        fragment_payload(&load.data).map_err(|refusal| refuse_code(host, address, refusal))?;
+        ctx.state.gas.burn(access + copy_gas(load.data.len()))?;
+        fragment_payload(&load.data).map_err(|error| code_error(ctx, address, error))?;
         fragments.push(load.data);
     }
     Ok(Packed::new(code, fragments))
 }
 
-/// What is wrong with code is a revert that keeps the gas.
-fn refuse_code<DB: Database>(
-    host: &mut Call<'_, DB>,
+/// An error in the packing of code is a revert that keeps the remaining gas.
+fn code_error<DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
     address: Address,
-    refusal: Refusal,
+    error: ActivationError,
 ) -> Fault<DB::Error> {
-    note(host, address, &refusal.to_string());
-    match refusal {
-        Refusal::NotAProgram => revert(abi::ProgramNotWasm {}),
+    note(ctx, address, &error.to_string());
+    match error {
+        ActivationError::NotAProgram => revert(abi::ProgramNotWasm {}),
         _ => plain_revert(),
     }
 }
 
-/// Unpacks and checks a program, unless that was done before, and charges for the work. What is wrong with the code
-/// is a plain revert; what is wrong with the WASM takes all the gas.
+/// Unpacks and checks a program, unless the result is cached, and charges for the work. An error in the packing is a
+/// plain revert; an error in the WASM uses all gas.
 fn checked<DB: Database>(
-    host: &mut Call<'_, DB>,
+    ctx: &mut PrecompileContext<'_, DB>,
     address: Address,
     key: B256,
     packed: &Packed,
 ) -> Result<Checked, Fault<DB::Error>> {
-    let checked = match host.chain.modules.known(key) {
+    let checked = match ctx.transaction.modules.known(key) {
         Some(known) => known,
-        None => check_anew(host, address, key, packed)?,
+        None => check_anew(ctx, address, key, packed)?,
     };
-    let available = memory::PAGE_LIMIT.saturating_sub(host.chain.pages.open);
+    let available = memory::PAGE_LIMIT.saturating_sub(ctx.transaction.pages.open);
     if checked.size.pages > available {
         note(
-            host,
+            ctx,
             address,
-            &format!("its {} pages of memory are more than the {available} left", checked.size.pages),
+            &format!("its {} pages of memory exceed the {available} available", checked.size.pages),
         );
         return Err(Fault::OutOfGas);
     }
     for gas in activation::gas_of(&checked.work) {
-        host.state.gas.burn(gas.0)?;
+        ctx.state.gas.burn(gas.0)?;
     }
     Ok(checked)
 }
 
 fn check_anew<DB: Database>(
-    host: &mut Call<'_, DB>,
+    ctx: &mut PrecompileContext<'_, DB>,
     address: Address,
     key: B256,
     packed: &Packed,
 ) -> Result<Checked, Fault<DB::Error>> {
-    let wasm = packed.unpack().map_err(|refusal| refuse_code(host, address, refusal))?;
-    let checked = check(&wasm).map_err(|refusal| {
-        note(host, address, &refusal.to_string());
+    let wasm = packed.unpack().map_err(|error| code_error(ctx, address, error))?;
+    let checked = check(&wasm).map_err(|error| {
+        note(ctx, address, &error.to_string());
         Fault::OutOfGas
     })?;
-    host.chain.modules.remember(key, &checked);
+    ctx.transaction.modules.remember(key, &checked);
     Ok(checked)
 }
 
-/// Keeps the module, so that the first call finds it.
+/// Compiles the module and caches it for the first call.
 fn compile<DB: Database>(
-    host: &mut Call<'_, DB>,
+    ctx: &mut PrecompileContext<'_, DB>,
     key: B256,
     address: Address,
     checked: &Checked,
 ) -> Result<(), Fault<DB::Error>> {
     match Compiled::of_metered(&checked.metered) {
-        Ok(module) => host.chain.modules.insert(key, Arc::new(module)),
+        Ok(module) => ctx.transaction.modules.insert(key, Arc::new(module)),
         Err(error) => {
-            note(host, address, &error.to_string());
+            note(ctx, address, &error.to_string());
             return Err(Fault::OutOfGas);
         }
     }
     Ok(())
 }
 
-fn note<DB: Database>(host: &mut Call<'_, DB>, contract: Address, why: &str) {
+fn note<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, contract: Address, why: &str) {
     let reason = format!("activation failed: {why}");
-    // The depth is filled in by whoever knows it.
-    host.chain.failures.push(ProgramFailure { contract, depth: 0, reason });
+    // `ArbPrecompiles::run` sets the depth.
+    ctx.transaction.failures.push(ProgramFailure { contract, depth: 0, reason });
 }
 
-fn keep_alive<DB: Database>(host: &mut Call<'_, DB>, code_hash: B256) -> Answer<DB> {
-    host.state.read_parameters()?;
-    let now = host.now();
-    let mut program = active(host, code_hash)?;
+fn keep_alive<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, code_hash: B256) -> MethodResult<DB> {
+    ctx.state.read_parameters()?;
+    let now = ctx.now();
+    let mut program = active(ctx, code_hash)?;
     if !program.can_be_kept_alive(now) {
         return Err(revert(abi::ProgramKeepaliveTooSoon { ageInSeconds: program.age_seconds(now) }));
     }
-    let data_fee = host.state.raise_demand(program.asm_bytes(), now)?;
+    let data_fee = ctx.state.raise_demand(program.asm_bytes(), now)?;
     program.activated_hours = hours_since_start(now);
-    host.state.set_program(code_hash, program)?;
-    let data_fee = pay_data_fee(host, data_fee)?;
-    host.emit(&abi::ProgramLifetimeExtended { codehash: code_hash, dataFee: data_fee })?;
+    ctx.state.set_program(code_hash, program)?;
+    let data_fee = pay_data_fee(ctx, data_fee)?;
+    ctx.emit(&abi::ProgramLifetimeExtended { codehash: code_hash, dataFee: data_fee })?;
     results(())
 }
 
-/// Takes the fee from what was sent along and gives the rest back.
-fn pay_data_fee<DB: Database>(host: &mut Call<'_, DB>, fee_wei: u64) -> Result<U256, Fault<DB::Error>> {
+/// Takes the fee from the value of the call and returns the rest.
+fn pay_data_fee<DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
+    fee_wei: u64,
+) -> Result<U256, Fault<DB::Error>> {
     let fee = U256::from(fee_wei);
-    let Some(rest) = host.value.checked_sub(fee) else {
-        return Err(revert(abi::ProgramInsufficientValue { have: host.value, want: fee }));
+    let Some(rest) = ctx.value.checked_sub(fee) else {
+        return Err(revert(abi::ProgramInsufficientValue { have: ctx.value, want: fee }));
     };
-    let network = host.state.get_address(&Space::root(), slots::NETWORK_FEE_ACCOUNT)?;
-    for (receiver, amount) in [(network, fee), (host.caller, rest)] {
-        let moved = host.state.journal.transfer(host.address, receiver, amount).map_err(Fault::Database)?;
+    let network = ctx.state.get_address(&Space::root(), slots::NETWORK_FEE_ACCOUNT)?;
+    for (receiver, amount) in [(network, fee), (ctx.caller, rest)] {
+        let moved = ctx.state.journal.transfer(ctx.address, receiver, amount).map_err(Fault::Database)?;
         if moved.is_some() {
             return Err(plain_revert());
         }

@@ -1,4 +1,4 @@
-//! What all of ArbOS's precompiles have in common: selectors, purity, gas, results
+//! Common parts of the precompiles of ArbOS: selectors, purity, gas, results
 //! (Nitro `precompiles/precompile.go`, `context.go`, `wrapper.go`).
 
 use super::abi;
@@ -7,7 +7,7 @@ use crate::{
         address_set, chain_owners,
         storage::{Burner, Fault, State},
     },
-    evm::{Chain, StylusContext},
+    evm::{StylusContext, TransactionState},
 };
 use alloy_sol_types::{SolEvent, SolInterface, SolType, SolValue, abi::TokenSeq};
 use revm::{
@@ -18,15 +18,15 @@ use revm::{
     primitives::{Address, Bytes, FixedBytes, Log, U256},
 };
 
-/// Copying a word of arguments or results.
+/// Copying one word of arguments or results.
 const COPY_WORD_GAS: u64 = 3;
-/// Reading ArbOS's version, with which every access to its state begins.
+/// Reading the version of ArbOS, which precedes every access to its state.
 const OPEN_STATE_GAS: u64 = 800;
 const LOG_GAS: u64 = 375;
 const LOG_TOPIC_GAS: u64 = 375;
 const LOG_BYTE_GAS: u64 = 8;
 
-/// What a method may do.
+/// State mutability of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purity {
     Pure,
@@ -41,18 +41,18 @@ pub trait Precompile {
 
     fn purity(call: &Self::Calls) -> Purity;
 
-    /// Gives the result ABI-encoded.
-    fn run<DB: Database>(host: &mut Call<'_, DB>, call: Self::Calls) -> Answer<DB>;
+    /// Runs a method and returns its ABI-encoded result.
+    fn run<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, call: Self::Calls) -> MethodResult<DB>;
 }
 
-/// What a method gives: its result ABI-encoded.
-pub type Answer<DB> = Result<Vec<u8>, Fault<<DB as Database>::Error>>;
+/// ABI-encoded result of a method.
+pub type MethodResult<DB> = Result<Vec<u8>, Fault<<DB as Database>::Error>>;
 
-/// A call of a precompile, and all that the precompile may look at.
-pub struct Call<'a, DB: Database> {
-    /// ArbOS's state, and the gas of this call.
+/// A call of a precompile, with the state that the precompile can access.
+pub struct PrecompileContext<'a, DB: Database> {
+    /// State of ArbOS, and the gas of this call.
     pub state: State<'a, Journal<DB>>,
-    pub chain: &'a mut Chain,
+    pub transaction: &'a mut TransactionState,
     pub block: &'a BlockEnv,
     /// The precompile itself.
     pub address: Address,
@@ -61,16 +61,16 @@ pub struct Call<'a, DB: Database> {
     input: &'a [u8],
     gas_limit: u64,
     is_static: bool,
-    /// Called as itself, not delegated to.
+    /// Called directly, not by a delegate call.
     acts_as_itself: bool,
 }
 
-impl<'a, DB: Database> Call<'a, DB> {
+impl<'a, DB: Database> PrecompileContext<'a, DB> {
     pub fn new(ctx: &'a mut StylusContext<DB>, inputs: &CallInputs, input: &'a [u8]) -> Self {
-        let (block, _, _, journal, chain, _) = ctx.all_mut();
+        let (block, _, _, journal, transaction, _) = ctx.all_mut();
         Self {
             state: State::new(journal, Burner::of(inputs.gas_limit)),
-            chain,
+            transaction,
             block,
             address: inputs.bytecode_address,
             caller: inputs.caller,
@@ -102,72 +102,77 @@ impl<'a, DB: Database> Call<'a, DB> {
         InterpreterResult { result, output: Bytes::from(output), gas }
     }
 
-    /// Reverts without data and takes all the gas, as Nitro does with calls that make no sense.
+    /// Reverts without data and uses all gas, as Nitro does for malformed and disallowed calls.
     fn rejected(&self) -> InterpreterResult {
         self.finish(InstructionResult::Revert, Vec::new(), 0)
     }
 }
 
-/// Runs a method of a precompile; the error is the database's.
-pub fn run<P: Precompile, DB: Database>(host: &mut Call<'_, DB>) -> Result<InterpreterResult, DB::Error> {
-    let Ok(call) = P::Calls::abi_decode(host.input) else {
-        return Ok(host.rejected());
+/// Runs a method of a precompile.
+///
+/// # Errors
+/// The database fails.
+pub fn run<P: Precompile, DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
+) -> Result<InterpreterResult, DB::Error> {
+    let Ok(call) = P::Calls::abi_decode(ctx.input) else {
+        return Ok(ctx.rejected());
     };
     let purity = P::purity(&call);
-    let not_allowed = (purity >= Purity::View && !host.acts_as_itself)
-        || (purity >= Purity::Write && host.is_static)
-        || (purity < Purity::Payable && !host.value.is_zero());
+    let not_allowed = (purity >= Purity::View && !ctx.acts_as_itself)
+        || (purity >= Purity::Write && ctx.is_static)
+        || (purity < Purity::Payable && !ctx.value.is_zero());
     if not_allowed {
-        return Ok(host.rejected());
+        return Ok(ctx.rejected());
     }
-    let answer = charged::<P, DB>(host, purity, call);
-    let left = host.state.gas.left();
-    match answer {
-        Ok(output) => Ok(host.finish(InstructionResult::Return, output, left)),
-        Err(Fault::Revert(data)) => Ok(host.finish(InstructionResult::Revert, data, left)),
-        Err(Fault::OutOfGas) => Ok(host.finish(InstructionResult::PrecompileOOG, Vec::new(), 0)),
+    let result = charged::<P, DB>(ctx, purity, call);
+    let left = ctx.state.gas.left();
+    match result {
+        Ok(output) => Ok(ctx.finish(InstructionResult::Return, output, left)),
+        Err(Fault::Revert(data)) => Ok(ctx.finish(InstructionResult::Revert, data, left)),
+        Err(Fault::OutOfGas) => Ok(ctx.finish(InstructionResult::PrecompileOOG, Vec::new(), 0)),
         Err(Fault::Database(error)) => Err(error),
     }
 }
 
 fn charged<P: Precompile, DB: Database>(
-    host: &mut Call<'_, DB>,
+    ctx: &mut PrecompileContext<'_, DB>,
     purity: Purity,
     call: P::Calls,
-) -> Answer<DB> {
+) -> MethodResult<DB> {
     if purity > Purity::Pure {
-        host.state.gas.burn(OPEN_STATE_GAS)?;
+        ctx.state.gas.burn(OPEN_STATE_GAS)?;
     }
-    host.state.gas.burn(copy_gas(host.input.len() - 4))?;
-    let answer = P::run(host, call);
-    if let Ok(data) | Err(Fault::Revert(data)) = &answer {
-        host.state.gas.burn(copy_gas(data.len()))?;
+    ctx.state.gas.burn(copy_gas(ctx.input.len() - 4))?;
+    let result = P::run(ctx, call);
+    if let Ok(data) | Err(Fault::Revert(data)) = &result {
+        ctx.state.gas.burn(copy_gas(data.len()))?;
     }
-    answer
+    result
 }
 
-/// Copying so many bytes, 3 gas a word.
+/// Gas of copying this number of bytes, 3 per word.
 pub fn copy_gas(bytes: usize) -> u64 {
     COPY_WORD_GAS * (bytes as u64).div_ceil(32)
 }
 
-/// Like [`run`], for owners of the chain only and free for them; what they do is logged.
+/// Like [`run`], for owners of the chain only. Their calls are free, and changes are logged.
 pub fn run_for_owner<P: Precompile, DB: Database>(
-    host: &mut Call<'_, DB>,
+    ctx: &mut PrecompileContext<'_, DB>,
 ) -> Result<InterpreterResult, DB::Error> {
-    match address_set::contains(&mut host.state, &chain_owners(), host.caller) {
+    match address_set::contains(&mut ctx.state, &chain_owners(), ctx.caller) {
         Ok(true) => {}
         Err(Fault::Database(error)) => return Err(error),
-        _ => return Ok(host.finish(InstructionResult::PrecompileError, Vec::new(), 0)),
+        _ => return Ok(ctx.finish(InstructionResult::PrecompileError, Vec::new(), 0)),
     }
-    host.state.gas = Burner::free();
-    let mut result = run::<P, DB>(host)?;
-    if result.result.is_ok() && !host.is_static {
-        let method = FixedBytes::<4>::from_slice(&host.input[..4]);
-        let data = Bytes::copy_from_slice(host.input);
-        host.emit(&abi::ArbOwner::OwnerActs { method, owner: host.caller, data }).ok();
+    ctx.state.gas = Burner::free();
+    let mut result = run::<P, DB>(ctx)?;
+    if result.result.is_ok() && !ctx.is_static {
+        let method = FixedBytes::<4>::from_slice(&ctx.input[..4]);
+        let data = Bytes::copy_from_slice(ctx.input);
+        ctx.emit(&abi::ArbOwner::OwnerActs { method, owner: ctx.caller, data }).ok();
     }
-    result.gas = Gas::new(host.gas_limit);
+    result.gas = Gas::new(ctx.gas_limit);
     Ok(result)
 }
 

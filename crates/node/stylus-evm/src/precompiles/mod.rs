@@ -1,4 +1,4 @@
-//! ArbOS's precompiled contracts beside Ethereum's (Nitro `precompiles/`).
+//! The precompiled contracts of ArbOS, in addition to Ethereum's (Nitro `precompiles/`).
 
 pub mod abi;
 mod arb_debug;
@@ -11,7 +11,7 @@ mod arb_wasm_cache;
 mod dispatch;
 
 use crate::evm::StylusContext;
-use dispatch::Call;
+use dispatch::PrecompileContext;
 use revm::{
     Database,
     context_interface::{ContextTr, JournalTr},
@@ -29,7 +29,7 @@ pub const ARB_WASM: Address = address!("0000000000000000000000000000000000000071
 pub const ARB_WASM_CACHE: Address = address!("0000000000000000000000000000000000000072");
 pub const ARB_DEBUG: Address = address!("00000000000000000000000000000000000000ff");
 
-/// ArbOS's precompiles that this crate offers.
+/// Addresses of the supported precompiles of ArbOS.
 pub const ADDRESSES: [Address; 8] =
     [ARB_SYS, ARB_INFO, ARB_OWNER_PUBLIC, ARB_GAS_INFO, ARB_OWNER, ARB_WASM, ARB_WASM_CACHE, ARB_DEBUG];
 
@@ -37,7 +37,7 @@ pub const ADDRESSES: [Address; 8] =
 #[derive(Debug)]
 pub struct ArbPrecompiles {
     ethereum: EthPrecompiles,
-    /// All of them: they are warm from the start of a transaction.
+    /// All precompiles: they are warm from the start of a transaction.
     warm: AddressSet,
 }
 
@@ -52,7 +52,7 @@ impl ArbPrecompiles {
 impl<DB: Database> PrecompileProvider<StylusContext<DB>> for ArbPrecompiles {
     type Output = InterpreterResult;
 
-    /// A transaction keeps the rules it was made with.
+    /// Has no effect: the rules do not change during a transaction.
     fn set_spec(&mut self, _: SpecId) -> bool {
         true
     }
@@ -75,8 +75,9 @@ impl<DB: Database> PrecompileProvider<StylusContext<DB>> for ArbPrecompiles {
         };
         let failures = ctx.chain.failures.len();
         let input = inputs.input.bytes(ctx);
-        let result = run(&mut Call::new(ctx, inputs, &input)).map_err(|error| error.to_string())?;
-        // What a precompile says about itself has the depth at which it was called.
+        let result =
+            run(&mut PrecompileContext::new(ctx, inputs, &input)).map_err(|error| error.to_string())?;
+        // A precompile does not know its depth, so the depth of its failures is set here.
         let depth = ctx.journal().depth().saturating_sub(1);
         for failure in &mut ctx.chain.failures[failures..] {
             failure.depth = depth;

@@ -2,17 +2,17 @@
 
 use super::Gas;
 
-/// Charged before a program is looked at.
+/// Charged before the program is read.
 pub const FIXED: Gas = Gas(1_659_168);
-/// Gas for a microsecond of the activator's work.
+/// Gas per microsecond of work.
 const GAS_PER_MICROSECOND: u64 = 28;
 
-/// What the activator works through.
+/// The work of an activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Work {
     /// Bytes of the uncompressed WASM.
     pub wasm_bytes: u64,
-    /// Functions defined.
+    /// Defined functions.
     pub functions: u64,
     /// Bytes that data segments put into memory.
     pub data_bytes: u64,

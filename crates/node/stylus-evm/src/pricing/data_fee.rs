@@ -1,10 +1,10 @@
 //! The fee for keeping a program's machine code (Nitro `arbos/programs/data_pricer.go`, `util/arbmath/math.go`).
 
-/// When Arbitrum's clock starts, in Unix seconds.
+/// Start of Arbitrum's clock, in Unix seconds.
 pub const ARBITRUM_START_SECONDS: u64 = 1_421_388_000;
-/// How fast demand falls.
+/// Rate at which demand falls.
 pub const BYTES_PER_SECOND: u32 = 34_865;
-/// Price of a byte without demand.
+/// Price per byte without demand.
 pub const MIN_PRICE_WEI: u32 = 82_928_201;
 /// Bytes of demand that multiply the price by e.
 pub const INERTIA_BYTES: u32 = 21_360_419;
@@ -13,7 +13,7 @@ const ONE_IN_BIPS: u64 = 10_000;
 /// Terms of the exponential's series.
 const ACCURACY: u64 = 12;
 
-/// Demand after `seconds` went by and a program of `asm_bytes` came in. Saturates at both ends.
+/// Demand after `seconds` have passed and a program of `asm_bytes` was added. Saturates at both ends.
 pub fn demand_after(demand: u32, seconds: u64, asm_bytes: u32) -> u32 {
     let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
     demand.saturating_sub(BYTES_PER_SECOND.saturating_mul(seconds)).saturating_add(asm_bytes)
@@ -27,7 +27,7 @@ pub fn fee_wei(demand: u32, asm_bytes: u32) -> u64 {
     price.saturating_mul(asm_bytes.into())
 }
 
-/// e^x in basis points: the Maclaurin series by Horner's rule. Saturates at what a signed 64-bit number holds.
+/// e^x in basis points: the Maclaurin series by Horner's rule. Saturates at the maximum of a signed 64-bit number.
 fn exp_bips(x: u64) -> u64 {
     let mut sum = ONE_IN_BIPS + x / ACCURACY;
     for term in (1..ACCURACY).rev() {
@@ -41,9 +41,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_demand_a_byte_costs_the_least_price() {
+    fn without_demand_a_byte_costs_the_minimum_price() {
         assert_eq!(fee_wei(0, 1), u64::from(MIN_PRICE_WEI));
-        // One inertia of demand: e = 2.7182…; in whole basis points and truncated terms 27 173 to 27 182.
+        // Demand of one inertia: e = 2.7182…; whole basis points and truncated terms give 27 173 to 27 182.
         assert!((27_170..=27_183).contains(&exp_bips(10_000)), "{}", exp_bips(10_000));
     }
 

@@ -1,4 +1,4 @@
-//! What calling a program costs before its first instruction (Nitro `crates/prover/src/binary.rs`,
+//! Price of calling a program, before its first instruction (Nitro `crates/prover/src/binary.rs`,
 //! `arbos/programs/programs.go` and `arbos/programs/params.go`).
 
 use super::Gas;
@@ -8,16 +8,16 @@ const MIN_INIT_GAS: u64 = 69 * 128;
 /// Scalar of both costs: 50 units of 2 %.
 const SCALAR_PERCENT: u64 = 50 * 2;
 
-/// A program as it enters the prices: computed once, at activation, from the uncompressed WASM.
+/// The properties of a program that determine its prices, computed from the uncompressed WASM at activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     /// Bytes of the WASM.
     pub wasm_bytes: u64,
-    /// Functions defined (not imported).
+    /// Defined functions (imports not counted).
     pub functions: u64,
     /// Parameters and results of the defined functions.
     pub signature_values: u64,
-    /// Globals after instrumentation: the program's own and 4.
+    /// Globals after instrumentation, which adds 4.
     pub globals: u64,
     /// Bytes of all data and element segments as encoded in the WASM, their headers included.
     pub segment_bytes: u64,
@@ -26,7 +26,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// Units of the cost of calling a program that is in a cache.
+    /// Units of the cost of calling a cached program.
     pub fn cached_cost(&self) -> u64 {
         self.functions * 13_420 / 100_000
             + self.signature_values * 89 / 100_000
@@ -36,14 +36,14 @@ impl Size {
             + u64::from(self.pages) * 5
     }
 
-    /// Units of the cost of initialising a program that is not.
+    /// Units of the additional cost of initialising a program that is not cached.
     pub fn init_cost(&self) -> u64 {
         self.functions * 8_252 / 1_000
             + self.signature_values * 1_059 / 1_000
             + self.wasm_bytes * 1_286 / 10_000
     }
 
-    /// Estimated bytes of the machine code, which the data fee is for.
+    /// Estimated bytes of machine code; the data fee is charged for them.
     pub fn asm_estimate(&self) -> u64 {
         512_000
             + self.functions * 996_829 / 1_000
@@ -57,7 +57,7 @@ pub const fn cached_gas(cached_cost: u16) -> Gas {
     Gas(MIN_CACHED_GAS + scaled(cached_cost))
 }
 
-/// Gas on top when the program is in no cache, for a program with this init cost.
+/// Additional gas of a call of a program that is not cached, for a program with this init cost.
 pub const fn init_gas(init_cost: u16) -> Gas {
     Gas(MIN_INIT_GAS + scaled(init_cost))
 }
@@ -66,10 +66,10 @@ const fn scaled(cost: u16) -> u64 {
     (cost as u64 * SCALAR_PERCENT).div_ceil(100)
 }
 
-/// Programs most recently run in a block that count as cached (ArbOS 60).
+/// Number of programs run last in a block that count as cached (ArbOS 60).
 pub const RECENT_PROGRAMS: usize = 32;
 
-/// The least that a call costs: `(not cached, cached)` as `ArbWasm.minInitGas` reports it.
+/// Minimum price of a call: `(init, cached)`, as `ArbWasm.minInitGas` returns it.
 pub const fn minimum() -> (Gas, Gas) {
     (Gas(MIN_INIT_GAS), Gas(MIN_CACHED_GAS))
 }

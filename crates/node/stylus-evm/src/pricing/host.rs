@@ -2,11 +2,11 @@
 
 use super::{Gas, Ink};
 
-/// Every host function.
+/// Base price of a host function.
 pub const HOSTIO: Ink = Ink(8_400);
 /// Each pointer that a host function reads or writes through.
 pub const PTR: Ink = Ink(5_040);
-/// Asking the chain for something.
+/// An access to the chain.
 pub const API: Ink = Ink(59_673);
 /// A 256-bit division or remainder.
 pub const DIV: Ink = Ink(20_000);
@@ -15,40 +15,40 @@ pub const ADD_MOD: Ink = Ink(21_000);
 /// A 256-bit modular multiplication.
 pub const MUL_MOD: Ink = Ink(24_100);
 
-/// A storage slot or account not yet touched in this transaction (EIP-2929).
+/// A storage slot not yet touched in this transaction (EIP-2929).
 pub const COLD_SLOAD: Gas = Gas(2_100);
-/// See [`COLD_SLOAD`].
+/// An account not yet touched in this transaction (EIP-2929).
 pub const COLD_ACCOUNT: Gas = Gas(2_600);
 /// A slot or account already touched in this transaction (EIP-2929).
 pub const WARM_ACCESS: Gas = Gas(100);
-/// The gas that a call which stores must have left (EIP-2200).
+/// Minimum gas left for a storage write (EIP-2200).
 pub const SSTORE_SENTRY: Gas = Gas(2_300);
 /// TLOAD and TSTORE (EIP-1153).
 pub const TRANSIENT: Gas = Gas(100);
-/// The gas that must be left for an access to the storage cache, whatever it then costs.
+/// Minimum gas left for an access to the storage cache, regardless of its price.
 pub const CACHE_ACCESS_SENTRY: Gas = Gas(10);
-/// Loading an account's code: the EVM's EXTCODESIZE of EIP-150, once for each 24 576 bytes code may have.
+/// Loading the code of an account: EXTCODESIZE of EIP-150, once for each 24 576 bytes of the maximum code size.
 pub const LOAD_CODE: Gas = Gas(700);
-/// What CREATE and CREATE2 cost before the init code runs.
+/// CREATE and CREATE2, before the init code runs.
 pub const CREATE: Gas = Gas(32_000);
-/// CREATE2's hashing, a word of init code.
+/// Hashing by CREATE2, per word of init code.
 pub const CREATE2_WORD: u64 = 6;
 /// A call that sends value (EIP-150 schedule).
 pub const CALL_VALUE: Gas = Gas(9_000);
 /// A call that sends value to an account that does not exist.
 pub const CALL_NEW_ACCOUNT: Gas = Gas(25_000);
-/// Gas given to the callee on top when value is sent.
+/// Additional gas for the callee if value is sent.
 pub const CALL_STIPEND: Gas = Gas(2_300);
 
 const LOG_TOPIC: u64 = 375;
 const LOG_BYTE: u64 = 8;
 
-/// `HOSTIO` and so many pointers.
+/// `HOSTIO` and this number of pointers.
 pub const fn with_pointers(pointers: u64) -> Ink {
     Ink(HOSTIO.0 + PTR.0 * pointers)
 }
 
-/// `HOSTIO`, so many pointers, and asking the chain.
+/// `HOSTIO`, this number of pointers, and `API`.
 pub const fn api_with_pointers(pointers: u64) -> Ink {
     Ink(with_pointers(pointers).0 + API.0)
 }
@@ -63,7 +63,7 @@ pub fn read(bytes: u32) -> Ink {
     Ink(16_381) + Ink(55) * u64::from(bytes.saturating_sub(32))
 }
 
-/// keccak256 of so many bytes.
+/// keccak256 of this number of bytes.
 pub fn keccak(bytes: u32) -> Ink {
     let words = u64::from(bytes).div_ceil(32);
     Ink(121_800) + Ink(21_000) * words.saturating_sub(2)
@@ -75,7 +75,7 @@ pub fn pow(exponent: &[u8; 32]) -> Ink {
     Ink(3_000) + Ink(17_500) * (33 - zeros)
 }
 
-/// LOG0 to LOG4 with so many bytes of data (topics not counted in).
+/// LOG0 to LOG4 with `data_bytes` of data (topics not counted).
 pub fn log(topics: u32, data_bytes: u32) -> Gas {
     Gas((1 + u64::from(topics)) * LOG_TOPIC + u64::from(data_bytes) * LOG_BYTE)
 }

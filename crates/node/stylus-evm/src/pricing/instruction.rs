@@ -6,7 +6,7 @@ use wasmparser::Operator;
 
 /// The check of the ink left, at the start of each basic block.
 pub const BLOCK_CHECK: Ink = Ink(2_450);
-/// A byte of `memory.copy` or `memory.fill`, on top of the instruction.
+/// Each byte of `memory.copy` or `memory.fill`, in addition to the instruction.
 pub const BULK_BYTE: Ink = Ink(100);
 
 /// Whether a basic block ends **with** this instruction.
@@ -26,11 +26,11 @@ pub fn ends_block(op: &Operator) -> bool {
     )
 }
 
-/// What no run can pay: floats may be moved in code that is never reached.
+/// A price that no run can pay: programs can hold instructions that move floats, but never execute them.
 const UNAFFORDABLE: u64 = u64::MAX;
 
-/// The ink of one instruction; `None` for one that no program may hold (float arithmetic, SIMD, references, …).
-/// `parameters` gives the number of parameters of a type index.
+/// The ink of one instruction; `None` if it is not allowed (float arithmetic, SIMD, references, …).
+/// `parameters` returns the number of parameters of a type index.
 pub fn ink(op: &Operator, parameters: impl Fn(u32) -> u64) -> Option<Ink> {
     use Operator::*;
     let ink = match op {
@@ -107,7 +107,7 @@ mod tests {
         MemArg { align: 0, max_align: 0, offset: 0, target: MemArgTarget::Memory(0), ordering: None };
 
     #[test]
-    fn one_of_each_class_costs_what_the_table_says() {
+    fn one_of_each_class_has_its_price() {
         let table = [
             (Operator::Nop, 1),
             (Operator::Block { blockty: BlockType::Empty }, 1),

@@ -2,14 +2,14 @@
 
 use super::Gas;
 
-/// Pages that a transaction may have open at any one time for nothing.
+/// Pages that a transaction can have open at the same time for free.
 pub const FREE_PAGES: u16 = 2;
-/// Each page beyond the free ones, whenever it is opened.
+/// Each page beyond the free ones, every time it is opened.
 pub const PAGE_GAS: u64 = 1_000;
-/// The most pages (of 64 KiB) a program may start with.
+/// Maximum initial pages (of 64 KiB) of a program.
 pub const PAGE_LIMIT: u16 = 128;
 
-/// What the most pages ever open cost on top, by number of pages: about 1.14 times as much a page.
+/// Additional price by the maximum number of pages ever open; each page multiplies it by about 1.14.
 const EXPONENTS: [u32; 129] = [
     1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 11, 12, 14, 17, 19, 22, 25, 29, 33, 38, 43, 50, 57,
     65, 75, 85, 98, 112, 128, 147, 168, 193, 221, 253, 289, 331, 379, 434, 497, 569, 651, 745, 853, 976,
@@ -21,7 +21,7 @@ const EXPONENTS: [u32; 129] = [
     10826093, 12390601, 14181199, 16230562, 18576084, 21260563, 24332984, 27849408, 31873999,
 ];
 
-/// The pages that a transaction has open, and the most it ever had open.
+/// The pages that a transaction has open, and the maximum it ever had open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pages {
     pub open: u16,
@@ -29,7 +29,7 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// What opening `new` pages costs now.
+    /// Price of opening `new` pages.
     pub fn price(self, new: u16) -> Gas {
         let after = self.after(new);
         if after.ever <= FREE_PAGES {
@@ -47,7 +47,7 @@ impl Pages {
     }
 }
 
-/// More pages than a program can have cost more gas than there is.
+/// Pages beyond the table cost more gas than any transaction has.
 fn exponent(pages: u16) -> u64 {
     EXPONENTS.get(usize::from(pages)).map_or(u64::MAX, |&gas| gas.into())
 }
@@ -67,12 +67,12 @@ mod tests {
     fn growing_costs_the_pages_and_the_rise_of_the_curve() {
         // From 2 to 17 pages: 15 pages and exp(17) - exp(2) = 9 - 1.
         assert_eq!(Pages { open: 2, ever: 2 }.price(15), Gas(15_008));
-        // Pages that were open before cost no more than their 1000.
+        // Pages that were open before cost only their 1000.
         assert_eq!(Pages { open: 2, ever: 17 }.price(15), Gas(15_000));
     }
 
     #[test]
-    fn however_it_grows_128_pages_cost_just_under_32_million() {
+    fn growing_to_128_pages_costs_the_same_in_any_steps() {
         for step in 1..=128 {
             let (mut pages, mut total) = (Pages::default(), 0);
             while pages.open < 128 {
@@ -85,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn more_pages_than_allowed_cost_more_gas_than_there_is() {
+    fn more_pages_than_allowed_cannot_be_paid() {
         assert!(Pages::default().price(129).0 > u64::MAX / 2);
         assert!(Pages { open: 2, ever: 129 }.price(u16::MAX).0 >= 126_000);
     }
 
     /// The curve is exp(pages · ln 31 874 000 / 128), rounded down.
     #[test]
-    fn the_table_is_the_curve() {
+    fn the_table_follows_the_curve() {
         let base = (31_874_000f64.ln() / 128.0).exp();
         for (pages, gas) in EXPONENTS.iter().enumerate() {
             assert_eq!(*gas, base.powi(pages as i32) as u32, "{pages} pages");

@@ -1,6 +1,5 @@
-//! Every figure by which Stylus is priced, each with its source.
-//!
-//! Figures were read off Nitro (ArbOS 60, Stylus version 2); a path after "Nitro" names the file there.
+//! All prices of Stylus, each with its source.
+//! The figures are those of Nitro (ArbOS 60, Stylus version 2); a path after "Nitro" names the file there.
 
 pub mod activation;
 pub mod data_fee;
@@ -19,7 +18,7 @@ pub struct Gas(pub u64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ink(pub u64);
 
-/// What one gas buys (Nitro `arbos/programs/params.go`: `initialInkPrice`).
+/// Ink that one gas buys (Nitro `arbos/programs/params.go`: `initialInkPrice`).
 pub const INK_PER_GAS: u64 = 10_000;
 
 impl Gas {
@@ -63,8 +62,8 @@ impl Mul<u64> for Ink {
     }
 }
 
-/// What `bytes` of EVM memory cost: 3 gas a word and words²/512 (Yellow Paper, C_mem).
-/// The data a program returns costs at least this (Nitro `arbos/programs/programs.go`: `evmMemoryCost`).
+/// Price of `bytes` of EVM memory: 3 gas per word plus words²/512 (Yellow Paper, C_mem).
+/// The data that a program returns costs at least this (Nitro `arbos/programs/programs.go`: `evmMemoryCost`).
 pub const fn evm_memory_gas(bytes: u64) -> Gas {
     let words = bytes.div_ceil(32);
     Gas(words.saturating_mul(3).saturating_add(words.saturating_mul(words) / 512))
@@ -82,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn returned_bytes_cost_what_evm_memory_costs() {
+    fn evm_memory_costs_match_the_yellow_paper() {
         // 1 word: 3 + 0; 32 words: 96 + 2; 1024 words: 3072 + 2048.
         assert_eq!(evm_memory_gas(1), Gas(3));
         assert_eq!(evm_memory_gas(1024), Gas(98));

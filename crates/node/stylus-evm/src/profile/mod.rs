@@ -1,8 +1,9 @@
-//! Where the ink and gas of a transaction's programs went: by host function and by WASM function, for every call of
-//! a program. Nothing of it is paid for when no one asks: the module that profiles is another one.
+//! Profiles the ink and gas of each call of a program, by host function and by WASM function. Runs without a profile
+//! are not slower, because only profiled runs use the instrumented module.
 //!
 //! Two sums hold exactly for each call:
-//! - `ink_used` = ink of the functions + ink of the host functions + 10 000 × their gas and callees' gas + `lost_ink`;
+//! - `ink_used` = ink of the functions + ink of the host functions + 10 000 × (gas and callee gas of the host
+//!   functions) + `lost_ink`;
 //! - `gas_used` = `entry_gas` + `ink_used` in whole gas, rounded up + `return_data_gas`.
 
 mod recorder;
@@ -16,57 +17,58 @@ pub use wrap::{ENTER, LEAVE, MODULE, wrap};
 use crate::pricing::{Gas, INK_PER_GAS, Ink};
 use revm::primitives::{Address, B256, Bytes};
 
-/// What one call of a program used. Calls stand in the order in which they began.
+/// Profile of one call of a program. Calls are listed in the order in which they began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgramProfile {
-    /// Whose storage and balance the program worked on.
+    /// The account whose storage and balance the program used.
     pub contract: Address,
-    /// Whose code ran: another account's in a delegate call.
+    /// The account whose code ran; in a delegate call, it differs from `contract`.
     pub code_address: Address,
     pub code_hash: B256,
-    /// Depth of the call in the transaction, 0 for the outermost; EVM code's calls are counted, but have no profile.
+    /// Depth of the call in the transaction, 0 for the outermost; calls of EVM code count, but have no profile.
     pub depth: usize,
-    /// Index of the program's call that this one was made from, directly or through EVM code.
+    /// Index of the program's call that made this call, directly or through EVM code.
     pub parent: Option<usize>,
     pub input: Bytes,
-    /// Whether it returned; else it reverted or failed.
+    /// Whether the call returned; otherwise it reverted or failed.
     pub success: bool,
-    /// All that the call took from its caller, what it called included; the price of the calling is the caller's.
+    /// Gas that the call took from its caller, including its callees. The caller pays the price of the call itself.
     pub gas_used: Gas,
-    /// Entering the program: memory, cached cost, and init cost if it was in no cache.
+    /// Price of entry: memory, cached cost, and init cost if the program was not cached.
     pub entry_gas: Gas,
-    /// What returned data cost beyond everything else (at least the price of EVM memory is due).
+    /// Additional gas for returned data, which costs at least as much as EVM memory.
     pub return_data_gas: Gas,
-    /// Ink used between entry and end, what it called included.
+    /// Ink used between entry and end, including callees.
     pub ink_used: Ink,
-    /// Ink that was left when the program ran out of ink or stack, and was taken.
+    /// Ink that was left when the program ran out of ink or stack, and is lost.
     pub lost_ink: Ink,
-    /// Host functions that were called, the dearest (callees left out) first.
+    /// The host functions called, the most expensive first (callees not counted).
     pub host_functions: Vec<HostFunctionUse>,
-    /// Functions of the program that were called, the dearest first.
+    /// Functions of the program that were called, the most expensive first.
     pub functions: Vec<FunctionUse>,
 }
 
-/// What one function of a program used in one call of it.
+/// Use of one function in one call of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionUse {
-    /// Its index in the WASM as deployed, imports counted.
+    /// Index in the WASM as deployed, imports counted.
     pub index: u32,
-    /// From the name section of the WASM or of the [`Symbols`], demangled; else the name of its export; else `func[N]`.
+    /// Demangled name from the name section of the WASM or of the [`Symbols`]; else the name of its export; else
+    /// `func[N]`.
     pub name: String,
     pub calls: u64,
-    /// Ink of its own instructions; the functions and host functions that it called have theirs.
+    /// Ink of its own instructions, without the functions and host functions that it calls.
     pub ink: Ink,
 }
 
 impl HostFunctionUse {
-    /// What the call of the host function itself cost, what was called through it left out.
+    /// Price of the host function in ink, without its callees.
     pub fn own_ink(&self) -> Ink {
         self.ink + self.gas.to_ink()
     }
 }
 
-/// A call of a program that begins.
+/// A call of a program that starts.
 #[derive(Clone, Debug)]
 pub struct Entered {
     pub contract: Address,
@@ -82,7 +84,7 @@ pub struct Entered {
 pub struct Profiler {
     symbols: Symbols,
     programs: Vec<ProgramProfile>,
-    /// Indices of the calls under way, innermost last.
+    /// Indices of the running calls, innermost last.
     open: Vec<usize>,
 }
 

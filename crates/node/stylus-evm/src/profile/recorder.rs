@@ -1,34 +1,34 @@
-//! What a running program uses, noted while it runs.
+//! Records the ink and gas of a running program.
 //!
-//! Host functions note what they buy. What else has left the ink global between two events (a function begins, a
-//! function ends, the run ends) was used by the instructions of the function on top.
+//! Host functions record what they charge. All other ink that leaves the ink global between two events (start or end of
+//! a function, end of the run) was used by the instructions of the function on top.
 
 use super::Outline;
 use crate::pricing::{Gas, Ink};
 use std::sync::Arc;
 
-/// What one host function used in one call of a program.
+/// Use of one host function in one call of a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostFunctionUse {
     pub name: &'static str,
     pub calls: u64,
-    /// What the host function itself charged, in ink.
+    /// Ink that the host function charged.
     pub ink: Ink,
-    /// What was charged in gas: the EVM's prices (SLOAD, SSTORE, an account, a call, a log, …), the storage cache's,
-    /// and those of memory.
+    /// Gas that the host function charged: prices of the EVM (SLOAD, SSTORE, an account, a call, a log, …), of the
+    /// storage cache and of memory.
     pub gas: Gas,
-    /// What the code that was called or created used.
+    /// Gas used by the code that was called or created.
     pub callee_gas: Gas,
 }
 
-/// What one function used.
+/// Use of one function.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Used {
     pub calls: u64,
     pub ink: Ink,
 }
 
-/// What one run used, functions in the order of their definition.
+/// Use of one run; functions in the order of their definition.
 #[derive(Clone, Debug)]
 pub struct RunProfile {
     pub outline: Arc<Outline>,
@@ -38,15 +38,15 @@ pub struct RunProfile {
     pub lost_ink: Ink,
 }
 
-/// Records one run.
+/// Recorder of one run.
 pub struct Recorder {
     profile: RunProfile,
     given: Ink,
-    /// Ink left, as far as it has been accounted for.
+    /// Ink left after the last event.
     left: Ink,
-    /// The functions under way, innermost last.
+    /// The running functions, innermost last.
     stack: Vec<u32>,
-    /// The host function under way, or the one called last.
+    /// The host function called last.
     hook: usize,
 }
 
@@ -62,9 +62,9 @@ impl Recorder {
         Self { profile, given, left: given, stack: Vec::new(), hook: 0 }
     }
 
-    /// A function begins.
+    /// A function starts.
     pub fn enter(&mut self, function: u32, ink_left: Ink) {
-        self.settle(ink_left);
+        self.attribute(ink_left);
         self.stack.push(function);
         if let Some(used) = self.profile.functions.get_mut(function as usize) {
             used.calls += 1;
@@ -73,7 +73,7 @@ impl Recorder {
 
     /// The innermost function ends.
     pub fn leave(&mut self, ink_left: Ink) {
-        self.settle(ink_left);
+        self.attribute(ink_left);
         self.stack.pop();
     }
 
@@ -87,12 +87,12 @@ impl Recorder {
         hooks[self.hook].calls += 1;
     }
 
-    /// The host function has bought ink.
+    /// The host function charged ink.
     pub fn bought_ink(&mut self, ink: Ink) {
         self.spend(ink, |hook| hook.ink = hook.ink + ink);
     }
 
-    /// The host function has bought gas, so much of it for what was called.
+    /// The host function charged gas, `callee` of it for the code that it called.
     pub fn bought_gas(&mut self, gas: Gas, callee: Gas) {
         self.spend(gas.to_ink(), |hook| {
             hook.gas = hook.gas + Gas(gas.0.saturating_sub(callee.0));
@@ -100,17 +100,17 @@ impl Recorder {
         });
     }
 
-    /// The host function could not be paid: what ink was left is gone.
+    /// The ink does not suffice for the host function; all of it is lost.
     pub fn could_not_pay(&mut self, ink_left: Ink) {
-        self.settle(ink_left);
+        self.attribute(ink_left);
         self.lose(ink_left);
     }
 
-    /// The run is over with this in its ink global, and gives back `returned` of it.
+    /// The run ends with `ink_left` in its ink global and returns `returned` of it.
     pub fn finish(mut self, ink_left: Ink, returned: Ink) -> RunProfile {
-        // The charge of bulk memory lets the global wrap when it cannot be paid; nothing is known then.
+        // A charge for bulk memory that cannot be paid wraps the global; its value is meaningless then.
         if ink_left <= self.left {
-            self.settle(ink_left);
+            self.attribute(ink_left);
         }
         self.lose(Ink(self.left.0.saturating_sub(returned.0)));
         self.profile.ink_used = Ink(self.given.0.saturating_sub(returned.0));
@@ -124,7 +124,7 @@ impl Recorder {
         }
     }
 
-    fn settle(&mut self, ink_left: Ink) {
+    fn attribute(&mut self, ink_left: Ink) {
         let used = Ink(self.left.0.saturating_sub(ink_left.0));
         self.left = ink_left;
         let function = self.stack.last().and_then(|top| self.profile.functions.get_mut(*top as usize));

@@ -1,24 +1,24 @@
-//! Names of a program's functions: its own, and those of builds that were not stripped.
+//! Names of functions, from a program itself or from an unstripped build of it.
 
 use revm::primitives::{B256, keccak256};
 use std::{collections::HashMap, sync::Arc};
 use wasmparser::{ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef};
 
-/// What a profile has to know of a WASM.
+/// The properties of a WASM that a profile needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// Functions imported; those defined are numbered from here.
+    /// Imported functions; indices of defined functions start here.
     pub imports: u32,
-    /// Functions defined.
+    /// Defined functions.
     pub functions: u32,
-    /// keccak256 of the code section: the same in a build that differs only in its names.
+    /// keccak256 of the code section; builds that differ only in names have the same.
     pub code: B256,
     /// By function index: from the name section, else from the exports.
     names: HashMap<u32, String>,
     has_name_section: bool,
 }
 
-/// Why names cannot be taken from a file.
+/// Why a file cannot provide names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SymbolsError {
     #[error("the file is not a WASM: {0}")]
@@ -33,7 +33,7 @@ impl Outline {
     /// Reads the outline of a WASM.
     ///
     /// # Errors
-    /// It does not parse. A name section that does not parse is no error; it is ignored.
+    /// The WASM does not parse. A name section that does not parse is ignored.
     pub fn of(wasm: &[u8]) -> Result<Self, SymbolsError> {
         let invalid = |error: wasmparser::Error| SymbolsError::Invalid(error.to_string());
         let mut outline = Self::default();
@@ -88,16 +88,16 @@ fn function_names(section: wasmparser::NameSectionReader) -> HashMap<u32, String
         .collect()
 }
 
-/// Names for programs that were deployed without: from builds with the same code section. Cheap to clone.
+/// Names for programs deployed without names, from builds with the same code section. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Symbols(HashMap<B256, Arc<Outline>>);
 
 impl Symbols {
-    /// Adds the names of a WASM that was not stripped. They apply to every program with the same code section,
-    /// whatever else differs; so the WASM must have come out of the same build, its name section kept.
+    /// Adds the names of an unstripped WASM. They apply to every program with the same code section, even if other
+    /// sections differ. Use a WASM of the same build that keeps its name section.
     ///
     /// # Errors
-    /// It does not parse, or has no names.
+    /// The WASM does not parse, or has no names.
     pub fn add(&mut self, wasm: &[u8]) -> Result<(), SymbolsError> {
         let outline = Outline::of(wasm)?;
         if !outline.has_name_section {
@@ -107,16 +107,16 @@ impl Symbols {
         Ok(())
     }
 
-    /// Whether there are names for the program with this WASM.
+    /// Whether this has names for the program with this WASM.
     pub fn fit(&self, wasm: &[u8]) -> bool {
         Outline::of(wasm).is_ok_and(|outline| self.0.contains_key(&outline.code))
     }
 
-    /// The name of a function by its index, imports counted.
+    /// Name of the function with this index, imports counted.
     pub fn name(&self, program: &Outline, index: u32) -> String {
-        let elsewhere = || self.0.get(&program.code).and_then(|outline| outline.name(index));
+        let from_symbols = || self.0.get(&program.code).and_then(|outline| outline.name(index));
         let own = program.name(index);
-        let name = if program.has_name_section { own.or_else(elsewhere) } else { elsewhere().or(own) };
+        let name = if program.has_name_section { own.or_else(from_symbols) } else { from_symbols().or(own) };
         name.map_or_else(|| format!("func[{index}]"), str::to_owned)
     }
 }

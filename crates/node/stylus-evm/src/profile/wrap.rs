@@ -1,5 +1,5 @@
-//! The module that profiles: every function of the metered one in a wrapper that tells the host when it begins and
-//! ends. Wrappers stand where the functions stood and are not metered, so nothing changes in what is charged.
+//! Builds the module for profiled runs: it wraps each function of the metered module to notify the host of its start
+//! and end. Wrappers take the indices of the functions and are not metered, so all charges stay the same.
 
 use std::convert::Infallible;
 use wasm_encoder::{
@@ -12,9 +12,9 @@ use wasmparser::{
     TypeRef, TypeSectionReader,
 };
 
-/// The module of the two host functions that wrappers call; programs import from `vm_hooks` only.
+/// Import module of the two host functions that wrappers call. Programs cannot import from it.
 pub const MODULE: &str = "profile";
-/// `(function: i32)`: the function, counted among those defined, begins.
+/// `(function: i32)`: the function with this number (imports not counted) starts.
 pub const ENTER: &str = "enter";
 /// The innermost function ends.
 pub const LEAVE: &str = "leave";
@@ -33,7 +33,7 @@ pub fn wrap(metered: &[u8]) -> Result<Vec<u8>, String> {
     Ok(module.finish())
 }
 
-/// What of a module has to be known before it is rebuilt.
+/// Rebuilds a module with wrappers.
 #[derive(Default)]
 struct Wrapper {
     imports: u32,

@@ -1,7 +1,10 @@
-//! The Stylus deployer, a system contract: creates a contract, activates it, initialises it, all in one call
-//! (stylus-vm.md, section 7). It makes the same calls that the Solidity contract of that name makes.
+//! The Stylus deployer, a system contract that makes the same calls as the Solidity contract `StylusDeployer`.
+//!
+//! `deploy(bytecode, initData, initValue, salt)` creates a contract from init code (CREATE if `salt` is 0, else CREATE2
+//! with salt `keccak256(salt ++ initData)`), activates it with the rest of the value unless its code hash is active,
+//! calls it with `initData` and `initValue` if there is init data, and refunds its own balance to the caller.
 
-use super::{Answer, Call, CallKind, Create, Ending, Outcome, Request, Run, Step, program::Frame};
+use super::{Answer, Call, CallKind, Create, Request, Run, RunEnd, RunResult, Step, program::Frame};
 use crate::{
     precompiles::{
         ARB_WASM,
@@ -12,19 +15,19 @@ use crate::{
 use alloy_sol_types::{Panic, PanicKind, SolCall, SolError, SolEvent, SolValue};
 use revm::primitives::{Address, B256, Bytes, Log, U256, keccak256};
 
-/// Reading calldata and writing memory, a word: what the EVM code would pay for copying.
+/// Price that EVM code would pay for copying one word of calldata to memory.
 const COPY_WORD_GAS: u64 = 6;
 
-/// A call of the deployer under way.
+/// A running call of the deployer.
 pub struct DeployerRun {
     frame: Frame,
     gas: Gas,
-    order: abi::deployCall,
+    args: abi::deployCall,
     created: Address,
     waiting_for: Stage,
 }
 
-/// What the deployer waits for.
+/// The answer that the deployer waits for.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
     Start,
@@ -39,8 +42,8 @@ enum Stage {
     Event,
 }
 
-/// Why a call of the deployer ends early.
-enum End {
+/// Why a call of the deployer stops early.
+enum Abort {
     Revert(Vec<u8>),
     OutOfGas,
     Failure(String),
@@ -48,23 +51,23 @@ enum End {
 
 impl DeployerRun {
     pub fn new(frame: Frame, gas: Gas) -> Self {
-        let order = abi::deployCall {
+        let args = abi::deployCall {
             bytecode: Bytes::new(),
             initData: Bytes::new(),
             initValue: U256::ZERO,
             salt: B256::ZERO,
         };
-        Self { frame, gas, order, created: Address::ZERO, waiting_for: Stage::Start }
+        Self { frame, gas, args, created: Address::ZERO, waiting_for: Stage::Start }
     }
 
-    fn next(&mut self, answer: Answer) -> Result<Step, End> {
+    fn next(&mut self, answer: Answer) -> Result<Step, Abort> {
         match (self.waiting_for, answer) {
             (Stage::Start, Answer::Start) => self.create(),
             (Stage::Creation, Answer::Created { address, output, gas, .. }) => {
                 self.pay(gas)?;
                 self.created(address, output)
             }
-            (Stage::Creation, Answer::NotCreated) => Err(End::OutOfGas),
+            (Stage::Creation, Answer::NotCreated) => Err(Abort::OutOfGas),
             (Stage::CodeHash, Answer::Loaded { value, gas }) => {
                 self.pay(gas)?;
                 let input = ArbWasm::codehashVersionCall { codehash: value }.abi_encode();
@@ -79,11 +82,13 @@ impl DeployerRun {
                 self.refund(value.into())
             }
             (Stage::Event, Answer::Done) => self.succeed(),
-            (stage, answer) => Err(End::Failure(format!("{answer:?} came while waiting for {stage:?}"))),
+            (stage, answer) => {
+                Err(Abort::Failure(format!("received {answer:?} while waiting for {stage:?}")))
+            }
         }
     }
 
-    fn called(&mut self, stage: Stage, success: bool, output: Bytes) -> Result<Step, End> {
+    fn called(&mut self, stage: Stage, success: bool, output: Bytes) -> Result<Step, Abort> {
         match stage {
             Stage::ProgramVersion => match ArbWasm::codehashVersionCall::abi_decode_returns(&output) {
                 Ok(version) if success => {
@@ -99,118 +104,118 @@ impl DeployerRun {
                 }
             }
             Stage::Activation if success => self.initialise(),
-            Stage::Activation => Err(End::Revert(output.into())),
+            Stage::Activation => Err(Abort::Revert(output.into())),
             Stage::Initialisation if success => self.ask_own_balance(),
             Stage::Initialisation => {
                 let error = abi::ContractInitializationError { newContract: self.created, data: output };
-                Err(End::Revert(error.abi_encode()))
+                Err(Abort::Revert(error.abi_encode()))
             }
             Stage::Refund { .. } if success => self.log(),
             Stage::Refund { amount } => {
-                Err(End::Revert(abi::RefundExcessValueError { excessValue: amount }.abi_encode()))
+                Err(Abort::Revert(abi::RefundExcessValueError { excessValue: amount }.abi_encode()))
             }
-            stage => Err(End::Failure(format!("a call returned while waiting for {stage:?}"))),
+            stage => Err(Abort::Failure(format!("a call returned while waiting for {stage:?}"))),
         }
     }
 
-    fn create(&mut self) -> Result<Step, End> {
+    fn create(&mut self) -> Result<Step, Abort> {
         self.pay(Gas(COPY_WORD_GAS * (self.frame.input.len() as u64).div_ceil(32)))?;
-        self.order = abi::deployCall::abi_decode(&self.frame.input).map_err(|_| End::Revert(Vec::new()))?;
-        if self.order.bytecode.is_empty() {
-            return Err(End::Revert(abi::EmptyBytecode {}.abi_encode()));
+        self.args = abi::deployCall::abi_decode(&self.frame.input).map_err(|_| Abort::Revert(Vec::new()))?;
+        if self.args.bytecode.is_empty() {
+            return Err(Abort::Revert(abi::EmptyBytecode {}.abi_encode()));
         }
         if self.frame.is_static {
-            return Err(End::Failure("the deployer cannot create a contract in a static call".into()));
+            return Err(Abort::Failure("the deployer cannot create a contract in a static call".into()));
         }
-        let salt = (!self.order.salt.is_zero())
-            .then(|| keccak256([self.order.salt.as_slice(), &self.order.initData].concat()));
+        let salt = (!self.args.salt.is_zero())
+            .then(|| keccak256([self.args.salt.as_slice(), &self.args.initData].concat()));
         let create =
-            Create { init_code: self.order.bytecode.clone(), value: U256::ZERO, salt, gas_left: self.gas };
+            Create { init_code: self.args.bytecode.clone(), value: U256::ZERO, salt, gas_left: self.gas };
         self.ask(Stage::Creation, Request::Create(create))
     }
 
-    fn created(&mut self, address: Option<Address>, output: Bytes) -> Result<Step, End> {
+    fn created(&mut self, address: Option<Address>, output: Bytes) -> Result<Step, Abort> {
         match address {
             Some(address) => {
                 self.created = address;
                 self.ask(Stage::CodeHash, Request::CodeHash { address })
             }
             None if output.is_empty() => {
-                let bytecode = self.order.bytecode.clone();
-                Err(End::Revert(abi::ContractDeploymentError { bytecode }.abi_encode()))
+                let bytecode = self.args.bytecode.clone();
+                Err(Abort::Revert(abi::ContractDeploymentError { bytecode }.abi_encode()))
             }
-            None => Err(End::Revert(output.into())),
+            None => Err(Abort::Revert(output.into())),
         }
     }
 
-    fn activate(&mut self) -> Result<Step, End> {
-        let Some(value) = self.frame.value.checked_sub(self.order.initValue) else {
+    fn activate(&mut self) -> Result<Step, Abort> {
+        let Some(value) = self.frame.value.checked_sub(self.args.initValue) else {
             let underflow = Panic { code: U256::from(PanicKind::UnderOverflow as u32) };
-            return Err(End::Revert(underflow.abi_encode()));
+            return Err(Abort::Revert(underflow.abi_encode()));
         };
         let input = ArbWasm::activateProgramCall { program: self.created }.abi_encode();
         self.ask_call(Stage::Activation, ARB_WASM, value, input.into())
     }
 
-    fn initialise(&mut self) -> Result<Step, End> {
-        if !self.order.initData.is_empty() {
-            let input = self.order.initData.clone();
-            return self.ask_call(Stage::Initialisation, self.created, self.order.initValue, input);
+    fn initialise(&mut self) -> Result<Step, Abort> {
+        if !self.args.initData.is_empty() {
+            let input = self.args.initData.clone();
+            return self.ask_call(Stage::Initialisation, self.created, self.args.initValue, input);
         }
-        if !self.order.initValue.is_zero() {
-            return Err(End::Revert(abi::InitValueButNotInitData {}.abi_encode()));
+        if !self.args.initValue.is_zero() {
+            return Err(Abort::Revert(abi::InitValueButNotInitData {}.abi_encode()));
         }
         self.ask_own_balance()
     }
 
-    fn ask_own_balance(&mut self) -> Result<Step, End> {
+    fn ask_own_balance(&mut self) -> Result<Step, Abort> {
         self.ask(Stage::OwnBalance, Request::Balance { address: self.frame.address })
     }
 
-    fn refund(&mut self, amount: U256) -> Result<Step, End> {
+    fn refund(&mut self, amount: U256) -> Result<Step, Abort> {
         match amount.is_zero() {
             true => self.log(),
             false => self.ask_call(Stage::Refund { amount }, self.frame.sender, amount, Bytes::new()),
         }
     }
 
-    fn log(&mut self) -> Result<Step, End> {
+    fn log(&mut self) -> Result<Step, Abort> {
         let data = abi::ContractDeployed { deployedContract: self.created }.encode_log_data();
         self.pay(host::log(data.topics().len() as u32, data.data.len() as u32))?;
         self.ask(Stage::Event, Request::Log(Log { address: self.frame.address, data }))
     }
 
-    fn succeed(&self) -> Result<Step, End> {
-        Ok(self.done(Outcome::Success(self.created.abi_encode().into())))
+    fn succeed(&self) -> Result<Step, Abort> {
+        Ok(self.done(RunResult::Success(self.created.abi_encode().into())))
     }
 
-    fn ask_arb_wasm(&mut self, stage: Stage, input: Vec<u8>) -> Result<Step, End> {
+    fn ask_arb_wasm(&mut self, stage: Stage, input: Vec<u8>) -> Result<Step, Abort> {
         let call = Call { kind: CallKind::Static, ..self.call(ARB_WASM, U256::ZERO, input.into()) };
         self.ask(stage, Request::Call(call))
     }
 
-    fn ask_call(&mut self, stage: Stage, address: Address, value: U256, input: Bytes) -> Result<Step, End> {
+    fn ask_call(&mut self, stage: Stage, address: Address, value: U256, input: Bytes) -> Result<Step, Abort> {
         let call = self.call(address, value, input);
         self.ask(stage, Request::Call(call))
     }
 
-    /// A call with all the gas there is.
+    /// A call with all remaining gas.
     fn call(&self, address: Address, value: U256, input: Bytes) -> Call {
         Call { kind: CallKind::Call, address, value, input, gas_left: self.gas, gas_wanted: self.gas }
     }
 
-    fn ask(&mut self, stage: Stage, request: Request) -> Result<Step, End> {
+    fn ask(&mut self, stage: Stage, request: Request) -> Result<Step, Abort> {
         self.waiting_for = stage;
         Ok(Step::Ask(request))
     }
 
-    fn pay(&mut self, gas: Gas) -> Result<(), End> {
-        self.gas = Gas(self.gas.0.checked_sub(gas.0).ok_or(End::OutOfGas)?);
+    fn pay(&mut self, gas: Gas) -> Result<(), Abort> {
+        self.gas = Gas(self.gas.0.checked_sub(gas.0).ok_or(Abort::OutOfGas)?);
         Ok(())
     }
 
-    fn done(&self, outcome: Outcome) -> Step {
-        Step::Done(Ending { outcome, gas_left: self.gas, profile: None })
+    fn done(&self, result: RunResult) -> Step {
+        Step::Done(RunEnd { result, gas_left: self.gas, profile: None })
     }
 }
 
@@ -218,9 +223,9 @@ impl Run for DeployerRun {
     fn resume(&mut self, answer: Answer) -> Step {
         match self.next(answer) {
             Ok(step) => step,
-            Err(End::Revert(data)) => self.done(Outcome::Revert(data.into())),
-            Err(End::OutOfGas) => self.done(Outcome::OutOfInk),
-            Err(End::Failure(reason)) => self.done(Outcome::Failure(reason)),
+            Err(Abort::Revert(data)) => self.done(RunResult::Revert(data.into())),
+            Err(Abort::OutOfGas) => self.done(RunResult::OutOfInk),
+            Err(Abort::Failure(reason)) => self.done(RunResult::Failure(reason)),
         }
     }
 }

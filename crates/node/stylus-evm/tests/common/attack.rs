@@ -1,5 +1,5 @@
-//! Hostile WASM: makes modules out of arbitrary bytes, and puts any module through activation and a call.
-//! Used by the tests and by the fuzz target alike.
+//! Makes modules from arbitrary bytes, and puts any module through activation and a call.
+//! Used by the tests and by the fuzz target.
 #![allow(dead_code)]
 
 use crate::common::{ETHER, TestChain, module, wasm};
@@ -12,39 +12,39 @@ use stylus_evm::{
 };
 use wasm_smith::{Config, InstructionKind, InstructionKinds, Module};
 
-/// Gas of the calls: enough to get somewhere, little enough to end soon.
+/// Gas of the calls: enough to run some code, little enough to end soon.
 pub const CALL_GAS: u64 = 300_000;
 const PROGRAM: Address = Address::repeat_byte(0xC0);
 
-/// How far a module got.
+/// The last step that a module reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reached {
-    /// It is not valid for Stylus.
-    Refused,
-    /// It is, but its activation failed.
+    /// The module is not valid for Stylus.
+    Invalid,
+    /// The module is valid, but its activation failed.
     NotActivated,
-    /// It was activated and called.
+    /// The module was activated and called.
     Called,
 }
 
-/// Checks a WASM; activates and calls it if it is valid, with and without a profile. Panics if that makes a difference,
+/// Checks a WASM; if it is valid, activates it and calls it with and without a profile. Panics if the results differ,
 /// or if the call uses more gas than it has.
 pub fn attack(wasm: &[u8], calldata: &[u8]) -> Reached {
     if activate::check(wasm).is_err() {
-        return Reached::Refused;
+        return Reached::Invalid;
     }
     attack_code(&[&deploy::PREFIX[..], &[deploy::NO_DICTIONARY], &compress(wasm)].concat(), calldata)
 }
 
-/// Compresses at once, not well.
+/// Compresses quickly, at low quality.
 fn compress(wasm: &[u8]) -> Vec<u8> {
     let params = brotli::enc::BrotliEncoderParams { quality: 1, lgwin: 18, ..Default::default() };
     let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &wasm[..], &mut out, &params).expect("a Vec takes every byte");
+    brotli::BrotliCompress(&mut &wasm[..], &mut out, &params).expect("writing to a Vec cannot fail");
     out
 }
 
-/// The same with code as it lies on chain.
+/// Like [`attack`], with on-chain code.
 pub fn attack_code(code: &[u8], calldata: &[u8]) -> Reached {
     let mut chain = CHAIN.clone();
     chain.env.modules = ModuleCache::default();
@@ -64,7 +64,7 @@ pub fn attack_code(code: &[u8], calldata: &[u8]) -> Reached {
 fn call_twice(chain: &mut TestChain, calldata: &[u8]) -> Outcome {
     let mut tx = chain.transaction(PROGRAM.into(), calldata.to_vec(), 0);
     tx.gas_limit = CALL_GAS;
-    let plain = chain.look(tx.clone());
+    let plain = chain.simulate(tx.clone());
     assert!(plain.result.tx_gas_used() <= CALL_GAS);
     let (profiled, programs) =
         profile(&mut chain.db, &chain.env, tx, &Symbols::default()).expect("the transaction is valid");
@@ -83,20 +83,20 @@ fn call_twice(chain: &mut TestChain, calldata: &[u8]) -> Outcome {
 }
 
 static CHAIN: LazyLock<TestChain> = LazyLock::new(TestChain::new);
-/// A program with all imports and the two exports that there must be.
+/// A program with all imports and the two required exports.
 static SHAPE: LazyLock<Vec<u8>> = LazyLock::new(|| wasm(&module("", "(i32.const 0)")));
 
-/// What modules are made of.
+/// The content of random modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Whatever WebAssembly has.
+    /// All of WebAssembly.
     Anything,
-    /// Imports, exports and instructions of a Stylus program, so that most are taken.
+    /// Imports, exports and instructions of a Stylus program, so that most modules are valid.
     Stylus,
 }
 
-/// A valid module made out of arbitrary bytes; `None` if they do not suffice.
-pub fn smith(bytes: &[u8], kind: Kind) -> Option<Vec<u8>> {
+/// A valid module made from arbitrary bytes; `None` if they do not suffice.
+pub fn random_module(bytes: &[u8], kind: Kind) -> Option<Vec<u8>> {
     let mut unstructured = Unstructured::new(bytes);
     let config = match kind {
         Kind::Anything => Config::default(),
@@ -133,7 +133,7 @@ fn stylus_config() -> Config {
     }
 }
 
-/// [`victim`] with an edit for each four bytes: where (two bytes), what, and with which byte.
+/// [`victim`] with one edit for each four bytes: position (two bytes), kind of edit, new byte.
 pub fn damaged(edits: &[u8]) -> Vec<u8> {
     let mut wasm = VICTIM.clone();
     let (edits, _) = edits.as_chunks::<4>();
@@ -152,7 +152,7 @@ pub fn damaged(edits: &[u8]) -> Vec<u8> {
 
 static VICTIM: LazyLock<Vec<u8>> = LazyLock::new(victim);
 
-/// A program with something of everything, to be damaged.
+/// A program with many kinds of sections and instructions, to be damaged.
 pub fn victim() -> Vec<u8> {
     let fields = r#"(global $g (mut i64) (i64.const 3)) (type $t (func (param i32 i64) (result i32)))
         (table 3 funcref) (elem (i32.const 1) $f $f) (data (i32.const 40) "some bytes of data")
@@ -167,7 +167,8 @@ pub fn victim() -> Vec<u8> {
         (i32.store (i32.const 64) (i32.add (local.get $i) (memory.grow (i32.const 1))))
         (call $storage_cache (i32.const 0) (i32.const 64)) (call $storage_flush (i32.const 1))
         (memory.fill (i32.const 128) (i32.const 7) (i32.const 30))
-        (drop (call $call_contract (i32.const 20) (i32.const 0) (i32.const 4) (i32.const 512) (i64.const 9999) (i32.const 600)))
+        (drop (call $call_contract
+            (i32.const 20) (i32.const 0) (i32.const 4) (i32.const 512) (i64.const 9999) (i32.const 600)))
         (call $native_keccak256 (i32.const 0) (i32.const 99) (i32.const 32))
         (call $emit_log (i32.const 0) (i32.const 70) (i32.const 2))
         (call $write_result (i32.const 0) (i32.const 64)) (i32.const 0)";

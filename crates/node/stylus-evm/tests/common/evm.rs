@@ -7,7 +7,7 @@ pub const CALL: u8 = 0xf1;
 pub const DELEGATECALL: u8 = 0xf4;
 pub const STATICCALL: u8 = 0xfa;
 
-/// Hands its calldata (and, by CALL, its value) to `target`, and returns or reverts with what comes back.
+/// Forwards its calldata (and, by CALL, its value) to `target`, and returns or reverts with the result.
 pub fn forwarder(opcode: u8, target: Address) -> Vec<u8> {
     // CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY, PUSH0 PUSH0 CALLDATASIZE PUSH0
     let mut code = vec![0x36, 0x5f, 0x5f, 0x37, 0x5f, 0x5f, 0x36, 0x5f];
@@ -24,12 +24,12 @@ pub fn forwarder(opcode: u8, target: Address) -> Vec<u8> {
     code
 }
 
-/// Calls `target` with its calldata so many times, whatever comes back.
+/// Calls `target` with its calldata `times` times, and ignores the results.
 pub fn repeater(target: Address, times: usize) -> Vec<u8> {
     caller_of(&vec![target; times])
 }
 
-/// Calls one after the other with its calldata, whatever comes back.
+/// Calls each target in turn with its calldata, and ignores the results.
 pub fn caller_of(targets: &[Address]) -> Vec<u8> {
     let mut code = vec![0x36, 0x5f, 0x5f, 0x37];
     for target in targets {
@@ -40,8 +40,8 @@ pub fn caller_of(targets: &[Address]) -> Vec<u8> {
     code
 }
 
-/// Calldata: a number and an address, a word each. Calls itself as many times deeper as the number says, then the
-/// address with nothing, and returns what that returned.
+/// Calldata: a number and an address, one word each. Calls itself recursively to a depth of that number, then calls the
+/// address with empty calldata, and returns its result.
 pub fn descender() -> Vec<u8> {
     // PUSH0 CALLDATALOAD DUP1 PUSH1 deeper JUMPI
     let (deeper, done) = (4, 17);
@@ -60,23 +60,19 @@ pub fn descender() -> Vec<u8> {
     code
 }
 
-/// Stores calldata's first word in slot 0.
+/// Stores the first word of calldata in slot 0.
 pub const STORE: [u8; 5] = [0x5f, 0x35, 0x5f, 0x55, 0x00];
-/// Stores calldata's first word in slot 0 and reverts with it.
-pub const STORE_AND_REVERT: [u8; 11] = [0x5f, 0x35, 0x5f, 0x55, 0x5f, 0x35, 0x5f, 0x52, 0x60, 0x20, 0x5f];
-/// Returns the caller's address as a word.
-pub const WHO: [u8; 7] = [0x33, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3];
+/// Stores the first word of calldata in slot 0 and reverts with it.
+pub const STORE_AND_REVERT: [u8; 12] =
+    [0x5f, 0x35, 0x5f, 0x55, 0x5f, 0x35, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xfd];
+/// Returns the address of the caller as a word.
+pub const CALLER: [u8; 7] = [0x33, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3];
 /// Returns the gas left.
 pub const GAS_LEFT: [u8; 7] = [0x5a, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3];
-/// Destroys itself in favour of nobody.
+/// Self-destructs with the zero address as beneficiary.
 pub const SELFDESTRUCT: [u8; 2] = [0x5f, 0xff];
 
-/// [`STORE_AND_REVERT`] with the opcode that reverts.
-pub fn store_and_revert() -> Vec<u8> {
-    [&STORE_AND_REVERT[..], &[0xfd]].concat()
-}
-
-/// Calldata for a program that forwards: the address, then the data.
+/// Calldata for a forwarding program: the address, then the data.
 pub fn to(target: Address, data: impl AsRef<[u8]>) -> Bytes {
     [target.as_slice(), data.as_ref()].concat().into()
 }

@@ -32,7 +32,8 @@ impl TestChain {
         for account in genesis() {
             db.insert_account_info(account.address, account.info);
             for (slot, value) in account.storage {
-                db.insert_account_storage(account.address, slot, value).expect("memory does not fail");
+                db.insert_account_storage(account.address, slot, value)
+                    .expect("an in-memory database cannot fail");
             }
         }
         let balance = U256::from(ETHER) * U256::from(1_000_000);
@@ -58,14 +59,14 @@ impl TestChain {
         }
     }
 
-    /// Executes without keeping anything.
-    pub fn look(&mut self, tx: TxEnv) -> Outcome {
+    /// Executes a transaction and discards its state changes.
+    pub fn simulate(&mut self, tx: TxEnv) -> Outcome {
         transact(&mut self.db, &self.env, tx).expect("the transaction is valid")
     }
 
-    /// Executes and keeps the state.
+    /// Executes a transaction and commits its state changes.
     pub fn execute(&mut self, tx: TxEnv) -> Outcome {
-        let outcome = self.look(tx);
+        let outcome = self.simulate(tx);
         self.db.commit(outcome.state.clone());
         outcome
     }
@@ -74,7 +75,7 @@ impl TestChain {
         self.execute(self.transaction(TxKind::Call(to), data, value))
     }
 
-    /// Sends, and gives what came back; panics with the reason if it failed.
+    /// Sends a transaction and returns its output; panics with the reason if it fails.
     pub fn send_ok(&mut self, to: Address, data: impl Into<Bytes>) -> Bytes {
         output(self.send(to, data, 0))
     }
@@ -84,12 +85,12 @@ impl TestChain {
         self.execute(self.transaction(TxKind::Create, init_code, 0))
     }
 
-    /// A contract with this EVM code.
+    /// Deploys a contract with this EVM code.
     pub fn evm(&mut self, code: &[u8]) -> Address {
         created(&self.create(deploy::init_code(code)))
     }
 
-    /// Gives an account this code without a transaction.
+    /// Sets the code of an account without a transaction.
     pub fn put_code(&mut self, address: Address, code: &[u8]) {
         let code = Bytecode::new_raw(Bytes::copy_from_slice(code));
         let info =
@@ -97,7 +98,7 @@ impl TestChain {
         self.db.insert_account_info(address, info);
     }
 
-    /// An account with this program's code, not activated.
+    /// Deploys a program without activating it.
     pub fn deploy_wasm(&mut self, wasm: &[u8]) -> Address {
         created(&self.create(deploy::init_code(&deploy::deploy_code(wasm))))
     }
@@ -107,7 +108,7 @@ impl TestChain {
         self.send(ARB_WASM, call, ETHER)
     }
 
-    /// An active program.
+    /// Deploys and activates a program.
     pub fn program(&mut self, wat: &str) -> Address {
         let address = self.deploy_wasm(&wasm(wat));
         let outcome = self.activate(address);
@@ -128,12 +129,12 @@ impl TestChain {
         self.db.cache.accounts[&address].info.code_hash
     }
 
-    /// Ink used by `body` between two reads of the ink left, beyond what the reads themselves take.
+    /// Ink used by `body` between two reads of the ink left, without the ink of the reads.
     pub fn ink_of(&mut self, body: &str) -> u64 {
         self.ink_of_with("", body)
     }
 
-    /// The same with further fields of the module before the function.
+    /// Like `ink_of`, with additional fields of the module before the function.
     pub fn ink_of_with(&mut self, fields: &str, body: &str) -> u64 {
         let program = self.program(&measuring(fields, body));
         let bytes = self.send_ok(program, []);
@@ -141,7 +142,7 @@ impl TestChain {
     }
 }
 
-/// local.set, i32.const, local.get, call, the check of the block, and the host function.
+/// Ink of the reads: local.set, i32.const, local.get, call, the check of the block, and the host function.
 const MEASURING_INK: u64 = 210 + 1 + 75 + 3_800 + 2_450 + 8_400;
 
 fn measuring(fields: &str, body: &str) -> String {
@@ -172,7 +173,7 @@ pub fn module(fields: &str, body: &str) -> String {
     )
 }
 
-/// A program that copies its calldata to address 1024 first; what it does then returns the status.
+/// A program that first copies its calldata to address 1024; `body` returns the status.
 pub fn with_args(fields: &str, body: &str) -> String {
     module(fields, &format!("(call $read_args (i32.const 1024)) {body}"))
 }
@@ -222,7 +223,7 @@ pub const IMPORTS: &str = r#"
     (import "vm_hooks" "tx_origin" (func $tx_origin (param i32)))
     (import "vm_hooks" "pay_for_memory_grow" (func $pay_for_memory_grow (param i32)))"#;
 
-/// What a successful transaction returned.
+/// Output of a successful transaction.
 pub fn output(outcome: Outcome) -> Bytes {
     match outcome.result {
         ExecutionResult::Success { output, .. } => output.into_data(),
@@ -230,15 +231,15 @@ pub fn output(outcome: Outcome) -> Bytes {
     }
 }
 
-/// The address that a successful creation made.
+/// Address of a successfully created contract.
 pub fn created(outcome: &Outcome) -> Address {
     match &outcome.result {
-        ExecutionResult::Success { output, .. } => *output.address().expect("a creation gives an address"),
+        ExecutionResult::Success { output, .. } => *output.address().expect("a creation returns an address"),
         result => panic!("{result:?}"),
     }
 }
 
-/// Gas that a transaction used for executing, its intrinsic gas (with empty calldata) not counted.
+/// Gas that a transaction used, without the intrinsic gas of an empty transaction.
 pub fn execution_gas(outcome: &Outcome) -> u64 {
     outcome.result.tx_gas_used() - 21_000
 }
@@ -253,14 +254,14 @@ pub fn word(number: u64) -> [u8; 32] {
     U256::from(number).to_be_bytes()
 }
 
-/// The error's selector, for comparing revert data.
+/// Selector of a Solidity error or function.
 pub fn selector(signature: &str) -> [u8; 4] {
     keccak256(signature)[..4].try_into().expect("four bytes")
 }
 
-/// What entering a program costs that is in no cache, its memory not counted, as the chain itself says.
+/// Entry price of a program that is not cached, without its memory, as `programInitGas` returns it.
 pub fn entry_gas(chain: &mut TestChain, program: Address) -> u64 {
     let call = ArbWasm::programInitGasCall { program }.abi_encode();
     let tx = chain.transaction(ARB_WASM.into(), call, 0);
-    ArbWasm::programInitGasCall::abi_decode_returns(&output(chain.look(tx))).expect("two numbers").gas
+    ArbWasm::programInitGasCall::abi_decode_returns(&output(chain.simulate(tx))).expect("two numbers").gas
 }

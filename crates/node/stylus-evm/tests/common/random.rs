@@ -1,9 +1,9 @@
-//! Random choices for tests, with a new seed each time, which is printed. `STYLUS_EVM_SEED=n` repeats a run.
+//! Random choices for tests. Each run prints its new seed; `STYLUS_EVM_SEED=n` repeats a run.
 #![allow(dead_code)]
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// xorshift64*: enough to choose bytes.
+/// xorshift64*: sufficient to choose bytes.
 pub struct Random(u64);
 
 impl Random {

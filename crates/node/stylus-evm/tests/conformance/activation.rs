@@ -1,32 +1,32 @@
-//! What activation takes and refuses, and what it costs.
+//! Activation: valid and invalid modules, and costs.
 
 use crate::common::*;
 use alloy_sol_types::SolCall;
 use revm::{context::result::ExecutionResult, primitives::U256};
 use stylus_evm::{
-    ARB_OWNER, ARB_WASM,
+    ARB_DEBUG, ARB_OWNER, ARB_WASM,
     abi::{ArbDebug, ArbOwner, ArbWasm},
-    activate::{self, Refusal},
+    activate::{self, ActivationError},
     pricing::{activation, data_fee},
 };
 
 const ENTRY: &str = r#"(func (export "user_entrypoint") (param i32) (result i32) (i32.const 0))"#;
 const MEMORY: &str = r#"(memory (export "memory") 0 0)"#;
 
-fn refusal(wat: &str) -> Refusal {
+fn check_error(wat: &str) -> ActivationError {
     match activate::check(&wasm(wat)) {
-        Err(refusal) => refusal,
-        Ok(_) => panic!("was taken: {wat}"),
+        Err(error) => error,
+        Ok(_) => panic!("accepted: {wat}"),
     }
 }
 
-/// A module that is fine but for these fields.
+/// A valid module with these fields added.
 fn with(fields: &str) -> String {
     format!("(module {fields} {MEMORY} {ENTRY})")
 }
 
 #[test]
-fn what_is_fine_is_taken() {
+fn valid_modules_are_accepted() {
     for fields in [
         "",
         "(global (export \"g\") (mut i32) (i32.const 1))",
@@ -37,13 +37,13 @@ fn what_is_fine_is_taken() {
         "(func (drop (i64.reinterpret_f64 (f64.load (i32.const 0)))))",
         "(func (f32.store (i32.const 0) (f32.reinterpret_i32 (i32.const 0))))",
     ] {
-        activate::check(&wasm(&with(fields))).unwrap_or_else(|refusal| panic!("{fields}: {refusal}"));
+        activate::check(&wasm(&with(fields))).unwrap_or_else(|error| panic!("{fields}: {error}"));
     }
     activate::check(&wasm(&module("", "(drop (memory.grow (i32.const 1))) (i32.const 0)"))).expect("growth");
 }
 
 #[test]
-fn forbidden_instructions_are_refused() {
+fn forbidden_instructions_are_rejected() {
     let table = "(table 1 funcref) (func $f)";
     for (fields, name) in [
         ("(func (drop (f32.add (f32.const 1) (f32.const 1))))".to_owned(), "F32"),
@@ -60,60 +60,69 @@ fn forbidden_instructions_are_refused() {
         ("(func (drop (i32.atomic.load (i32.const 0))))".to_owned(), "threads"),
         ("(tag $e) (func (throw $e))".to_owned(), "exceptions"),
     ] {
-        let said = refusal(&with(&fields)).to_string();
-        assert!(said.to_lowercase().contains(&name.to_lowercase()), "{fields}: {said}");
+        let error = check_error(&with(&fields)).to_string();
+        assert!(error.to_lowercase().contains(&name.to_lowercase()), "{fields}: {error}");
     }
-    // Passive segments cannot be used, and the data count section that goes with them is refused.
+    // Passive segments need a data count section, which is rejected.
     let passive = format!("(module {MEMORY} (data $d \"x\") {ENTRY} (func (data.drop $d)))");
-    assert!(matches!(refusal(&passive), Refusal::Section(_)));
+    assert!(matches!(check_error(&passive), ActivationError::Section(_)));
 }
 
 #[test]
-fn forbidden_shapes_of_a_module_are_refused() {
+fn forbidden_sections_exports_and_sizes_are_rejected() {
     let two_memories = format!("(module {MEMORY} (memory 0) {ENTRY})");
-    assert!(matches!(refusal(&two_memories), Refusal::Invalid(_)));
+    assert!(matches!(check_error(&two_memories), ActivationError::Invalid(_)));
     let memory64 = format!("(module (memory (export \"memory\") i64 0 0) {ENTRY})");
-    assert!(matches!(refusal(&memory64), Refusal::Invalid(_)));
-    assert_eq!(refusal(&with("(func $s) (start $s)")), Refusal::Start);
-    assert_eq!(refusal(&format!("(module {ENTRY})")), Refusal::MissingExport("memory"));
-    assert_eq!(refusal(&format!("(module (memory 0 0) {ENTRY})")), Refusal::MissingExport("memory"));
-    assert_eq!(refusal(&format!("(module {MEMORY})")), Refusal::MissingExport("user_entrypoint"));
+    assert!(matches!(check_error(&memory64), ActivationError::Invalid(_)));
+    assert_eq!(check_error(&with("(func $s) (start $s)")), ActivationError::Start);
+    assert_eq!(check_error(&format!("(module {ENTRY})")), ActivationError::MissingExport("memory"));
+    assert_eq!(
+        check_error(&format!("(module (memory 0 0) {ENTRY})")),
+        ActivationError::MissingExport("memory")
+    );
+    assert_eq!(check_error(&format!("(module {MEMORY})")), ActivationError::MissingExport("user_entrypoint"));
     let wrong = format!("(module {MEMORY} (func (export \"user_entrypoint\") (param i64)))");
-    assert!(matches!(refusal(&wrong), Refusal::EntryPoint(_)));
+    assert!(matches!(check_error(&wrong), ActivationError::EntryPoint(_)));
     let growing = format!("(module (memory (export \"memory\") 1) {ENTRY})");
-    assert_eq!(refusal(&growing), Refusal::NoPayForMemoryGrow);
+    assert_eq!(check_error(&growing), ActivationError::NoPayForMemoryGrow);
     let large = format!("(module (memory (export \"memory\") 129 129) {ENTRY})");
-    assert!(matches!(refusal(&large), Refusal::TooMany { what: "initial pages of memory", .. }));
-    assert!(matches!(refusal(&with("(table 4097 funcref)")), Refusal::TooMany { what: "table entries", .. }));
+    assert!(matches!(check_error(&large), ActivationError::TooMany { what: "initial pages of memory", .. }));
+    assert!(matches!(
+        check_error(&with("(table 4097 funcref)")),
+        ActivationError::TooMany { what: "table entries", .. }
+    ));
     let out_of_memory =
         format!("(module (memory (export \"memory\") 0 0) (data (i32.const 0) \"x\") {ENTRY})");
-    assert_eq!(refusal(&out_of_memory), Refusal::SegmentOutOfBounds("memory"));
+    assert_eq!(check_error(&out_of_memory), ActivationError::SegmentOutOfBounds("memory"));
     let out_of_table = "(table 1 funcref) (func $f) (elem (i32.const 1) $f)";
-    assert_eq!(refusal(&with(out_of_table)), Refusal::SegmentOutOfBounds("table"));
+    assert_eq!(check_error(&with(out_of_table)), ActivationError::SegmentOutOfBounds("table"));
     let extended = "(global i32 (i32.add (i32.const 1) (i32.const 1)))";
-    assert!(matches!(refusal(&with(extended)), Refusal::Invalid(_)));
+    assert!(matches!(check_error(&with(extended)), ActivationError::Invalid(_)));
 }
 
 #[test]
-fn foreign_and_reserved_names_are_refused() {
+fn unknown_imports_and_reserved_names_are_rejected() {
     let import = |module: &str, name: &str, ty: &str| {
-        refusal(&with(&format!("(import \"{module}\" \"{name}\" (func {ty}))")))
+        check_error(&with(&format!("(import \"{module}\" \"{name}\" (func {ty}))")))
     };
-    assert!(matches!(import("env", "read_args", "(param i32)"), Refusal::UnknownImport { .. }));
-    assert!(matches!(import("vm_hooks", "no_such_thing", ""), Refusal::UnknownImport { .. }));
-    assert!(matches!(import("console", "log_i32", "(param i32)"), Refusal::UnknownImport { .. }));
-    assert!(matches!(import("vm_hooks", "read_args", "(param i64)"), Refusal::ImportType { .. }));
-    assert!(matches!(refusal(&with("(func (export \"stylus_x\"))")), Refusal::ReservedName(_)));
-    assert!(matches!(refusal(&with("(func (export \"a__stylus\"))")), Refusal::ReservedName(_)));
+    assert!(matches!(import("env", "read_args", "(param i32)"), ActivationError::UnknownImport { .. }));
+    assert!(matches!(import("vm_hooks", "no_such_thing", ""), ActivationError::UnknownImport { .. }));
+    assert!(matches!(import("console", "log_i32", "(param i32)"), ActivationError::UnknownImport { .. }));
+    assert!(matches!(import("vm_hooks", "read_args", "(param i64)"), ActivationError::ImportType { .. }));
+    assert!(matches!(check_error(&with("(func (export \"stylus_x\"))")), ActivationError::ReservedName(_)));
+    assert!(matches!(check_error(&with("(func (export \"a__stylus\"))")), ActivationError::ReservedName(_)));
     let same = "(import \"vm_hooks\" \"read_args\" (func (param i32))) (func (export \"x__read_args\"))";
-    assert!(matches!(refusal(&with(same)), Refusal::ReservedName(_)));
+    assert!(matches!(check_error(&with(same)), ActivationError::ReservedName(_)));
     let memory = "(import \"vm_hooks\" \"m\" (memory 1))";
-    assert!(matches!(refusal(&format!("(module {memory} {ENTRY})")), Refusal::UnknownImport { .. }));
+    assert!(matches!(
+        check_error(&format!("(module {memory} {ENTRY})")),
+        ActivationError::UnknownImport { .. }
+    ));
 }
 
-/// Their price is 2^64 − 1 ink, so a run ends where its block begins.
+/// Moving floats costs 2^64 − 1 ink, so a run ends at the start of a block that does so.
 #[test]
-fn floats_may_be_moved_where_no_run_gets_to() {
+fn unreached_code_can_move_floats() {
     let mut chain = TestChain::new();
     let moved =
         "(if (i32.load8_u (i32.const 1024)) (then (f64.store (i32.const 8) (f64.const 1)))) (i32.const 0)";
@@ -124,9 +133,9 @@ fn floats_may_be_moved_where_no_run_gets_to() {
     assert_eq!(reached.result.tx_gas_used(), GAS);
 }
 
-/// Nitro drops them before it counts.
+/// Nitro drops unused exports before it checks the limits.
 #[test]
-fn exports_that_nobody_uses_are_not_bounded() {
+fn unused_exports_are_not_limited() {
     let export = |name: &str| format!("(export \"{name}\" (func $f))");
     let many: String = (0..2_000).map(|number| export(&number.to_string())).collect();
     activate::check(&wasm(&with(&format!("(func $f) {many}")))).expect("2000 exports");
@@ -134,7 +143,7 @@ fn exports_that_nobody_uses_are_not_bounded() {
 }
 
 #[test]
-fn a_name_section_must_be_readable_and_name_the_module_briefly() {
+fn a_name_section_must_parse_and_the_module_name_is_limited() {
     /// A custom section `name` with one subsection.
     fn named(subsection: u8, content: &[u8]) -> Vec<u8> {
         let length = |bytes: usize| [bytes as u8 & 0x7f | 0x80, (bytes >> 7) as u8];
@@ -146,40 +155,41 @@ fn a_name_section_must_be_readable_and_name_the_module_briefly() {
         named(0, &[[length as u8 & 0x7f | 0x80, (length >> 7) as u8].as_slice(), &name].concat())
     }
     activate::check(&module(512)).expect("a name of 512 bytes");
-    let refused = activate::check(&module(513)).err();
+    let error = activate::check(&module(513)).err();
     assert!(
-        matches!(refused, Some(Refusal::TooMany { what: "bytes in the module's name", .. })),
-        "{refused:?}"
+        matches!(error, Some(ActivationError::TooMany { what: "bytes in the module's name", .. })),
+        "{error:?}"
     );
-    // Function 0 is called \xff, which is no UTF-8; the map says two functions and holds one; an unknown subsection.
-    assert!(matches!(activate::check(&named(1, &[1, 0, 1, 0xff])), Err(Refusal::Invalid(_))));
-    assert!(matches!(activate::check(&named(1, &[2, 0, 1, b'f'])), Err(Refusal::Invalid(_))));
-    activate::check(&named(99, &[1, 2, 3])).expect("a subsection that nobody knows");
+    // The name of function 0 is \xff, which is not UTF-8; the map declares two functions and holds one; an unknown
+    // subsection is ignored.
+    assert!(matches!(activate::check(&named(1, &[1, 0, 1, 0xff])), Err(ActivationError::Invalid(_))));
+    assert!(matches!(activate::check(&named(1, &[2, 0, 1, b'f'])), Err(ActivationError::Invalid(_))));
+    activate::check(&named(99, &[1, 2, 3])).expect("an unknown subsection");
 }
 
 #[test]
-fn functions_are_bounded_in_locals_instructions_and_stack() {
+fn locals_instructions_and_stack_of_a_function_are_limited() {
     let locals = |count: usize| with(&format!("(func (local {}))", "i32 ".repeat(count)));
     activate::check(&wasm(&locals(348))).expect("348 locals");
     assert!(matches!(
-        refusal(&locals(349)),
-        Refusal::TooMany { what: "locals in a function", limit: 348, .. }
+        check_error(&locals(349)),
+        ActivationError::TooMany { what: "locals in a function", limit: 348, .. }
     ));
-    // Each instruction counts, and 29 for the checks of ink and stack around one block:
-    // 12 of ink, 12 of stack on entry, 4 on return, the return.
+    // The limit includes 29 instructions of the instrumentation of a function with one block:
+    // 12 for ink, 12 for stack on entry, 4 on return, and the return.
     let nops = |count: usize| with(&format!("(func {})", "nop ".repeat(count)));
     activate::check(&wasm(&nops(65_536 - 30))).expect("65 536 instructions with the end");
-    assert!(matches!(refusal(&nops(65_536 - 29)), Refusal::TooMany { limit: 65_536, .. }));
+    assert!(matches!(check_error(&nops(65_536 - 29)), ActivationError::TooMany { limit: 65_536, .. }));
     let values = with(&format!("(func {} {})", "(i32.const 0) ".repeat(4_097), "drop ".repeat(4_097)));
-    assert!(matches!(refusal(&values), Refusal::Frame { .. }));
+    assert!(matches!(check_error(&values), ActivationError::FrameTooLarge { .. }));
 }
 
 #[test]
-fn a_wasm_that_does_not_parse_is_refused() {
+fn a_wasm_that_does_not_parse_is_rejected() {
     for bytes in [&b""[..], b"\0asm", b"\0asm\x01\0\0\0\xff", &[0xAB; 1_000]] {
         assert!(activate::check(bytes).is_err());
     }
-    // A long encoding of call_indirect's table index, as recent compilers emit it.
+    // An overlong encoding of the table index of call_indirect, as recent compilers emit it.
     let overlong = [
         b"\0asm\x01\0\0\0".as_slice(),
         &[1, 9, 2, 0x60, 0, 0, 0x60, 1, 0x7f, 1, 0x7f],
@@ -191,11 +201,11 @@ fn a_wasm_that_does_not_parse_is_refused() {
         &[0, 0, 10, 17, 1, 15, 0, 0x41, 0, 0x11, 0, 0x80, 0x80, 0x80, 0x80, 0, 0x41, 0, 0x0f, 0x0b, 0x0b],
     ]
     .concat();
-    assert!(matches!(activate::check(&overlong), Err(Refusal::Invalid(_))));
+    assert!(matches!(activate::check(&overlong), Err(ActivationError::Invalid(_))));
 }
 
 #[test]
-fn activation_gives_version_and_fee_and_emits_its_event() {
+fn activation_returns_version_and_fee_and_emits_its_event() {
     let mut chain = TestChain::new();
     let code = wasm(&module("", "(i32.const 0)"));
     let program = chain.deploy_wasm(&code);
@@ -206,17 +216,19 @@ fn activation_gives_version_and_fee_and_emits_its_event() {
     let fee = U256::from(data_fee::fee_wei(asm, asm));
     assert_eq!((event.codehash, event.program, event.version), (chain.code_hash(program), program, 2));
     assert_eq!(event.dataFee, fee);
-    // What was sent on top came back; there is no gas price here.
+    // The rest of the value was returned; the gas price is 0 here.
     assert_eq!(before - chain.balance(USER), fee);
     let returned = ArbWasm::activateProgramCall::abi_decode_returns(&output(outcome)).unwrap();
     assert_eq!((returned.version, returned.dataFee), (2, fee));
 }
 
-/// Gas of activating a program that is known, by hand:
-/// - opening ArbOS's state 800, one word of arguments 3, the owner's extra 800, the fixed part 1 659 168;
-/// - reading the parameters 100 and the program's record 800;
-/// - the work of the activator;
-/// - module hash 20 000; demand: five reads of 800, two writes of 20 000; the record 20 000; the fee's receiver 800;
+/// Gas of activating a program, by hand:
+/// - opening the state of ArbOS 800, one word of arguments 3, reading the owner's extra gas 800;
+/// - the fixed part 1 659 168;
+/// - reading the parameters 100 and the record of the program 800;
+/// - the work of the activation;
+/// - module hash 20 000; demand: five reads of 800, two writes of 20 000; the record 20 000; reading the network fee
+///   account 800;
 /// - the event: 375, two topics 750, four words of data 1024; two words of result 6.
 #[test]
 fn activation_costs_the_fixed_part_the_work_and_the_records() {
@@ -224,7 +236,7 @@ fn activation_costs_the_fixed_part_the_work_and_the_records() {
     let code = wasm(&module("", "(i32.const 0)"));
     let program = chain.deploy_wasm(&code);
     let checked = activate::check(&code).unwrap();
-    // i32.const, end: 2; the check of ink 12; the stack 12 + 4 and a return 1.
+    // i32.const and end: 2; the check of ink: 12; the stack: 12 + 4, and a return: 1.
     assert_eq!(checked.work.instructions, 31);
     let work: u64 = activation::gas_of(&checked.work).iter().map(|gas| gas.0).sum();
     let len = code.len() as u64;
@@ -248,13 +260,13 @@ fn demand_raises_the_fee_and_time_lowers_it() {
     let first = fee(&mut chain, 1);
     let second = fee(&mut chain, 2);
     assert!(second > first, "{second} > {first}");
-    // Demand falls by 34 865 bytes a second; both programs are gone after a minute.
+    // Demand falls by 34 865 bytes per second; after a minute, the demand of both programs is gone.
     chain.env.block.timestamp += U256::from(60);
     assert_eq!(fee(&mut chain, 3), first);
 }
 
-/// 82 928 201 wei a byte × e^(demand / 21 360 419), the exponent and the power in whole basis points, rounded down;
-/// the truncated series is at most two basis points below the power.
+/// Range of the fee: 82 928 201 wei per byte × e^(demand / 21 360 419), the exponent and the power in whole basis
+/// points, rounded down; the truncated series is at most two basis points below the power.
 fn fee_range(demand: u64, asm: u64) -> std::ops::RangeInclusive<U256> {
     let exponent = (10_000 * demand / 21_360_419) as f64 / 10_000.0;
     let power = (exponent.exp() * 10_000.0) as u64;
@@ -262,12 +274,13 @@ fn fee_range(demand: u64, asm: u64) -> std::ops::RangeInclusive<U256> {
     fee(power - 2)..=fee(power)
 }
 
-/// A program of `len` bytes with one function (i32) -> i32: 512 000 + 996 829 / 1000 + 2 * 11 416 / 1000 + 6.2628 a byte.
+/// Machine code of a program with one function (i32) -> i32: 512 000 + 996 829 / 1000 + 2 * 11 416 / 1000 + 6.2628
+/// bytes per byte of WASM.
 #[test]
-fn the_data_fee_follows_demand_that_adds_up_and_decays_by_the_second() {
+fn the_data_fee_follows_demand_as_it_accumulates_and_decays() {
     let mut chain = TestChain::new();
     let mut demand = 0;
-    // Demand is far below one second's decay of several: the pauses leave some, none, and some of it.
+    // The pauses let demand decay partly, completely, and partly again.
     for (number, pause) in [(100, 0), (101, 0), (102, 3), (103, 0), (104, 60), (105, 14)] {
         let code = wasm(&module("", &format!("(i32.const {number}) drop (i32.const 0)")));
         let asm = 512_000 + 996 + 22 + code.len() as u64 * 62_628 / 10_000;
@@ -281,7 +294,7 @@ fn the_data_fee_follows_demand_that_adds_up_and_decays_by_the_second() {
 }
 
 #[test]
-fn activation_says_what_is_wrong() {
+fn activation_reverts_with_specific_errors() {
     let mut chain = TestChain::new();
     let revert = |outcome: stylus_evm::Outcome| match outcome.result {
         ExecutionResult::Revert { output, .. } => output,
@@ -300,7 +313,7 @@ fn activation_says_what_is_wrong() {
     let error = revert(outcome);
     assert_eq!(error[..4], selector("ProgramInsufficientValue(uint256,uint256)"));
     assert_eq!(error[4..36], word(5), "have");
-    // Want: what is paid when it is paid. The refused activation raised no demand.
+    // The wanted fee is the fee of the successful activation: the reverted one did not raise demand.
     let event: ArbWasm::ProgramActivated = first_event(&chain.activate(poor));
     assert_eq!(U256::from_be_slice(&error[36..]), event.dataFee, "want");
     let poor = chain.deploy_wasm(&wasm(&module("", "(i32.const 2)")));
@@ -310,7 +323,7 @@ fn activation_says_what_is_wrong() {
 }
 
 #[test]
-fn a_bad_wasm_takes_all_gas_and_bad_packing_does_not() {
+fn an_invalid_wasm_uses_all_gas_and_invalid_packing_does_not() {
     let mut chain = TestChain::new();
     let bad = chain.deploy_wasm(&wasm(&with("(func $s) (start $s)")));
     let outcome = chain.activate(bad);
@@ -327,19 +340,17 @@ fn a_bad_wasm_takes_all_gas_and_bad_packing_does_not() {
 }
 
 #[test]
-fn an_owner_can_put_gas_on_top_of_every_activation() {
+fn an_owner_can_add_gas_to_every_activation() {
     let mut chain = TestChain::new();
     let program = chain.deploy_wasm(&wasm(&module("", "(i32.const 0)")));
-    let usual = chain.look({
+    let usual = chain.simulate({
         let call = ArbWasm::activateProgramCall { program }.abi_encode();
         chain.transaction(ARB_WASM.into(), call, ETHER)
     });
-    chain.send_ok(ARB_DEBUG_ADDRESS, ArbDebug::becomeChainOwnerCall {}.abi_encode());
+    chain.send_ok(ARB_DEBUG, ArbDebug::becomeChainOwnerCall {}.abi_encode());
     let outcome = chain.send(ARB_OWNER, ArbOwner::setWasmActivationGasCall { gas: 12_345 }.abi_encode(), 0);
     let event: ArbOwner::OwnerActs = first_event(&outcome);
     assert_eq!(event.owner, USER);
     let more = chain.activate(program);
     assert_eq!(more.result.tx_gas_used() - usual.result.tx_gas_used(), 12_345);
 }
-
-const ARB_DEBUG_ADDRESS: revm::primitives::Address = stylus_evm::ARB_DEBUG;

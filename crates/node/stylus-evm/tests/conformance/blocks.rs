@@ -1,7 +1,7 @@
-//! Ink of instructions and basic blocks, worked out by hand from the table of stylus-vm.md, section 4.
+//! Ink of basic blocks, computed by hand from Nitro's prices (`crates/prover/src/programs/meter.rs`: `pricing_v1`).
 //!
-//! What a body costs beyond the two reads of the ink left is exact. The block that the body begins in has its check
-//! paid already; every further block costs 2450 for its check.
+//! `ink_of` returns exactly the ink of the body. The check of the block in which the body starts is not included; every
+//! further block costs 2450 for its check.
 
 use crate::{common::*, ink::CHECK};
 use revm::context::result::{ExecutionResult, HaltReason};
@@ -17,17 +17,17 @@ fn instructions_of_one_block_add_up() {
 #[test]
 fn a_block_ends_with_its_end() {
     let mut chain = TestChain::new();
-    // block 1, nop 1, end 1, and the check of what follows.
+    // block 1, nop 1, end 1, and the check of the next block.
     assert_eq!(chain.ink_of("(block (nop))"), 3 + CHECK);
 }
 
 #[test]
 fn a_branch_not_taken_is_not_charged() {
     let mut chain = TestChain::new();
-    // Condition 1, if 765; then the block with nop and end; then what follows.
+    // Condition 1, if 765; then the block with nop and end; then the next block.
     let taken = chain.ink_of("(if (i32.const 1) (then (nop)))");
     assert_eq!(taken, 1 + 765 + (1 + 1 + CHECK) + CHECK);
-    // A false condition goes on behind the end.
+    // A false condition continues after the end.
     let skipped = chain.ink_of("(if (i32.const 0) (then (nop)))");
     assert_eq!(skipped, 1 + 765 + CHECK);
     // The first arm ends with its else (1), the second with its end (1).
@@ -47,29 +47,29 @@ fn a_branch_to_the_end_of_a_block_does_not_pay_for_the_end() {
 }
 
 #[test]
-fn each_turn_of_a_loop_is_charged() {
+fn each_iteration_of_a_loop_is_charged() {
     let mut chain = TestChain::new();
     let body = "(local.set $i (i32.const 3))
         (loop $again
             (local.set $i (i32.sub (local.get $i) (i32.const 1)))
             (br_if $again (local.get $i)))";
-    // 1 + 210 + loop 1; three turns of 75 + 1 + 70 + 210 + 75 + 765; then the block with the end.
-    let turn = 75 + 1 + 70 + 210 + 75 + 765 + CHECK;
-    assert_eq!(chain.ink_of(body), 212 + 3 * turn + (1 + CHECK) + CHECK);
+    // 1 + 210 + loop 1; three iterations of 75 + 1 + 70 + 210 + 75 + 765; then the block with the end.
+    let iteration = 75 + 1 + 70 + 210 + 75 + 765 + CHECK;
+    assert_eq!(chain.ink_of(body), 212 + 3 * iteration + (1 + CHECK) + CHECK);
 }
 
 #[test]
 fn a_call_is_charged_with_the_blocks_of_the_callee() {
     let mut chain = TestChain::new();
-    // call 3800, the callee's only block (its end, 1), what follows.
+    // call 3800, the callee's only block (its end, 1), the next block.
     assert_eq!(chain.ink_of_with("(func $f)", "(call $f)"), 3_800 + (1 + CHECK) + CHECK);
-    // A return (1) ends the block; the end behind it is never reached, and the return that the
-    // instrumentation adds before the end costs nothing.
+    // A return (1) ends the block; the end after it is never reached, and the return that the instrumentation adds
+    // before the end is free.
     assert_eq!(chain.ink_of_with("(func $f (return))", "(call $f)"), 3_800 + (1 + CHECK) + CHECK);
 }
 
 #[test]
-fn an_endless_loop_runs_out_of_ink_and_takes_all_gas() {
+fn an_endless_loop_runs_out_of_ink_and_uses_all_gas() {
     let mut chain = TestChain::new();
     let program = chain.program(&module("", "(loop $l (br $l)) (i32.const 0)"));
     let mut tx = chain.transaction(program.into(), [], 0);
@@ -82,8 +82,8 @@ fn an_endless_loop_runs_out_of_ink_and_takes_all_gas() {
     assert!(outcome.failures[0].reason.contains("out of ink"), "{:?}", outcome.failures);
 }
 
-/// Each frame of `$f` counts for 2 values of the check and 4, so 6 words; the entry point's too.
-/// 22 000 - 6 = 21 994 words are left for `$f`, and a frame needs more than 6: 3 665 frames fit, `$f(3664)`.
+/// Each frame of `$f` and of the entry point takes 6 words: 2 values (of the check of ink) and 4.
+/// 22 000 - 6 = 21 994 words are left for `$f`, and a frame needs more than 6: 3 665 frames fit, which is `$f(3664)`.
 #[test]
 fn the_nominal_stack_ends_a_recursion_at_the_same_call_as_on_nitro() {
     let mut chain = TestChain::new();
@@ -109,9 +109,9 @@ fn the_nominal_stack_ends_a_recursion_at_the_same_call_as_on_nitro() {
     assert!(outcome.failures[0].reason.contains("recursed"), "{:?}", outcome.failures);
 }
 
-/// A frame with many locals counts for few calls but must not exhaust the interpreter's own stack first.
+/// Frames with many locals must reach the nominal limit before they exhaust the stack of the interpreter.
 #[test]
-fn a_recursion_of_large_frames_ends_by_the_nominal_stack_too() {
+fn the_nominal_stack_also_ends_a_recursion_of_large_frames() {
     let mut chain = TestChain::new();
     let locals = "i64 ".repeat(340);
     let fields = format!("(func $f (local {locals}) (call $f))");
@@ -127,7 +127,7 @@ fn gas_is_ink_rounded_up() {
     let empty = chain.program(&module("", "(i32.const 0)"));
     let entry = entry_gas(&mut chain, empty);
     assert_eq!(execution_gas(&chain.send(empty, [], 0)), entry + 1);
-    // 1 000 times nop: 3452 ink, still one gas; 10 000 more: 13 452 ink, two.
+    // 1 000 nops: 3452 ink, still one gas; 10 000 more: 13 452 ink, two gas.
     for (nops, gas) in [(1_000, 1), (11_000, 2)] {
         let program = chain.program(&module("", &format!("{} (i32.const 0)", "nop ".repeat(nops))));
         let entry = entry_gas(&mut chain, program);

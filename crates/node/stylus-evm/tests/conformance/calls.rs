@@ -1,10 +1,10 @@
-//! EVM code and programs calling each other, in all the ways there are.
+//! Calls of all kinds between EVM code and programs.
 
 use crate::common::{evm::*, *};
 use revm::primitives::{Address, U256, address};
 
-/// A program that calls the address in its calldata with the rest of it and its own value, and returns or reverts
-/// with what comes back. `call` is one of the three.
+/// A program that calls the address in its calldata with the rest of its calldata and its value, and returns or reverts
+/// with the result. `call` is one of the three call functions.
 fn program_forwarder(call: &str) -> String {
     let value = if call == "call_contract" { "(i32.const 512)" } else { "" };
     module(
@@ -32,10 +32,10 @@ fn program_store() -> String {
 #[test]
 fn evm_code_calls_a_program_that_calls_evm_code() {
     let mut chain = TestChain::new();
-    let who = chain.evm(&WHO);
+    let returns_caller = chain.evm(&CALLER);
     let middle = chain.program(&program_forwarder("call_contract"));
     let proxy = chain.evm(&forwarder(CALL, middle));
-    let answer = chain.send_ok(proxy, to(who, []));
+    let answer = chain.send_ok(proxy, to(returns_caller, []));
     assert_eq!(Address::from_slice(&answer[12..]), middle, "the program is the caller");
 }
 
@@ -50,30 +50,31 @@ fn a_program_calls_a_program() {
 }
 
 #[test]
-fn what_a_callee_reverts_with_reaches_the_program_and_its_changes_are_undone() {
+fn revert_data_of_a_callee_reaches_the_program_and_its_changes_are_undone() {
     let mut chain = TestChain::new();
-    let reverts = chain.evm(&store_and_revert());
+    let reverts = chain.evm(&STORE_AND_REVERT);
     let middle = chain.program(&program_forwarder("call_contract"));
     let outcome = chain.send(middle, to(reverts, word(42)), 0);
     assert!(!outcome.result.is_success());
     assert_eq!(outcome.result.output().expect("revert data")[..], word(42));
-    assert_eq!(outcome.failures, [], "both chose to revert");
-    // A program that goes on after the failed call keeps its own changes.
-    let goes_on = chain.program(&with_args(
+    assert_eq!(outcome.failures, [], "a revert is not a failure");
+    // A program that continues after the failed call keeps its own changes.
+    let continues = chain.program(&with_args(
         "",
-        "(drop (call $call_contract (i32.const 1024) (i32.const 1044) (i32.const 32) (i32.const 512) (i64.const -1) (i32.const 600)))
+        "(drop (call $call_contract
+            (i32.const 1024) (i32.const 1044) (i32.const 32) (i32.const 512) (i64.const -1) (i32.const 600)))
          (call $storage_cache (i32.const 0) (i32.const 1044)) (call $storage_flush (i32.const 0)) (i32.const 0)",
     ));
-    chain.send_ok(goes_on, to(reverts, word(42)));
-    assert_eq!(chain.storage(goes_on, 0), U256::from(42));
+    chain.send_ok(continues, to(reverts, word(42)));
+    assert_eq!(chain.storage(continues, 0), U256::from(42));
     assert_eq!(chain.storage(reverts, 0), U256::ZERO);
 }
 
 #[test]
-fn a_revert_further_up_undoes_what_a_program_did() {
+fn a_revert_of_the_caller_undoes_the_changes_of_a_program() {
     let mut chain = TestChain::new();
     let store = chain.program(&program_store());
-    // Forwards, then reverts whatever comes back.
+    // Calls the program, then always reverts.
     let mut code = repeater(store, 1);
     code.extend([0x5f, 0x5f, 0xfd]);
     let proxy = chain.evm(&code);
@@ -82,23 +83,23 @@ fn a_revert_further_up_undoes_what_a_program_did() {
 }
 
 #[test]
-fn value_goes_along_and_comes_back_with_a_revert() {
+fn value_is_sent_with_a_call_and_returned_by_a_revert() {
     let mut chain = TestChain::new();
     let receiver = address!("00000000000000000000000000000000000000b0");
     let middle = chain.program(&program_forwarder("call_contract"));
     let proxy = chain.evm(&forwarder(CALL, middle));
     assert!(chain.send(proxy, to(receiver, []), 1_000).result.is_success());
     assert_eq!(chain.balance(receiver), U256::from(1_000));
-    let reverts = chain.evm(&store_and_revert());
+    let reverts = chain.evm(&STORE_AND_REVERT);
     assert!(!chain.send(proxy, to(reverts, word(1)), 1_000).result.is_success());
     assert_eq!(chain.balance(middle), U256::ZERO);
     assert_eq!(chain.balance(reverts), U256::ZERO);
 }
 
 #[test]
-fn a_program_that_cannot_pay_the_value_is_told_so() {
+fn a_call_with_more_value_than_the_balance_returns_a_failure_status() {
     let mut chain = TestChain::new();
-    // Sends 255 wei that it does not have; returns the status.
+    // Sends 255 wei without having them; returns the status.
     let body = "(i32.store8 (i32.const 63) (i32.const 255))
         (i32.store (i32.const 64) (call $call_contract
             (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 32) (i64.const -1) (i32.const 100)))
@@ -108,7 +109,7 @@ fn a_program_that_cannot_pay_the_value_is_told_so() {
 }
 
 #[test]
-fn a_delegate_call_runs_the_program_on_the_callers_storage() {
+fn a_delegate_call_runs_the_program_on_the_storage_of_the_caller() {
     let mut chain = TestChain::new();
     let store = chain.program(&program_store());
     let proxy = chain.evm(&forwarder(DELEGATECALL, store));
@@ -118,9 +119,10 @@ fn a_delegate_call_runs_the_program_on_the_callers_storage() {
 }
 
 #[test]
-fn a_delegated_program_sees_the_callers_call() {
+fn a_delegated_program_sees_the_call_of_its_caller() {
     let mut chain = TestChain::new();
-    let body = "(call $contract_address (i32.const 0)) (call $msg_sender (i32.const 20)) (call $msg_value (i32.const 40))
+    let body = "(call $contract_address (i32.const 0)) (call $msg_sender (i32.const 20))
+        (call $msg_value (i32.const 40))
         (i32.store (i32.const 72) (call $msg_reentrant))
         (call $write_result (i32.const 0) (i32.const 76)) (i32.const 0)";
     let program = chain.program(&module("", body));
@@ -146,7 +148,7 @@ fn a_program_delegates_to_evm_code_and_to_a_program() {
 }
 
 #[test]
-fn a_static_call_refuses_every_change() {
+fn every_change_in_a_static_call_fails() {
     let mut chain = TestChain::new();
     let changes = [
         ("(call $storage_cache (i32.const 0) (i32.const 0)) (call $storage_flush (i32.const 0))", "storing"),
@@ -168,7 +170,7 @@ fn a_static_call_refuses_every_change() {
 }
 
 #[test]
-fn a_static_call_lets_a_program_read_and_flush_nothing() {
+fn a_static_call_allows_reads_and_an_empty_flush() {
     let mut chain = TestChain::new();
     let body =
         "(call $storage_load (i32.const 0) (i32.const 32)) (call $storage_cache (i32.const 0) (i32.const 32))
@@ -179,13 +181,13 @@ fn a_static_call_lets_a_program_read_and_flush_nothing() {
 }
 
 #[test]
-fn static_context_reaches_through_programs() {
+fn the_static_context_extends_through_programs() {
     let mut chain = TestChain::new();
     let store = chain.evm(&STORE);
-    // The program calls statically: the callee may not store.
+    // The program makes a static call, in which the callee cannot store.
     let caller = chain.program(&program_forwarder("static_call"));
     assert!(!chain.send(caller, to(store, word(1)), 0).result.is_success());
-    // The program is called statically and calls normally: the callee may not store either.
+    // The program is called statically and makes a normal call, in which the callee cannot store either.
     let middle = chain.program(&program_forwarder("call_contract"));
     let proxy = chain.evm(&forwarder(STATICCALL, middle));
     assert!(!chain.send(proxy, to(store, word(1)), 0).result.is_success());
@@ -205,14 +207,15 @@ fn value_in_a_static_call_fails_the_call_and_not_the_program() {
 }
 
 #[test]
-fn a_program_knows_that_it_is_running_further_up() {
+fn a_program_detects_reentrancy() {
     let mut chain = TestChain::new();
-    // With calldata it forwards; without, it returns the flag.
+    // With calldata it forwards; without calldata it returns the flag.
     let program = chain.program(&module(
         "",
         "(call $read_args (i32.const 1024))
          (if (local.get $len) (then
-             (drop (call $call_contract (i32.const 1024) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const -1) (i32.const 512)))
+             (drop (call $call_contract
+                 (i32.const 1024) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const -1) (i32.const 512)))
              (call $write_result (i32.const 2048)
                  (call $read_return_data (i32.const 2048) (i32.const 0) (i32.const 32))))
           (else
@@ -224,14 +227,14 @@ fn a_program_knows_that_it_is_running_further_up() {
     let back = chain.evm(&forwarder(CALL, program));
     assert_eq!(chain.send_ok(program, back.to_vec())[..], [1, 0, 0, 0], "by way of another contract");
     assert_eq!(chain.send_ok(program, program.to_vec())[..], [1, 0, 0, 0], "directly");
-    assert_eq!(chain.send_ok(back, [])[..], [0; 4], "and not when it is not");
+    assert_eq!(chain.send_ok(back, [])[..], [0; 4], "not reentrant");
 }
 
 #[test]
 fn a_callee_sees_the_old_state_unless_the_caller_flushed() {
     let mut chain = TestChain::new();
-    // Caches 5 in slot 0, flushes if the first byte of calldata says so, calls itself without calldata,
-    // which returns slot 0.
+    // Caches 5 in slot 0, flushes if the first byte of calldata is not 0, then calls itself without calldata, which
+    // returns slot 0.
     let program = chain.program(&module(
         "",
         "(call $read_args (i32.const 1024))
@@ -243,42 +246,46 @@ fn a_callee_sees_the_old_state_unless_the_caller_flushed() {
          (call $storage_cache (i32.const 0) (i32.const 64))
          (if (i32.load8_u (i32.const 1024)) (then (call $storage_flush (i32.const 0))))
          (call $contract_address (i32.const 128))
-         (drop (call $call_contract (i32.const 128) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const -1) (i32.const 512)))
+         (drop (call $call_contract
+             (i32.const 128) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const -1) (i32.const 512)))
          (call $write_result (i32.const 2048) (call $read_return_data (i32.const 2048) (i32.const 0) (i32.const 32)))
          (i32.const 0)",
     ));
-    let look =
-        |chain: &mut TestChain, flush: u8| output(chain.look(chain.transaction(program.into(), [flush], 0)));
-    assert_eq!(look(&mut chain, 0)[..], word(0));
-    assert_eq!(look(&mut chain, 1)[..], word(5));
+    let slot_0_in_callee = |chain: &mut TestChain, flush: u8| {
+        output(chain.simulate(chain.transaction(program.into(), [flush], 0)))
+    };
+    assert_eq!(slot_0_in_callee(&mut chain, 0)[..], word(0));
+    assert_eq!(slot_0_in_callee(&mut chain, 1)[..], word(5));
 }
 
 #[test]
 fn return_data_is_read_in_parts() {
     let mut chain = TestChain::new();
-    let who = chain.evm(&WHO);
+    let returns_caller = chain.evm(&CALLER);
     // Sizes 0 before any call, then 32; bytes 12 to 32, then past the end.
     let body = "(i32.store8 (i32.const 0) (call $return_data_size))
         (i32.store8 (i32.const 1) (call $read_return_data (i32.const 900) (i32.const 0) (i32.const 32)))
-        (drop (call $call_contract (i32.const 1024) (i32.const 0) (i32.const 0) (i32.const 512) (i64.const -1) (i32.const 600)))
+        (drop (call $call_contract
+            (i32.const 1024) (i32.const 0) (i32.const 0) (i32.const 512) (i64.const -1) (i32.const 600)))
         (i32.store8 (i32.const 2) (call $return_data_size))
         (i32.store8 (i32.const 3) (i32.load (i32.const 600)))
         (i32.store8 (i32.const 4) (call $read_return_data (i32.const 10) (i32.const 12) (i32.const 100)))
         (i32.store8 (i32.const 5) (call $read_return_data (i32.const -1) (i32.const 32) (i32.const 1)))
         (call $write_result (i32.const 0) (i32.const 30)) (i32.const 0)";
     let program = chain.program(&with_args("", body));
-    let out = chain.send_ok(program, who.to_vec());
+    let out = chain.send_ok(program, returns_caller.to_vec());
     assert_eq!(out[..6], [0, 0, 32, 32, 20, 0]);
     assert_eq!(out[10..30], *program);
 }
 
 #[test]
-fn a_program_that_calls_itself_for_ever_ends_like_any_failed_call() {
+fn endless_self_calls_end_as_a_failed_call() {
     let mut chain = TestChain::new();
     let program = chain.program(&module(
         "",
         "(call $contract_address (i32.const 0))
-         (drop (call $call_contract (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 32) (i64.const -1) (i32.const 64)))
+         (drop (call $call_contract
+             (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 32) (i64.const -1) (i32.const 64)))
          (i32.const 0)",
     ));
     let mut tx = chain.transaction(program.into(), [], 0);
@@ -302,6 +309,6 @@ fn a_program_cannot_be_destroyed_by_code_it_delegates_to() {
     let destroyer = chain.evm(&SELFDESTRUCT);
     let delegator = chain.program(&program_forwarder("delegate_call"));
     assert!(!chain.send(delegator, to(destroyer, []), 0).result.is_success());
-    // Called normally, the destroyer does as it likes.
+    // A normal call of the destroyer can destroy the destroyer itself.
     chain.send_ok(destroyer, []);
 }

@@ -1,4 +1,4 @@
-//! Creating EVM contracts and programs, from EVM code and from programs.
+//! Creation of EVM contracts and programs, by EVM code and by programs.
 
 use crate::common::{evm::*, *};
 use revm::{
@@ -7,8 +7,8 @@ use revm::{
 };
 use stylus_evm::{CREATE2_FACTORY, deploy};
 
-/// Calldata: one byte of value, a word of salt, init code. Creates, writes the address and the length of what came
-/// back (one byte), then what came back itself.
+/// Calldata: one byte of value, a word of salt, init code. Creates a contract; returns its address, the length of the
+/// return data (one byte), and the return data.
 fn creator(function: &str) -> String {
     let salt = if function == "create2" { "(i32.const 1025)" } else { "" };
     with_args(
@@ -24,7 +24,7 @@ fn creator(function: &str) -> String {
     )
 }
 
-fn order(value: u8, salt: B256, init_code: &[u8]) -> Bytes {
+fn creation_data(value: u8, salt: B256, init_code: &[u8]) -> Bytes {
     [&[value], salt.as_slice(), init_code].concat().into()
 }
 
@@ -36,27 +36,27 @@ fn greeter() -> Vec<u8> {
 }
 
 #[test]
-fn a_program_creates_evm_contracts_where_the_evm_would() {
+fn a_program_creates_contracts_at_the_same_addresses_as_the_evm() {
     let mut chain = TestChain::new();
-    let init = deploy::init_code(&WHO);
+    let init = deploy::init_code(&CALLER);
     let salt = B256::repeat_byte(3);
     let creator1 = chain.program(&creator("create1"));
-    let out = chain.send_ok(creator1, order(0, salt, &init));
-    // Contracts begin with nonce 1.
+    let out = chain.send_ok(creator1, creation_data(0, salt, &init));
+    // Contracts start with nonce 1.
     let first = creator1.create(1);
     assert_eq!(out[..20], *first);
     assert_eq!(Address::from_slice(&chain.send_ok(first, [])[12..]), USER);
 
     let creator2 = chain.program(&creator("create2"));
-    let out = chain.send_ok(creator2, order(7, salt, &init));
-    assert!(out[..20] == [0; 20], "it has no 7 wei to give");
-    let tx = chain.transaction(creator2.into(), order(7, salt, &init), 7);
+    let out = chain.send_ok(creator2, creation_data(7, salt, &init));
+    assert!(out[..20] == [0; 20], "the creator does not have 7 wei");
+    let tx = chain.transaction(creator2.into(), creation_data(7, salt, &init), 7);
     let out = output(chain.execute(tx));
     let second = creator2.create2(salt, keccak256(&init));
     assert_eq!(out[..20], *second);
     assert_eq!(chain.balance(second), U256::from(7));
-    // The same again collides.
-    let out = chain.send_ok(creator2, order(0, salt, &init));
+    // A second creation at the same address fails.
+    let out = chain.send_ok(creator2, creation_data(0, salt, &init));
     assert_eq!(out[..20], [0; 20]);
 }
 
@@ -65,42 +65,44 @@ fn a_program_creates_a_program() {
     let mut chain = TestChain::new();
     let creator = chain.program(&creator("create1"));
     let init = deploy::init_code(&deploy::deploy_code(&greeter()));
-    let out = chain.send_ok(creator, order(0, B256::ZERO, &init));
+    let out = chain.send_ok(creator, creation_data(0, B256::ZERO, &init));
     let program = Address::from_slice(&out[..20]);
     assert!(chain.send(program, [], 0).result.is_halt(), "not active yet");
     assert!(chain.activate(program).result.is_success());
     assert_eq!(chain.send_ok(program, [])[..], *b"hi");
     // A second account with the same code is active at once.
-    let out = chain.send_ok(creator, order(0, B256::ZERO, &init));
+    let out = chain.send_ok(creator, creation_data(0, B256::ZERO, &init));
     assert_eq!(chain.send_ok(Address::from_slice(&out[..20]), [])[..], *b"hi");
 }
 
 #[test]
-fn what_init_code_reverts_with_reaches_the_program() {
+fn revert_data_of_init_code_reaches_the_program() {
     let mut chain = TestChain::new();
     let creator = chain.program(&creator("create1"));
     // PUSH1 0x2a PUSH0 MSTORE, PUSH1 32 PUSH0 REVERT
-    let out = chain.send_ok(creator, order(0, B256::ZERO, &[0x60, 0x2a, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xfd]));
+    let out = chain
+        .send_ok(creator, creation_data(0, B256::ZERO, &[0x60, 0x2a, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xfd]));
     assert_eq!(out[..20], [0; 20]);
     assert_eq!(out[20], 32);
     assert_eq!(out[21..], word(0x2a));
-    // What a successful creation returns is its code, not return data.
-    let out = chain.send_ok(creator, order(0, B256::ZERO, &deploy::init_code(&WHO)));
+    // A successful creation leaves no return data.
+    let out = chain.send_ok(creator, creation_data(0, B256::ZERO, &deploy::init_code(&CALLER)));
     assert_eq!(out.len(), 21);
     assert_eq!(out[20], 0);
 }
 
 #[test]
-fn a_creation_costs_its_price_and_what_the_init_code_uses() {
+fn a_creation_costs_its_price_and_the_gas_of_its_init_code() {
     let mut chain = TestChain::new();
-    // Init code that stops at once: it creates an account without code. 1 byte at 0.
+    // The init code is 1 byte at 0: STOP, which creates an account without code.
     let fields = r#"(data (i32.const 0) "\00")"#;
     let host = 8_400 + 3 * 5_040 + 59_673 + 2 * 16_381;
     let create1 = "(call $create1 (i32.const 0) (i32.const 1) (i32.const 32) (i32.const 64) (i32.const 96))";
     let around = 5 + 3_800 + 2_450;
     assert_eq!(chain.ink_of_with(fields, create1), around + host + 32_000 * 10_000);
-    // CREATE2: one more pointer, a word of init code hashed for 6 gas.
-    let create2 = "(call $create2 (i32.const 0) (i32.const 1) (i32.const 32) (i32.const 32) (i32.const 64) (i32.const 96))";
+    // CREATE2: one more pointer, and 6 gas to hash one word of init code.
+    let create2 = "(call $create2
+        (i32.const 0) (i32.const 1) (i32.const 32) (i32.const 32) (i32.const 64) (i32.const 96))";
     assert_eq!(chain.ink_of_with(fields, create2), around + 1 + host + 5_040 + 32_006 * 10_000);
 }
 
@@ -128,7 +130,7 @@ fn the_create2_factory_creates_a_program() {
 }
 
 #[test]
-fn of_code_that_begins_with_ef_only_parts_of_programs_are_taken() {
+fn code_that_begins_with_ef_must_be_part_of_a_program() {
     let mut chain = TestChain::new();
     for code in [&[0xEF, 0xF0, 0x00, 0x00][..], &[0xEF, 0xF0, 0x01, 0xAA], &[0xEF, 0xF0, 0x02, 0xAA]] {
         let address = created(&chain.create(deploy::init_code(code)));
@@ -147,7 +149,7 @@ fn of_code_that_begins_with_ef_only_parts_of_programs_are_taken() {
 }
 
 #[test]
-fn compressed_code_is_limited_as_any_code() {
+fn compressed_code_has_the_size_limit_of_any_code() {
     let mut chain = TestChain::new();
     let code = |len: usize| [&deploy::PREFIX[..], &vec![0xAB; len - 3]].concat();
     assert!(chain.create(deploy::init_code(&code(24_576))).result.is_success());

@@ -1,18 +1,18 @@
-//! What entering a program costs: caches, memory, activation state.
+//! Price of entering a program: caches, memory, activation state.
 
 use crate::common::{evm::*, *};
 use alloy_sol_types::SolCall;
 use revm::primitives::Address;
 use stylus_evm::{ARB_DEBUG, ARB_WASM, ARB_WASM_CACHE, abi::*, activate, pricing::entry};
 
-/// Two ink for the constant and the end, and the check: one gas.
+/// Gas of an empty body: two ink for the constant and the end, and the check, rounded up.
 pub const EMPTY_BODY_GAS: u64 = 1;
 
 fn empty() -> String {
     module("", "(i32.const 0)")
 }
 
-/// The entry prices of a program by the formulas of stylus-vm.md, section 3.
+/// Entry prices of a program, `(cached, init)` (Nitro `arbos/programs/programs.go` and `arbos/programs/params.go`).
 pub fn prices(wat: &str) -> (u64, u64) {
     let checked = activate::check(&wasm(wat)).expect("the program is valid");
     (entry::cached_gas(checked.cached_cost).0, entry::init_gas(checked.init_cost).0)
@@ -27,10 +27,10 @@ fn a_call_pays_the_cached_cost_and_the_init_cost() {
     assert_eq!(entry_gas(&mut chain, program), cached + init);
 }
 
-/// The module by hand: `empty` has 1 function of type (i32) -> i32, no globals but 4, no data, 1 page.
+/// `empty` has 1 function of type (i32) -> i32, only the 4 globals of the instrumentation, no data, 1 page.
 /// cached = 0 + 0 + len*122/100000 + 4*1628/1000 (6) + 0 + 5, init = 8 + 2 + len*1286/10000.
 #[test]
-fn the_prices_of_a_small_program_by_hand() {
+fn the_prices_of_a_small_program_match_hand_computed_values() {
     let len = wasm(&empty()).len() as u64;
     let (cached, init) = prices(&empty());
     assert_eq!(cached, 352 + len * 122 / 100_000 + 6 + 5);
@@ -38,7 +38,7 @@ fn the_prices_of_a_small_program_by_hand() {
 }
 
 /// A data segment of 3 bytes at a one-byte offset is encoded in 1 (flags) + 3 (offset) + 1 (length) + 3 bytes,
-/// an element segment of 2 functions in 1 + 3 + 1 + 2. Nitro counts them whole.
+/// an element segment of 2 functions in 1 + 3 + 1 + 2. Nitro counts all encoded bytes.
 #[test]
 fn segments_count_with_their_headers() {
     let fields = r#"(data (i32.const 16) "abc") (table 2 funcref) (elem (i32.const 0) $a $a) (func $a)"#;
@@ -57,23 +57,26 @@ fn a_program_run_before_in_the_same_block_is_cached() {
         let caller = chain.evm(&repeater(program, times));
         execution_gas(&chain.send(caller, [], 0))
     };
-    // Beyond the first call: warm access 100, the pushes and pop of the caller (2+2+2+2+2+3+2+2 = 17), the program.
+    // The second call adds warm access 100, the pushes and pop of the caller (2+2+2+2+2+3+2+2 = 17), and the program.
     let one = gas(&mut chain, 1);
     let two = gas(&mut chain, 2);
     assert_eq!(two - one, 17 + 100 + cached + EMPTY_BODY_GAS);
-    // The next transaction is a block of its own.
+    // The next transaction is in another block.
     assert_eq!(execution_gas(&chain.send(program, [], 0)), cached + init + EMPTY_BODY_GAS);
 }
 
 #[test]
-fn a_program_in_the_cache_managers_cache_pays_no_init_cost() {
+fn a_program_cached_by_a_cache_manager_pays_no_init_cost() {
     let mut chain = TestChain::new();
     let (cached, init) = prices(&empty());
     let program = chain.program(&empty());
-    let order = ArbWasmCache::cacheProgramCall { addr: program }.abi_encode();
-    assert!(!chain.send(ARB_WASM_CACHE, order.clone(), 0).result.is_success(), "not everyone may");
+    let cache_call = ArbWasmCache::cacheProgramCall { addr: program }.abi_encode();
+    assert!(
+        !chain.send(ARB_WASM_CACHE, cache_call.clone(), 0).result.is_success(),
+        "only cache managers and owners can cache"
+    );
     chain.send_ok(ARB_DEBUG, ArbDebug::becomeChainOwnerCall {}.abi_encode());
-    let outcome = chain.send(ARB_WASM_CACHE, order, 0);
+    let outcome = chain.send(ARB_WASM_CACHE, cache_call, 0);
     let event: ArbWasmCache::UpdateProgramCache = first_event(&outcome);
     assert_eq!((event.manager, event.codehash, event.cached), (USER, chain.code_hash(program), true));
     assert_eq!(execution_gas(&chain.send(program, [], 0)), cached + EMPTY_BODY_GAS);
@@ -92,7 +95,7 @@ fn the_host_can_treat_every_program_as_cached() {
 }
 
 #[test]
-fn too_little_gas_to_enter_takes_it_all() {
+fn too_little_gas_to_enter_is_used_up() {
     let mut chain = TestChain::new();
     let program = chain.program(&empty());
     let mut tx = chain.transaction(program.into(), [], 0);
@@ -104,7 +107,7 @@ fn too_little_gas_to_enter_takes_it_all() {
 }
 
 #[test]
-fn a_program_that_is_not_active_takes_all_the_gas_it_is_given() {
+fn an_inactive_program_uses_all_gas_of_the_call() {
     let mut chain = TestChain::new();
     let program = chain.deploy_wasm(&wasm(&empty()));
     let outcome = chain.send(program, [], 0);
@@ -119,11 +122,11 @@ fn a_program_expires_after_a_year_and_can_be_activated_again() {
     let program = chain.program(&empty());
     let left = |chain: &mut TestChain, program: Address| {
         let call = ArbWasm::programTimeLeftCall { program }.abi_encode();
-        chain.look(chain.transaction(ARB_WASM.into(), call, 0)).result
+        chain.simulate(chain.transaction(ARB_WASM.into(), call, 0)).result
     };
     let time_left = left(&mut chain, program).into_output().expect("a number");
     let time_left = ArbWasm::programTimeLeftCall::abi_decode_returns(&time_left).unwrap();
-    // Counted from the full hour since Arbitrum began.
+    // Counted from the activation rounded down to a full hour since Arbitrum began.
     assert_eq!(time_left, 365 * 86_400 - (NOW - 1_421_388_000) % 3_600);
     chain.env.block.timestamp += revm::primitives::U256::from(time_left);
     assert!(chain.send(program, [], 0).result.is_success());
@@ -137,7 +140,7 @@ fn a_program_expires_after_a_year_and_can_be_activated_again() {
 }
 
 #[test]
-fn the_gas_above_the_limit_of_a_transaction_is_held_and_comes_back() {
+fn gas_above_the_limit_of_a_transaction_is_held_and_returned() {
     let mut chain = TestChain::new();
     let endless = chain.program(&module("", "(loop $l (br $l)) (i32.const 0)"));
     chain.env.options.tx_gas_limit = Some(1_000_000);
@@ -148,9 +151,9 @@ fn the_gas_above_the_limit_of_a_transaction_is_held_and_comes_back() {
     assert_eq!(outcome.result.tx_gas_used(), 1_000_000);
 }
 
-/// 33 programs in one block: the first is the one not run for longest, so it has to go, and pays its init cost again.
+/// 33 programs in one block: the first is the least recently run, so it is evicted and pays its init cost again.
 #[test]
-fn the_33rd_program_of_a_block_pushes_out_the_one_not_run_for_longest() {
+fn the_33rd_program_of_a_block_evicts_the_least_recently_run() {
     let mut chain = TestChain::new();
     let programs: Vec<Address> = (0..33)
         .map(|number| chain.program(&module("", &format!("(drop (i32.const {number})) (i32.const 0)"))))
@@ -163,12 +166,12 @@ fn the_33rd_program_of_a_block_pushes_out_the_one_not_run_for_longest() {
         tx.gas_limit = 30_000_000;
         execution_gas(&chain.execute(tx))
     };
-    // Seven pushes and a pop, a warm call, and the body.
+    // Pushes and a pop, a warm call, and the body.
     let again = 17 + 100 + EMPTY_BODY_GAS;
     let after = |targets: &[Address]| [targets, &[first]].concat();
-    assert_eq!(gas(&after(&programs[..32])) - gas(&programs[..32]), again + cached, "32 are remembered");
-    assert_eq!(gas(&after(&programs)) - gas(&programs), again + cached + init, "33 are not");
-    // Run again in between, the first is not the oldest any more.
+    assert_eq!(gas(&after(&programs[..32])) - gas(&programs[..32]), again + cached, "32 stay cached");
+    assert_eq!(gas(&after(&programs)) - gas(&programs), again + cached + init, "33 do not");
+    // If the first runs again in between, it is no longer the least recently run.
     let refreshed = [&programs[..32], &[first, programs[32]]].concat();
     assert_eq!(gas(&after(&refreshed)) - gas(&refreshed), again + cached);
 }

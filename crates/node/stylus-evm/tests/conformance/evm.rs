@@ -1,4 +1,4 @@
-//! EVM code on this chain: the rules of the current ArbOS, and gas and results compared with revm's own.
+//! EVM code on this chain: the rules of the current ArbOS, and gas and results compared with revm.
 
 use crate::common::{evm::*, random::Random, *};
 use revm::{
@@ -21,7 +21,7 @@ fn run(chain: &mut TestChain, code: &[u8]) -> U256 {
 }
 
 #[test]
-fn the_instructions_of_shanghai_cancun_and_osaka_are_there() {
+fn the_instructions_of_shanghai_cancun_and_osaka_are_available() {
     let mut chain = TestChain::new();
     // PUSH0.
     assert_eq!(run(&mut chain, &[0x5f]), U256::ZERO);
@@ -42,7 +42,7 @@ fn there_is_no_blob_base_fee() {
 }
 
 #[test]
-fn number_is_l1s_and_block_hashes_are_of_l1_blocks() {
+fn number_and_blockhash_refer_to_l1_blocks() {
     let mut chain = TestChain::new();
     chain.env.block.number = U256::from(1_000);
     assert_eq!(run(&mut chain, &[0x43]), U256::from(1_000));
@@ -50,7 +50,7 @@ fn number_is_l1s_and_block_hashes_are_of_l1_blocks() {
         let [high, low] = number.to_be_bytes();
         run(&mut chain, &[0x61, high, low, 0x40])
     };
-    // The last 256, without the current.
+    // BLOCKHASH covers the last 256 blocks, without the current.
     assert_eq!([hash_of(1_000), hash_of(1_001), hash_of(743)], [U256::ZERO; 3]);
     let (last, first) = (hash_of(999), hash_of(744));
     assert_eq!(last, U256::from_be_bytes(simulated_l1_block_hash(412_346, 999).0));
@@ -60,7 +60,7 @@ fn number_is_l1s_and_block_hashes_are_of_l1_blocks() {
     assert_eq!(run(&mut chain, &[0x5f, 0x19, 0x40]), U256::ZERO);
 }
 
-/// What revm's own EVM makes of a transaction, under the same configuration.
+/// Result of a transaction on revm's own EVM, with the same configuration.
 fn mainnet(chain: &TestChain, tx: TxEnv) -> ExecutionResult {
     let mut evm = Context::mainnet()
         .with_db(chain.db.clone())
@@ -70,9 +70,9 @@ fn mainnet(chain: &TestChain, tx: TxEnv) -> ExecutionResult {
     evm.transact(tx).expect("the transaction is valid").result
 }
 
-/// Executes on both; gives what both said.
+/// Executes on this EVM and on revm's, and returns the result, which must be the same.
 fn same_on_both(chain: &mut TestChain, tx: TxEnv, what: &str) -> ExecutionResult {
-    let ours = chain.look(tx.clone()).result;
+    let ours = chain.simulate(tx.clone()).result;
     assert_eq!(ours, mainnet(chain, tx), "{what}");
     ours
 }
@@ -83,43 +83,44 @@ fn sstore(slot: u8, value: u8) -> [u8; 5] {
 }
 
 #[test]
-fn evm_code_costs_what_it_costs_on_revm() {
+fn evm_code_costs_the_same_as_on_revm() {
     let mut chain = TestChain::new();
-    let answer = chain.evm(&WHO);
-    let rich = chain.evm(&STORE);
-    let reverts = chain.evm(&store_and_revert());
-    let nobody = Address::repeat_byte(0xAB);
+    let caller = chain.evm(&CALLER);
+    let stores = chain.evm(&STORE);
+    let reverts = chain.evm(&STORE_AND_REVERT);
+    let absent = Address::repeat_byte(0xAB);
     let set_and_clear = [sstore(1, 1), sstore(1, 0), sstore(2, 3), sstore(2, 3)].concat();
-    // Slot 9 is set beforehand; clearing it is refunded.
+    // Slot 9 is set in advance; clearing it is refunded.
     let clears = chain.evm(&[&sstore(9, 0)[..], &[0x00]].concat());
     chain.db.insert_account_storage(clears, U256::from(9), U256::from(1)).expect("memory does not fail");
     // Sends a wei to an account that does not exist: five pushes, PUSH20, PUSH2 gas, CALL.
     let mut pays = vec![0x5f, 0x5f, 0x5f, 0x5f, 0x60, 1, 0x73];
-    pays.extend(nobody);
+    pays.extend(absent);
     pays.extend([0x61, 0xff, 0xff, CALL]);
-    // Memory far out, a hash of it, a copy and a log with two topics.
+    // Memory at a high address, a hash of it, a copy, and a log with two topics.
     let memory = [
         &[0x61, 0x40, 0x00, 0x51, 0x50, 0x61, 0x10, 0x00, 0x5f, 0x20, 0x50][..],
         &[0x61, 0x01, 0x00, 0x5f, 0x61, 0x20, 0x00, 0x5e],
         &[0x60, 1, 0x60, 2, 0x60, 50, 0x5f, 0xa2, 0x00],
     ]
     .concat();
-    // Creates from its own code's first 10 bytes: PUSH1 10 PUSH0 PUSH0 CODECOPY, PUSH1 10 PUSH0 PUSH0 CREATE; CREATE2.
+    // Creates from the first 10 bytes of its own code:
+    // PUSH1 10 PUSH0 PUSH0 CODECOPY, PUSH1 10 PUSH0 PUSH0 CREATE; CREATE2.
     let creates =
         [0x60, 10, 0x5f, 0x5f, 0x39, 0x60, 10, 0x5f, 0x5f, 0xf0, 0x60, 7, 0x60, 10, 0x5f, 0x5f, 0xf5, 0x00];
     // BALANCE, EXTCODESIZE and EXTCODEHASH of the same account, SLOAD twice.
     let mut looks = vec![0x73];
-    looks.extend(nobody);
+    looks.extend(absent);
     looks.extend([0x80, 0x31, 0x50, 0x80, 0x3b, 0x50, 0x3f, 0x50, 0x5f, 0x54, 0x5f, 0x54, 0x00]);
     let cases: Vec<(&str, Vec<u8>, u128)> = vec![
         ("nothing", vec![0x00], 0),
         ("stores", [&set_and_clear[..], &[0x00]].concat(), 0),
-        ("call", forwarder(CALL, answer), 0),
-        ("call with value", forwarder(CALL, answer), 5),
-        ("delegate call", forwarder(DELEGATECALL, rich), 0),
-        ("static call of what stores", forwarder(STATICCALL, rich), 0),
-        ("call of what reverts", forwarder(CALL, reverts), 0),
-        ("value to nobody", pays, 3),
+        ("call", forwarder(CALL, caller), 0),
+        ("call with value", forwarder(CALL, caller), 5),
+        ("delegate call", forwarder(DELEGATECALL, stores), 0),
+        ("static call of a contract that stores", forwarder(STATICCALL, stores), 0),
+        ("call of a contract that reverts", forwarder(CALL, reverts), 0),
+        ("value to an account that does not exist", pays, 3),
         ("memory, hash, log", memory, 0),
         ("creations", creates.to_vec(), 0),
         ("accounts and slots", looks, 0),
@@ -133,20 +134,20 @@ fn evm_code_costs_what_it_costs_on_revm() {
         let tx = chain.transaction(contract.into(), word(77), value);
         same_on_both(&mut chain, tx, what);
     }
-    for (what, to, data) in [("a refund", clears, vec![]), ("no code", nobody, vec![1, 0, 2])] {
+    for (what, to, data) in [("a refund", clears, vec![]), ("no code", absent, vec![1, 0, 2])] {
         let tx = chain.transaction(to.into(), data, 0);
         same_on_both(&mut chain, tx, what);
     }
-    // Creating transactions: fine, of too much code, reverting.
-    let too_much = stylus_evm::deploy::init_code(&[0; 24_577]);
-    let fine = stylus_evm::deploy::init_code(&WHO);
-    for init in [fine.to_vec(), too_much.to_vec(), vec![0x5f, 0x5f, 0xfd]] {
+    // Transactions that create a contract: valid, with too much code, reverting.
+    let too_long = stylus_evm::deploy::init_code(&[0; 24_577]);
+    let valid = stylus_evm::deploy::init_code(&CALLER);
+    for init in [valid.to_vec(), too_long.to_vec(), vec![0x5f, 0x5f, 0xfd]] {
         let tx = chain.transaction(TxKind::Create, init, 0);
         same_on_both(&mut chain, tx, "creation");
     }
 }
 
-/// Instructions that random code is mostly made of: those that take at most three words.
+/// Most instructions of random code: they take at most three words.
 #[rustfmt::skip]
 const USUAL: [u8; 56] = [
     0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0a, 0x0b, 0x10, 0x11, 0x12, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a,
@@ -154,9 +155,9 @@ const USUAL: [u8; 56] = [
     0x41, 0x42, 0x43, 0x45, 0x46, 0x47, 0x48, 0x51, 0x52, 0x53, 0x54, 0x55, 0x59, 0x5a, 0x5c, 0x5d, 0x5e, 0xa0,
 ];
 
-/// Random code: three words pushed before each instruction, which is usually one of [`USUAL`].
+/// Random code pushes three words before each instruction, which is usually one of [`USUAL`].
 #[test]
-fn random_evm_code_costs_what_it_costs_on_revm() {
+fn random_evm_code_costs_the_same_as_on_revm() {
     let mut random = Random::new();
     let mut chain = TestChain::new();
     let contract = Address::repeat_byte(0xC0);
@@ -181,5 +182,5 @@ fn random_evm_code_costs_what_it_costs_on_revm() {
         let result = same_on_both(&mut chain, tx, &format!("{code:02x?}"));
         succeeded += usize::from(result.is_success());
     }
-    assert!(succeeded > 200, "only {succeeded} of 1000 succeeded: this shows little");
+    assert!(succeeded > 200, "only {succeeded} of 1000 succeeded: the test covers too little");
 }

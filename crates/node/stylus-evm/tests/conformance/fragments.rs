@@ -1,10 +1,10 @@
-//! Programs too large for one account: a root and at most two fragments (ArbOS 60).
+//! Programs that are too large for one account: a root and at most two fragments (ArbOS 60).
 
 use crate::common::{random::Random, *};
 use revm::primitives::Address;
 use stylus_evm::{ModuleCache, deploy};
 
-/// A program that returns "hi", with so many bytes of data that cannot be compressed.
+/// A program that returns "hi", with `data` bytes of incompressible data.
 fn large(random: &mut Random, data: usize) -> Vec<u8> {
     let noise: String = (0..data).map(|_| format!("\\{:02x}", random.byte())).collect();
     let body = "(i32.store16 (i32.const 0) (i32.const 0x6968))
@@ -20,7 +20,7 @@ fn deploy_fragments(chain: &mut TestChain, wasm: &[u8]) -> Vec<Address> {
 fn a_program_in_two_fragments_is_activated_and_runs() {
     let mut chain = TestChain::new();
     let wasm = large(&mut Random::new(), 30_000);
-    assert!(deploy::deploy_code(&wasm).len() > 24_576, "it does not fit one account");
+    assert!(deploy::deploy_code(&wasm).len() > 24_576, "it does not fit in one account");
     let fragments = deploy_fragments(&mut chain, &wasm);
     assert_eq!(fragments.len(), 2);
     let root = chain.evm(&deploy::root_code(&wasm, &fragments));
@@ -28,14 +28,14 @@ fn a_program_in_two_fragments_is_activated_and_runs() {
     let outcome = chain.activate(root);
     assert!(outcome.result.is_success(), "{:?} {:?}", outcome.result, outcome.failures);
     assert_eq!(chain.send_ok(root, [])[..], *b"hi");
-    // Found again by a host that knows nothing but the state.
+    // A host with an empty cache finds it in the state.
     chain.env.modules = ModuleCache::default();
     assert_eq!(chain.send_ok(root, [])[..], *b"hi");
 }
 
-/// The same program in one account and in one fragment: a cold account 2600, and 3 gas for each word of its code.
+/// Compares the same program in one account and in one fragment: a cold account 2600, and 3 gas per word of its code.
 #[test]
-fn reading_a_fragment_costs_what_copying_its_code_costs() {
+fn reading_a_fragment_costs_the_same_as_copying_its_code() {
     let mut chain = TestChain::new();
     let wasm = large(&mut Random::new(), 1_000);
     let fragments = deploy_fragments(&mut chain, &wasm);
@@ -43,7 +43,7 @@ fn reading_a_fragment_costs_what_copying_its_code_costs() {
     let root = chain.evm(&deploy::root_code(&wasm, &fragments));
     let in_one = chain.deploy_wasm(&wasm);
     let mut gas = |program: Address| {
-        let outcome = chain.look({
+        let outcome = chain.simulate({
             let call = [&selector("activateProgram(address)")[..], program.into_word().as_slice()].concat();
             chain.transaction(stylus_evm::ARB_WASM.into(), call, ETHER)
         });
@@ -55,9 +55,9 @@ fn reading_a_fragment_costs_what_copying_its_code_costs() {
     assert_eq!(gas(root) - gas(in_one), 2_600 + 3 * words);
 }
 
-/// What a root's fragments hold is not in its code hash, so it must not be taken from a cache by that alone.
+/// The code hash of a root does not cover the content of its fragments, so it cannot be the only key in a cache.
 #[test]
-fn a_root_whose_fragments_changed_runs_what_they_hold() {
+fn a_root_with_changed_fragments_runs_their_new_content() {
     let mut chain = TestChain::new();
     let [first, second] = ["0x6968", "0x6f68"].map(|text| {
         let body = format!(
@@ -77,7 +77,7 @@ fn a_root_whose_fragments_changed_runs_what_they_hold() {
 }
 
 #[test]
-fn roots_and_fragments_that_are_wrong_are_refused_and_keep_the_gas() {
+fn activating_invalid_roots_and_fragments_fails_and_keeps_the_gas() {
     let mut chain = TestChain::new();
     let code = large(&mut Random::new(), 100);
     let fragment = deploy_fragments(&mut chain, &code)[0];
@@ -93,8 +93,8 @@ fn roots_and_fragments_that_are_wrong_are_refused_and_keep_the_gas() {
         (deploy::fragment_codes(&code)[0].clone(), "fragment of a program"),
         (deploy::root_code(&code, &[]), "names 0 fragments"),
         (deploy::root_code(&code, &[fragment; 3]), "names 3 fragments"),
-        (deploy::root_code(&code, &[evm]), "no fragment"),
-        (deploy::root_code(&code, &[USER]), "no fragment"),
+        (deploy::root_code(&code, &[evm]), "not a fragment"),
+        (deploy::root_code(&code, &[USER]), "not a fragment"),
         (good[..27].to_vec(), "bytes are left"),
         (good[..6].to_vec(), "at least 8"),
         (wrong_length, "bytes"),
@@ -110,7 +110,7 @@ fn roots_and_fragments_that_are_wrong_are_refused_and_keep_the_gas() {
         assert!(reason.contains(why), "{why}: {reason}");
         assert!(!chain.send(root, [], 0).result.is_success());
     }
-    // Bytes behind the end of the stream are ignored, as by Nitro (`crates/brotli`: `decompress_fixed`).
+    // Bytes after the end of the stream are ignored, as by Nitro (`crates/brotli`: `decompress_fixed`).
     for good in [good, deploy::root_code(&code, &[fragment, fragment])] {
         let root = chain.evm(&good);
         assert!(chain.activate(root).result.is_success());
@@ -120,15 +120,15 @@ fn roots_and_fragments_that_are_wrong_are_refused_and_keep_the_gas() {
 }
 
 #[test]
-fn a_fragment_that_might_cost_more_than_is_left_takes_all_gas() {
+fn a_fragment_that_might_cost_more_than_the_gas_left_uses_all_gas() {
     let mut chain = TestChain::new();
     let code = large(&mut Random::new(), 100);
     let fragment = deploy_fragments(&mut chain, &code)[0];
     let root = chain.evm(&deploy::root_code(&code, &[fragment]));
     let call = [&selector("activateProgram(address)")[..], root.into_word().as_slice()].concat();
     let mut tx = chain.transaction(stylus_evm::ARB_WASM.into(), call, ETHER);
-    // The fixed part 1 659 168 and what stands before it, then 4000: not 2600 + 3 * 768.
+    // The fixed part 1 659 168 and the charges around it, then 4000, which is less than 2600 + 3 * 768.
     tx.gas_limit = 21_000 + 600 + 1_659_168 + 800 + 3 + 800 + 100 + 800 + 4_000;
-    let outcome = chain.look(tx.clone());
+    let outcome = chain.simulate(tx.clone());
     assert_eq!(outcome.result.tx_gas_used(), tx.gas_limit);
 }

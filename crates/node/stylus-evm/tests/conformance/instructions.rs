@@ -1,7 +1,7 @@
-//! Ink of every instruction that a program may hold (stylus-vm.md, section 4), each in a program of its own.
-//! Those that end a block (branches, calls) are in `blocks.rs`.
+//! Ink of every allowed instruction, each in its own program (Nitro `crates/prover/src/programs/meter.rs`:
+//! `pricing_v1`). `blocks.rs` has most of those that end a block (branches, calls).
 //!
-//! An operand is a constant (1 ink); a result is dropped (9 ink).
+//! Operands are constants (1 ink each); results are dropped (9 ink).
 
 use crate::{
     common::*,
@@ -10,7 +10,7 @@ use crate::{
 
 const DROP: u64 = 9;
 
-/// Measures `(drop (type.op operands…))` for each of the operators, named with spaces between.
+/// Measures `(drop (type.op operands…))` for each of the operators, which are separated by spaces.
 fn each_costs(chain: &mut TestChain, ty: &str, operators: &str, operands: &[&str], ink: u64) {
     for operator in operators.split_whitespace() {
         let body = format!("(drop ({ty}.{operator} {}))", operands.join(" "));
@@ -35,8 +35,8 @@ fn a_nop_costs_1() {
     assert_eq!(chain.ink_of("(nop) (nop) (nop)"), 3);
 }
 
-/// The body's one block has `nops`, unreachable (1), the end (1) and the check 2450: with 7548 nops 10 000 ink, which
-/// is one gas; one nop more makes it two.
+/// The only block has the nops, unreachable (1), the end (1) and the check (2450). With 7548 nops that is 10 000 ink,
+/// one gas; one more nop makes it two.
 #[test]
 fn unreachable_costs_1() {
     let mut chain = TestChain::new();
@@ -98,7 +98,7 @@ fn stores_cost_825_from_32_bits_and_950_from_64() {
 fn memory_size_costs_3000_and_grow_8050() {
     let mut chain = TestChain::new();
     assert_eq!(chain.ink_of("(drop (memory.size))"), 3_000 + DROP);
-    // Growing by nothing: the host function that pays for it takes its HOSTIO; its call costs nothing.
+    // Growing by 0 pages: the host function for payment takes HOSTIO; the call that the instrumentation adds is free.
     assert_eq!(chain.ink_of("(drop (memory.grow (i32.const 0)))"), 1 + 8_050 + HOSTIO + DROP);
 }
 
@@ -142,7 +142,7 @@ fn multiplication_costs_160_and_division_1120_or_1270() {
 }
 
 #[test]
-fn counting_bits_costs_210_at_the_ends_and_more_for_all() {
+fn clz_and_ctz_cost_210_and_popcnt_2650_or_6000() {
     let mut chain = TestChain::new();
     each_costs(&mut chain, "i32", "clz ctz", &[I32], 210);
     each_costs(&mut chain, "i64", "clz ctz", &[I64], 210);
@@ -162,7 +162,7 @@ fn conversions_cost_100() {
 #[test]
 fn a_branch_table_costs_2400_and_325_a_target() {
     let mut chain = TestChain::new();
-    // Block 1, index 1; the branch resumes behind the end, in a block with a check of its own.
+    // Block 1, index 1; the branch resumes after the end, in a block with its own check.
     for targets in [0, 1, 5] {
         let body = format!("(block $b (br_table {} $b (i32.const 0)))", "$b ".repeat(targets));
         assert_eq!(chain.ink_of(&body), 2 + 2_400 + 325 * targets as u64 + CHECK, "{targets} targets");
@@ -178,7 +178,7 @@ fn an_indirect_call_costs_13610_and_650_a_parameter() {
             "(param i64)".repeat(parameters)
         );
         let body = format!("(call_indirect (type $t) {} (i32.const 0))", I64.repeat(parameters));
-        // The arguments and the index; the callee's block is its end.
+        // The arguments and the index; the callee has one block with its end.
         let expected = parameters as u64 + 1 + 13_610 + 650 * parameters as u64 + (1 + CHECK) + CHECK;
         assert_eq!(chain.ink_of_with(&fields, &body), expected, "{parameters} parameters");
     }

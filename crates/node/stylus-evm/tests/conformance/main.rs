@@ -1,5 +1,5 @@
-//! The rules of Stylus (stylus-vm.md, sections 2 to 6), each with a small program, its ink and gas worked out by hand.
-//! Everything is measured in transactions, never by asking the pricing functions.
+//! The rules of Stylus on Nitro (ArbOS 60, Stylus version 2), each tested by a small program in a transaction.
+//! Ink and gas are computed by hand.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! What WASM memory costs: at entry, when it grows, across nested calls.
+//! Price of WASM memory: at entry, when it grows, and in nested calls.
 
 use crate::{
     common::{
@@ -31,7 +31,7 @@ fn growing_memory_costs_its_price_in_gas() {
 }
 
 #[test]
-fn more_memory_than_allowed_takes_all_gas() {
+fn more_memory_than_allowed_uses_all_gas() {
     let mut chain = TestChain::new();
     let program = chain.program(&module("", "(drop (memory.grow (i32.const 128))) (i32.const 0)"));
     let outcome = chain.send(program, [], 0);
@@ -39,9 +39,9 @@ fn more_memory_than_allowed_takes_all_gas() {
     assert_eq!(outcome.result.tx_gas_used(), GAS);
 }
 
-/// Pages are counted in 16 bits, so 65 536 cost as little as none; but no memory is so large.
+/// The number of pages is truncated to 16 bits, so 65 536 pages cost as little as 0; but a memory cannot be that large.
 #[test]
-fn a_memory_never_grows_to_what_sixteen_bits_of_pages_cannot_count() {
+fn a_memory_never_grows_by_65536_pages() {
     let mut chain = TestChain::new();
     let program = chain.program(
         r#"(module
@@ -54,7 +54,7 @@ fn a_memory_never_grows_to_what_sixteen_bits_of_pages_cannot_count() {
 }
 
 #[test]
-fn a_memory_that_cannot_grow_needs_no_import_and_pays_nothing_for_trying() {
+fn a_fixed_memory_needs_no_import_and_growing_it_costs_only_the_instruction() {
     let mut chain = TestChain::new();
     let program = chain.program(
         r#"(module
@@ -66,15 +66,15 @@ fn a_memory_that_cannot_grow_needs_no_import_and_pays_nothing_for_trying() {
                 (call $write_result (i32.const 0) (i32.const 8))
                 (i32.const 0)))"#,
     );
-    // By a page it cannot grow; by nothing it can, and has one page.
+    // Growing by one page fails; growing by 0 pages returns the size, one page.
     assert_eq!(chain.send_ok(program, [])[..], [0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0]);
-    // 2 stores 825 with their constants, 2 memory.grow 8050 with theirs, the call with its; 0 and the end.
+    // Two stores 825 and two memory.grow 8050, with a constant each; the call with two constants; 0 and the end.
     let ink = 2 * (825 + 1) + 2 * (8_050 + 1) + 2 + CALL + HOSTIO + 2 * read(8) + 2 + CHECK;
     let entry = entry_gas(&mut chain, program);
     assert_eq!(execution_gas(&chain.send(program, [], 0)), entry + ink.div_ceil(GAS_INK));
 }
 
-/// A module with so many initial pages, that stay as they are.
+/// A module with a fixed memory of `pages` pages.
 fn paged(pages: u32) -> String {
     format!(
         r#"(module (memory (export "memory") {pages} {pages})
@@ -95,7 +95,7 @@ fn initial_pages_are_paid_on_entry() {
 }
 
 #[test]
-fn pages_are_closed_when_the_call_ends_but_the_curve_remembers_them() {
+fn pages_are_closed_at_the_end_of_the_call_but_count_for_the_maximum() {
     let mut chain = TestChain::new();
     let (cached, _) = prices(&paged(17));
     let program = chain.program(&paged(17));
@@ -103,33 +103,34 @@ fn pages_are_closed_when_the_call_ends_but_the_curve_remembers_them() {
         let caller = chain.evm(&repeater(program, times));
         execution_gas(&chain.send(caller, [], 0))
     };
-    // The second call opens the 15 pages anew for 15 000, but not the 8 of the curve.
+    // The second call opens the 15 pages again for 15 000, but does not pay the 8 of the curve again.
     assert_eq!(gas(&mut chain, 2) - gas(&mut chain, 1), 17 + 100 + cached + 15_000 + EMPTY_BODY_GAS);
 }
 
-/// A program keeps its memory open while it waits for what it called. Pages beyond two open at once cost gas, and
-/// beyond 128 more than there is: so programs of one page nest 128 deep, whatever gas they have.
+/// A program keeps its memory open while it waits for a callee. More than 128 pages open at once cost more gas than any
+/// call has, so programs of one page nest 128 deep.
 #[test]
-fn programs_nest_until_their_pages_are_128() {
+fn programs_nest_until_128_pages_are_open() {
     let mut chain = TestChain::new();
     chain.env.options.tx_gas_limit = None;
-    // Returns the depth it reached: 1 + what the call of itself returns.
+    // Returns the depth reached: 1 + the result of the call of itself.
     let body = "(call $contract_address (i32.const 0))
-        (drop (call $call_contract (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 32) (i64.const -1) (i32.const 64)))
+        (drop (call $call_contract
+            (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 32) (i64.const -1) (i32.const 64)))
         (drop (call $read_return_data (i32.const 128) (i32.const 0) (i32.const 4)))
         (i32.store (i32.const 128) (i32.add (i32.load (i32.const 128)) (i32.const 1)))
         (call $write_result (i32.const 128) (i32.const 4)) (i32.const 0)";
     let program = chain.program(&module("", body));
     let mut tx = chain.transaction(program.into(), [], 0);
     tx.gas_limit = 1 << 40;
-    let out = output(chain.look(tx));
+    let out = output(chain.simulate(tx));
     assert_eq!(u32::from_le_bytes(out[..4].try_into().unwrap()), 128);
 }
 
-/// The price follows what is open in the whole transaction: a callee's pages lie on top of its caller's, and are
-/// closed with it; the curve remembers the most that were ever open.
+/// The price depends on the pages open in the whole transaction: the pages of a callee add to those of its caller, and
+/// are closed at its end; the curve depends on the maximum ever open.
 #[test]
-fn a_callees_pages_lie_on_top_of_its_callers() {
+fn callee_pages_add_to_caller_pages() {
     let mut chain = TestChain::new();
     let inner = chain.program(&module("", "(i32.const 0)"));
     let entry = entry_gas(&mut chain, inner);
@@ -141,19 +142,19 @@ fn a_callees_pages_lie_on_top_of_its_callers() {
     // From 1 page to 10: 8 beyond the free two, and exp(10) - exp(1) = 3 - 1.
     let grown = 1 + 8_050 + 9 + (8 * 1_000 + 3 - 1) * GAS_INK;
     assert_eq!(chain.ink_of_with(&field, grow), grown);
-    // The callee's one page is the eleventh: 1000 + exp(11) - exp(10) = 4 - 3; its body is one gas.
+    // The page of the callee is the eleventh: 1000 + exp(11) - exp(10) = 4 - 3; its body is one gas.
     let called = 6 + CALL + 9 + HOSTIO + 3 * PTR + API + 2 * read(0);
     let first = called + (2_600 + entry + 1_001 + 1) * GAS_INK;
     let both = format!("{grow} {call}");
     assert_eq!(chain.ink_of_with(&field, &both), grown + first);
-    // One page more for the caller, then: the eleventh again, but the curve has been there.
+    // Then the caller opens one more page: the eleventh again, but the maximum stays the same.
     let then = format!("{both} (drop (memory.grow (i32.const 1)))");
     assert_eq!(chain.ink_of_with(&field, &then), grown + first + 1 + 8_050 + 9 + 1_000 * GAS_INK);
 }
 
-/// A callee that fails closes its pages too, and what it raised of the curve stays raised.
+/// A callee that fails closes its pages too, but the maximum it reached stays.
 #[test]
-fn pages_of_a_failed_call_are_closed_and_remembered() {
+fn a_failed_call_closes_its_pages_but_they_count_for_the_maximum() {
     let mut chain = TestChain::new();
     let fails = chain.program(&module("", "(drop (memory.grow (i32.const 15))) (unreachable)"));
     let grows = chain.program(&module("", "(drop (memory.grow (i32.const 15))) (i32.const 0)"));
@@ -161,7 +162,7 @@ fn pages_of_a_failed_call_are_closed_and_remembered() {
     let after = chain.evm(&caller_of(&[fails, grows]));
     let only = chain.evm(&caller_of(&[fails]));
     let mut gas = |caller| execution_gas(&chain.send(caller, [], 0));
-    // exp(16) - exp(0) = 8 - 1 is paid once, by whoever comes first; the rest is the same.
+    // exp(16) - exp(0) = 8 - 1 is paid once, by the first call; the rest is the same.
     assert_eq!(gas(after) - gas(only) - 7, gas(alone) - EMPTY_CALLER - 7 - 7);
 }
 

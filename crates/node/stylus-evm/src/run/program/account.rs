@@ -1,7 +1,7 @@
-//! Host functions that look at accounts, and `emit_log` (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
+//! Host functions that read accounts, and `emit_log` (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
 use super::{
-    link::{After, CodeWindow, Stop},
+    link::{CodeWindow, Continuation, Stop},
     machine::Machine,
 };
 use crate::{
@@ -15,12 +15,12 @@ const MAX_TOPICS: u32 = 4;
 impl Machine<'_> {
     pub fn account_balance(&mut self, address: u32, dest: u32) -> Result<(), Stop> {
         let address = self.account(host::api_with_pointers(2), address)?;
-        self.ask(Request::Balance { address }, After::Word { dest })
+        self.ask(Request::Balance { address }, Continuation::Word { dest })
     }
 
     pub fn account_codehash(&mut self, address: u32, dest: u32) -> Result<(), Stop> {
         let address = self.account(host::api_with_pointers(2), address)?;
-        self.ask(Request::CodeHash { address }, After::Word { dest })
+        self.ask(Request::CodeHash { address }, Continuation::Word { dest })
     }
 
     pub fn account_code(&mut self, address: u32, offset: u32, size: u32, dest: u32) -> Result<u32, Stop> {
@@ -42,12 +42,12 @@ impl Machine<'_> {
     fn code(&mut self, address: Address, window: Option<CodeWindow>) -> Result<u32, Stop> {
         let gas_left = self.gas_left()?;
         match self.host().last_code.clone() {
-            Some((last, code)) if last == address => self.give_code(window, code, Gas(0)),
-            _ => self.ask(Request::Code { address, gas_left }, After::Code { address, window }),
+            Some((last, code)) if last == address => self.return_code(window, code, Gas(0)),
+            _ => self.ask(Request::Code { address, gas_left }, Continuation::Code { address, window }),
         }
     }
 
-    /// The rest of `account_code` and `account_code_size`.
+    /// Continues `account_code` and `account_code_size`.
     pub fn code_loaded(
         &mut self,
         address: Address,
@@ -58,11 +58,11 @@ impl Machine<'_> {
         if !code.is_empty() {
             self.host_mut().last_code = Some((address, code.clone()));
         }
-        self.give_code(window, code, gas)
+        self.return_code(window, code, gas)
     }
 
-    /// Bytes written, or all bytes there are if no window is asked for.
-    fn give_code(&mut self, window: Option<CodeWindow>, code: Bytes, gas: Gas) -> Result<u32, Stop> {
+    /// Writes the window of the code and returns its length; without a window, returns the length of the code.
+    fn return_code(&mut self, window: Option<CodeWindow>, code: Bytes, gas: Gas) -> Result<u32, Stop> {
         self.buy_gas(gas)?;
         let Some(CodeWindow { offset, size, dest }) = window else {
             return Ok(code.len() as u32);
@@ -88,6 +88,6 @@ impl Machine<'_> {
             return Err(Stop::static_call("emitting a log"));
         }
         let log = Log::new_unchecked(self.host().frame.address, topics, data);
-        self.ask(Request::Log(log), After::Nothing)
+        self.ask(Request::Log(log), Continuation::Nothing)
     }
 }

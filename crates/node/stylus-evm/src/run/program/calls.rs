@@ -1,8 +1,8 @@
-//! Host functions that call and create contracts, and give what they returned
+//! Host functions that call and create contracts, and read return data
 //! (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
 use super::{
-    link::{After, Stop},
+    link::{Continuation, Stop},
     machine::Machine,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use revm::primitives::{Address, B256, Bytes, U256};
 
-/// What a failed call returns to the program.
+/// Status that a failed call returns to the program.
 const FAILED: u32 = 2;
 
 impl Machine<'_> {
@@ -29,7 +29,7 @@ impl Machine<'_> {
         if self.host().frame.is_static && !call.value.is_zero() {
             return self.called(ret_len, false, Bytes::new(), Gas(0), Gas(0));
         }
-        self.ask(Request::Call(call), After::Call { ret_len })
+        self.ask(Request::Call(call), Continuation::Call { ret_len })
     }
 
     pub fn delegate_call_contract(
@@ -41,7 +41,7 @@ impl Machine<'_> {
         ret_len: u32,
     ) -> Result<u32, Stop> {
         let call = self.prepare_call(CallKind::Delegate, contract, data, len, gas)?;
-        self.ask(Request::Call(call), After::Call { ret_len })
+        self.ask(Request::Call(call), Continuation::Call { ret_len })
     }
 
     pub fn static_call_contract(
@@ -53,7 +53,7 @@ impl Machine<'_> {
         ret_len: u32,
     ) -> Result<u32, Stop> {
         let call = self.prepare_call(CallKind::Static, contract, data, len, gas)?;
-        self.ask(Request::Call(call), After::Call { ret_len })
+        self.ask(Request::Call(call), Continuation::Call { ret_len })
     }
 
     fn prepare_call(
@@ -72,7 +72,7 @@ impl Machine<'_> {
         Ok(Call { kind, address, value: U256::ZERO, input, gas_left, gas_wanted: gas_left.min(Gas(gas)) })
     }
 
-    /// The rest of the three calls.
+    /// Continues the three calls.
     pub fn called(
         &mut self,
         ret_len: u32,
@@ -101,7 +101,7 @@ impl Machine<'_> {
         ret_len: u32,
     ) -> Result<(), Stop> {
         self.buy_ink(host::api_with_pointers(3))?;
-        self.create(code, len, endowment, None, After::Create { contract, ret_len })
+        self.create(code, len, endowment, None, Continuation::Create { contract, ret_len })
     }
 
     pub fn create2(
@@ -114,7 +114,7 @@ impl Machine<'_> {
         ret_len: u32,
     ) -> Result<(), Stop> {
         self.buy_ink(host::api_with_pointers(4))?;
-        self.create(code, len, endowment, Some(salt), After::Create { contract, ret_len })
+        self.create(code, len, endowment, Some(salt), Continuation::Create { contract, ret_len })
     }
 
     fn create(
@@ -123,7 +123,7 @@ impl Machine<'_> {
         len: u32,
         endowment: u32,
         salt: Option<u32>,
-        after: After,
+        continuation: Continuation,
     ) -> Result<(), Stop> {
         self.pay_for_reading_twice(len)?;
         let init_code = Bytes::copy_from_slice(self.slice(code, len)?);
@@ -133,10 +133,10 @@ impl Machine<'_> {
         if self.host().frame.is_static {
             return Err(Stop::static_call("creating a contract"));
         }
-        self.ask(Request::Create(Create { init_code, value, salt, gas_left }), after)
+        self.ask(Request::Create(Create { init_code, value, salt, gas_left }), continuation)
     }
 
-    /// The rest of the two creations.
+    /// Continues the two creations.
     pub fn created(&mut self, contract: u32, ret_len: u32, answer: Answer) -> Result<(), Stop> {
         let Answer::Created { address, output, gas, callee } = answer else {
             return Err(Stop::failed("not enough gas to create a contract"));

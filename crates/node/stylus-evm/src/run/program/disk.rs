@@ -1,8 +1,8 @@
-//! What activation found out about programs, in files by code hash, so that it is worked out once and not once a run.
+//! Stores checked programs in files named by code hash, so that later processes need not check them again.
 //!
-//! A file is taken only if its version, code hash, length and checksum are right; whatever else lies there counts as
-//! absent and is replaced. wasmi has no form of its own translation that could be kept: it validates the module again
-//! and translates each function when it is first called.
+//! A file is used only if its version, code hash, length and checksum are right; any other file counts as absent and is
+//! replaced. wasmi cannot store its translation: it validates the module again and translates each function at its
+//! first call.
 
 use crate::{
     activate::{Checked, METERING_VERSION},
@@ -19,21 +19,21 @@ use std::{
 
 const MAGIC: [u8; 8] = *b"stylus\0m";
 const EXTENSION: &str = "metered";
-/// Unfinished files, renamed when they are complete.
+/// Extension of unfinished files, which are renamed when complete.
 const PART: &str = "part";
-/// More than any metered program has.
+/// Larger than any metered program.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
-/// Files kept; those written longest ago go first. One of a 50 KB program takes 110 KB.
+/// Maximum number of files; the oldest are removed first. The file of a 50 KB program takes 110 KB.
 const MAX_FILES: usize = 1_000;
-/// How many files are written between two looks at how many there are.
+/// The directory is pruned after this number of files was written.
 const PRUNE_EVERY: u64 = 100;
-/// A file still unfinished after this long belongs to a process that was stopped.
+/// An unfinished file older than this belongs to a process that was stopped.
 const ABANDONED: Duration = Duration::from_secs(3_600);
 const NUMBERS: usize = 14;
 const HEADER_BYTES: usize = MAGIC.len() + 4 + 32 + 8 * NUMBERS;
 const CHECKSUM_BYTES: usize = 32;
 
-/// A directory of files.
+/// A directory of checked programs.
 #[derive(Debug)]
 pub struct DiskCache {
     directory: PathBuf,
@@ -41,9 +41,11 @@ pub struct DiskCache {
     written: AtomicU64,
 }
 
-/// The directory for the cache cannot be used.
+/// The cache directory cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the cache directory {path} cannot be used: {error}; choose another one, or run without")]
+#[error(
+    "the cache directory {path} cannot be used: {error}; choose another directory, or run without a cache"
+)]
 pub struct CacheDirectoryError {
     path: PathBuf,
     #[source]
@@ -51,10 +53,10 @@ pub struct CacheDirectoryError {
 }
 
 impl DiskCache {
-    /// Opens a directory, made if it is missing, and removes from it what is too much.
+    /// Opens a directory, creates it if it is missing, and prunes it.
     ///
     /// # Errors
-    /// It cannot be made, or nothing can be written in it.
+    /// The directory cannot be created or written.
     pub fn open(directory: PathBuf) -> Result<Self, CacheDirectoryError> {
         let cache = Self { directory, written: AtomicU64::new(0) };
         match cache.probe() {
@@ -71,7 +73,7 @@ impl DiskCache {
         self.prune()
     }
 
-    /// What is known of this code hash.
+    /// The program with this code hash, if the directory has it.
     pub fn load(&self, code_hash: B256) -> Option<Checked> {
         let path = self.path(code_hash);
         if fs::metadata(&path).ok()?.len() > MAX_FILE_BYTES {
@@ -80,7 +82,7 @@ impl DiskCache {
         decode(code_hash, &fs::read(path).ok()?)
     }
 
-    /// Keeps what is known. A file that cannot be written is not there the next time; that is all.
+    /// Stores a program. Errors are ignored: a missing file only costs the time to check the program again.
     pub fn store(&self, code_hash: B256, checked: &Checked) {
         let part = self.part();
         let written = fs::write(&part, encode(code_hash, checked))
@@ -98,13 +100,13 @@ impl DiskCache {
         self.directory.join(format!("{code_hash:x}.{EXTENSION}"))
     }
 
-    /// A name that no one else uses.
+    /// A unique name for an unfinished file.
     fn part(&self) -> PathBuf {
         let number = self.written.fetch_add(1, Ordering::Relaxed) + 1;
         self.directory.join(format!("{}-{number}.{PART}", process::id()))
     }
 
-    /// Removes abandoned parts, and the oldest files beyond the limit.
+    /// Removes abandoned unfinished files, and the oldest files beyond the limit.
     fn prune(&self) -> io::Result<()> {
         let now = SystemTime::now();
         let mut files = Vec::new();
@@ -130,7 +132,7 @@ fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found == extension)
 }
 
-/// Magic, version, code hash, numbers, the metered module, keccak256 of all that. Numbers are little-endian.
+/// Format: magic, version, code hash, numbers, metered module, keccak256 of all before. Numbers are little-endian.
 fn encode(code_hash: B256, checked: &Checked) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEADER_BYTES + checked.metered.len() + CHECKSUM_BYTES);
     bytes.extend(MAGIC);
@@ -173,7 +175,7 @@ fn numbers(checked: &Checked) -> [u64; NUMBERS] {
         (*init_cost).into(),
         (*cached_cost).into(),
         (*asm_estimate).into(),
-        // Equal to numbers of the size; kept apart, since they are apart in what they are for.
+        // Equal to fields of `size`, but stored separately because they have a different purpose.
         work.wasm_bytes,
         work.functions,
     ]
@@ -220,12 +222,12 @@ mod tests {
     const HASH: B256 = B256::repeat_byte(7);
 
     #[test]
-    fn what_is_kept_comes_back() {
+    fn a_stored_program_round_trips() {
         assert_eq!(decode(HASH, &encode(HASH, &example())), Some(example()));
     }
 
     #[test]
-    fn no_file_that_was_changed_cut_or_lengthened_is_taken() {
+    fn changed_cut_or_lengthened_files_are_ignored() {
         let whole = encode(HASH, &example());
         for len in 0..whole.len() {
             assert_eq!(decode(HASH, &whole[..len]), None, "cut to {len} bytes");
@@ -238,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_version_is_not_taken_though_its_checksum_fits() {
+    fn a_file_of_another_version_is_ignored_even_with_a_valid_checksum() {
         let mut bytes = encode(HASH, &example());
         bytes.truncate(bytes.len() - CHECKSUM_BYTES);
         bytes[MAGIC.len()] ^= 1;

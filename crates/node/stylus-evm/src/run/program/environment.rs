@@ -1,4 +1,4 @@
-//! Host functions that tell about the block, the transaction and the call
+//! Host functions that return properties of the block, the transaction and the call
 //! (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
 use super::{link::Stop, machine::Machine};
@@ -17,11 +17,11 @@ impl Machine<'_> {
     }
 
     pub fn block_basefee(&mut self, dest: u32) -> Result<(), Stop> {
-        self.give_word(dest, self.host().environment.block_basefee)
+        self.return_word(dest, self.host().environment.block_basefee)
     }
 
     pub fn block_coinbase(&mut self, dest: u32) -> Result<(), Stop> {
-        self.give_address(dest, self.host().environment.block_coinbase)
+        self.return_address(dest, self.host().environment.block_coinbase)
     }
 
     pub fn block_gas_limit(&mut self) -> Result<u64, Stop> {
@@ -45,15 +45,15 @@ impl Machine<'_> {
     }
 
     pub fn contract_address(&mut self, dest: u32) -> Result<(), Stop> {
-        self.give_address(dest, self.host().frame.address)
+        self.return_address(dest, self.host().frame.address)
     }
 
     pub fn msg_sender(&mut self, dest: u32) -> Result<(), Stop> {
-        self.give_address(dest, self.host().frame.sender)
+        self.return_address(dest, self.host().frame.sender)
     }
 
     pub fn msg_value(&mut self, dest: u32) -> Result<(), Stop> {
-        self.give_word(dest, self.host().frame.value)
+        self.return_word(dest, self.host().frame.value)
     }
 
     pub fn msg_reentrant(&mut self) -> Result<u32, Stop> {
@@ -62,7 +62,7 @@ impl Machine<'_> {
     }
 
     pub fn tx_gas_price(&mut self, dest: u32) -> Result<(), Stop> {
-        self.give_word(dest, self.host().environment.tx_gas_price)
+        self.return_word(dest, self.host().environment.tx_gas_price)
     }
 
     pub fn tx_ink_price(&mut self) -> Result<u32, Stop> {
@@ -71,15 +71,15 @@ impl Machine<'_> {
     }
 
     pub fn tx_origin(&mut self, dest: u32) -> Result<(), Stop> {
-        self.give_address(dest, self.host().environment.tx_origin)
+        self.return_address(dest, self.host().environment.tx_origin)
     }
 
-    fn give_word(&mut self, dest: u32, word: U256) -> Result<(), Stop> {
+    fn return_word(&mut self, dest: u32, word: U256) -> Result<(), Stop> {
         self.buy_ink(host::with_pointers(1))?;
         self.write(dest, &word.to_be_bytes::<32>())
     }
 
-    fn give_address(&mut self, dest: u32, address: Address) -> Result<(), Stop> {
+    fn return_address(&mut self, dest: u32, address: Address) -> Result<(), Stop> {
         self.buy_ink(host::with_pointers(1))?;
         self.write(dest, address.as_slice())
     }

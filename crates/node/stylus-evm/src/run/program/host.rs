@@ -1,6 +1,6 @@
-//! What the host functions of one running program work with.
+//! State that the host functions of one running program use.
 
-use super::{link::After, storage_cache::StorageCache};
+use super::{link::Continuation, storage_cache::StorageCache};
 use crate::{
     activate::{MEMORY, globals},
     profile::Recorder,
@@ -10,10 +10,10 @@ use revm::primitives::{Address, Bytes, U256};
 use std::sync::Arc;
 use wasmi::{Global, Instance, Memory, Store, StoreLimits, StoreLimitsBuilder};
 
-/// Bytes that a memory may have: 65 534 pages, as in Nitro's prover. `memory.grow` beyond that gives −1.
+/// Maximum bytes of a memory: 65 534 pages, as in Nitro's prover. `memory.grow` beyond that returns −1.
 const MEMORY_LIMIT: usize = 65_534 * 65_536;
 
-/// What is the same for all programs of a transaction.
+/// Values that are the same for all programs of a transaction.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     pub chain_id: u64,
@@ -24,26 +24,26 @@ pub struct Environment {
     pub block_number: u64,
     /// Unix seconds.
     pub block_timestamp: u64,
-    /// Wei a gas, tip included although it is not paid (Nitro hands programs the price before it drops the tip).
+    /// Wei per gas, including the unpaid tip (Nitro passes programs the price before it drops the tip).
     pub tx_gas_price: U256,
     pub tx_origin: Address,
 }
 
-/// The call that a program serves.
+/// The call that a program runs in.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
-    /// Whose storage and balance the program works on.
+    /// The account whose storage and balance the program uses.
     pub address: Address,
     pub sender: Address,
     pub value: U256,
     pub input: Bytes,
-    /// Nothing may be changed.
+    /// State changes are forbidden.
     pub is_static: bool,
-    /// This contract is already running further up in the transaction.
+    /// Another call of this contract is running in this transaction.
     pub is_reentrant: bool,
 }
 
-/// Where the host finds things in the instance.
+/// The memory and globals of the instance that the host accesses.
 #[derive(Clone, Copy, Debug)]
 pub struct Handles {
     pub memory: Memory,
@@ -53,7 +53,7 @@ pub struct Handles {
 }
 
 impl Handles {
-    /// The exports that activation has put or checked; `None` if one is missing.
+    /// The exports that activation has added or checked; `None` if one is missing.
     pub fn of(instance: &Instance, store: &Store<Host>) -> Option<Self> {
         Some(Self {
             memory: instance.get_memory(store, MEMORY)?,
@@ -64,24 +64,24 @@ impl Handles {
     }
 }
 
-/// State of one program run beside its memory.
+/// State of one running program outside of its memory.
 pub struct Host {
     pub environment: Arc<Environment>,
     pub frame: Frame,
-    /// Set once the instance exists, before anything in it runs.
+    /// Set after instantiation, before the program runs.
     pub handles: Option<Handles>,
-    /// What `write_result` left.
+    /// Data of the last `write_result`.
     pub output: Vec<u8>,
     pub storage: StorageCache,
-    /// What the last call or creation returned.
+    /// Return data of the last call or creation.
     pub return_data: Bytes,
-    /// The code loaded last: asking for it again costs no gas.
+    /// The code loaded last; loading it again costs no gas.
     pub last_code: Option<(Address, Bytes)>,
-    /// The question that a host function left, and what it does with the answer.
-    pub question: Option<(Request, After)>,
-    /// Set when the run is profiled.
+    /// The request of the waiting host function, and its continuation.
+    pub pending: Option<(Request, Continuation)>,
+    /// Set if the run is profiled.
     pub recorder: Option<Box<Recorder>>,
-    /// How large the memory may grow.
+    /// Limits the size of the memory.
     pub limits: StoreLimits,
 }
 
@@ -95,7 +95,7 @@ impl Host {
             storage: StorageCache::default(),
             return_data: Bytes::new(),
             last_code: None,
-            question: None,
+            pending: None,
             recorder,
             limits: StoreLimitsBuilder::new().memory_size(MEMORY_LIMIT).build(),
         }

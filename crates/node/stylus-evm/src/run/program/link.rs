@@ -1,4 +1,4 @@
-//! Gives programs their host functions, and finishes those that had to ask the chain.
+//! Links programs with host functions, and finishes host functions that waited for the chain.
 
 use super::{host::Host, machine::Machine};
 use crate::{
@@ -11,15 +11,15 @@ use revm::primitives::{Address, B256};
 use std::fmt;
 use wasmi::{AsContextMut, Caller, Error, Linker, Val, errors::LinkerError};
 
-/// Why a host function does not return to the program, for now or for good.
+/// Why a host function does not return to the program, temporarily or permanently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// It waits for an answer to the question it left in the host.
+    /// It waits for the answer to the request in [`Host::pending`].
     Ask,
     /// The program ends with this status.
     Exit(u32),
     OutOfInk,
-    /// The program did something that it must not.
+    /// The program did something forbidden, for this reason.
     Failed(String),
 }
 
@@ -37,7 +37,7 @@ impl Stop {
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ask => write!(f, "a question to the chain"),
+            Self::Ask => write!(f, "a request to the chain"),
             Self::Exit(status) => write!(f, "exit with status {status}"),
             Self::OutOfInk => write!(f, "out of ink"),
             Self::Failed(reason) => write!(f, "{reason}"),
@@ -48,9 +48,9 @@ impl fmt::Display for Stop {
 impl std::error::Error for Stop {}
 impl wasmi::errors::HostError for Stop {}
 
-/// What a host function does with the answer. Numbers are pointers into the program's memory.
+/// The rest of a host function, which runs after the answer. Numbers are pointers into the program's memory.
 #[derive(Clone, Debug)]
-pub enum After {
+pub enum Continuation {
     Nothing,
     /// Pays for the word and writes it.
     Word {
@@ -76,7 +76,7 @@ pub enum After {
     },
 }
 
-/// The part of an account's code that a program wants.
+/// The part of an account's code that a program requests.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeWindow {
     pub offset: u32,
@@ -84,8 +84,8 @@ pub struct CodeWindow {
     pub dest: u32,
 }
 
-impl After {
-    /// Finishes the host function; gives its result if it has one.
+impl Continuation {
+    /// Finishes the host function and returns its result, if it has one.
     pub fn finish(self, machine: &mut Machine, answer: Answer) -> Result<Option<Val>, Stop> {
         match (self, answer) {
             (Self::Nothing, Answer::Done) => Ok(None),
@@ -107,7 +107,9 @@ impl After {
             (Self::Create { contract, ret_len }, answer) => {
                 machine.created(contract, ret_len, answer).map(|()| None)
             }
-            (after, answer) => Err(Stop::Failed(format!("{answer:?} is no answer to {after:?}"))),
+            (continuation, answer) => {
+                Err(Stop::Failed(format!("{answer:?} does not answer {continuation:?}")))
+            }
         }
     }
 }
@@ -116,7 +118,7 @@ fn result(value: u32) -> Option<Val> {
     Some(Val::I32(value as i32))
 }
 
-/// Runs a host function on its caller's machine.
+/// Runs a host function on the machine of its caller.
 fn call<T>(
     mut caller: Caller<'_, Host>,
     name: &'static str,
@@ -130,7 +132,7 @@ fn call<T>(
         .map_err(Error::host)
 }
 
-/// Defines a host function: its name, its parameters, and the method of [`Machine`] that does it.
+/// Defines a host function by the method of [`Machine`] with the same name.
 macro_rules! hook {
     ($linker:expr, $name:ident($($arg:ident: $ty:ty),*) -> $ret:ty) => {
         $linker.func_wrap(MODULE, stringify!($name), |caller: Caller<'_, Host>, $($arg: $ty),*| -> Result<$ret, Error> {

@@ -1,8 +1,8 @@
-//! A running instance as host functions see it: its ink and its memory.
+//! A running instance from the view of host functions: its ink and its memory.
 
 use super::{
     host::{Handles, Host},
-    link::{After, Stop},
+    link::{Continuation, Stop},
 };
 use crate::{
     activate::STACK_WORDS,
@@ -23,7 +23,7 @@ impl<'a> Machine<'a> {
         Self { store, handles }
     }
 
-    /// The machine behind a host function's caller.
+    /// The machine of the program that calls a host function.
     pub fn of_caller(store: StoreContextMut<'a, Host>) -> Result<Self, Stop> {
         match store.data().handles {
             Some(handles) => Ok(Self { store, handles }),
@@ -39,13 +39,13 @@ impl<'a> Machine<'a> {
         self.store.data_mut()
     }
 
-    /// Leaves the host function with a question; `after` finishes it with the answer.
-    pub fn ask<T>(&mut self, request: Request, after: After) -> Result<T, Stop> {
-        self.host_mut().question = Some((request, after));
+    /// Leaves the host function with a request; `continuation` finishes it with the answer.
+    pub fn ask<T>(&mut self, request: Request, continuation: Continuation) -> Result<T, Stop> {
+        self.host_mut().pending = Some((request, continuation));
         Err(Stop::Ask)
     }
 
-    /// Ink for a new run, and all of the stack.
+    /// Sets the ink and the full stack for a new run.
     pub fn prepare(&mut self, ink: Ink) {
         self.set(|handles| handles.ink_left, Val::I64(ink.0 as i64));
         self.set(|handles| handles.ink_status, Val::I32(0));
@@ -60,7 +60,7 @@ impl<'a> Machine<'a> {
     }
 
     /// # Errors
-    /// The ink has run out before.
+    /// The ink has run out.
     pub fn ink_left(&self) -> Result<Ink, Stop> {
         match self.handles.ink_status.get(&self.store) {
             Val::I32(0) => Ok(self.ink_global()),
@@ -68,7 +68,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// What stands in the ink global, whether or not the ink has run out.
+    /// Value of the ink global, even if the ink has run out.
     pub fn ink_global(&self) -> Ink {
         match self.handles.ink_left.get(&self.store) {
             Val::I64(ink) => Ink(ink as u64),
@@ -105,7 +105,7 @@ impl<'a> Machine<'a> {
         self.buy_call(gas, Gas(0))
     }
 
-    /// Pays for a call or creation: its whole price, and what of it was used by what was called.
+    /// Pays the total price of a call or creation, of which `callee` was used by the callee.
     pub fn buy_call(&mut self, gas: Gas, callee: Gas) -> Result<(), Stop> {
         self.take_ink(gas.to_ink())?;
         self.record(|recorder| recorder.bought_gas(gas, callee));
@@ -118,14 +118,14 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Tells the recorder, if the run is profiled.
+    /// Updates the recorder, if the run is profiled.
     pub fn record(&mut self, note: impl FnOnce(&mut Recorder)) {
         if let Some(recorder) = &mut self.host_mut().recorder {
             note(recorder);
         }
     }
 
-    /// Pays for bytes that the program hands over and that the chain takes in too.
+    /// Pays twice for reading bytes: from the program's memory, and into the chain.
     pub fn pay_for_reading_twice(&mut self, bytes: u32) -> Result<(), Stop> {
         self.buy_ink(host::read(bytes))?;
         self.buy_ink(host::read(bytes))
@@ -157,7 +157,7 @@ impl<'a> Machine<'a> {
     }
 
     fn set(&mut self, global: impl Fn(&Handles) -> Global, value: Val) {
-        // The globals are the instrumentation's own, mutable and of these types.
+        // Cannot fail: the instrumentation adds these globals as mutable, with these types.
         let set = global(&self.handles).set(&mut self.store, value);
         debug_assert!(set.is_ok(), "{set:?}");
     }
@@ -165,6 +165,6 @@ impl<'a> Machine<'a> {
 
 fn out_of_bounds(pointer: u32, len: u64) -> Stop {
     Stop::Failed(format!(
-        "a host function was given {len} bytes at {pointer:#x}, which is outside of the memory"
+        "a host function received {len} bytes at {pointer:#x}, which is outside of the memory"
     ))
 }

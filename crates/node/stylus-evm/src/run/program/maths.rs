@@ -1,5 +1,5 @@
 //! Host functions for 256-bit arithmetic and hashing (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
-//! Numbers are big-endian; the result replaces the first operand; division by zero gives zero.
+//! Numbers are big-endian; the result replaces the first operand; division by zero returns zero.
 
 use super::{link::Stop, machine::Machine};
 use crate::pricing::{Ink, host};
@@ -8,21 +8,21 @@ use revm::primitives::{U256, keccak256};
 impl Machine<'_> {
     pub fn math_div(&mut self, value: u32, divisor: u32) -> Result<(), Stop> {
         self.buy_ink(host::with_pointers(3) + host::DIV)?;
-        let (a, b) = (self.number(value)?, self.number(divisor)?);
-        self.give(value, a.checked_div(b).unwrap_or_default())
+        let (a, b) = (self.read_number(value)?, self.read_number(divisor)?);
+        self.write_number(value, a.checked_div(b).unwrap_or_default())
     }
 
     pub fn math_mod(&mut self, value: u32, modulus: u32) -> Result<(), Stop> {
         self.buy_ink(host::with_pointers(3) + host::DIV)?;
-        let (a, b) = (self.number(value)?, self.number(modulus)?);
-        self.give(value, a.checked_rem(b).unwrap_or_default())
+        let (a, b) = (self.read_number(value)?, self.read_number(modulus)?);
+        self.write_number(value, a.checked_rem(b).unwrap_or_default())
     }
 
     pub fn math_pow(&mut self, value: u32, exponent: u32) -> Result<(), Stop> {
         self.buy_ink(host::with_pointers(3))?;
-        let (a, b) = (self.number(value)?, self.read(exponent)?);
+        let (a, b) = (self.read_number(value)?, self.read(exponent)?);
         self.buy_ink(host::pow(&b))?;
-        self.give(value, a.wrapping_pow(U256::from_be_bytes(b)))
+        self.write_number(value, a.wrapping_pow(U256::from_be_bytes(b)))
     }
 
     pub fn math_add_mod(&mut self, value: u32, addend: u32, modulus: u32) -> Result<(), Stop> {
@@ -46,15 +46,15 @@ impl Machine<'_> {
         [a, b, modulus]: [u32; 3],
     ) -> Result<(), Stop> {
         self.buy_ink(host::with_pointers(4) + price)?;
-        let result = operation(self.number(a)?, self.number(b)?, self.number(modulus)?);
-        self.give(a, result)
+        let result = operation(self.read_number(a)?, self.read_number(b)?, self.read_number(modulus)?);
+        self.write_number(a, result)
     }
 
-    fn number(&self, pointer: u32) -> Result<U256, Stop> {
+    fn read_number(&self, pointer: u32) -> Result<U256, Stop> {
         self.read(pointer).map(U256::from_be_bytes::<32>)
     }
 
-    fn give(&mut self, pointer: u32, number: U256) -> Result<(), Stop> {
+    fn write_number(&mut self, pointer: u32, number: U256) -> Result<(), Stop> {
         self.write(pointer, &number.to_be_bytes::<32>())
     }
 }

@@ -2,7 +2,7 @@
 //! (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
 use super::{
-    link::{After, Stop},
+    link::{Continuation, Stop},
     machine::Machine,
 };
 use crate::{pricing::host, run::Request};
@@ -27,14 +27,14 @@ impl Machine<'_> {
         Err(Stop::Exit(status))
     }
 
-    /// Called by the instrumentation before each `memory.grow`. Pages are counted in 16 bits: more are cut off
-    /// here, and refused by the `memory.grow` that follows, as they pass the limit of a memory. Always asks, though no pages cost nothing to add: only
-    /// that gives back the native stack which wasmi's `memory.grow` takes.
+    /// The instrumentation calls this before each `memory.grow`. The number of pages is truncated to 16 bits; if it is
+    /// larger, the `memory.grow` that follows fails, because it exceeds the limit of a memory. This always makes a
+    /// request, even for 0 pages: only waiting for the host frees the native stack that wasmi's `memory.grow` takes.
     pub fn pay_for_memory_grow(&mut self, pages: u32) -> Result<(), Stop> {
         let pages = pages as u16;
         if pages == 0 {
             self.buy_ink(host::HOSTIO)?;
         }
-        self.ask(Request::AddPages { pages }, After::Pages)
+        self.ask(Request::AddPages { pages }, Continuation::Pages)
     }
 }

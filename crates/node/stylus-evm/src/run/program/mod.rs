@@ -1,4 +1,4 @@
-//! A Stylus program as a run: one WASM instance, its ink, and the question it waits for.
+//! A Stylus program as a run: one WASM instance, its ink, and its pending request.
 
 mod account;
 mod calls;
@@ -19,10 +19,10 @@ pub use module::{CompileError, Compiled, ModuleCache, Variant};
 
 use self::{
     host::{Handles, Host},
-    link::{After, Stop},
+    link::{Continuation, Stop},
     machine::Machine,
 };
-use super::{Answer, Ending, Outcome, Run, Step};
+use super::{Answer, Run, RunEnd, RunResult, Step};
 use crate::{
     activate::ENTRY_POINT,
     pricing::{Gas, Ink},
@@ -40,16 +40,16 @@ pub struct ProgramRun {
 
 enum State {
     Ready(Instance),
-    /// The instance was left in a host function; `After` says how that goes on.
-    Waiting(TypedResumableCallHostTrap<i32>, After),
+    /// The instance waits in a host function, which finishes with the continuation.
+    Waiting(TypedResumableCallHostTrap<i32>, Continuation),
     Ended,
 }
 
 impl ProgramRun {
-    /// A program about to run with this gas.
+    /// A program ready to run with this gas.
     ///
     /// # Errors
-    /// The module cannot be instantiated, which a checked module always can.
+    /// The module cannot be instantiated; this does not happen for a checked module.
     pub fn new(
         compiled: &Compiled,
         environment: Arc<Environment>,
@@ -77,53 +77,53 @@ impl ProgramRun {
         main.call_resumable(&mut self.store, input_len)
     }
 
-    /// Finishes the host function that asked, then goes on behind it.
-    fn go_on(
+    /// Finishes the waiting host function, then resumes the program.
+    fn continue_after(
         &mut self,
         call: TypedResumableCallHostTrap<i32>,
-        after: After,
+        continuation: Continuation,
         answer: Answer,
     ) -> Result<TypedResumableCall<i32>, Error> {
-        let result = after.finish(&mut self.machine(), answer).map_err(Error::host)?;
+        let result = continuation.finish(&mut self.machine(), answer).map_err(Error::host)?;
         call.resume(&mut self.store, result.as_slice())
     }
 
     fn finish(&mut self, status: u32) -> Step {
         let output = std::mem::take(&mut self.store.data_mut().output).into();
         self.end(match status {
-            0 => Outcome::Success(output),
-            _ => Outcome::Revert(output),
+            0 => RunResult::Success(output),
+            _ => RunResult::Revert(output),
         })
     }
 
-    /// A trap, or a host function that did not return. The order of the checks is Nitro's
+    /// Ends a run after a trap, or after a host function that did not return. The checks are in the order of Nitro
     /// (`crates/stylus/src/run.rs`).
     fn stopped(&mut self, error: &Error) -> Step {
         if self.machine().stack_left() == 0 {
-            return self.end(Outcome::OutOfStack);
+            return self.end(RunResult::OutOfStack);
         }
         if self.machine().ink_left().is_err() {
-            return self.end(Outcome::OutOfInk);
+            return self.end(RunResult::OutOfInk);
         }
         match error.downcast_ref::<Stop>() {
             Some(Stop::Exit(status)) => self.finish(*status),
-            Some(Stop::OutOfInk) => self.end(Outcome::OutOfInk),
-            Some(stop) => self.end(Outcome::Failure(stop.to_string())),
-            // The interpreter's own limit lies behind the nominal one (`module.rs`) and counts as the same.
-            None if error.as_trap_code() == Some(TrapCode::StackOverflow) => self.end(Outcome::OutOfStack),
-            None => self.end(Outcome::Failure(error.to_string())),
+            Some(Stop::OutOfInk) => self.end(RunResult::OutOfInk),
+            Some(stop) => self.end(RunResult::Failure(stop.to_string())),
+            // The interpreter's own limit is larger than the nominal one (`module.rs`) and counts as the same.
+            None if error.as_trap_code() == Some(TrapCode::StackOverflow) => self.end(RunResult::OutOfStack),
+            None => self.end(RunResult::Failure(error.to_string())),
         }
     }
 
-    fn end(&mut self, outcome: Outcome) -> Step {
-        let ink = match outcome {
-            Outcome::OutOfStack | Outcome::OutOfInk => Ink(0),
+    fn end(&mut self, result: RunResult) -> Step {
+        let ink = match result {
+            RunResult::OutOfStack | RunResult::OutOfInk => Ink(0),
             _ => self.machine().ink_left().unwrap_or_default(),
         };
         let at_end = self.machine().ink_global();
         let recorder = self.store.data_mut().recorder.take();
         let profile = recorder.map(|recorder| Box::new(recorder.finish(at_end, ink)));
-        Step::Done(Ending { outcome, gas_left: ink.to_gas(), profile })
+        Step::Done(RunEnd { result, gas_left: ink.to_gas(), profile })
     }
 }
 
@@ -131,18 +131,18 @@ impl Run for ProgramRun {
     fn resume(&mut self, answer: Answer) -> Step {
         let result = match std::mem::replace(&mut self.state, State::Ended) {
             State::Ready(instance) => self.start(instance),
-            State::Waiting(call, after) => self.go_on(call, after, answer),
-            State::Ended => Err(Error::new("the program has ended before")),
+            State::Waiting(call, continuation) => self.continue_after(call, continuation, answer),
+            State::Ended => Err(Error::new("the program has already ended")),
         };
         let call = match result {
             Ok(TypedResumableCall::Finished(status)) => return self.finish(status as u32),
             Ok(TypedResumableCall::HostTrap(call)) => call,
-            Ok(TypedResumableCall::OutOfFuel(_)) => return self.end(Outcome::OutOfInk),
+            Ok(TypedResumableCall::OutOfFuel(_)) => return self.end(RunResult::OutOfInk),
             Err(error) => return self.stopped(&error),
         };
-        match self.store.data_mut().question.take() {
-            Some((request, after)) => {
-                self.state = State::Waiting(call, after);
+        match self.store.data_mut().pending.take() {
+            Some((request, continuation)) => {
+                self.state = State::Waiting(call, continuation);
                 Step::Ask(request)
             }
             None => self.stopped(call.host_error()),

@@ -1,4 +1,4 @@
-//! Programs ready to be instantiated, in memory by code hash.
+//! Compiled programs, cached in memory by code hash.
 
 use super::{
     disk::{CacheDirectoryError, DiskCache},
@@ -6,7 +6,7 @@ use super::{
     link,
 };
 use crate::{
-    activate::{Checked, Packed, Refusal, check},
+    activate::{ActivationError, Checked, Packed, check},
     profile::{self, Outline},
 };
 use revm::primitives::B256;
@@ -18,27 +18,27 @@ use std::{
 };
 use wasmi::{Config, Engine, Error, Instance, Linker, Module, Store};
 
-/// A program's module with its host functions. Each has an engine of its own, so that dropping it frees its code.
+/// The module of a program with its host functions. Each has its own engine, so that dropping it frees its code.
 pub struct Compiled {
     linker: Linker<Host>,
     module: Module,
-    /// What a profile has to know; only of a module that profiles.
+    /// Set for [`Variant::Profiled`] only.
     outline: Option<Arc<Outline>>,
 }
 
-/// Which module of a program.
+/// Variant of the module of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Variant {
     Plain,
-    /// The same in wrappers that record where ink goes.
+    /// Functions have wrappers that record ink.
     Profiled,
 }
 
-/// Why code did not become a module.
+/// Why code cannot be compiled to a module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CompileError {
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Activation(#[from] ActivationError),
     #[error("the metered program is not a valid module: {0}")]
     Engine(String),
 }
@@ -53,7 +53,6 @@ impl Compiled {
         Ok(Self { linker, module, outline: None })
     }
 
-    /// Compiles the module of this program that activation has metered.
     fn of_variant(variant: Variant, metered: &[u8], packed: &Packed) -> Result<Self, CompileError> {
         match variant {
             Variant::Plain => Self::of_metered(metered),
@@ -69,7 +68,7 @@ impl Compiled {
         Ok(compiled)
     }
 
-    /// What a profile has to know, if this is a module that profiles.
+    /// The outline, if this is [`Variant::Profiled`].
     pub fn outline(&self) -> Option<Arc<Outline>> {
         self.outline.clone()
     }
@@ -87,9 +86,9 @@ fn engine_error(error: impl fmt::Display) -> CompileError {
     CompileError::Engine(error.to_string())
 }
 
-/// The nominal stack of a program is smaller than what these limits allow, so it is what stops a recursion:
-/// a frame counts for 6 words at least (in a module that profiles, two frames do), and holds no more 8-byte cells
-/// than a few times its words.
+/// These limits allow more than the nominal stack of a program, so the nominal stack stops a recursion first: a frame
+/// takes at least 6 nominal words (in a profiled module, two frames do), and its 8-byte cells are at most a small
+/// multiple of its words.
 fn engine_config() -> Config {
     let mut config = Config::default();
     config.set_max_recursion_depth(16_384).set_max_stack_height(16 * 1024 * 1024);
@@ -97,8 +96,8 @@ fn engine_config() -> Config {
     config
 }
 
-/// Programs by [`Packed::key`], which is the code hash but for those in fragments: compiled in memory, and metered in a
-/// directory if it has one. Cheap to clone; clones share the same modules.
+/// Cache of programs by [`Packed::key`], which is the code hash except for programs in fragments: compiled in memory,
+/// and metered in a directory if one is set. Cheap to clone; clones share the same modules.
 #[derive(Clone, Default)]
 pub struct ModuleCache {
     modules: Arc<Mutex<Modules>>,
@@ -108,42 +107,42 @@ pub struct ModuleCache {
 #[derive(Default)]
 struct Modules {
     by_code_hash: HashMap<(B256, Variant), (Arc<Compiled>, u64)>,
-    /// Counts look-ups, so that the module not used for longest can be found.
+    /// Counts look-ups, to find the least recently used module.
     clock: u64,
 }
 
-/// Modules kept at most. One of 40 KB takes about half a megabyte.
+/// Maximum number of modules. The module of a 40 KB program takes about half a megabyte.
 const CAPACITY: usize = 256;
 
 impl ModuleCache {
-    /// A cache that keeps what it works out in this directory too, for later runs and other processes. Files are
-    /// replaced atomically; one that is damaged, foreign or of another version is ignored and written anew.
+    /// A cache that also stores metered programs in this directory, for later runs and other processes. Files are
+    /// replaced atomically; a file that is damaged, foreign or of another version is ignored and replaced.
     ///
     /// # Errors
-    /// The directory cannot be made or written.
+    /// The directory cannot be created or written.
     pub fn on_disk(directory: impl Into<PathBuf>) -> Result<Self, CacheDirectoryError> {
         let disk = DiskCache::open(directory.into())?;
         Ok(Self { disk: Some(Arc::new(disk)), ..Self::default() })
     }
 
-    /// What activation found out about the program with this key, if the directory has it.
+    /// The checked program with this key, if the directory has it.
     pub fn known(&self, key: B256) -> Option<Checked> {
         self.disk.as_ref()?.load(key)
     }
 
-    /// Keeps in the directory, if there is one, what activation found out.
+    /// Stores a checked program in the directory, if there is one.
     pub fn remember(&self, key: B256, checked: &Checked) {
         if let Some(disk) = &self.disk {
             disk.store(key, checked);
         }
     }
 
-    /// The module of this key, compiled from the program's code if it is not here.
+    /// The module with this key. Compiles it from the code of the program if it is not cached.
     pub fn get(&self, key: B256, variant: Variant, packed: &Packed) -> Result<Arc<Compiled>, CompileError> {
         if let Some(module) = self.lock().find((key, variant)) {
             return Ok(module);
         }
-        // Compiled outside of the lock: whoever else needs this module meanwhile compiles it too, and no one waits.
+        // Compiled outside of the lock, so that no thread waits; another thread may compile the same module meanwhile.
         let module = Arc::new(self.compile(key, variant, packed)?);
         self.lock().keep((key, variant), module.clone());
         Ok(module)
@@ -160,12 +159,12 @@ impl ModuleCache {
         Ok(compiled)
     }
 
-    /// Keeps a plain module, and forgets the one not used for longest if there are too many.
+    /// Caches a plain module, and removes the least recently used if there are too many.
     pub fn insert(&self, key: B256, module: Arc<Compiled>) {
         self.lock().keep((key, Variant::Plain), module);
     }
 
-    /// A panic elsewhere cannot leave the map half changed.
+    /// Ignores poisoning: a panic in another thread cannot leave the map half changed.
     fn lock(&self) -> MutexGuard<'_, Modules> {
         self.modules.lock().unwrap_or_else(PoisonError::into_inner)
     }

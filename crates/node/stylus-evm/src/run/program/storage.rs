@@ -1,7 +1,7 @@
 //! Host functions for storage and transient storage (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
 use super::{
-    link::{After, Stop},
+    link::{Continuation, Stop},
     machine::Machine,
 };
 use crate::{
@@ -17,13 +17,14 @@ impl Machine<'_> {
         let key = B256::new(self.read(key)?);
         let (cache_gas, known) = self.host_mut().storage.read(key);
         let Some(value) = known else {
-            return self.ask(Request::LoadStorage { key }, After::StorageLoad { key, dest, cache_gas });
+            return self
+                .ask(Request::LoadStorage { key }, Continuation::StorageLoad { key, dest, cache_gas });
         };
         self.buy_gas(cache_gas)?;
         self.write(dest, value.as_slice())
     }
 
-    /// The rest of `storage_load_bytes32` when the chain had to be asked.
+    /// Continues `storage_load_bytes32` if the slot was not cached.
     pub fn storage_loaded(
         &mut self,
         key: B256,
@@ -56,10 +57,10 @@ impl Machine<'_> {
         if self.host().frame.is_static {
             return Err(Stop::static_call("storing"));
         }
-        self.ask(Request::Store { slots, gas_left }, After::StorageFlush)
+        self.ask(Request::Store { slots, gas_left }, Continuation::StorageFlush)
     }
 
-    /// The rest of `storage_flush_cache`: what could not be paid is more than what is left.
+    /// Continues `storage_flush_cache`. `Err` holds more gas than is left, so paying it runs out of ink.
     pub fn storage_flushed(&mut self, stored: Result<Gas, Gas>) -> Result<(), Stop> {
         match stored {
             Ok(gas) | Err(gas) => self.buy_gas(gas),
@@ -70,7 +71,7 @@ impl Machine<'_> {
         self.buy_ink(host::api_with_pointers(2))?;
         self.buy_gas(host::TRANSIENT)?;
         let key = B256::new(self.read(key)?);
-        self.ask(Request::LoadTransient { key }, After::Word { dest })
+        self.ask(Request::LoadTransient { key }, Continuation::Word { dest })
     }
 
     pub fn transient_store_bytes32(&mut self, key: u32, value: u32) -> Result<(), Stop> {
@@ -80,6 +81,6 @@ impl Machine<'_> {
         if self.host().frame.is_static {
             return Err(Stop::static_call("storing transiently"));
         }
-        self.ask(Request::StoreTransient { key, value }, After::Nothing)
+        self.ask(Request::StoreTransient { key, value }, Continuation::Nothing)
     }
 }

@@ -1,4 +1,4 @@
-//! The storage cache that each call of a program has of its own (Nitro `crates/arbutil/src/evm/storage.rs`, `req.rs`).
+//! The storage cache; each call of a program has its own (Nitro `crates/arbutil/src/evm/storage.rs`, `req.rs`).
 
 use crate::pricing::{Gas, host};
 use revm::primitives::B256;
@@ -15,31 +15,31 @@ pub struct StorageCache {
 #[derive(Debug)]
 struct Slot {
     value: B256,
-    /// What the state holds, if this call has read or stored it.
+    /// Value in the state, if this call has read or stored it.
     known: Option<B256>,
 }
 
 impl StorageCache {
-    /// Counts a read; gives its price and the value if it is here.
+    /// Counts a read; returns its price, and the value if it is cached.
     pub fn read(&mut self, key: B256) -> (Gas, Option<B256>) {
         self.reads += 1;
         (host::nth_storage_read(self.reads), self.slots.get(&key).map(|slot| slot.value))
     }
 
-    /// Takes in what the state holds.
+    /// Caches a value from the state.
     pub fn learn(&mut self, key: B256, value: B256) {
         self.slots.insert(key, Slot { value, known: Some(value) });
     }
 
-    /// Counts a write; gives its price.
+    /// Counts a write; returns its price.
     pub fn write(&mut self, key: B256, value: B256) -> Gas {
         self.writes += 1;
         self.slots.entry(key).and_modify(|slot| slot.value = value).or_insert(Slot { value, known: None });
         host::nth_storage_write(self.writes)
     }
 
-    /// The slots whose value differs from what the state is known to hold, in order of their keys.
-    /// They count as stored from now on. With `clear`, everything is forgotten.
+    /// Returns the slots whose value differs from the known value in the state, ordered by key, and marks them as
+    /// stored. With `clear`, the cache is emptied.
     pub fn flush(&mut self, clear: bool) -> Vec<(B256, B256)> {
         let mut dirty = Vec::new();
         for (key, slot) in &mut self.slots {
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_written_with_what_was_read_is_not_stored() {
+    fn a_slot_rewritten_with_the_value_read_is_not_stored() {
         let mut cache = StorageCache::default();
         cache.learn(word(1), word(7));
         cache.write(word(1), word(8));

@@ -1,9 +1,9 @@
-//! Arithmetic on 256 bits. Its prices stand in the table (`prices.rs`).
+//! 256-bit arithmetic; its prices are in `prices.rs`.
 
 use super::*;
 use revm::primitives::U256;
 
-/// Memory: a at 0, b at 32, c at 64, given as their last bytes.
+/// Memory: a at 0, b at 32, c at 64; the arguments are their last bytes.
 fn arithmetic(chain: &mut TestChain, call: &str, [a, b, c]: [u8; 3]) -> U256 {
     let body = format!(
         "(i32.store8 (i32.const 31) (i32.const {a})) (i32.store8 (i32.const 63) (i32.const {b}))
@@ -13,7 +13,7 @@ fn arithmetic(chain: &mut TestChain, call: &str, [a, b, c]: [u8; 3]) -> U256 {
 }
 
 #[test]
-fn arithmetic_is_that_of_the_evm() {
+fn arithmetic_matches_the_evm() {
     let mut chain = TestChain::new();
     let two = |name: &str| format!("(call ${name} (i32.const 0) (i32.const 32))");
     let three = |name: &str| format!("(call ${name} (i32.const 0) (i32.const 32) (i32.const 64))");

@@ -1,10 +1,10 @@
-//! What goes in and out of a program: calldata, results, logs, hashes, and pointers that lead nowhere.
+//! Data in and out of a program: calldata, results, logs, hashes, and invalid pointers.
 
 use super::*;
 use revm::primitives::keccak256;
 
 #[test]
-fn read_args_gives_the_calldata_and_charges_its_length() {
+fn read_args_copies_the_calldata_and_charges_its_length() {
     let mut chain = TestChain::new();
     let body =
         "(call $read_args (i32.const 0)) (call $write_result (i32.const 0) (local.get $len)) (i32.const 0)";
@@ -23,7 +23,7 @@ fn write_result_charges_reading_twice() {
 }
 
 #[test]
-fn exit_early_ends_the_program_with_what_was_written() {
+fn exit_early_ends_the_program_with_the_written_result() {
     let mut chain = TestChain::new();
     let body = |status| {
         format!(
@@ -38,7 +38,7 @@ fn exit_early_ends_the_program_with_what_was_written() {
     let outcome = chain.send(reverts, [], 0);
     assert!(!outcome.result.is_success() && !outcome.result.is_halt());
     assert_eq!(outcome.result.output().expect("a revert has data")[..], *b"abcd");
-    assert_eq!(outcome.failures, [], "a revert that the program chose is no failure");
+    assert_eq!(outcome.failures, [], "a revert by the program is not a failure");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_log_has_its_topics_and_data() {
 }
 
 #[test]
-fn a_log_with_more_topics_than_four_or_than_it_has_room_for_fails() {
+fn a_log_with_too_many_topics_fails() {
     let mut chain = TestChain::new();
     for (len, topics) in [(1_000, 5), (63, 2)] {
         let call =
@@ -83,7 +83,7 @@ fn a_log_with_more_topics_than_four_or_than_it_has_room_for_fails() {
 }
 
 #[test]
-fn a_pointer_outside_of_memory_is_a_failure_and_keeps_what_gas_is_left() {
+fn a_pointer_outside_of_memory_is_a_failure_and_keeps_the_remaining_gas() {
     let mut chain = TestChain::new();
     let out_of_memory = [
         "(call $msg_sender (i32.const 65517))",
@@ -108,7 +108,7 @@ fn a_pointer_outside_of_memory_is_a_failure_and_keeps_what_gas_is_left() {
 }
 
 #[test]
-fn a_trap_reverts_without_data_and_keeps_what_gas_is_left() {
+fn a_trap_reverts_without_data_and_keeps_the_remaining_gas() {
     let mut chain = TestChain::new();
     let traps = [
         ("(unreachable)", "unreachable"),
@@ -120,7 +120,7 @@ fn a_trap_reverts_without_data_and_keeps_what_gas_is_left() {
         let program = chain.program(&module("", &format!("{text} {body} (i32.const 0)")));
         let outcome = chain.send(program, [], 0);
         assert!(!outcome.result.is_success() && !outcome.result.is_halt(), "{:?}", outcome.result);
-        assert!(outcome.result.output().expect("a revert").is_empty(), "what was written is not returned");
+        assert!(outcome.result.output().expect("a revert").is_empty(), "the written result is not returned");
         assert!(outcome.result.tx_gas_used() < 100_000);
         assert!(outcome.failures[0].reason.contains(reason), "{:?}", outcome.failures);
         assert_eq!(outcome.failures[0].contract, program);
@@ -128,7 +128,7 @@ fn a_trap_reverts_without_data_and_keeps_what_gas_is_left() {
 }
 
 #[test]
-fn returned_data_costs_at_least_what_it_would_as_evm_memory() {
+fn returned_data_costs_at_least_as_much_as_evm_memory() {
     let mut chain = TestChain::new();
     // A whole page: 2048 words, 3 * 2048 + 2048² / 512 = 14 336 gas; the host function itself takes
     // 2 * (16381 + 55 * 65504) ink, 723 gas.

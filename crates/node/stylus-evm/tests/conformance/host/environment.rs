@@ -1,10 +1,10 @@
-//! Host functions that tell about the block, the transaction and the call.
+//! Host functions that return properties of the block, the transaction and the call.
 
 use super::*;
 use revm::primitives::address;
 
 #[test]
-fn the_environment_is_that_of_the_call_and_the_block() {
+fn environment_functions_return_values_of_the_call_and_the_block() {
     let mut chain = TestChain::new();
     chain.env.block.basefee = 7;
     let coinbase = address!("00000000000000000000000000000000000c01ba");
@@ -34,7 +34,7 @@ fn the_environment_is_that_of_the_call_and_the_block() {
     assert_eq!(out[72..92], *USER, "sender");
     assert_eq!(out[92..112], *USER, "origin");
     assert_eq!(out[112..144], word(5), "value");
-    // Nitro hands programs the price with its tip, although the tip is not paid.
+    // Nitro passes programs the price including the tip, although the tip is not paid.
     assert_eq!(out[144..176], word(9), "gas price");
     let number = |at: usize| u64::from_le_bytes(out[at..at + 8].try_into().unwrap());
     assert_eq!([number(176), number(184), number(192), number(200)], [412_346, 1 << 50, 77, NOW]);
@@ -49,6 +49,6 @@ fn gas_left_is_ink_left_rounded_down() {
     let out = returned(&mut chain, body, 16);
     let ink = u64::from_le_bytes(out[..8].try_into().unwrap());
     let gas = u64::from_le_bytes(out[8..].try_into().unwrap());
-    // Between the two: a store 950, a constant 1, the call, and the second host function.
+    // Between the two reads: a store 950, a constant 1, the call, and the second host function.
     assert_eq!(gas, (ink - 950 - 1 - CALL - HOSTIO) / GAS_INK);
 }

@@ -1,10 +1,10 @@
-//! The price of each of the 42 host functions, called once, worked out by hand.
+//! Price of one call of each of the 42 host functions, computed by hand.
 
 use super::*;
 use std::collections::BTreeSet;
 
 /// Host functions without a result: their parameters are constants (1 ink each), then `CALL`.
-/// Memory is zero: address 0, exponent 0, slot 0; nothing has been touched, so all is cold.
+/// Memory is zero: address 0, exponent 0, slot 0; all accesses are cold.
 fn without_result() -> Vec<(&'static str, &'static str, u64)> {
     vec![
         // No calldata.
@@ -68,8 +68,8 @@ fn with_result() -> Vec<(&'static str, &'static str, u64)> {
     ]
 }
 
-/// `exit_early` has no price, so the program's one block is all: 0 and the call 3800 and the check 2450.
-/// With 3749 nops these are 10 000 ink, one gas; with one nop more, two.
+/// `exit_early` is free, so the ink is that of the only block: the constant 1, the call 3800 and the check 2450.
+/// With 3749 nops that is 10 000 ink, one gas; one more nop makes it two.
 #[test]
 fn exit_early_is_free() {
     let mut chain = TestChain::new();
@@ -82,7 +82,7 @@ fn exit_early_is_free() {
 }
 
 #[test]
-fn each_host_function_costs_what_the_table_says() {
+fn each_host_function_has_the_price_in_the_table() {
     let mut chain = TestChain::new();
     for (table, dropped) in [(without_result(), 0), (with_result(), 9)] {
         for (name, arguments, ink) in table {
@@ -93,9 +93,9 @@ fn each_host_function_costs_what_the_table_says() {
     }
 }
 
-/// The call of a host function with these numbers, and how many they are.
+/// A call of a host function with these arguments, and the number of arguments.
 fn call(name: &str, arguments: &str) -> (String, u64) {
-    // The gas of a call is the only parameter of 64 bits, and given as -1.
+    // The gas of a call is the only 64-bit parameter; -1 marks it.
     let constant = |number: &str| match number {
         "-1" => "(i64.const -1)".to_owned(),
         number => format!("(i32.const {number})"),
@@ -115,7 +115,7 @@ fn the_tables_hold_all_42_host_functions() {
     assert_eq!(priced, imported);
 }
 
-/// The exponent's leading zero bytes make it cheaper: 3000 + 17500 * (33 - zeros).
+/// Leading zero bytes of the exponent make it cheaper: 3000 + 17500 * (33 - zeros).
 #[test]
 fn an_exponent_costs_by_its_significant_bytes() {
     let mut chain = TestChain::new();
@@ -129,7 +129,7 @@ fn an_exponent_costs_by_its_significant_bytes() {
     }
 }
 
-/// Bytes beyond 32 cost 30 ink to write into the program and 55 to read from it (twice for what is handed on).
+/// Each byte beyond 32 costs 30 ink to write into the program, and 55 to read from it (twice for data passed on).
 #[test]
 fn calldata_costs_by_its_length_beyond_a_word() {
     let mut chain = TestChain::new();
@@ -139,7 +139,7 @@ fn calldata_costs_by_its_length_beyond_a_word() {
         (i64.store (i32.const 0) (i64.sub (local.get $before) (call $evm_ink_left)))
         (call $write_result (i32.const 0) (i32.const 8)) (i32.const 0)";
     let program = chain.program(&module("", body));
-    // Between the two readings: set 210, the call with its constant; store's address 1, local 75, the second reading.
+    // Between the two reads: set 210, the call with its constant, the store's address 1, local 75, the second read.
     let around = 210 + 1 + CALL + HOSTIO + 1 + 75 + CALL + HOSTIO;
     for (bytes, ink) in [(0, 5_040), (32, 5_040), (33, 5_070), (1_000, 5_040 + 30 * 968)] {
         let out = chain.send_ok(program, vec![1; bytes]);

@@ -1,4 +1,4 @@
-//! What one transaction carries beside revm's own context.
+//! State of one transaction in addition to revm's context.
 
 use crate::{
     Env, Options,
@@ -15,37 +15,37 @@ use std::{
     sync::Arc,
 };
 
-/// State of the transaction that is not in the journal, because a revert does not undo it.
+/// State of a transaction outside of the journal: a revert does not undo it.
 #[derive(Clone, Debug, Default)]
-pub struct Chain {
+pub struct TransactionState {
     pub(crate) options: Options,
     pub(crate) modules: ModuleCache,
     pub(crate) environment: Arc<Environment>,
     pub(crate) l2_block_number: u64,
-    /// Pages of WASM memory open now, and at most so far.
+    /// Pages of WASM memory open now, and the maximum so far.
     pub(crate) pages: Pages,
     pub(crate) recent: RecentPrograms,
-    /// How often each contract is running, delegate calls not counted.
+    /// Number of running calls of each contract, delegate calls not counted.
     pub(crate) running: HashMap<Address, u32>,
-    /// Gas above the limit of a transaction, held back until it is over.
+    /// Gas above the limit of a transaction, held back until it ends.
     pub(crate) held_gas: u64,
     pub(crate) failures: Vec<ProgramFailure>,
-    /// Set when the transaction is profiled.
+    /// Set if the transaction is profiled.
     pub(crate) profiler: Option<Profiler>,
 }
 
-/// Why a call of a Stylus program failed for a reason of its own (not a revert that it chose).
+/// A failure of a Stylus program. A revert by the program itself is not a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgramFailure {
     /// The contract that ran the program.
     pub contract: Address,
     /// Depth of the call in the transaction, 0 for the outermost.
     pub depth: usize,
-    /// What went wrong, in one sentence.
+    /// The cause, in one sentence.
     pub reason: String,
 }
 
-impl Chain {
+impl TransactionState {
     pub fn new(env: &Env, tx: &TxEnv) -> Self {
         let basefee = u128::from(env.block.basefee);
         let environment = Environment {
@@ -67,7 +67,7 @@ impl Chain {
         }
     }
 
-    /// Why programs failed so far, innermost first.
+    /// Failures of programs so far, innermost first.
     pub fn failures(&self) -> &[ProgramFailure] {
         &self.failures
     }
@@ -82,18 +82,18 @@ impl Chain {
         }
     }
 
-    /// Whether this contract is running further up as well.
+    /// Whether another call of this contract is running.
     pub(crate) fn is_reentrant(&self, contract: Address) -> bool {
         self.running.get(&contract).is_some_and(|count| *count > 1)
     }
 }
 
-/// Programs run in this block, those run last at the back (Nitro `GetRecentWasms`).
+/// Programs run in this block, the latest at the back (Nitro `GetRecentWasms`).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RecentPrograms(VecDeque<B256>);
 
 impl RecentPrograms {
-    /// Notes a run; tells whether the program was here before.
+    /// Records a run; returns whether the program was already present.
     pub fn note(&mut self, code_hash: B256) -> bool {
         let place = self.0.iter().position(|hash| *hash == code_hash);
         if let Some(place) = place {
@@ -118,7 +118,7 @@ mod tests {
             assert!(!recent.note(hash(byte)));
         }
         assert!(recent.note(hash(0)));
-        // A 33rd pushes out the one not run for longest, which is now 1.
+        // The 33rd evicts the least recently run, which is now 1.
         assert!(!recent.note(hash(32)));
         assert!(recent.note(hash(0)));
         assert!(!recent.note(hash(1)));
