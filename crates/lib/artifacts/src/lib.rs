@@ -1,4 +1,5 @@
-//! The WASM programs that `scripts/build` makes: finished for deployment, measured, and found again.
+//! Prepares the WASM programs that `scripts/build` compiles for deployment, measures them, and reads them back.
+//! Also reads the compiled lifeboat and the Solidity contracts of tests and gas comparisons.
 
 pub mod lifeboat;
 pub mod solidity;
@@ -14,13 +15,13 @@ use wasmparser::Parser;
 
 pub use stylus_evm::deploy::{deploy_code as on_chain_code, init_code};
 
-/// Largest program on chain: prefix and compressed code, in bytes (EIP-170).
+/// Size limit of a program on chain, prefix and compressed code, in bytes (EIP-170).
 pub const CODE_LIMIT: usize = 24_576;
 
-/// Folder in that of the finished programs: the same with the names of their functions.
+/// Subfolder with the same programs plus the names of their functions.
 const NAMED: &str = "named";
 
-/// Bytes before the first section of a WASM: magic number and version.
+/// Bytes before the first section of a WASM file: magic number and version.
 const HEADER: usize = 8;
 /// Id of custom sections.
 const CUSTOM: u8 = 0;
@@ -28,13 +29,13 @@ const CUSTOM: u8 = 0;
 /// The programs of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
-    /// What vaults leave to a second program, by delegate call.
+    /// The second program of a vault, which the first one runs by delegate call.
     Extension,
-    /// Makes and registers pairs and vaults.
+    /// Creates and registers pairs and vaults.
     Factory,
-    /// The standalone liquidation pair, of which the factory makes clones.
+    /// The standalone liquidation pair, which the factory clones.
     Pair,
-    /// Swaps for accounts that approved it.
+    /// Swaps at pairs for accounts that have approved it.
     Router,
     /// The test token.
     Token,
@@ -43,7 +44,7 @@ pub enum Program {
 }
 
 impl Program {
-    /// Name of its folder under `contracts/` and of its WASM file.
+    /// Name of its folder in `contracts/` and of its WASM file.
     pub fn name(self) -> &'static str {
         match self {
             Self::Extension => "extension",
@@ -55,10 +56,10 @@ impl Program {
         }
     }
 
-    /// The WASM as it is deployed, from `target/wasm/`.
+    /// Reads the deployed WASM from [`wasm_folder`].
     ///
     /// # Errors
-    /// If it has not been built.
+    /// If the program has not been built.
     pub fn wasm(self) -> Result<Vec<u8>> {
         let path = wasm_folder().join(self.name()).with_extension("wasm");
         fs::read(&path)
@@ -66,10 +67,10 @@ impl Program {
     }
 }
 
-/// The compiler that made the programs, as it calls itself. Another one makes other code, of other gas.
+/// The version string of the compiler that built the programs. Code and gas differ between compilers.
 ///
 /// # Errors
-/// If they have not been built.
+/// If the programs have not been built.
 pub fn compiler() -> Result<String> {
     let path = wasm_folder().join("compiler");
     let name = fs::read_to_string(&path)
@@ -77,7 +78,7 @@ pub fn compiler() -> Result<String> {
     Ok(name.trim().to_owned())
 }
 
-/// `target/wasm` of this project; `WEIR_WASM_DIR` overrides it.
+/// The folder of the built programs: `WEIR_WASM_DIR`, by default `target/wasm` of this repository.
 pub fn wasm_folder() -> PathBuf {
     match std::env::var_os("WEIR_WASM_DIR") {
         Some(folder) => folder.into(),
@@ -85,10 +86,10 @@ pub fn wasm_folder() -> PathBuf {
     }
 }
 
-/// The programs as they are deployed, but with the names of their functions, for profiles; none where the build kept none.
+/// The deployed programs plus the names of their functions, for profiles. Empty if the build kept no names.
 ///
 /// # Errors
-/// If they cannot be read.
+/// If a file cannot be read.
 pub fn named_programs() -> Result<Vec<Vec<u8>>> {
     let folder = wasm_folder().join(NAMED);
     if !folder.is_dir() {
@@ -98,13 +99,17 @@ pub fn named_programs() -> Result<Vec<Vec<u8>>> {
     wasm_files(&folder)?.iter().map(read).collect()
 }
 
-/// One round trip WASM → WAT → WASM with every custom section dropped: what `cargo stylus` does before it
-/// deploys, so that what is measured and tested is what is deployed.
+/// Converts WASM → WAT → WASM and drops every custom section.
+///
+/// `cargo stylus` does the same before it deploys, so tests and measurements use the code that is deployed.
+///
+/// # Errors
+/// If this is not WebAssembly.
 pub fn finish(wasm: &[u8]) -> Result<Vec<u8>> {
     without_custom_sections(&round_trip(wasm)?)
 }
 
-/// The round trip; only the names stay, of all custom sections.
+/// Converts WASM → WAT → WASM and drops every custom section but the names.
 fn round_trip(wasm: &[u8]) -> Result<Vec<u8>> {
     let text = wasmprinter::print_bytes(wasm).context("this is not WebAssembly")?;
     let text: String =
@@ -116,7 +121,7 @@ fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
     let (mut kept, mut end) = (wasm.get(..HEADER).unwrap_or_default().to_vec(), HEADER);
     for payload in Parser::new(0).parse_all(wasm) {
         let Some((id, range)) = payload?.as_section() else { continue };
-        // From where the last one ended: before the range stand the section's id and length.
+        // Starts where the last section ended: `range` leaves out the id and the length before it.
         let section = end..range.end as usize;
         end = section.end;
         if id != CUSTOM {
@@ -126,30 +131,30 @@ fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(kept)
 }
 
-/// What one finished program takes.
+/// Size and entry cost of one program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measures {
     /// Name of the program.
     pub name: String,
-    /// WASM as deployed, uncompressed, in bytes.
+    /// Size of the deployed WASM, uncompressed, in bytes.
     pub raw: usize,
-    /// Code on chain, in bytes: prefix and brotli.
+    /// Size of the code on chain (prefix and brotli), in bytes.
     pub on_chain: usize,
-    /// Gas that every call pays before the first instruction.
+    /// Gas that every call pays before the program's first instruction.
     pub cached_gas: u64,
-    /// Gas on top of that when the program is in no cache.
+    /// Additional gas if the program is not cached.
     pub init_gas: u64,
 }
 
-/// Finishes every `.wasm` in `from` into `to` and measures it, in order of name. Beside each stands the same with the names
-/// of its functions, for [`named_programs`].
+/// Runs [`finish`] on every `.wasm` file in `from`, in order of name, writes the results to `to` and measures them.
+/// Also writes each program with the names of its functions, for [`named_programs`].
 ///
 /// # Errors
-/// If a file cannot be read, is no WebAssembly or none that a chain would activate, or there is none.
+/// If there is no such file, or one cannot be read, is not WebAssembly, or cannot be activated.
 pub fn finish_all(from: &Path, to: &Path) -> Result<Vec<Measures>> {
     let paths = wasm_files(from)?;
     if paths.is_empty() {
-        bail!("there is no .wasm in {}", from.display());
+        bail!("there is no .wasm file in {}", from.display());
     }
     fs::create_dir_all(to.join(NAMED))?;
     paths.iter().map(|path| finish_one(path, to)).collect()
@@ -174,7 +179,7 @@ fn finish_one(path: &Path, to: &Path) -> Result<Measures> {
     fs::write(to.join(&name).with_extension("wasm"), &finished)?;
     let on_chain = on_chain_code(&finished).len();
     let checked = activate::check(&finished)
-        .map_err(|refusal| anyhow!("no chain would activate {}: {refusal}", path.display()))?;
+        .map_err(|error| anyhow!("{} cannot be activated: {error}", path.display()))?;
     let (cached_gas, init_gas) = (entry::cached_gas(checked.cached_cost), entry::init_gas(checked.init_cost));
     Ok(Measures { name, raw: finished.len(), on_chain, cached_gas: cached_gas.0, init_gas: init_gas.0 })
 }
@@ -190,10 +195,10 @@ mod tests {
         (func $"<a::b as c>::d" (param i32) (call $hook (local.get 0)))
         (export "mark_used" (func $"<a::b as c>::d"))
         (data (i32.const 0) "x") (memory 1)
-        (@custom "producers" "somebody"))"#;
+        (@custom "producers" "someone"))"#;
 
     #[test]
-    fn names_change_nothing_of_what_is_deployed() -> Result<()> {
+    fn function_names_do_not_change_the_deployed_code() -> Result<()> {
         let named = wat::parse_str(NAMED_WAT)?;
         let plain = NAMED_WAT.replace("$\"<a::b as c>::d\"", "1").replacen("func 1", "func", 1);
         let finished = finish(&named)?;
@@ -203,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_its_names_names_the_functions_of_what_is_deployed() -> Result<()> {
+    fn the_named_program_is_the_deployed_one_plus_names() -> Result<()> {
         let named = round_trip(&wat::parse_str(NAMED_WAT)?)?;
         assert!(named.windows(4).any(|bytes| bytes == b"a::b"));
         assert_eq!(without_custom_sections(&named)?, finish(&named)?);

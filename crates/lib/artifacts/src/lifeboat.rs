@@ -1,11 +1,12 @@
-//! The lifeboat, compiled: what `scripts/lifeboat` makes of `lifeboat/Lifeboat.sol`, with the compiler and its settings.
+//! The compiled lifeboat.
+//! `scripts/lifeboat` writes it to `lifeboat/Lifeboat.json`, with the compiler and its settings.
 
 use std::sync::LazyLock;
 
 use alloy_primitives::{Bytes, hex};
 use serde_json::Value;
 
-/// The artefact. It is a part of this build, and a test reads it.
+/// Compiled in, and parsed by a test, so `expect` cannot fail at run time.
 static ARTEFACT: LazyLock<Artefact> = LazyLock::new(|| {
     let text = include_str!("../../../../lifeboat/Lifeboat.json");
     let document: Value = serde_json::from_str(text).expect("scripts/lifeboat writes JSON");
@@ -21,12 +22,12 @@ struct Artefact {
     code: Bytes,
 }
 
-/// Init code that creates the lifeboat. It has no constructor and needs no activation.
+/// The lifeboat's init code. It has no constructor and needs no activation.
 pub fn creation_code() -> &'static Bytes {
     &ARTEFACT.creation_code
 }
 
-/// Its code on chain.
+/// The lifeboat's code on chain.
 pub fn code() -> &'static Bytes {
     &ARTEFACT.code
 }
@@ -36,10 +37,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn creation_ends_with_the_code_and_the_code_is_one_that_a_chain_accepts() {
+    fn the_creation_code_ends_with_code_that_a_chain_accepts() {
         assert!(creation_code().ends_with(code()));
         assert!(!code().is_empty() && code().len() <= crate::CODE_LIMIT);
-        // EIP-3541; and a Stylus program begins so.
+        // EIP-3541 rejects it, and it would mark a Stylus program.
         assert_ne!(code()[0], 0xef);
     }
 }

@@ -1,4 +1,5 @@
-//! Finishes the WASM that the compiler and wasm-opt made, and prints the table of sizes. Called by scripts/build.
+//! Prepares compiled and optimised WASM for deployment, and prints the table of sizes.
+//! `scripts/build` calls it after `wasm-opt`.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let folders: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let [from, to] = folders.as_slice() else {
-        bail!("usage: weir-artifacts FROM TO: finishes FROM/*.wasm into TO");
+        bail!("usage: weir-artifacts FROM TO: writes FROM/*.wasm, ready for deployment, to TO");
     };
     let programs = finish_all(from, to)?;
     print_table(&programs);
@@ -28,7 +29,7 @@ fn run() -> Result<()> {
         .map(|program| program.name.as_str())
         .collect();
     if !over.is_empty() {
-        bail!("over the limit of {CODE_LIMIT} bytes that a chain takes: {}", over.join(", "));
+        bail!("larger on chain than the limit of {CODE_LIMIT} bytes: {}", over.join(", "));
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Contracts in Solidity that the programs are tested against and compared with, as `scripts/solidity` compiles them.
+//! Solidity contracts for tests and gas comparisons.
+//! `scripts/solidity` compiles them.
 
 use std::{
     env, fs,
@@ -8,28 +9,28 @@ use std::{
 use alloy_primitives::{Bytes, hex};
 use anyhow::{Context, Result, anyhow};
 
-/// The creation code of a contract of `tests/solidity/contracts`, by its name.
+/// The creation code of a contract in `tests/solidity/contracts`, by its name.
 ///
 /// # Errors
-/// If it has not been compiled.
+/// If the contract has not been compiled.
 pub fn creation_code(contract: &str) -> Result<Bytes> {
     code(&folder("WEIR_SOLIDITY_DIR", "solidity").join(contract))
 }
 
-/// The creation code of a peer that `gas/solidity` compiles, by its name there.
+/// The creation code of a peer in `gas/solidity`, by its name there.
 ///
 /// # Errors
-/// If it has not been compiled.
+/// If the peer has not been compiled.
 pub fn peer_code(contract: &str) -> Result<Bytes> {
     code(&folder("WEIR_PEERS_DIR", "peers").join(contract))
 }
 
-/// Whether what [`creation_code`] reads has been compiled. It needs Node.js.
+/// Whether the contracts of [`creation_code`] have been compiled, which needs Node.js.
 pub fn is_compiled() -> bool {
     folder("WEIR_SOLIDITY_DIR", "solidity").is_dir()
 }
 
-/// Whether what [`peer_code`] reads has been compiled. It needs Node.js.
+/// Whether the contracts of [`peer_code`] have been compiled, which needs Node.js.
 pub fn are_peers_compiled() -> bool {
     folder("WEIR_PEERS_DIR", "peers").is_dir()
 }
@@ -42,7 +43,7 @@ fn code(path: &Path) -> Result<Bytes> {
     Ok(code.into())
 }
 
-/// `target/NAME` of this project, if `variable` does not override it.
+/// The folder in `variable`, by default `target/NAME` of this repository.
 fn folder(variable: &str, name: &str) -> PathBuf {
     match env::var_os(variable) {
         Some(folder) => folder.into(),

@@ -1,4 +1,5 @@
-//! How results are shown: tables, progress of long work, pictures, and files of numbers.
+//! Output for people and spreadsheets: text tables, progress of long work, charts and CSV files.
+//! `output` collects the files of one command in one folder.
 
 pub mod chart;
 pub mod csv;

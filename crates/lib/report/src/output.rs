@@ -1,4 +1,5 @@
-//! Where a command's results go: text to standard output, pictures and data into a folder.
+//! Writes the results of a command: text to standard output, pictures and data to a folder.
+//! The folder's list of files is printed at the end.
 
 use std::{
     fs,
@@ -13,7 +14,7 @@ use crate::{
     csv::Csv,
 };
 
-/// The folder, and what was written into it.
+/// An output folder and the files written to it.
 #[derive(Debug)]
 pub struct Output {
     folder: PathBuf,
@@ -21,31 +22,31 @@ pub struct Output {
 }
 
 impl Output {
-    /// Makes the folder if it is not there.
+    /// Creates the folder if it does not exist.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be created.
     pub fn into_folder(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder).with_context(|| {
-            format!("cannot make the folder {}, choose another with --out", folder.display())
+            format!("cannot create the folder {}: choose another with --out", folder.display())
         })?;
         Ok(Self { folder: folder.to_owned(), files: Vec::new() })
     }
 
-    /// Draws a picture as PNG and SVG.
+    /// Writes a picture as PNG and SVG.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If a file cannot be written.
     pub fn draw(&mut self, stem: &str, picture: &impl Picture) -> Result<()> {
         chart::write(picture, &self.folder, stem)?;
         self.files.extend([format!("{stem}.png"), format!("{stem}.svg")]);
         Ok(())
     }
 
-    /// Writes a table of data.
+    /// Writes data as CSV.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn save(&mut self, stem: &str, csv: &Csv) -> Result<()> {
         let name = format!("{stem}.csv");
         csv.write(&self.folder.join(&name))?;
@@ -53,38 +54,38 @@ impl Output {
         Ok(())
     }
 
-    /// Writes a text as it is.
+    /// Writes a text file.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn write(&mut self, name: &str, text: &str) -> Result<()> {
         let path = self.folder.join(name);
         fs::write(&path, text)
-            .with_context(|| format!("cannot write {}, choose another folder with --out", path.display()))?;
+            .with_context(|| format!("cannot write {}: choose another folder with --out", path.display()))?;
         self.files.push(name.to_owned());
         Ok(())
     }
 
-    /// What was written, in order.
+    /// Names of the files written so far, in order.
     pub fn files(&self) -> &[String] {
         &self.files
     }
 
-    /// The folder, from the root on.
+    /// The folder as an absolute path.
     pub fn folder(&self) -> PathBuf {
         fs::canonicalize(&self.folder).unwrap_or_else(|_| self.folder.clone())
     }
 
-    /// What was written, and where, for people.
+    /// A sentence for people that lists the folder and its files.
     pub fn list(&self) -> String {
         format!("Pictures and their data are in {}:\n  {}", self.folder().display(), self.files.join(", "))
     }
 }
 
-/// Writes a line, or several, to standard output. Nobody listening any more is no error.
+/// Prints one or more lines to standard output. A closed pipe, as after `| head`, is not an error.
 ///
 /// # Errors
-/// If standard output takes no text.
+/// If standard output cannot be written for another reason.
 pub fn say(text: &str) -> Result<()> {
     match writeln!(stdout().lock(), "{text}") {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {

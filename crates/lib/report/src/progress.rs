@@ -1,4 +1,5 @@
-//! Progress while something runs: a bar on a terminal, else a line now and then, on standard error.
+//! Shows progress of long work on standard error.
+//! A terminal gets a bar, anything else a few lines.
 
 use std::{
     io::{IsTerminal, Write, stderr},
@@ -7,12 +8,12 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Lines that one stage writes at most where there is no terminal, besides its first and last.
-const LINES: u64 = 5;
+/// Most lines per stage without a terminal, not counting its first and last.
+const MAX_LINES: u64 = 5;
 const NAME_WIDTH: usize = 34;
 const TICK: Duration = Duration::from_millis(100);
 
-/// One stage of the work, of a known number of steps.
+/// One stage of the work, with a known number of steps.
 #[derive(Debug)]
 pub struct Progress {
     name: String,
@@ -33,7 +34,7 @@ impl Progress {
         Self { name, total, done: 0, start: Instant::now(), bar }
     }
 
-    /// A step is done.
+    /// Counts one step as done.
     pub fn step(&mut self) {
         self.done += 1;
         match &self.bar {
@@ -45,7 +46,7 @@ impl Progress {
         }
     }
 
-    /// Ends the stage: the time it took.
+    /// Ends the stage, prints and returns the time it took.
     pub fn end(self) -> Duration {
         let took = self.start.elapsed();
         if let Some(bar) = &self.bar {
@@ -56,12 +57,12 @@ impl Progress {
     }
 
     fn is_line_due(&self) -> bool {
-        let part = |done: u64| done * (LINES + 1) / self.total.max(1);
+        let part = |done: u64| done * (MAX_LINES + 1) / self.total.max(1);
         self.done < self.total && part(self.done) > part(self.done - 1)
     }
 }
 
-/// Progress is no reason to fail: nobody may be listening.
+/// Ignores write errors: a closed standard error must not stop the work.
 fn line(text: std::fmt::Arguments) {
     let _ = writeln!(stderr(), "{text}");
 }
@@ -82,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_a_terminal_few_lines_are_written() {
+    fn a_stage_without_a_terminal_writes_few_lines() {
         for total in [1, 3, 6, 10, 50, 1000] {
             let mut stage =
                 Progress { name: "test".into(), total, done: 0, start: Instant::now(), bar: None };
@@ -91,7 +92,7 @@ mod tests {
                 stage.done += 1;
                 lines += u64::from(stage.is_line_due());
             }
-            assert!(lines <= LINES, "{lines} lines for {total} steps");
+            assert!(lines <= MAX_LINES, "{lines} lines for {total} steps");
         }
     }
 }

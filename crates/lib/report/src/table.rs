@@ -1,13 +1,14 @@
-//! Tables for people: columns as wide as their widest cell.
+//! Text tables for people.
+//! Each column is as wide as its widest cell.
 
-/// Where a column's text stands.
+/// Alignment of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     Left,
     Right,
 }
 
-/// A table in the making.
+/// Collects the rows of a table.
 #[derive(Clone, Debug)]
 pub struct Table {
     columns: Vec<Align>,
@@ -17,23 +18,23 @@ pub struct Table {
 const GAP: &str = "  ";
 
 impl Table {
-    /// A table with these headings.
+    /// Starts a table with these headings.
     pub fn new<const N: usize>(headings: [(&str, Align); N]) -> Self {
         Self::with_columns(headings.map(|(heading, align)| (heading.to_owned(), align)).to_vec())
     }
 
-    /// As [`new`](Self::new), where the number of columns is known only now.
+    /// As [`new`](Self::new), for a number of columns that is only known at run time.
     pub fn with_columns(headings: Vec<(String, Align)>) -> Self {
         let (row, columns) = headings.into_iter().unzip();
         Self { columns, rows: vec![row] }
     }
 
-    /// Adds a row; cells that are missing stay empty.
+    /// Adds a row; missing cells at its end stay empty.
     pub fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
 
-    /// The table as text, each line indented by two spaces, with a rule below the headings.
+    /// Formats the table: each line indented by two spaces, a rule below the headings.
     pub fn text(&self) -> String {
         let widths: Vec<usize> = (0..self.columns.len()).map(|column| self.width(column)).collect();
         let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();

@@ -1,10 +1,11 @@
-//! Cuts lines off where they leave the axis.
+//! Cuts lines where they leave the y axis.
+//! The plotting crate would draw them along its edge.
 
 use super::Axis;
 
 type Point = (f64, f64);
 
-/// The parts of a line that lie within the y axis, each up to the point where the line crosses its end.
+/// The parts of a line within the y axis, each up to the point where the line crosses an end of the axis.
 pub fn clip(line: &[Point], axis: &Axis) -> Vec<Vec<Point>> {
     let is_inside = |point: &Point| (axis.from..=axis.to).contains(&point.1);
     let mut parts = Vec::new();
@@ -33,16 +34,17 @@ pub fn clip(line: &[Point], axis: &Axis) -> Vec<Vec<Point>> {
     parts
 }
 
-/// Whether a line between two points outside passes over the whole axis.
+/// Whether the line between two points outside the axis crosses all of it.
 fn crosses(a: Point, b: Point, axis: &Axis) -> bool {
     a.1.min(b.1) < axis.from && a.1.max(b.1) > axis.to
 }
 
-/// Where the line from `outside` to `other` comes to the end of the axis. Straight as the axis shows it.
+/// The point where the line from `outside` to `other` meets the end of the axis. Lines are straight in the axis's
+/// scale.
 fn crossing(outside: Point, other: Point, axis: &Axis) -> Point {
     let end = if outside.1 > axis.to { axis.to } else { axis.from };
     let [from, to, at] = [outside.1, other.1, end].map(|value| axis.place(value));
-    // A value that has no place, such as 0 on a logarithmic axis, is infinitely far: the line is upright.
+    // 0 on a logarithmic axis is infinitely far away, so the line to it is vertical.
     let part = if from.is_finite() { (at - from) / (to - from) } else { 1.0 };
     (outside.0 + part * (other.0 - outside.0), end)
 }

@@ -1,4 +1,5 @@
-//! Writes a picture as PNG and as SVG.
+//! Writes a picture as PNG and SVG.
+//! Both use the font that is compiled in, so the result does not depend on the machine.
 
 use std::{
     fs::{self, File},
@@ -16,44 +17,43 @@ use plotters::{
 
 use super::paint::{Brush, FONT};
 
-/// What can be painted at any scale, on any of the plotting crate's backends.
+/// Anything that can be painted at any scale, on any backend of the plotting crate.
 pub trait Picture {
     /// Width and height in pixels.
     fn size(&self) -> (u32, u32);
 
-    /// Paints all of it and hands it to the backend.
+    /// Paints the picture and presents it to the backend.
     ///
     /// # Errors
-    /// What the backend refuses.
+    /// If the backend fails.
     fn paint<DB: DrawingBackend>(&self, brush: Brush, area: &DrawingArea<DB, Shift>) -> Result<()>
     where
         DB::ErrorType: 'static;
 }
 
-/// Red, green, blue.
 const BYTES_PER_PIXEL: usize = 3;
 
-/// A PNG is painted so many times larger and shrunk, because the plotting crate's lines have hard edges.
+/// A PNG is painted this many times larger and shrunk, because the plotting crate does not smooth its lines.
 const OVERSAMPLING: u32 = 3;
 
-/// Writes `stem.png` and `stem.svg` into `folder`, over those of an earlier run.
+/// Writes `stem.png` and `stem.svg` to `folder` and replaces those of an earlier run.
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(contents: &impl Picture, folder: &Path, stem: &str) -> Result<()> {
-    bring_font()?;
+pub fn write(picture: &impl Picture, folder: &Path, stem: &str) -> Result<()> {
+    load_font()?;
     let png = folder.join(stem).with_extension("png");
     let svg = folder.join(stem).with_extension("svg");
-    write_png(contents, &png).with_context(|| refused(&png))?;
-    write_svg(contents, &svg).with_context(|| refused(&svg))
+    write_png(picture, &png).with_context(|| cannot_write(&png))?;
+    write_svg(picture, &svg).with_context(|| cannot_write(&svg))
 }
 
-fn write_png(contents: &impl Picture, path: &Path) -> Result<()> {
-    let (width, height) = contents.size();
+fn write_png(picture: &impl Picture, path: &Path) -> Result<()> {
+    let (width, height) = picture.size();
     let large = (width * OVERSAMPLING, height * OVERSAMPLING);
     let mut pixels = vec![0; large.0 as usize * large.1 as usize * BYTES_PER_PIXEL];
     let area = BitMapBackend::with_buffer(&mut pixels, large).into_drawing_area();
-    contents.paint(Brush { scale: OVERSAMPLING }, &area)?;
+    picture.paint(Brush { scale: OVERSAMPLING }, &area)?;
     drop(area);
 
     let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), width, height);
@@ -63,7 +63,7 @@ fn write_png(contents: &impl Picture, path: &Path) -> Result<()> {
     Ok(writer.finish()?)
 }
 
-/// Shrinks a picture to `width`: each pixel is the mean of those it is made of.
+/// Shrinks a picture by [`OVERSAMPLING`] to `width`; each pixel is the mean of the pixels it replaces.
 fn shrink(pixels: &[u8], width: usize) -> Vec<u8> {
     let factor = OVERSAMPLING as usize;
     let row = width * factor * BYTES_PER_PIXEL;
@@ -82,24 +82,24 @@ fn shrink(pixels: &[u8], width: usize) -> Vec<u8> {
     small
 }
 
-fn write_svg(contents: &impl Picture, path: &Path) -> Result<()> {
+fn write_svg(picture: &impl Picture, path: &Path) -> Result<()> {
     let mut text = String::new();
-    let area = SVGBackend::with_string(&mut text, contents.size()).into_drawing_area();
-    contents.paint(Brush { scale: 1 }, &area)?;
+    let area = SVGBackend::with_string(&mut text, picture.size()).into_drawing_area();
+    picture.paint(Brush { scale: 1 }, &area)?;
     drop(area);
     Ok(fs::write(path, text)?)
 }
 
-fn refused(path: &Path) -> String {
-    format!("cannot write {}, choose another folder with --out", path.display())
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}: choose another folder with --out", path.display())
 }
 
-/// The font comes with the program: a machine without fonts draws the same pictures.
-fn bring_font() -> Result<()> {
-    static BROUGHT: OnceLock<bool> = OnceLock::new();
-    let brought = BROUGHT
+/// Registers the font that is compiled in: pictures are the same on a machine without fonts.
+fn load_font() -> Result<()> {
+    static LOADED: OnceLock<bool> = OnceLock::new();
+    let loaded = LOADED
         .get_or_init(|| register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT).is_ok());
-    if *brought { Ok(()) } else { Err(anyhow!("the font of the pictures cannot be read")) }
+    if *loaded { Ok(()) } else { Err(anyhow!("cannot load the font of the pictures")) }
 }
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
         heat::{Categories, HeatMap},
     };
 
-    fn contents(title: &str) -> Figure {
+    fn figure(title: &str) -> Figure {
         let panel = Panel {
             title: String::new(),
             x: Axis::from_zero("time (s)", 10.0, 5),
@@ -127,11 +127,11 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_becomes_a_png_and_an_svg_and_a_second_run_overwrites_them() {
+    fn a_figure_is_written_as_png_and_svg_and_replaced_by_a_second_run() {
         let folder = std::env::temp_dir().join(format!("weir-chart-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        write(&contents("First"), &folder, "figure").unwrap();
-        write(&contents("Second"), &folder, "figure").unwrap();
+        write(&figure("First"), &folder, "figure").unwrap();
+        write(&figure("Second"), &folder, "figure").unwrap();
         let png = fs::read(folder.join("figure.png")).unwrap();
         let svg = fs::read_to_string(folder.join("figure.svg")).unwrap();
         fs::remove_dir_all(&folder).unwrap();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heat_map_has_its_axes_its_figures_and_its_scale() {
+    fn a_heat_map_shows_axes_figures_and_scale() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         let map = HeatMap {
             title: "Where".into(),
@@ -173,8 +173,8 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_an_error_that_names_the_file() {
-        let told = write(&contents("Lost"), Path::new("/nowhere/at/all"), "figure").unwrap_err();
-        assert!(format!("{told:#}").starts_with("cannot write /nowhere/at/all/figure.png"), "{told:#}");
+    fn a_missing_folder_is_an_error_with_the_file_name() {
+        let error = write(&figure("Lost"), Path::new("/nowhere/at/all"), "figure").unwrap_err();
+        assert!(format!("{error:#}").starts_with("cannot write /nowhere/at/all/figure.png"), "{error:#}");
     }
 }

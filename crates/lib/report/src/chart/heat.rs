@@ -1,4 +1,5 @@
-//! Heat maps: a figure for each pair of two settings, as a colour and in digits, with the scale beside it.
+//! Heat maps: one figure for each pair of two settings, as a colour and as digits.
+//! A colour scale stands beside the grid.
 
 use anyhow::Result;
 use plotters::{
@@ -10,10 +11,10 @@ use plotters::{
 use super::{
     Colour,
     draw::Picture,
-    paint::{Brush, FONT, LABEL_SIZE, TICK_SIZE, TITLE_SIZE, said},
+    paint::{Brush, FONT, LABEL_SIZE, TICK_SIZE, TITLE_SIZE, to_anyhow},
 };
 
-/// A grid of figures.
+/// A heat map.
 #[derive(Clone, Debug)]
 pub struct HeatMap {
     pub title: String,
@@ -21,23 +22,23 @@ pub struct HeatMap {
     pub size: (u32, u32),
     pub x: Categories,
     pub y: Categories,
-    /// What the colours show, with the unit.
+    /// Label of the colour scale, with the unit.
     pub label: String,
-    /// Rows from the lowest up, cells from the left; `None` where there is no figure.
+    /// Rows from bottom to top, cells from left to right; `None` where there is no figure.
     pub cells: Vec<Vec<Option<f64>>>,
 }
 
-/// An axis of names, each as wide as another.
+/// An axis of names at equal distances.
 #[derive(Clone, Debug)]
 pub struct Categories {
-    /// What it shows, with the unit.
+    /// Label of the axis, with the unit.
     pub label: String,
     pub names: Vec<String>,
 }
 
-/// Of the scale, from its least to its most.
+/// Colours of the scale, from the smallest figure to the largest.
 const COLOURS: [Colour; 3] = [(238, 245, 252), (66, 146, 198), (8, 48, 107)];
-const NOTHING: Colour = (225, 225, 225);
+const MISSING: Colour = (225, 225, 225);
 
 // Sizes in pixels at scale 1.
 const TOP: i32 = 62;
@@ -49,10 +50,10 @@ const SCALE_GAP: i32 = 28;
 const SCALE_WIDTH: i32 = 22;
 const SCALE_STEPS: i32 = 64;
 const SCALE_TICKS: i32 = 4;
-/// Of a character of the tick labels, wide.
-const CHARACTER: i32 = 9;
-/// Cells narrower than this have no digits.
-const LEAST_CELL: (i32, i32) = (46, 22);
+/// Width of a character of the tick labels.
+const CHARACTER_WIDTH: i32 = 9;
+/// Smaller cells have no digits.
+const MIN_CELL: (i32, i32) = (46, 22);
 
 impl Picture for HeatMap {
     fn size(&self) -> (u32, u32) {
@@ -63,7 +64,7 @@ impl Picture for HeatMap {
     where
         DB::ErrorType: 'static,
     {
-        area.fill(&WHITE).map_err(said)?;
+        area.fill(&WHITE).map_err(to_anyhow)?;
         let canvas = Canvas { area, scale: brush.scale as i32 };
         let grid = Grid::of(self);
         self.cells(&canvas, &grid)?;
@@ -71,11 +72,11 @@ impl Picture for HeatMap {
         self.scale(&canvas, &grid)?;
         let middle = self.size.0 as i32 / 2;
         canvas.text(&self.title, (middle, TOP / 2), TITLE_SIZE, CENTER, BLACK)?;
-        area.present().map_err(said)
+        area.present().map_err(to_anyhow)
     }
 }
 
-/// Where the cells lie, in pixels at scale 1, and which figures they range over.
+/// Position of the cells, in pixels at scale 1, and the range of the figures.
 struct Grid {
     left: i32,
     top: i32,
@@ -83,8 +84,8 @@ struct Grid {
     bottom: i32,
     columns: i32,
     rows: i32,
-    least: f64,
-    most: f64,
+    min: f64,
+    max: f64,
 }
 
 impl Grid {
@@ -98,12 +99,12 @@ impl Grid {
             bottom: height - BOTTOM,
             columns: map.x.names.len().max(1) as i32,
             rows: map.y.names.len().max(1) as i32,
-            least: figures().fold(f64::INFINITY, f64::min),
-            most: figures().fold(f64::NEG_INFINITY, f64::max),
+            min: figures().fold(f64::INFINITY, f64::min),
+            max: figures().fold(f64::NEG_INFINITY, f64::max),
         }
     }
 
-    /// Left upper and right lower corner of a cell.
+    /// Upper left and lower right corner of a cell.
     fn cell(&self, column: i32, row: i32) -> [(i32, i32); 2] {
         let x = |column: i32| self.left + (self.right - self.left) * column / self.columns;
         let y = |row: i32| self.bottom - (self.bottom - self.top) * row / self.rows;
@@ -115,18 +116,18 @@ impl Grid {
         ((left + right) / 2, (top + bottom) / 2)
     }
 
-    /// 0 for the least figure, 1 for the most.
+    /// 0 for the smallest figure, 1 for the largest.
     fn part(&self, value: f64) -> f64 {
-        if self.most > self.least { (value - self.least) / (self.most - self.least) } else { 0.5 }
+        if self.max > self.min { (value - self.min) / (self.max - self.min) } else { 0.5 }
     }
 
     fn has_room_for_digits(&self) -> bool {
         let [(left, top), (right, bottom)] = self.cell(0, 0);
-        right - left >= LEAST_CELL.0 && bottom - top >= LEAST_CELL.1
+        right - left >= MIN_CELL.0 && bottom - top >= MIN_CELL.1
     }
 }
 
-/// An area on which places are given in pixels at scale 1.
+/// A drawing area with coordinates in pixels at scale 1.
 struct Canvas<'a, DB: DrawingBackend> {
     area: &'a DrawingArea<DB, Shift>,
     scale: i32,
@@ -140,7 +141,7 @@ where
 {
     fn rectangle(&self, corners: [(i32, i32); 2], (red, green, blue): Colour) -> Result<()> {
         let corners = corners.map(|corner| self.place(corner));
-        self.area.draw(&Rectangle::new(corners, RGBColor(red, green, blue).filled())).map_err(said)
+        self.area.draw(&Rectangle::new(corners, RGBColor(red, green, blue).filled())).map_err(to_anyhow)
     }
 
     fn text(
@@ -153,13 +154,13 @@ where
     ) -> Result<()> {
         let font = (FONT, size * self.scale as u32).into_font();
         let style = font.color(&colour).pos(Pos::new(horizontal, vertical));
-        self.area.draw(&Text::new(text.to_owned(), self.place(at), style)).map_err(said)
+        self.area.draw(&Text::new(text.to_owned(), self.place(at), style)).map_err(to_anyhow)
     }
 
-    fn upright(&self, text: &str, at: (i32, i32), size: u32) -> Result<()> {
+    fn vertical_text(&self, text: &str, at: (i32, i32), size: u32) -> Result<()> {
         let font = (FONT, size * self.scale as u32).into_font().transform(FontTransform::Rotate270);
         let style = font.color(&BLACK).pos(Pos::new(HPos::Center, VPos::Top));
-        self.area.draw(&Text::new(text.to_owned(), self.place(at), style)).map_err(said)
+        self.area.draw(&Text::new(text.to_owned(), self.place(at), style)).map_err(to_anyhow)
     }
 
     fn place(&self, (x, y): (i32, i32)) -> (i32, i32) {
@@ -176,10 +177,9 @@ impl HeatMap {
         for (row, cells) in (0..).zip(&self.cells) {
             for (column, figure) in (0..).zip(cells) {
                 let part = figure.map(|figure| grid.part(figure));
-                canvas.rectangle(grid.cell(column, row), part.map_or(NOTHING, colour))?;
+                canvas.rectangle(grid.cell(column, row), part.map_or(MISSING, colour))?;
                 if digits {
-                    let text =
-                        figure.map_or("–".to_owned(), |figure| short(figure, grid.most - grid.least));
+                    let text = figure.map_or("–".to_owned(), |figure| rounded(figure, grid.max - grid.min));
                     let ink = if part.is_some_and(|part| part > 0.45) { WHITE } else { BLACK };
                     canvas.text(&text, grid.middle(column, row), TICK_SIZE, CENTER, ink)?;
                 }
@@ -194,7 +194,7 @@ impl HeatMap {
     {
         let longest = self.x.names.iter().map(|name| name.chars().count() as i32).max().unwrap_or(0);
         let room = (grid.right - grid.left) / grid.columns;
-        let every = (longest * CHARACTER + GAP).div_euclid(room.max(1)) + 1;
+        let every = (longest * CHARACTER_WIDTH + GAP).div_euclid(room.max(1)) + 1;
         for (column, name) in (0..).zip(&self.x.names).filter(|(column, _)| column % every == 0) {
             let at = (grid.middle(column, 0).0, grid.bottom + GAP);
             canvas.text(name, at, TICK_SIZE, (HPos::Center, VPos::Top), BLACK)?;
@@ -206,10 +206,10 @@ impl HeatMap {
         let (across, up) = ((grid.left + grid.right) / 2, (grid.top + grid.bottom) / 2);
         let below = grid.bottom + BOTTOM - 2 * GAP;
         canvas.text(&self.x.label, (across, below), LABEL_SIZE, (HPos::Center, VPos::Bottom), BLACK)?;
-        canvas.upright(&self.y.label, (2 * GAP, up), LABEL_SIZE)
+        canvas.vertical_text(&self.y.label, (2 * GAP, up), LABEL_SIZE)
     }
 
-    /// The colours beside the grid, with some of their figures.
+    /// The colour scale beside the grid, with ticks.
     fn scale<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, grid: &Grid) -> Result<()>
     where
         DB::ErrorType: 'static,
@@ -221,23 +221,23 @@ impl HeatMap {
             let corners = [(left, y(to)), (left + SCALE_WIDTH, y(from))];
             canvas.rectangle(corners, colour((from + to) / 2.0))?;
         }
-        if !grid.least.is_finite() {
+        if !grid.min.is_finite() {
             return Ok(());
         }
-        let ticks = if grid.most > grid.least { SCALE_TICKS } else { 0 };
+        let ticks = if grid.max > grid.min { SCALE_TICKS } else { 0 };
         for tick in 0..=ticks {
             let part = if ticks == 0 { 0.5 } else { f64::from(tick) / f64::from(ticks) };
-            let figure = if ticks == 0 { grid.least } else { grid.least + part * (grid.most - grid.least) };
+            let figure = if ticks == 0 { grid.min } else { grid.min + part * (grid.max - grid.min) };
             let at = (left + SCALE_WIDTH + GAP, y(part));
-            let text = short(figure, grid.most - grid.least);
+            let text = rounded(figure, grid.max - grid.min);
             canvas.text(&text, at, TICK_SIZE, (HPos::Left, VPos::Center), BLACK)?;
         }
         let at = (self.size.0 as i32 - 2 * GAP - LABEL_SIZE as i32, (grid.top + grid.bottom) / 2);
-        canvas.upright(&self.label, at, LABEL_SIZE)
+        canvas.vertical_text(&self.label, at, LABEL_SIZE)
     }
 }
 
-/// The colour at a part of the scale, from 0 to 1.
+/// The colour at a position of the scale, from 0 to 1.
 fn colour(part: f64) -> Colour {
     let place = part.clamp(0.0, 1.0) * (COLOURS.len() - 1) as f64;
     let first = (place as usize).min(COLOURS.len() - 2);
@@ -246,8 +246,8 @@ fn colour(part: f64) -> Colour {
     (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
-/// As many digits as tell figures of this range apart, to about a hundredth of it.
-fn short(figure: f64, range: f64) -> String {
+/// Formats a figure with enough decimals to see a difference of about a hundredth of `range`.
+fn rounded(figure: f64, range: f64) -> String {
     let decimals = if range > 0.0 { (1.5 - range.log10()).ceil().clamp(0.0, 6.0) as usize } else { 2 };
     let text = format!("{figure:.decimals$}");
     if text.trim_start_matches('-').chars().all(|digit| digit == '0' || digit == '.') {
@@ -261,17 +261,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scale_runs_from_its_first_colour_to_its_last() {
+    fn the_scale_runs_from_the_first_colour_to_the_last() {
         assert_eq!([0.0, 0.5, 1.0].map(colour), COLOURS);
         assert_eq!(colour(7.0), COLOURS[2]);
     }
 
     #[test]
-    fn digits_tell_the_figures_apart_and_no_more() {
-        assert_eq!(short(12.345, 50.0), "12");
-        assert_eq!(short(12.345, 5.0), "12.3");
-        assert_eq!(short(0.0123, 0.05), "0.012");
-        assert_eq!(short(-0.0001, 5.0), "0.0");
-        assert_eq!(short(3.0, 0.0), "3.00");
+    fn figures_have_as_many_decimals_as_their_range_needs() {
+        assert_eq!(rounded(12.345, 50.0), "12");
+        assert_eq!(rounded(12.345, 5.0), "12.3");
+        assert_eq!(rounded(0.0123, 0.05), "0.012");
+        assert_eq!(rounded(-0.0001, 5.0), "0.0");
+        assert_eq!(rounded(3.0, 0.0), "3.00");
     }
 }

@@ -1,4 +1,5 @@
-//! Histograms: how many figures fall into each of some ranges, the groups one on top of the other.
+//! Histograms: how many figures fall into each range.
+//! Groups are stacked.
 
 use super::{Colour, Mark, Series};
 
@@ -7,25 +8,25 @@ use super::{Colour, Mark, Series};
 pub struct Group {
     pub name: String,
     pub colour: Colour,
-    /// Not negative.
+    /// At least 0 each.
     pub figures: Vec<f64>,
 }
 
-/// The groups as stacked bars over ranges of one width, from 0 on.
+/// The groups as stacked bars over ranges of equal width that start at 0.
 #[derive(Clone, Debug)]
 pub struct Histogram {
     pub series: Vec<Series>,
-    /// Where the last range ends.
+    /// End of the last range.
     pub widest: f64,
-    /// Of the highest stack.
+    /// Height of the highest stack.
     pub highest: f64,
 }
 
-/// Part of a range's width that is left free between two bars.
+/// Gap between two bars, as a fraction of a range's width.
 const GAP: f64 = 0.08;
 
 impl Histogram {
-    /// Of about `ranges` ranges.
+    /// Builds a histogram of about `ranges` ranges: their width is a round number.
     pub fn new(groups: &[Group], ranges: u32) -> Self {
         let largest = groups.iter().flat_map(|group| &group.figures).copied().fold(0.0, f64::max);
         let width = if largest > 0.0 { super::round_step(largest / f64::from(ranges.max(1))) } else { 1.0 };
@@ -37,7 +38,7 @@ impl Histogram {
     }
 }
 
-/// The bars of a group, on top of the stacks so far.
+/// The bars of a group on top of the stacks so far, which it raises.
 fn bars(group: &Group, width: f64, stacks: &mut [u32]) -> Series {
     let mut counts = vec![0_u32; stacks.len()];
     for figure in &group.figures {
@@ -62,7 +63,7 @@ mod tests {
     use crate::chart::{BLUE, RED};
 
     #[test]
-    fn bars_stand_on_those_of_the_groups_before() {
+    fn bars_stand_on_the_bars_of_earlier_groups() {
         let group =
             |colour, figures: &[f64]| Group { name: String::new(), colour, figures: figures.to_vec() };
         let histogram = Histogram::new(&[group(BLUE, &[0.0, 0.5, 3.0]), group(RED, &[0.9, 10.0])], 10);
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn no_figures_are_no_bars() {
+    fn a_histogram_without_figures_has_no_bars() {
         assert_eq!(Histogram::new(&[], 10).highest, 0.0);
     }
 }

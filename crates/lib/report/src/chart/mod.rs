@@ -1,4 +1,5 @@
-//! Charts as data: figures of panels, panels of series, and heat maps; `draw` makes PNG and SVG of them.
+//! Charts as data: figures made of panels, panels made of series, and heat maps.
+//! [`write`] turns them into PNG and SVG.
 
 mod clip;
 mod draw;
@@ -8,7 +9,7 @@ mod paint;
 
 pub use draw::{Picture, write};
 
-/// A colour, red, green, blue.
+/// A colour: red, green, blue.
 pub type Colour = (u8, u8, u8);
 
 pub const BLUE: Colour = (31, 119, 180);
@@ -17,23 +18,23 @@ pub const GREEN: Colour = (44, 160, 44);
 pub const RED: Colour = (214, 39, 40);
 pub const GREY: Colour = (110, 110, 110);
 
-/// Colours of lines that only a legend tells apart, in order; they repeat.
+/// Colours for lines that only the legend distinguishes, in this order, repeating.
 pub const COLOURS: [Colour; 4] = [BLUE, ORANGE, GREEN, RED];
 
-/// A picture: panels, one below the other.
+/// A picture of panels, one below the other.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    /// Above all panels.
+    /// Shown above all panels.
     pub title: String,
     /// Width and height in pixels.
     pub size: (u32, u32),
     pub panels: Vec<Panel>,
 }
 
-/// Two axes and what is drawn between them.
+/// Two axes and the series between them.
 #[derive(Clone, Debug)]
 pub struct Panel {
-    /// Above the panel; may be empty.
+    /// Shown above the panel; may be empty.
     pub title: String,
     pub x: Axis,
     pub y: Axis,
@@ -42,44 +43,44 @@ pub struct Panel {
     pub series: Vec<Series>,
 }
 
-/// Where the legend stands.
+/// Position of the legend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Corner {
     LowerLeft,
     LowerRight,
     UpperLeft,
     UpperRight,
-    /// One series needs no legend: the axis names it.
+    /// No legend, for a single series that the axis already names.
     Nowhere,
 }
 
-/// An axis. What lies outside the range of a y axis is not drawn.
+/// An axis. Points outside the range of a y axis are not drawn.
 #[derive(Clone, Debug)]
 pub struct Axis {
-    /// What it shows, with the unit.
+    /// With the unit.
     pub label: String,
     pub from: f64,
     pub to: f64,
     pub scale: Scale,
-    /// Where it is labelled.
+    /// Values that get a label.
     pub ticks: Vec<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
     Linear,
-    /// `from` and all that is shown is above 0.
+    /// `from` and all values are above 0.
     Logarithmic,
 }
 
-/// Points that belong together.
+/// Points with one name, colour and mark.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// What the legend calls it; nothing if it is empty.
+    /// Name in the legend; an empty one is left out.
     pub name: String,
     pub colour: Colour,
     pub mark: Mark,
-    /// Lines are drawn within a piece, not from one to the next.
+    /// Lines connect points within a piece, not one piece with the next.
     pub pieces: Vec<Vec<(f64, f64)>>,
 }
 
@@ -102,8 +103,8 @@ impl Series {
 }
 
 impl Axis {
-    /// A linear axis from 0 with a tick at every multiple of a round number, `ticks` of them or some less.
-    /// A little room is left at both ends.
+    /// A linear axis from 0, with a tick at every multiple of a round number: `ticks` of them or a few less.
+    /// Leaves a little room at both ends.
     pub fn from_zero(label: impl Into<String>, to: f64, ticks: u32) -> Self {
         let step = round_step(to / f64::from(ticks.max(1)));
         let room = 0.04 * to;
@@ -121,7 +122,7 @@ impl Axis {
         Self { label: label.into(), from, to, scale: Scale::Logarithmic, ticks }
     }
 
-    /// Which part of the axis lies before a value: 0 at its beginning, 1 at its end.
+    /// Position of a value on the axis: 0 at its start, 1 at its end.
     fn part(&self, value: f64) -> f64 {
         let (from, to) = (self.place(self.from), self.place(self.to));
         (self.place(value.clamp(self.from, self.to)) - from) / (to - from)
@@ -136,14 +137,14 @@ impl Axis {
     }
 }
 
-/// The least of 1, 2, 5 times a power of ten that is not below `step`.
+/// The smallest number of the form 1, 2 or 5 times a power of ten that is at least `step`.
 fn round_step(step: f64) -> f64 {
     let power = 10_f64.powf(step.log10().floor());
     let digits = [1.0, 2.0, 5.0, 10.0].into_iter();
     digits.map(|digit| digit * power).find(|round| *round >= step * (1.0 - 1e-9)).unwrap_or(step)
 }
 
-/// A label of an axis: as few digits as tell its ticks apart.
+/// Formats a tick: rounded to six decimals, to hide errors of binary fractions.
 fn tick_label(value: f64) -> String {
     let rounded = (value * 1e6).round() / 1e6;
     if rounded == 0.0 { "0".into() } else { rounded.to_string() }
@@ -165,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn labels_have_no_digits_that_rounding_left() {
+    fn tick_labels_hide_rounding_errors() {
         assert_eq!(tick_label(0.1 + 0.2), "0.3");
         assert_eq!(tick_label(-0.0), "0");
         assert_eq!(tick_label(20.0), "20");
     }
 
     #[test]
-    fn an_axis_has_values_in_proportion_or_their_logarithms() {
+    fn positions_are_linear_or_logarithmic() {
         let (linear, logarithmic) = (Axis::from_zero("S", 10.0, 5), Axis::logarithmic("price", 0.1, 100.0));
         assert_eq!([linear.from, 5.0, linear.to].map(|value| linear.part(value)), [0.0, 0.5, 1.0]);
         assert_eq!([0.1, 10.0, 100.0].map(|value| logarithmic.part(value)), [0.0, 2.0 / 3.0, 1.0]);

@@ -1,4 +1,5 @@
-//! Paints a figure on any of the plotting crate's backends, at any scale.
+//! Paints a figure at any scale, on any backend of the plotting crate.
+//! PNGs are painted larger than SVGs and shrunk afterwards.
 
 use anyhow::{Result, anyhow};
 use plotters::{
@@ -13,7 +14,7 @@ use plotters::{
 
 use super::{Axis, Colour, Corner, Figure, Mark, Panel, Picture, Series, clip::clip, tick_label};
 
-/// What an SVG names; for PNG the font is registered under this name.
+/// Font family in an SVG; PNGs use the font registered under this name.
 pub const FONT: &str = "sans-serif";
 
 // Sizes in pixels at scale 1.
@@ -58,7 +59,7 @@ impl ValueFormatter<f64> for Axis {
     }
 }
 
-/// A brush of some scale: 2 paints everything twice as large.
+/// Paints at a scale: 2 makes everything twice as large.
 #[derive(Clone, Copy, Debug)]
 pub struct Brush {
     pub scale: u32,
@@ -82,15 +83,15 @@ impl Brush {
     where
         DB::ErrorType: 'static,
     {
-        area.fill(&WHITE).map_err(said)?;
+        area.fill(&WHITE).map_err(to_anyhow)?;
         let below = area
             .margin(self.pixels(MARGIN), 0, 0, 0)
             .titled(&figure.title, (FONT, self.pixels(TITLE_SIZE)).into_font())
-            .map_err(said)?;
+            .map_err(to_anyhow)?;
         for (area, panel) in below.split_evenly((figure.panels.len(), 1)).iter().zip(&figure.panels) {
             self.panel(area, panel)?;
         }
-        area.present().map_err(said)
+        area.present().map_err(to_anyhow)
     }
 
     fn panel<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, panel: &Panel) -> Result<()>
@@ -106,7 +107,7 @@ impl Brush {
         if !panel.title.is_empty() {
             builder.caption(&panel.title, (FONT, self.pixels(PANEL_TITLE_SIZE)));
         }
-        let mut chart = builder.build_cartesian_2d(panel.x.clone(), panel.y.clone()).map_err(said)?;
+        let mut chart = builder.build_cartesian_2d(panel.x.clone(), panel.y.clone()).map_err(to_anyhow)?;
         self.axes(&mut chart, panel)?;
         for series in &panel.series {
             self.series(&mut chart, panel, series)?;
@@ -131,7 +132,7 @@ impl Brush {
             .light_line_style(TRANSPARENT)
             .axis_style(FRAME.stroke_width(self.scale))
             .draw()
-            .map_err(said)
+            .map_err(to_anyhow)
     }
 
     fn series<'a, DB: DrawingBackend + 'a>(
@@ -164,7 +165,7 @@ impl Brush {
                     chart.draw_series(boxes)
                 }
             }
-            .map_err(said)?;
+            .map_err(to_anyhow)?;
             if number == 0 && !series.name.is_empty() {
                 drawn.label(series.name.clone()).legend(move |place| self.sample(place, mark, style));
             }
@@ -172,7 +173,7 @@ impl Brush {
         Ok(())
     }
 
-    /// What stands for a series in the legend.
+    /// The sample of a series in the legend.
     fn sample<DB: DrawingBackend>(
         self,
         (x, y): (i32, i32),
@@ -226,7 +227,7 @@ impl Brush {
             .background_style(WHITE)
             .border_style(GRID.stroke_width(self.scale))
             .draw()
-            .map_err(said)
+            .map_err(to_anyhow)
     }
 
     fn pixels(self, size: u32) -> u32 {
@@ -234,7 +235,7 @@ impl Brush {
     }
 }
 
-/// The backends' errors are not all `Send`, as ours have to be: what they say is kept.
-pub fn said(error: impl std::error::Error) -> anyhow::Error {
+/// Keeps only an error's text, because some backends' errors are not `Send`, which `anyhow` requires.
+pub fn to_anyhow(error: impl std::error::Error) -> anyhow::Error {
     anyhow!("{error}")
 }
