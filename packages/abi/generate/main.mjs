@@ -1,7 +1,7 @@
-// Makes everything that is generated from the interfaces in abi/: abi/generated, and this package's lib/.
+// Generates abi/generated and this package's lib/ from the interfaces in abi/.
 //
-//   node main.mjs            writes it
-//   node main.mjs --check    writes nothing, and fails if anything there is not what it would write
+//   node main.mjs            writes the files
+//   node main.mjs --check    writes nothing, and fails if a file is missing, different, or not generated
 
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
@@ -13,12 +13,12 @@ const SOURCES = new URL('../../../abi/', import.meta.url)
 const GENERATED = new URL('generated/', SOURCES)
 const LIB = new URL('../lib/', import.meta.url)
 
-/** The programs, each with the interface `I` and its name; its constructor, if it has one, is in IConstructors.sol. */
+/** The programs. The interface of NAME is `INAME`; IConstructors.sol declares its constructor, if it has one. */
 const PROGRAMS = ['Vault', 'Pair', 'Factory', 'Router', 'Token']
-/** What programs have in common, or others implement. */
+/** Interfaces that programs share, or that other contracts implement. */
 const SHARED = ['Entry', 'LiquidationPair', 'LiquidationSource', 'FlashSwapCallback']
 
-/** Every file that there should be, by its URL. */
+/** Returns the text of every generated file, by its URL. */
 function generate() {
   const sources = readSources(SOURCES)
   const published = [...PROGRAMS, ...SHARED].map((name) => flatten(sources, name))
@@ -38,10 +38,10 @@ function write(files) {
     mkdirSync(dirname(fileURLToPath(url)), { recursive: true })
     writeFileSync(url, text)
   }
-  console.error(`abi: wrote ${files.size} files into abi/generated and packages/abi/lib`)
+  console.error(`abi: wrote ${files.size} files to abi/generated and packages/abi/lib`)
 }
 
-/** Names of the files that are not as they should be, or should not be there. */
+/** Returns the paths of files that are missing, different, or not generated. */
 function differences(files) {
   const wrong = [...files].filter(([url, text]) => textOf(url) !== text).map(([url]) => fileURLToPath(url))
   const wanted = new Set([...files.keys()].map((url) => url.href))
@@ -72,7 +72,7 @@ const files = generate()
 if (process.argv.includes('--check')) {
   const wrong = differences(files)
   if (wrong.length > 0) {
-    console.error(`error: not what abi/*.sol say: ${wrong.map((path) => basename(path)).join(', ')}: run scripts/abi`)
+    console.error(`error: differs from abi/*.sol: ${wrong.map((path) => basename(path)).join(', ')}: run scripts/abi`)
     process.exit(1)
   }
 } else {

@@ -1,4 +1,4 @@
-// Before the package is packed: puts in what stands elsewhere in the project, the JSON, the interfaces and the license.
+// Runs before the package is packed: copies JSON, interfaces and license from elsewhere in the project.
 
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 

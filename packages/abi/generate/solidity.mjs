@@ -1,11 +1,11 @@
-// The interfaces as Solidity's own compiler reads them, and each as one that needs no other file.
+// Compiles the interfaces with solc, and flattens each into a file without imports.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import solc from 'solc'
 
 const CONSTRUCTORS = 'IConstructors'
 
-/** Compiles all interfaces of a folder: { NAME: { abi, node, text } }, with each one's place in the syntax tree. */
+/** Compiles all interfaces of a folder: { NAME: { abi, node, text } }, where `node` is a node of the syntax tree. */
 export function readSources(folder) {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sol')).sort()
   return compile(Object.fromEntries(files.map((file) => [file, readFileSync(new URL(file, folder), 'utf8')])))
@@ -18,8 +18,8 @@ function compile(texts) {
     settings: { outputSelection: { '*': { '': ['ast'], '*': ['abi'] } } },
   }
   const output = JSON.parse(solc.compile(JSON.stringify(input)))
-  const told = output.errors ?? []
-  if (told.length > 0) throw new Error(told.map((error) => error.formattedMessage).join('\n'))
+  const errors = output.errors ?? []
+  if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join('\n'))
   const compiled = {}
   for (const [file, { ast }] of Object.entries(output.sources)) {
     for (const node of ast.nodes.filter(({ nodeType }) => nodeType === 'ContractDefinition')) {
@@ -29,15 +29,15 @@ function compile(texts) {
   return compiled
 }
 
-/** Positions in the tree count bytes of UTF-8. */
+/** Returns the source of a node. Positions in the syntax tree count bytes of UTF-8. */
 function textOf(node, text) {
   const [start, length] = node.src.split(':').map(Number)
   return Buffer.from(text, 'utf8').subarray(start, start + length).toString('utf8')
 }
 
 /**
- * One interface with all that it inherits: { name, notes, abi, solidity }. The ABI has the program's constructor too, which
- * an interface cannot declare. What is returned has been compiled by itself and has the ABI that the sources have.
+ * Returns an interface with everything it inherits: { name, notes, abi, solidity }. The ABI includes the program's
+ * constructor, which an interface cannot declare. Compiles the result, to check that its ABI is that of the sources.
  */
 export function flatten(sources, name) {
   const interface_ = `I${name}`
@@ -57,37 +57,37 @@ export function flatten(sources, name) {
   ].join('\n')
   const again = compile({ 'flat.sol': solidity })[interface_].abi
   if (JSON.stringify(plain(again)) !== JSON.stringify(plain(abi))) {
-    throw new Error(`${interface_} by itself has another ABI than with what it inherits: this is a defect of scripts/abi`)
+    throw new Error(`${interface_} has another ABI after flattening: this is a bug of scripts/abi`)
   }
   return { name, notes: notes(node), abi: [...constructor(sources, name), ...plain(abi)], solidity }
 }
 
-/** What stands between an interface's braces. */
+/** Returns the text between an interface's braces. */
 function body(text) {
   return text.slice(text.indexOf('{') + 1, text.lastIndexOf('}')).replace(/^\n+/, '').trimEnd()
 }
 
-/** What is inherited from one interface, under its title. */
+/** Returns the body of an inherited interface, under its title. */
 function section({ node, text }) {
   const [title, ...rest] = notes(node).map((line) => line.replace(/^@\w+ /, ''))
   const heading = [`    // ${'-'.repeat(64)} ${node.name}`, ...[title, ...rest].map((line) => `    // ${line}`.trimEnd())]
   return `${heading.join('\n')}\n\n${body(text)}`
 }
 
-/** Lines of the NatSpec comment above an interface. */
+/** Returns the lines of the NatSpec comment above an interface. */
 function notes(node) {
   const text = node.documentation?.text
-  if (text === undefined) throw new Error(`${node.name} has no NatSpec comment that says what it is`)
+  if (text === undefined) throw new Error(`${node.name} has no NatSpec comment: add one`)
   return text.split('\n').map((line) => line.trim())
 }
 
-/** A program's constructor, as its arguments stand in IConstructors.sol. */
+/** Returns a program's constructor, declared in IConstructors.sol, as a list that is empty if there is none. */
 function constructor(sources, name) {
   const arguments_ = sources[CONSTRUCTORS].abi.filter((item) => item.name === name.toLowerCase())
   return arguments_.map(({ inputs }) => ({ type: 'constructor', inputs: plain(inputs), stateMutability: 'nonpayable' }))
 }
 
-/** Without what only Solidity's compiler wants to know; keys in the order in which one reads them. */
+/** Drops keys that only solc uses, such as `internalType`, and orders the rest for reading. */
 function plain(value) {
   if (Array.isArray(value)) return value.map(plain)
   if (value === null || typeof value !== 'object') return value

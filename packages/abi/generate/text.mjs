@@ -1,4 +1,4 @@
-// An ABI as JSON, as a JavaScript module, and as TypeScript's declaration of that module: one line for each of its items.
+// Formats an ABI as JSON, as a JavaScript module, and as the TypeScript declaration of that module: one line per item.
 
 const HEADER = '// Made by scripts/abi from abi/*.sol: change those.\n'
 
@@ -11,23 +11,23 @@ export function module(interface_) {
   return `${HEADER}\n${documentation(interface_)}export const ${constant(interface_)} = ${items}`
 }
 
-/** The literal types of the ABI, as `as const` would give them. */
+/** Declares the literal types that `as const` would infer for the ABI. */
 export function declaration(interface_) {
   const items = list(interface_.abi, literalType)
   return `${HEADER}\n${documentation(interface_)}export declare const ${constant(interface_)}: readonly ${items}`
 }
 
-/** The same for the module and for its declaration. */
+/** Exports all ABIs. Modules and declarations have the same text. */
 export function index(interfaces) {
   return `${HEADER}\n${interfaces.map((one) => `export { ${constant(one)} } from './${fileName(one)}.js'\n`).join('')}`
 }
 
-/** Of the module, without its ending: `liquidationPair`. */
+/** Returns the name of the module without its extension, such as `liquidationPair`. */
 export function fileName({ name }) {
   return `${name[0].toLowerCase()}${name.slice(1)}`
 }
 
-/** `liquidationPairAbi`, as viem's and wagmi's own are called. */
+/** Returns the name of the export, such as `liquidationPairAbi`: viem and wagmi name theirs so. */
 function constant(interface_) {
   return `${fileName(interface_)}Abi`
 }

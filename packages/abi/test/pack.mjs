@@ -1,4 +1,4 @@
-// What would be published: just what should be, and all that the package says it has.
+// Checks that the package would publish exactly the expected files.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -23,4 +23,4 @@ assert.deepEqual(files.sort(), expected.sort())
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url)))
 const workspace = readFileSync(new URL('../../../Cargo.toml', import.meta.url), 'utf8')
-assert.equal(version, workspace.match(/^version = "(.*)"$/m)[1], 'the package and the crates have one version')
+assert.equal(version, workspace.match(/^version = "(.*)"$/m)[1], 'the versions of the package and the crates differ')

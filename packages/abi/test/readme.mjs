@@ -1,4 +1,4 @@
-// The README's program as a file, so that it is compiled with the other tests.
+// Extracts the README's program to a file, which is compiled with the other tests.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 

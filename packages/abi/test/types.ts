@@ -1,10 +1,9 @@
-// What TypeScript knows of the ABIs, and what it does not let pass. Compiled, never run: where nothing is wrong below a
-// `@ts-expect-error`, the compiler says so.
+// Checks the types of the ABIs. Compiled, never run: the compiler reports a `@ts-expect-error` without an error.
 
 import { entryAbi, factoryAbi, flashSwapCallbackAbi, liquidationPairAbi, liquidationSourceAbi, pairAbi, routerAbi, tokenAbi, vaultAbi } from '@weir/abi'
 import { type Abi, type Address, type Hex, type PublicClient, type WalletClient, decodeErrorResult, encodeFunctionData, parseEventLogs } from 'viem'
 
-/** Compiles only if both types are the same. */
+/** Compiles only if both types are equal. */
 function same<A, B>(..._: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : ['not the same']) {}
 
 declare const node: PublicClient
@@ -36,9 +35,9 @@ export async function reading() {
   await node.readContract({ ...vault, functionName: 'balanceOf' })
   // @ts-expect-error It takes one argument.
   await node.readContract({ ...vault, functionName: 'balanceOf', args: [address, address] })
-  // @ts-expect-error That changes state.
+  // @ts-expect-error The function changes state.
   await node.readContract({ ...vault, functionName: 'deposit', args: [1n, address] })
-  // @ts-expect-error A pair is no ERC-20.
+  // @ts-expect-error A pair is not an ERC-20.
   await node.readContract({ address, abi: pairAbi, functionName: 'balanceOf', args: [address] })
 }
 
@@ -49,13 +48,13 @@ export async function writing() {
   const { result } = await node.simulateContract({ address, abi: vaultAbi, functionName: 'exit', args: [address] })
   same<typeof result, readonly [bigint, bigint]>()
 
-  // @ts-expect-error That only looks.
+  // @ts-expect-error The function is a view.
   await wallet.writeContract({ ...call, abi: vaultAbi, functionName: 'totalAssets' })
-  // @ts-expect-error The arguments are the other way round.
+  // @ts-expect-error The arguments are swapped.
   await wallet.writeContract({ ...call, abi: vaultAbi, functionName: 'deposit', args: [address, 1n] })
   // @ts-expect-error No function takes ether.
   await wallet.writeContract({ ...call, abi: vaultAbi, functionName: 'deposit', args: [1n, address], value: 1n })
-  // @ts-expect-error `v` is a number of 8 bits.
+  // @ts-expect-error `v` is a uint8, so a number.
   encodeFunctionData({ abi: vaultAbi, functionName: 'permit', args: [address, address, 1n, 1n, 27n, '0x', '0x'] })
 }
 

@@ -1,4 +1,4 @@
-// A staker's program with viem and the typed ABIs, on a node that the test started and deployed a vault on.
+// A staker's program with viem and the typed ABIs. The calling test has started a node and deployed a vault.
 
 import assert from 'node:assert/strict'
 import { tokenAbi, vaultAbi } from '@weir/abi'
@@ -10,7 +10,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 
 function setting<T extends string>(name: string): T {
   const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: the test of the package sets it`)
+  if (value === undefined) throw new Error(`${name} is not set: tests/e2e/abi/npm.rs sets it`)
   return value as T
 }
 
@@ -34,10 +34,10 @@ async function mined(hash: Hex) {
   return receipt
 }
 
-/** The error that the call was refused with. */
-async function refusal(promise: Promise<unknown>) {
+/** Returns name and arguments of the error with which the call reverts. */
+async function revertOf(promise: Promise<unknown>) {
   const error = await promise.then(() => undefined, (reason: unknown) => reason)
-  assert.ok(error instanceof BaseError, 'this was to be refused')
+  assert.ok(error instanceof BaseError, 'the call should revert')
   const cause = error.walk((reason) => reason instanceof ContractFunctionRevertedError)
   assert.ok(cause instanceof ContractFunctionRevertedError, error.message)
   return [cause.data?.errorName, cause.data?.args]
@@ -54,18 +54,18 @@ await mined(await asset.write.approve([vault.address, 1_000n]))
 const receipt = await mined(await vault.write.deposit([600n, account.address]))
 assert.equal(await vault.read.balanceOf([account.address]), 600n)
 
-// An event, as the vault logged it among the asset's.
+// The vault's event, without the asset's.
 const [deposit, ...others] = parseEventLogs({ abi: vaultAbi, logs: receipt.logs, eventName: 'Deposit' })
 assert.deepEqual(others, [])
 assert.deepEqual(deposit?.args, { sender: account.address, owner: account.address, assets: 600n, shares: 600n })
 
-// Custom errors: the vault's own, its pair's, and those that every program has.
+// Custom errors: of the vault, of its pair, and those that all programs share.
 const sender = { account }
-assert.deepEqual(await refusal(vault.simulate.redeem([601n, account.address, account.address], sender)), [
+assert.deepEqual(await revertOf(vault.simulate.redeem([601n, account.address, account.address], sender)), [
   'ERC4626ExceededMaxRedeem', [account.address, 601n, 600n],
 ])
-assert.deepEqual(await refusal(vault.simulate.deposit([0n, account.address], sender)), ['ZeroAmount', undefined])
-assert.deepEqual(await refusal(vault.simulate.swapExactAmountOut([zeroAddress, 1n, 1n, '0x'], sender)), ['ReceiverIsZero', undefined])
+assert.deepEqual(await revertOf(vault.simulate.deposit([0n, account.address], sender)), ['ZeroAmount', undefined])
+assert.deepEqual(await revertOf(vault.simulate.swapExactAmountOut([zeroAddress, 1n, 1n, '0x'], sender)), ['ReceiverIsZero', undefined])
 const unknown = await node.call({ to: vault.address, data: '0x12345678' }).then(() => undefined, (reason: unknown) => reason)
 assert.ok(unknown instanceof BaseError)
 const raw = unknown.walk((reason) => typeof (reason as { data?: unknown }).data === 'string') as unknown as { data: Hex }

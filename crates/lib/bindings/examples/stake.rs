@@ -1,8 +1,8 @@
-//! Stakes in a vault and takes the rewards: approve, deposit, claim.
+//! Stakes in a vault and claims the rewards: approve, deposit, claim.
 //!
 //!     WEIR_PRIVATE_KEY=0x… cargo run -p weir-bindings --example stake -- RPC_URL VAULT AMOUNT
 //!
-//! AMOUNT is in base units of the vault's asset, which the key's account must have. Run again with 0 it only claims.
+//! AMOUNT is in base units of the vault's asset, which the account of the key must hold. With 0 it only claims.
 
 use std::env;
 
@@ -23,24 +23,24 @@ use weir_bindings::{
 async fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [url, vault, amount] = arguments.as_slice() else {
-        bail!("RPC_URL VAULT AMOUNT are wanted, for example http://127.0.0.1:8547 0x… 1000000");
+        bail!("expected RPC_URL VAULT AMOUNT, for example http://127.0.0.1:8547 0x… 1000000");
     };
-    let key = env::var("WEIR_PRIVATE_KEY").context("set WEIR_PRIVATE_KEY to the key that stakes")?;
+    let key = env::var("WEIR_PRIVATE_KEY").context("set WEIR_PRIVATE_KEY to the staker's key")?;
     run(url, &key, vault.parse()?, amount.parse()?).await?;
     Ok(())
 }
 
-/// What the account has afterwards.
+/// The account's position after a run.
 #[derive(Debug)]
-pub struct Outcome {
-    /// Its shares of the vault.
+pub struct Staked {
+    /// Shares of the vault.
     pub shares: U256,
-    /// What it was paid just now, in base units of the reward token.
+    /// Rewards paid by this run, in base units of the reward token.
     pub claimed: U256,
 }
 
-/// Stakes `assets` base units, if any, and claims what has been earned.
-pub async fn run(url: &str, key: &str, vault: Address, assets: U256) -> Result<Outcome> {
+/// Stakes `assets` base units, unless 0, and claims the rewards earned so far.
+pub async fn run(url: &str, key: &str, vault: Address, assets: U256) -> Result<Staked> {
     let signer: PrivateKeySigner = key.parse()?;
     let account = signer.address();
     let provider = ProviderBuilder::new().wallet(signer).connect_http(url.parse()?);
@@ -62,7 +62,7 @@ pub async fn run(url: &str, key: &str, vault: Address, assets: U256) -> Result<O
     let paid = receipt.decoded_log::<RewardPaid>();
     let claimed = paid.map_or(U256::ZERO, |event| event.amount);
     println!("{claimed} base units of reward claimed");
-    Ok(Outcome { shares, claimed })
+    Ok(Staked { shares, claimed })
 }
 
 async fn stake(vault: &IVaultInstance<impl Provider>, account: Address, assets: U256) -> Result<()> {
@@ -73,11 +73,11 @@ async fn stake(vault: &IVaultInstance<impl Provider>, account: Address, assets: 
         "the asset's approval failed: see transaction {}",
         approval.transaction_hash
     );
-    // Whoever asks before sending learns why it would fail.
+    // Simulate first: a failed call returns the reason, a failed transaction does not.
     let deposit = vault.deposit(assets, account);
     if let Err(error) = deposit.call().await {
         let reason = error.as_revert_data().map_or_else(|| error.to_string(), |data| explain(&data));
-        bail!("the deposit would be refused: {reason}");
+        bail!("the deposit would revert: {reason}");
     }
     let receipt = deposit.send().await?.get_receipt().await?;
     println!("deposited {assets} in block {}", receipt.block_number.unwrap_or_default());

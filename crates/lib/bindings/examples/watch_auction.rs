@@ -1,9 +1,9 @@
-//! Watches a liquidation pair, or a vault, which is its own pair: what is for sale, what it costs, when it will cost what you
-//! would pay, and who buys.
+//! Watches a liquidation pair, or a vault, which is its own pair: prints the lot, its price, the time when the price
+//! reaches your limit, and each sale.
 //!
 //!     cargo run -p weir-bindings --example watch_auction -- RPC_URL PAIR LIMIT
 //!
-//! LIMIT is a price for the whole lot, in base units of the token that the pair takes.
+//! LIMIT is the most you would pay for the whole lot, in base units of the token that the pair takes.
 
 use std::{env, time::Duration};
 
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 async fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [url, pair, limit] = arguments.as_slice() else {
-        bail!("RPC_URL PAIR LIMIT are wanted, for example http://127.0.0.1:8547 0x… 1000000");
+        bail!("expected RPC_URL PAIR LIMIT, for example http://127.0.0.1:8547 0x… 1000000");
     };
     let provider = ProviderBuilder::new().connect_http(url.parse()?);
     let pair = ILiquidationPair::new(pair.parse::<Address>()?, provider);
@@ -41,24 +41,24 @@ async fn main() -> Result<()> {
     }
 }
 
-/// What a pair offers as of the latest block.
+/// The offer of a pair as of the latest block.
 #[derive(Debug)]
 pub struct Offer {
-    /// What can be bought, in base units of the token for sale.
+    /// Amount for sale, in base units of the token for sale.
     pub lot: U256,
-    /// Symbol of that token.
+    /// Symbol of the token for sale.
     pub symbol: String,
-    /// What the whole lot costs, in base units of the token that the pair takes.
+    /// Price of the whole lot, in base units of the token that the pair takes.
     pub price: U256,
-    /// When it will cost no more than the limit, or did first, in seconds since 1970.
+    /// First time at which the price is at most the limit, in seconds since 1970; may be in the past.
     pub meets_limit_at: U256,
 }
 
 impl Offer {
-    /// The offer of `pair`, for somebody who pays at most `limit`, not 0.
+    /// Reads the offer of `pair` for a buyer who pays at most `limit`.
     ///
     /// # Errors
-    /// If the node does not answer, or the pair refuses: a limit of 0 is never met.
+    /// If the node does not answer, or the pair reverts: no price reaches a limit of 0.
     pub async fn of(pair: &ILiquidationPairInstance<impl Provider>, limit: U256) -> Result<Self> {
         let lot = pair.maxAmountOut().call().await?;
         let token = IERC20::new(pair.tokenOut().call().await?, pair.provider());
@@ -78,7 +78,7 @@ impl std::fmt::Display for Offer {
     }
 }
 
-/// Sales in the blocks from `first` on, and the block to go on with.
+/// Returns the sales since block `first`, and the block to continue with.
 ///
 /// # Errors
 /// If the node does not answer.

@@ -1,18 +1,18 @@
-//! A module for each interface, with its calls, events and errors as types.
+//! One module per Solidity interface, with its calls, events and errors as types.
 //!
-//! | interface | of what |
+//! | interface | content |
 //! | --- | --- |
-//! | [`IVault`] | the vault, whole |
-//! | [`IPair`] | a standalone liquidation pair, whole |
-//! | [`IFactory`], [`IRouter`] | factory and router of PoolTogether V5's kind, whole |
-//! | [`IToken`] | the test token, whole |
-//! | [`ILiquidationPair`] | what a vault and a standalone pair have in common |
-//! | [`ILiquidationSource`], [`IFlashSwapCallback`] | what others implement: who sells through a pair, who receives a flash swap |
-//! | [`IERC20`], [`IEntry`] | any token with metadata; the errors that every program has |
-//! | [`IConstructors`] | the constructors' arguments |
-//! | [`IArbWasm`], [`IStylusDeployer`] | what a deployment calls on the chain |
+//! | [`IVault`] | everything of the vault |
+//! | [`IPair`] | everything of a standalone liquidation pair |
+//! | [`IFactory`], [`IRouter`] | everything of factory and router, which follow PoolTogether V5 |
+//! | [`IToken`] | everything of the test token |
+//! | [`ILiquidationPair`] | the interface that vaults and standalone pairs share |
+//! | [`ILiquidationSource`], [`IFlashSwapCallback`] | to implement: a seller at a pair, a flash swap receiver |
+//! | [`IERC20`], [`IEntry`] | any token with metadata; the errors that all programs share |
+//! | [`IConstructors`] | arguments of the constructors |
+//! | [`IArbWasm`], [`IStylusDeployer`] | contracts of the chain that a deployment calls |
 
-#![allow(clippy::too_many_arguments, reason = "the interfaces have functions with many")]
+#![allow(clippy::too_many_arguments, reason = "some functions of the interfaces have many arguments")]
 
 use alloy::sol;
 

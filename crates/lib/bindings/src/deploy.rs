@@ -1,8 +1,9 @@
-//! Deployment: a program is created, activated, and its constructor run.
+//! Deploys programs: creates, activates and constructs them.
 //!
-//! It asks the Stylus deployer for what the library `stylus-tools` 0.10 and `cargo stylus deploy` ask it for: a trial
-//! compares them (`crates/node/devnode/tests/tools`). The library itself is not used here: it builds on another major version of
-//! alloy, with a WASM engine, Docker and OpenSSL, prints to the terminal, and knows no chain without a Stylus deployer.
+//! Sends the Stylus deployer the same calls as `cargo stylus deploy` and its library `stylus-tools` 0.10; a test
+//! compares them (`crates/node/devnode/tests/tools`). The library is not used here: it needs another major version of
+//! alloy, a WASM engine, Docker and OpenSSL, prints to the terminal, and does not support chains without a Stylus
+//! deployer.
 
 use alloy::{
     network::TransactionBuilder,
@@ -26,31 +27,31 @@ pub const STYLUS_DEPLOYER: Address = address!("cEcba2F1DC234f70Dd89F2041029807F8
 /// Selector of `stylus_constructor()`.
 const CONSTRUCTOR_SELECTOR: [u8; 4] = [0x55, 0x85, 0x25, 0x8d];
 
-/// Percent of the data fee that is sent: it may rise until the transaction runs, and what is left comes back.
+/// Percent of the data fee to send: it may rise before the transaction runs, and the excess is refunded.
 const DATA_FEE_MARGIN_PERCENT: u64 = 120;
 
-/// A contract that was deployed.
+/// A deployed contract.
 #[derive(Clone, Debug)]
 pub struct Deployment {
-    /// Where it is.
+    /// Address of the contract.
     pub address: Address,
-    /// Receipt of the transaction that ran its constructor, or created it if it has none.
+    /// Receipt of the transaction that ran the constructor; without one, of that which created the contract.
     pub receipt: TransactionReceipt,
 }
 
-/// What a factory creates a vault with.
+/// Arguments of a factory's `createVault`.
 pub type VaultSettings = IFactory::createVaultCall;
 
-/// What a factory's clones run.
+/// The contracts that a factory's clones run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// The program `pair`.
     pub pair: Address,
     /// The program `vault`.
     pub vault: Address,
-    /// The program `extension`, the vaults' second one.
+    /// The program `extension`, a vault's second program.
     pub extension: Address,
-    /// The vaults' lifeboat, an EVM contract ([`lifeboat_creation`]).
+    /// A vault's lifeboat, an EVM contract ([`lifeboat_creation`]).
     pub lifeboat: Address,
 }
 
@@ -69,7 +70,7 @@ pub fn token_constructor(name: &str, symbol: &str, decimals: u8) -> Bytes {
     constructor(&IConstructors::tokenCall { name: name.into(), symbol: symbol.into(), decimals })
 }
 
-/// Calldata of a factory's constructor: where what its clones run is.
+/// Calldata of a factory's constructor: the contracts that its clones run.
 pub fn factory_constructor(templates: Templates) -> Bytes {
     constructor(&IConstructors::factoryCall {
         pairTemplate: templates.pair,
@@ -90,17 +91,17 @@ fn constructor(arguments: &impl SolCall) -> Bytes {
     data.into()
 }
 
-/// How a program comes onto a chain.
+/// How a program is deployed on a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// Through the Stylus deployer: one transaction, so nobody can run the constructor in between.
+    /// One transaction through the Stylus deployer, so no other account can run the constructor first.
     StylusDeployer,
-    /// Where there is none (a bare Nitro node) in three: create, activate, construct.
+    /// Three transactions on a chain without that deployer (a bare Nitro node): create, activate, construct.
     ThreeSteps,
 }
 
 impl Way {
-    /// The way on the chain of `provider`.
+    /// The way that the chain of `provider` supports.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -109,7 +110,7 @@ impl Way {
         Ok(if deployer.is_empty() { Self::ThreeSteps } else { Self::StylusDeployer })
     }
 
-    /// The first transaction of a deployment: all of it, or the creation alone.
+    /// The first transaction of a deployment: the whole deployment, or only the creation.
     pub fn first(self, code: &[u8], constructor: Bytes, data_fee: U256) -> TransactionRequest {
         if self == Self::ThreeSteps {
             return TransactionRequest::default().with_deploy_code(init_code(code));
@@ -123,10 +124,10 @@ impl Way {
         transaction(STYLUS_DEPLOYER, call.abi_encode()).with_value(data_fee)
     }
 
-    /// What the [`first`](Self::first) transaction created.
+    /// The address that the [`first`](Self::first) transaction created.
     ///
     /// # Errors
-    /// If it created nothing.
+    /// If it created none.
     pub fn created(self, receipt: &TransactionReceipt) -> Result<Address> {
         let created = match self {
             Self::ThreeSteps => receipt.contract_address,
@@ -137,19 +138,19 @@ impl Way {
                 .find_map(|log| IStylusDeployer::ContractDeployed::decode_log(&log.inner).ok())
                 .map(|deployed| deployed.deployedContract),
         };
-        created.with_context(|| format!("transaction {} deployed nothing", receipt.transaction_hash))
+        created.with_context(|| format!("transaction {} created no contract", receipt.transaction_hash))
     }
 }
 
-/// The code of `program` as it lies on chain.
+/// The on-chain code of `program`.
 ///
 /// # Errors
-/// If it has not been built, or is larger than a chain takes.
+/// If the program has not been built, or is too large for a chain.
 pub fn code_of(program: Program) -> Result<Vec<u8>> {
     let code = on_chain_code(&program.wasm()?);
     if code.len() > CODE_LIMIT {
         bail!(
-            "the program {} takes {} bytes on chain and the limit is {CODE_LIMIT}: build it smaller",
+            "the program {} takes {} bytes on chain, more than the limit of {CODE_LIMIT}: make it smaller",
             program.name(),
             code.len()
         );
@@ -157,29 +158,29 @@ pub fn code_of(program: Program) -> Result<Vec<u8>> {
     Ok(code)
 }
 
-/// The transaction that activates the code at `program`. What is above the data fee comes back.
+/// The transaction that activates the code at `program`. Any excess over the data fee is refunded.
 pub fn activation(program: Address, data_fee: U256) -> TransactionRequest {
     let call = IArbWasm::activateProgramCall { program };
     transaction(ARB_WASM, call.abi_encode()).with_value(data_fee)
 }
 
-/// The transaction that runs the constructor of a program that was created and activated.
+/// The transaction that runs the constructor of a created and activated program.
 pub fn construction(program: Address, constructor: &Bytes) -> TransactionRequest {
     transaction(program, constructor.to_vec())
 }
 
-/// What to send for a data fee: it may rise until the transaction runs, and what is left comes back.
+/// The value to send for a data fee: it may rise before the transaction runs, and the excess is refunded.
 pub fn with_margin(data_fee: U256) -> U256 {
     data_fee * U256::from(DATA_FEE_MARGIN_PERCENT) / U256::from(100)
 }
 
-/// Deploys `program` and runs its constructor, or none if `constructor` is empty, as for the programs that clones run.
-/// `send` signs a transaction for the payer, sends it, and returns its receipt.
+/// Deploys `program` and runs its constructor, in the [`Way`] that the chain supports.
 ///
-/// Goes the [`Way`] that the chain has.
+/// An empty `constructor` runs none, as for the programs that clones run. `send` signs a transaction for the payer,
+/// sends it, and returns its receipt.
 ///
 /// # Errors
-/// If the program has not been built, the chain refuses it, or its constructor does.
+/// If the program has not been built, cannot be activated on this chain, or its constructor reverts.
 pub async fn deploy(
     provider: &impl Provider,
     program: Program,
@@ -189,7 +190,7 @@ pub async fn deploy(
     let code = code_of(program)?;
     let fee = data_fee(provider, &code)
         .await
-        .with_context(|| format!("the chain does not take the program {}", program.name()))?;
+        .with_context(|| format!("cannot simulate the activation of the program {}", program.name()))?;
     let fee = with_margin(fee);
     let way = Way::on(provider).await?;
     let receipt = send(way.first(&code, constructor.clone(), fee)).await?;
@@ -211,9 +212,13 @@ fn transaction(to: Address, input: Vec<u8>) -> TransactionRequest {
     TransactionRequest::default().with_to(to).with_input(input)
 }
 
-/// What activation of `code` would cost now, in wei: 0 if the same code is active already.
+/// The data fee for activating `code` now, in wei: 0 if the same code is already active.
 ///
-/// Asks by a call of `activateProgram` with the code put at an address that nobody has, as `cargo stylus check`.
+/// Simulates `activateProgram` with the code placed at an unused address by a state override, as `cargo stylus check`
+/// does.
+///
+/// # Errors
+/// If the node does not answer, or the code cannot be activated.
 pub async fn data_fee(provider: &impl Provider, code: &[u8]) -> Result<U256> {
     let program = Address::repeat_byte(0x71);
     let payer = Address::repeat_byte(0x72);
@@ -226,7 +231,7 @@ pub async fn data_fee(provider: &impl Provider, code: &[u8]) -> Result<U256> {
         .with_value(U256::from(10).pow(U256::from(18)))
         .with_input(IArbWasm::activateProgramCall { program }.abi_encode());
     match provider.call(call).overrides(overrides).await {
-        Ok(answer) => Ok(IArbWasm::activateProgramCall::abi_decode_returns(&answer)?.dataFee),
+        Ok(returned) => Ok(IArbWasm::activateProgramCall::abi_decode_returns(&returned)?.dataFee),
         Err(error) if is_up_to_date(&error) => Ok(U256::ZERO),
         Err(error) => Err(error.into()),
     }
@@ -246,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn constructor_selector_is_that_of_stylus_constructor() {
+    fn the_constructor_selector_is_stylus_constructor() {
         assert_eq!(keccak256("stylus_constructor()")[..4], CONSTRUCTOR_SELECTOR);
     }
 }

@@ -1,16 +1,16 @@
 //! Typed access to Weir's contracts over JSON-RPC, and their deployment.
 //!
-//! [`contracts`] has a module for each Solidity interface, with its calls, events and errors as types, and an instance to call
-//! them by alloy (`IVault::new(address, provider)`). They come from the interfaces in `abi/` that the contracts are compiled
-//! against; those of the programs have all that they inherit, and every error that they answer with. [`refusal`] puts revert
-//! data into words. [`deploy`](mod@deploy) creates, activates and constructs a program.
+//! [`contracts`] has one module per Solidity interface, with its calls, events and errors as types, and contract
+//! instances of alloy (`IVault::new(address, provider)`). They are generated from the interfaces in `abi/`, which the
+//! contracts are compiled against. A program's interface includes everything it inherits and every error it reverts
+//! with. [`refusal`] decodes revert data into text. [`deploy`](mod@deploy) creates, activates and constructs a program.
 //!
-//! Amounts are base units of the token named, times are seconds, factors are wads (1e18 is one).
+//! Amounts are base units of the named token, times are seconds, factors are wads (1e18 is one).
 //!
 //! | feature | what it adds | default |
 //! | --- | --- | --- |
-//! | `deploy` | the module `deploy` and the programs' names; it takes the WASM that `scripts/build` makes | on |
-//! | `http` | alloy's HTTP transport with TLS, and private keys, which most programs need beside the types | on |
+//! | `deploy` | the module `deploy` and the enum `Program`; needs the WASM that `scripts/build` writes | on |
+//! | `http` | alloy's HTTP transport with TLS, and private keys | on |
 #![warn(missing_docs)]
 
 pub mod contracts;
@@ -18,13 +18,13 @@ pub mod contracts;
 pub mod deploy;
 pub mod refusal;
 
-/// The version of alloy whose providers and types these bindings take.
+/// The version of alloy that these bindings are built with.
 pub use alloy;
 pub use contracts::*;
 #[cfg(feature = "deploy")]
 pub use weir_artifacts::Program;
 
-/// The README's program is compiled and run.
+/// Compiles and runs the program in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

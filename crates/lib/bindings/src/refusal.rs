@@ -1,4 +1,5 @@
-//! Revert data in words: which custom error it is, with its arguments.
+//! Decodes revert data into text: the custom error with its arguments.
+//! Knows the errors of Weir's programs, of the Stylus deployer and of ArbWasm.
 
 use std::fmt::Debug;
 
@@ -12,14 +13,14 @@ use crate::{
     IStylusDeployer::IStylusDeployerErrors, IToken::ITokenErrors, IVault::IVaultErrors,
 };
 
-/// The error that `data` encodes, with its arguments; else the data itself in hex.
+/// Decodes the error in `data` with its arguments. Returns unknown data in hex.
 ///
-/// An error that a deployment passes on from a constructor is named in its stead.
+/// If the Stylus deployer reports a failed constructor, the constructor's own error is decoded.
 pub fn explain(data: &[u8]) -> String {
     if let Ok(IStylusDeployerErrors::ContractInitializationError(error)) =
         IStylusDeployerErrors::abi_decode(data)
     {
-        return format!("the constructor refused: {}", explain(&error.data));
+        return format!("the constructor reverted: {}", explain(&error.data));
     }
     if let Ok(error) = Revert::abi_decode(data) {
         return format!("Error({:?})", error.reason);
@@ -27,18 +28,18 @@ pub fn explain(data: &[u8]) -> String {
     if let Ok(error) = Panic::abi_decode(data) {
         return format!("Panic({:#x})", error.code);
     }
-    named::<IVaultErrors>(data)
-        .or_else(|| named::<IPairErrors>(data))
-        .or_else(|| named::<IFactoryErrors>(data))
-        .or_else(|| named::<IRouterErrors>(data))
-        .or_else(|| named::<ITokenErrors>(data))
-        .or_else(|| named::<IStylusDeployerErrors>(data))
-        .or_else(|| named::<IArbWasmErrors>(data))
+    decoded::<IVaultErrors>(data)
+        .or_else(|| decoded::<IPairErrors>(data))
+        .or_else(|| decoded::<IFactoryErrors>(data))
+        .or_else(|| decoded::<IRouterErrors>(data))
+        .or_else(|| decoded::<ITokenErrors>(data))
+        .or_else(|| decoded::<IStylusDeployerErrors>(data))
+        .or_else(|| decoded::<IArbWasmErrors>(data))
         .unwrap_or_else(|| format!("unknown error, data {}", hex::encode_prefixed(data)))
 }
 
-/// `ZeroAmount` of what is printed as `ZeroAmount(ZeroAmount)`: the variant repeats the error's name.
-fn named<E: SolInterface + Debug>(data: &[u8]) -> Option<String> {
+/// Formats an error without its variant, which repeats its name: `ZeroAmount`, not `ZeroAmount(ZeroAmount)`.
+fn decoded<E: SolInterface + Debug>(data: &[u8]) -> Option<String> {
     let text = format!("{:?}", E::abi_decode(data).ok()?);
     match text.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')')) {
         Some(inner) => Some(inner.to_owned()),
@@ -57,7 +58,7 @@ mod tests {
     use crate::{IEntry, IStylusDeployer, IVault};
 
     #[test]
-    fn an_error_is_named_once_with_its_arguments() {
+    fn an_error_is_shown_by_its_name_and_arguments() {
         let error = IVault::ERC4626ExceededMaxMint {
             receiver: Address::ZERO,
             shares: U256::from(7),
@@ -71,15 +72,15 @@ mod tests {
     }
 
     #[test]
-    fn what_a_constructor_refused_is_named_through_the_deployer() {
+    fn a_constructor_error_is_decoded_from_the_deployer_error() {
         let inner = IEntry::AlreadyInitialized {}.abi_encode();
         let error =
             IStylusDeployer::ContractInitializationError { newContract: Address::ZERO, data: inner.into() };
-        assert_eq!(explain(&error.abi_encode()), "the constructor refused: AlreadyInitialized");
+        assert_eq!(explain(&error.abi_encode()), "the constructor reverted: AlreadyInitialized");
     }
 
     #[test]
-    fn strings_and_unknown_data_are_shown_as_they_are() {
+    fn reason_strings_and_unknown_data_are_shown() {
         assert_eq!(explain(&Revert::from("no").abi_encode()), "Error(\"no\")");
         assert_eq!(explain(&[1, 2, 3]), "unknown error, data 0x010203");
     }

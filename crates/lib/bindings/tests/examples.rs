@@ -1,4 +1,4 @@
-//! The examples, run on a devnode as a user runs them.
+//! Runs the examples on a devnode as a user runs them.
 
 #[path = "../examples/stake.rs"]
 mod stake;
@@ -13,11 +13,11 @@ use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 /// Length of an epoch and target period of the auction, in seconds.
 const EPOCH: u64 = 86_400;
-/// First price of the auction, and what is staked, funded and for sale. A power of two: rewards are exact.
+/// First price of the auction, stake, reward and lot. A power of two, so that rewards are exact.
 const AMOUNT: u64 = 1 << 20;
 
-/// A vault on a devnode, with tokens that anybody may mint.
-struct Scene {
+/// A vault on a devnode, with tokens that anyone can mint.
+struct Fixture {
     chain: Chain,
     asset: Token,
     reward: Token,
@@ -25,7 +25,7 @@ struct Scene {
     vault: Vault,
 }
 
-impl Scene {
+impl Fixture {
     async fn new() -> Result<Self> {
         let chain = Chain::at_a_standstill(Devnode::builder()).await?;
         let asset = Token::deploy(&chain, "Asset", "AST", 18).await?;
@@ -47,59 +47,64 @@ impl Scene {
     }
 
     fn url(&self) -> Result<String> {
-        Ok(self.chain.node().context("this is no devnode")?.rpc_url())
+        Ok(self.chain.node().context("the chain is not a devnode")?.rpc_url())
     }
 }
 
 #[tokio::test]
-async fn stake_deposits_and_claims_what_was_earned() -> Result<()> {
-    let scene = Scene::new().await?;
-    let (vault, amount) = (scene.vault.address(), U256::from(AMOUNT));
-    let staker = scene.chain.node().and_then(|node| node.accounts().get(1)).context("there is no account")?;
-    let (url, key) = (scene.url()?, staker.key().to_string());
+async fn stake_deposits_and_claims() -> Result<()> {
+    let fixture = Fixture::new().await?;
+    let (vault, amount) = (fixture.vault.address(), U256::from(AMOUNT));
+    let staker = fixture
+        .chain
+        .node()
+        .and_then(|node| node.accounts().get(1))
+        .context("the devnode has no second account")?;
+    let (url, key) = (fixture.url()?, staker.key().to_string());
 
-    let refused = stake::run(&url, &key, vault, amount).await.err().context("it has no asset")?;
-    assert!(refused.to_string().contains("ERC20InsufficientBalance"), "{refused}");
+    let error =
+        stake::run(&url, &key, vault, amount).await.err().context("a deposit without assets succeeded")?;
+    assert!(error.to_string().contains("ERC20InsufficientBalance"), "{error}");
 
-    scene.asset.mint(&scene.chain, staker.address(), amount).await?;
+    fixture.asset.mint(&fixture.chain, staker.address(), amount).await?;
     let first = stake::run(&url, &key, vault, amount).await?;
     assert_eq!((first.shares, first.claimed), (amount, U256::ZERO));
 
-    // What is given in epoch 0 streams out in epoch 1.
-    scene.reward.mint(&scene.chain, vault, amount).await?;
-    scene.chain.payer().send(scene.vault.sync()).await?;
-    scene.chain.mine_at(scene.vault.lastAuctionAt().call().await? + 2 * EPOCH).await?;
+    // Rewards of epoch 0 stream out in epoch 1.
+    fixture.reward.mint(&fixture.chain, vault, amount).await?;
+    fixture.chain.payer().send(fixture.vault.sync()).await?;
+    fixture.chain.mine_at(fixture.vault.lastAuctionAt().call().await? + 2 * EPOCH).await?;
     let second = stake::run(&url, &key, vault, U256::ZERO).await?;
     assert_eq!((second.shares, second.claimed), (amount, amount));
-    assert_eq!(scene.reward.balance(staker.address()).await?, amount);
+    assert_eq!(fixture.reward.balance(staker.address()).await?, amount);
     Ok(())
 }
 
 #[tokio::test]
-async fn watch_auction_tells_the_offer_and_the_sales() -> Result<()> {
-    let scene = Scene::new().await?;
-    let (chain, payer, amount) = (&scene.chain, scene.chain.payer(), U256::from(AMOUNT));
-    let start = scene.vault.lastAuctionAt().call().await?;
-    let pair = ILiquidationPair::new(scene.vault.address(), chain.provider().clone());
-    scene.yield_token.mint(chain, scene.vault.address(), amount).await?;
+async fn watch_auction_reads_the_offer_and_the_sales() -> Result<()> {
+    let fixture = Fixture::new().await?;
+    let (chain, payer, amount) = (&fixture.chain, fixture.chain.payer(), U256::from(AMOUNT));
+    let start = fixture.vault.lastAuctionAt().call().await?;
+    let pair = ILiquidationPair::new(fixture.vault.address(), chain.provider().clone());
+    fixture.yield_token.mint(chain, fixture.vault.address(), amount).await?;
     chain.mine_at(start + EPOCH).await?;
 
-    // A target period after the start the lot costs the first price; half of that, a period later.
+    // The lot costs the first price one target period after the start, and half of it a period later.
     let offer = watch_auction::Offer::of(&pair, amount / U256::from(2)).await?;
     assert_eq!((offer.lot, offer.price, offer.symbol.as_str()), (amount, amount, "YLD"));
     assert_eq!(offer.meets_limit_at, U256::from(start + 2 * EPOCH));
 
     let (none, next) = watch_auction::sales_since(&pair, 0).await?;
     assert!(none.is_empty());
-    scene.reward.mint(chain, payer.address(), amount).await?;
-    scene.reward.approve_all(payer, scene.vault.address()).await?;
-    let swap = scene.vault.swapExactAmountOut(payer.address(), amount, amount, Bytes::new());
+    fixture.reward.mint(chain, payer.address(), amount).await?;
+    fixture.reward.approve_all(payer, fixture.vault.address()).await?;
+    let swap = fixture.vault.swapExactAmountOut(payer.address(), amount, amount, Bytes::new());
     chain.act(start + EPOCH, payer, swap).await?;
     let (sales, after) = watch_auction::sales_since(&pair, next).await?;
     assert_eq!(
         sales.iter().map(|sale| (sale.amountOut, sale.amountIn)).collect::<Vec<_>>(),
         [(amount, amount)]
     );
-    assert!(watch_auction::sales_since(&pair, after).await?.0.is_empty(), "no sale is told twice");
+    assert!(watch_auction::sales_since(&pair, after).await?.0.is_empty(), "a sale is reported twice");
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The packaged JSON ABIs, which Solidity's compiler makes, have just what `sol!` reads in the same interfaces.
+//! The packaged JSON ABIs, compiled by solc, contain exactly the items that `sol!` reads in the same interfaces.
+//! Compared by selectors and event hashes.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -20,7 +21,7 @@ use weir_bindings::{
     IVault::{IVaultCalls, IVaultErrors, IVaultEvents},
 };
 
-/// Selectors and hashes of one interface.
+/// Selectors and event hashes of one interface.
 #[derive(Debug, PartialEq, Eq)]
 struct Items {
     functions: BTreeSet<Selector>,
@@ -51,7 +52,7 @@ fn items(functions: BTreeSet<Selector>, errors: BTreeSet<Selector>, events: &[[u
 }
 
 #[test]
-fn the_packaged_abis_have_what_the_bindings_have() -> Result<()> {
+fn packaged_abis_and_bindings_have_the_same_items() -> Result<()> {
     let (vault, pair) = (IVaultEvents::SELECTORS, IPairEvents::SELECTORS);
     let (factory, router, token) =
         (IFactoryEvents::SELECTORS, IRouterEvents::SELECTORS, ITokenEvents::SELECTORS);
