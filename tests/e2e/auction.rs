@@ -12,7 +12,7 @@ use weir::math::{
     auction::{MAX_PRICE, MAX_RECORDED_PRICE},
 };
 use weir_bindings::{IERC20, IVault};
-use weir_harness::{Account, Action};
+use weir_client::{Account, Action};
 
 use crate::{
     logs::{log, logs},

@@ -5,7 +5,8 @@ use alloy::primitives::{Address, U256};
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
 use weir_bindings::{IERC20, IFactory, IPair, IRouter};
-use weir_harness::{Account, Chain, Market, Token, Vault, VaultSettings};
+use weir_client::Account;
+use weir_harness::{Chain, Market, Token, Vault, VaultSettings};
 
 use crate::{
     evm::{Puppet, Script},

@@ -11,7 +11,7 @@ use alloy::{
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_bindings::{IERC20::IERC20Calls, IEntry, IToken, IVault, IVault::IVaultCalls};
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::{
     logs::{log, logs},

@@ -16,7 +16,8 @@ use weir_bindings::{
     IArbWasm, IStylusDeployer, Program,
     deploy::{STYLUS_DEPLOYER, data_fee, token_constructor},
 };
-use weir_harness::{Account, Chain, Token};
+use weir_client::Account;
+use weir_harness::{Chain, Token};
 
 use crate::{
     evm::{create, returns_word},

@@ -12,7 +12,8 @@ use alloy::{
 use anyhow::Result;
 use weir_artifacts::init_code;
 use weir_bindings::IFlashSwapCallback::flashSwapCallbackCall;
-use weir_harness::{Action, Chain};
+use weir_client::Action;
+use weir_harness::Chain;
 
 use crate::scene::transaction;
 

@@ -15,7 +15,8 @@ use weir_bindings::{
     IEntry, IFactory, IVault, Program,
     deploy::{Templates, factory_constructor},
 };
-use weir_harness::{Account, Chain, Market, Token, VaultSettings};
+use weir_client::Account;
+use weir_harness::{Chain, Market, Token, VaultSettings};
 
 use crate::{
     evm::create,

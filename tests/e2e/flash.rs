@@ -9,7 +9,8 @@ use alloy::{
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::{IERC20, IEntry, IFlashSwapCallback::flashSwapCallbackCall, IVault};
-use weir_harness::{Account, Action, Chain};
+use weir_client::{Account, Action};
+use weir_harness::Chain;
 
 use crate::{
     evm::{Puppet, Script, create, reverts_with, reverts_with_calldata},

@@ -8,7 +8,8 @@ use alloy::{
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::{IERC20, IVault};
-use weir_harness::{Account, Chain, Token};
+use weir_client::Account;
+use weir_harness::{Chain, Token};
 
 use crate::{
     evm::{Puppet, Script},

@@ -8,7 +8,7 @@ use alloy::{
 };
 use anyhow::Result;
 use weir_bindings::IVault::{self, IVaultCalls};
-use weir_harness::Action;
+use weir_client::Action;
 
 use crate::{
     evm::{Puppet, Script},

@@ -8,7 +8,8 @@ use alloy::{
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::{IEntry, IVault};
-use weir_harness::{Account, Action, Chain, VaultSettings};
+use weir_client::{Account, Action};
+use weir_harness::{Chain, VaultSettings};
 
 use crate::{
     evm::{calls_back, create, returns_nothing, returns_word, reverts_with, reverts_without_data},

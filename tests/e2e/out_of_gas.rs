@@ -6,7 +6,7 @@ use alloy::{
 };
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
-use weir_harness::{Account, Action};
+use weir_client::{Account, Action};
 
 use crate::{
     evm::{Puppet, Script},

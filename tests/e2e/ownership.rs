@@ -5,7 +5,8 @@ use alloy::primitives::Address;
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::IVault;
-use weir_harness::{Account, Action, Chain};
+use weir_client::{Account, Action};
+use weir_harness::Chain;
 
 use crate::{
     logs::{log, logs},

@@ -8,7 +8,8 @@ use alloy::{
     sol_types::SolError,
 };
 use anyhow::{Context, Result, ensure};
-use weir_harness::{Account, Action, Chain, Market, Pair, PairSettings, Token};
+use weir_client::{Account, Action};
+use weir_harness::{Chain, Market, Pair, PairSettings, Token};
 
 use crate::{
     reverts::{GAS_LIMIT, call_reverts},

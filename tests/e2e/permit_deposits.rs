@@ -10,7 +10,8 @@ use alloy::{
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::{IERC20, IVault};
-use weir_harness::{Action, Chain, Token};
+use weir_client::Action;
+use weir_harness::{Chain, Token};
 
 use crate::{
     logs::{log, logs},

@@ -12,8 +12,9 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use weir_bindings::IVault;
+use weir_client::Account;
 use weir_devnode::Devnode;
-use weir_harness::{Account, Chain};
+use weir_harness::Chain;
 
 use crate::{
     evm::{create, returns_nothing, returns_word, reverts_with},

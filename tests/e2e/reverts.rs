@@ -8,8 +8,8 @@ use alloy::{
     sol_types::SolError,
 };
 use anyhow::{Context, Result, bail, ensure};
-use weir_bindings::refusal::explain;
-use weir_harness::{Account, Action};
+use weir_bindings::revert::explain;
+use weir_client::{Account, Action};
 
 use crate::scene::Scene;
 

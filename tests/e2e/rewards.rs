@@ -7,7 +7,7 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 use weir::math::{MAX_STAKE, MAX_UNPAID_REWARD};
 use weir_bindings::{IERC20, IVault};
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::{
     logs::{log, logs},

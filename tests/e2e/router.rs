@@ -18,7 +18,8 @@ use weir_bindings::{
     Program,
     deploy::router_constructor,
 };
-use weir_harness::{Account, Action, Chain, Market};
+use weir_client::{Account, Action};
+use weir_harness::{Chain, Market};
 
 use crate::{
     evm::create,

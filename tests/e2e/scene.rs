@@ -10,7 +10,8 @@ use alloy::{
 };
 use anyhow::{Context, Result};
 use weir_bindings::deploy;
-use weir_harness::{Account, Action, Chain, Token, Vault, VaultSettings};
+use weir_client::{Account, Action};
+use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 /// One token of 18 decimals, in base units. Also one as a smoothing factor.
 pub const TOKEN: u128 = 1_000_000_000_000_000_000;

@@ -13,7 +13,8 @@ use alloy::{
 };
 use anyhow::Result;
 use weir_bindings::IVault;
-use weir_harness::{Account, Chain};
+use weir_client::Account;
+use weir_harness::Chain;
 
 use crate::scene::Scene;
 

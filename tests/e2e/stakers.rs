@@ -2,7 +2,7 @@
 //! Times are seconds after the vault's deployment.
 
 use anyhow::Result;
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::scene::{EPOCH, Scene, Tokens, u};
 

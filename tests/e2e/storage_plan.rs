@@ -10,7 +10,8 @@ use alloy::{
 };
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
-use weir_harness::{Account, Action, Chain, Token};
+use weir_client::{Account, Action};
+use weir_harness::{Chain, Token};
 
 use crate::{
     evm::{Puppet, create, returns_words},

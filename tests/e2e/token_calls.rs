@@ -8,7 +8,7 @@ use alloy::{
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
 use weir_bindings::IERC20::{balanceOfCall, transferCall, transferFromCall};
-use weir_harness::{Account, Action};
+use weir_client::{Account, Action};
 
 use crate::{
     scene::{EPOCH, FIRST_PRICE, Scene, Tokens, u},

@@ -9,7 +9,8 @@ use alloy::{
 };
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
-use weir_harness::{Account, Action, Chain};
+use weir_client::{Account, Action};
+use weir_harness::Chain;
 
 /// Callee and calldata of each call but delegate calls, in order. The transaction must succeed.
 pub async fn traced_calls(

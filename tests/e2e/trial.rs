@@ -8,7 +8,7 @@ use anyhow::{Error, Result};
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime;
 use weir_artifacts::solidity;
-use weir_harness::RPC_URL_VARIABLE;
+use weir_client::RPC_URL_VARIABLE;
 
 /// A test for every chain: it needs only what a public node offers.
 pub fn on_any_chain<T, F>(test: T) -> Trial

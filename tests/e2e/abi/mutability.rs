@@ -12,7 +12,7 @@ use alloy::{
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::Trial;
 use weir_bindings::{IEntry::ValueNotAccepted, IToken};
-use weir_harness::Action;
+use weir_client::Action;
 
 use super::{
     packaged::{ProgramAbi, all_abis},

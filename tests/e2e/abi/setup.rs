@@ -6,7 +6,8 @@ use alloy::{
     rpc::types::TransactionRequest,
 };
 use anyhow::{Result, bail};
-use weir_harness::{Account, Action, Chain, Market, Pair, PairSettings, SendError, Token, VaultSettings};
+use weir_client::{Account, Action, SendError};
+use weir_harness::{Chain, Market, Pair, PairSettings, Token, VaultSettings};
 
 use crate::{
     evm::{Puppet, Script, create, forwards_static_calls},

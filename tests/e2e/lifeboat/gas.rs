@@ -9,7 +9,8 @@ use alloy::{
 };
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
-use weir_harness::{Account, Action, Vault};
+use weir_client::{Account, Action};
+use weir_harness::Vault;
 
 use super::{FIRST_GAS, LATER, STAKE, Setup};
 use crate::{

@@ -9,7 +9,7 @@ use alloy::{
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_bindings::{IArbWasm, IEntry, IVault, deploy::ARB_WASM};
-use weir_harness::Action;
+use weir_client::Action;
 
 use super::{REWARD, SERVED, STAKE, Setup};
 use crate::{

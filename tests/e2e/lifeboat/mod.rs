@@ -16,9 +16,9 @@ use alloy::{
 };
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
-use weir_bindings::{IVault, refusal::explain};
+use weir_bindings::{IVault, revert::explain};
+use weir_client::{Account, Action};
 use weir_devnode::Chain as Node;
-use weir_harness::{Account, Action};
 
 use crate::{
     answers::answer,

@@ -7,8 +7,8 @@ use alloy::{
 };
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
-use weir_bindings::{IVault, refusal::explain};
-use weir_harness::Action;
+use weir_bindings::{IVault, revert::explain};
+use weir_client::Action;
 
 use super::{SERVED, STAKE, Setup};
 use crate::{

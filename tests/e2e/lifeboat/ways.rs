@@ -9,7 +9,8 @@ use libtest_mimic::Trial;
 use weir::clones::VaultCode;
 use weir_artifacts::on_chain_code;
 use weir_bindings::{IVault, Program};
-use weir_harness::{Action, Vault};
+use weir_client::Action;
+use weir_harness::Vault;
 
 use super::{FIRST_GAS, LATER, REWARD, SERVED, STAKE, Setup, send_as_estimated};
 use crate::{

@@ -14,7 +14,8 @@ use weir_bindings::IVault::{
     RewardPaid, claimCall, claimForCall, depositCall, fundCall, mintCall, redeemCall, setClaimerCall,
     withdrawCall,
 };
-use weir_harness::{Account, Chain, Token, Vault};
+use weir_client::Account;
+use weir_harness::{Chain, Token, Vault};
 
 use super::setup::EPOCH;
 use crate::{

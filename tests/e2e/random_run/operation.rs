@@ -6,7 +6,7 @@ use alloy::{
     rpc::types::TransactionRequest,
 };
 use num_bigint::BigInt;
-use weir_harness::Action;
+use weir_client::Action;
 
 use super::setup::Setup;
 use crate::{

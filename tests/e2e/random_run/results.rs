@@ -4,7 +4,7 @@
 use alloy::{eips::BlockId, primitives::Address, rpc::types::TransactionRequest};
 use anyhow::{Result, anyhow, ensure};
 use num_bigint::BigInt;
-use weir_bindings::refusal::explain;
+use weir_bindings::revert::explain;
 
 use super::{operation::Operation, setup::Setup};
 use crate::{answers::answer, model::exact::word};

@@ -13,7 +13,7 @@ use alloy::{
 use anyhow::{Result, bail, ensure};
 use num_bigint::BigInt;
 use serde_json::{Value, json};
-use weir_bindings::{IERC20::ERC20InsufficientBalance, IVault::*, refusal::explain};
+use weir_bindings::{IERC20::ERC20InsufficientBalance, IVault::*, revert::explain};
 
 use super::setup::{IWildToken::Insufficient, Setup};
 use crate::{

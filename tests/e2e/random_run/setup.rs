@@ -7,8 +7,9 @@ use alloy::{
     sol_types::SolValue,
 };
 use anyhow::Result;
+use weir_client::Account;
 use weir_devnode::Chain as Node;
-use weir_harness::{Account, Chain, Token, Vault};
+use weir_harness::{Chain, Token, Vault};
 
 use crate::{
     evm::Puppet,

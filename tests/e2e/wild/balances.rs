@@ -6,7 +6,7 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 use weir::math::{MAX_STAKE, MAX_UNPAID_REWARD};
 use weir_bindings::IVault;
-use weir_harness::Account;
+use weir_client::Account;
 
 use super::token::{Role, WildToken, wild_vault};
 use crate::{

@@ -9,7 +9,7 @@ use alloy::{
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_bindings::IEntry;
-use weir_harness::{Account, Action};
+use weir_client::{Account, Action};
 
 use super::token::{IPhantomToken, Role, WildToken, phantom_vault, wild_vault};
 use crate::{

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use libtest_mimic::Trial;
 use weir::math::MAX_STAKE;
 use weir_bindings::{IERC20, IVault};
-use weir_harness::Account;
+use weir_client::Account;
 
 use super::token::{Role, WildToken, wild_vault};
 use crate::{

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use libtest_mimic::Trial;
 use weir::math::MAX_UNPAID_REWARD;
 use weir_bindings::{IERC20, IVault};
-use weir_harness::{Account, Action};
+use weir_client::{Account, Action};
 
 use super::token::{
     Answer, FACTOR_ONE, Failure,

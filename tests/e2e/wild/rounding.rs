@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use fastrand::Rng;
 use libtest_mimic::Trial;
 use weir_bindings::IVault;
-use weir_harness::{Account, Token};
+use weir_client::Account;
+use weir_harness::Token;
 
 use crate::{
     reverts::reverts,

@@ -5,7 +5,8 @@ use alloy::{primitives::Address, providers::DynProvider, sol};
 use anyhow::Result;
 use libtest_mimic::Trial;
 use weir_bindings::IVault;
-use weir_harness::{Account, Chain, Token};
+use weir_client::Account;
+use weir_harness::{Chain, Token};
 
 use crate::{
     evm::{Puppet, Script},

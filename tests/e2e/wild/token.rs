@@ -12,7 +12,8 @@ use alloy::{
 };
 use anyhow::Result;
 use weir_bindings::IVault;
-use weir_harness::{Action, Chain, Token};
+use weir_client::Action;
+use weir_harness::{Chain, Token};
 
 use crate::scene::{Scene, u};
 

@@ -8,7 +8,7 @@ use alloy::{
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
 use weir_bindings::IVault;
-use weir_harness::{Account, Action};
+use weir_client::{Account, Action};
 
 use super::token::{
     Answer, Failure,

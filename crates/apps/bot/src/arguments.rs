@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, net::SocketAddr, str::FromStr, time::Duration};
 
-use alloy::{primitives::Address, transports::http::reqwest::Url};
+use alloy::primitives::Address;
 use anyhow::{Result, bail, ensure};
 use clap::Args;
 use num_bigint::BigUint;
 use num_rational::Ratio;
+use weir_client::Endpoint;
 use weir_units::{Decimal, Rational, Seconds, parse_duration};
 
 use crate::{
@@ -41,7 +42,7 @@ docs/bot.md says how it decides.";
 pub struct Arguments {
     /// Node to use.
     #[arg(long, value_name = "URL", env = "WEIR_RPC_URL", default_value = "http://127.0.0.1:8547")]
-    pub rpc_url: Url,
+    pub rpc_url: Endpoint,
 
     /// Factory whose pairs are bought at, new ones as they come: those whose two tokens have a --price.
     #[arg(long, value_name = "ADDRESS", required_unless_present = "pair")]

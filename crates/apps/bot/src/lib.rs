@@ -10,7 +10,6 @@ mod log;
 mod market;
 mod metrics;
 mod money;
-mod node;
 mod price;
 mod sender;
 mod strategy;

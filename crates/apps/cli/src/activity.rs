@@ -1,7 +1,8 @@
 //! Whether a vault's programs can run, as the chain's precompile ArbWasm says.
+use weir_client::Node;
 
-use alloy::{contract::Error, primitives::Address, providers::Provider, sol_types::SolInterface};
-use anyhow::{Result, bail};
+use alloy::{primitives::Address, providers::Provider, sol_types::SolInterface};
+use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 use weir_bindings::{
     IArbWasm::{IArbWasmErrors, programTimeLeftCall},
@@ -10,8 +11,6 @@ use weir_bindings::{
 };
 
 use weir_units::Seconds;
-
-use crate::node::Node;
 
 /// What the code of a Stylus program begins with (Nitro `state/stylus.go`).
 const STYLUS: [u8; 3] = [0xef, 0xf0, 0x00];
@@ -107,13 +106,9 @@ async fn time_left(node: &Node, program: Address) -> Result<Result<u64, String>>
         Ok(seconds) => return Ok(Ok(seconds)),
         Err(error) => error,
     };
-    let Error::TransportError(error) = error else {
-        bail!("ArbWasm does not answer as on Arbitrum: {error}")
-    };
-    let data = error.as_error_resp().and_then(|response| response.as_revert_data());
-    match data.map(|data| IArbWasmErrors::abi_decode(&data)) {
+    match error.revert_data().map(|data| IArbWasmErrors::abi_decode(&data)) {
         Some(Ok(inactive)) => Ok(Err(why(&inactive))),
-        _ => Err(error.into()),
+        _ => Err(anyhow!(error).context("ArbWasm does not answer as on Arbitrum")),
     }
 }
 

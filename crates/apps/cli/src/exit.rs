@@ -1,11 +1,11 @@
-//! How a command ends: its exit code, and the one sentence that says why.
+//! How a command ends: its exit code, and one sentence that says why.
+//! Errors below keep their class ([`NodeError`]); this table turns it into a number.
 
 use std::{error::Error, process::ExitCode};
 
 use alloy::transports::TransportError;
 use serde_json::{Value, json};
-use weir_bindings::refusal::explain;
-use weir_harness::SendError;
+use weir_client::{ConnectError, NodeError, SendError};
 
 /// What an exit code stands for. The numbers are part of the command line's interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +14,10 @@ pub enum Kind {
     Failed = 1,
     /// The arguments or the config are wrong. Clap's number, too.
     Usage = 2,
-    /// The node does not answer, or answers what no node answers.
+    /// The node does not answer, or its provider's limit is reached.
     Unreachable = 3,
-    /// The chain refused a call or a transaction.
-    Refused = 4,
+    /// The node or a contract rejects a call or a transaction.
+    Rejected = 4,
     /// Something is not as it has to be: nothing more was done.
     Check = 5,
     /// It was not confirmed: nothing was done.
@@ -30,8 +30,8 @@ Exit codes:
   0  done, or there was nothing to do
   1  failed
   2  the arguments or the config file are wrong
-  3  the node does not answer
-  4  the chain refused a call or a transaction
+  3  the node does not answer, or its provider's limit is reached
+  4  the node or a contract rejects a call or a transaction
   5  a check failed: something is not as it has to be
   6  not confirmed: nothing was done";
 
@@ -41,7 +41,7 @@ impl Kind {
             Self::Failed => "failed",
             Self::Usage => "usage",
             Self::Unreachable => "unreachable",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Check => "check",
             Self::Declined => "declined",
         }
@@ -83,9 +83,9 @@ impl Failure {
         Self::new(Kind::Check, message)
     }
 
-    /// What the chain refused.
-    pub fn refused(message: impl Into<String>) -> Self {
-        Self::new(Kind::Refused, message)
+    /// A call or a transaction that the chain rejects.
+    pub fn rejected(message: impl Into<String>) -> Self {
+        Self::new(Kind::Rejected, message)
     }
 }
 
@@ -93,26 +93,37 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<Kind> {
     if let Some(failure) = cause.downcast_ref::<Failure>() {
         return Some(failure.kind);
     }
-    if let Some(error) = cause.downcast_ref::<TransportError>() {
-        return Some(of_transport(error));
+    if let Some(error) = node_error(cause) {
+        return Some(of_node(&error));
     }
-    // Of a contract that was asked: its text is the inner error's, so that one is no cause of its own.
-    match cause.downcast_ref::<alloy::contract::Error>() {
-        Some(alloy::contract::Error::TransportError(error)) => return Some(of_transport(error)),
-        Some(_) => return Some(Kind::Check),
-        None => {}
+    if cause.is::<ConnectError>() {
+        return Some(Kind::Unreachable);
     }
     match cause.downcast_ref::<SendError>()? {
-        SendError::Refused(error) => Some(of_transport(error)),
-        SendError::Reverted(_) => Some(Kind::Refused),
+        SendError::Rejected(error) => Some(of_node(error)),
+        SendError::Reverted(_) => Some(Kind::Rejected),
         SendError::NoReceipt(_) => Some(Kind::Unreachable),
         SendError::Unsigned(_) => None,
     }
 }
 
-/// A node that answers with an error refuses; anything else is no answer.
-fn of_transport(error: &TransportError) -> Kind {
-    if error.is_error_resp() { Kind::Refused } else { Kind::Unreachable }
+/// The cause by its class, if a node or its transport is what failed.
+fn node_error(cause: &(dyn Error + 'static)) -> Option<NodeError> {
+    if let Some(error) = cause.downcast_ref::<NodeError>() {
+        return Some(error.clone());
+    }
+    if let Some(error) = cause.downcast_ref::<TransportError>() {
+        return Some(error.into());
+    }
+    cause.downcast_ref::<alloy::contract::Error>().map(NodeError::from)
+}
+
+fn of_node(error: &NodeError) -> Kind {
+    match error {
+        NodeError::Transport(_) | NodeError::Limit(_) => Kind::Unreachable,
+        NodeError::Node { .. } | NodeError::Revert(_) => Kind::Rejected,
+        NodeError::Answer(_) => Kind::Check,
+    }
 }
 
 /// The error as the JSON document that scripts get in place of a result.
@@ -126,25 +137,17 @@ pub fn sentence(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
         parts.push(words(cause));
-        // It says what its own cause says.
-        if cause.is::<SendError>() {
+        // Their text includes that of their causes.
+        if cause.is::<SendError>() || node_error(cause).is_some() {
             break;
         }
     }
     readable(&parts.join(": "))
 }
 
-/// A cause in words: a revert by the error that its data encode.
+/// A cause in words: a node's error by its class.
 fn words(cause: &(dyn Error + 'static)) -> String {
-    let refusal = match cause.downcast_ref::<alloy::contract::Error>() {
-        Some(alloy::contract::Error::TransportError(error)) => Some(error),
-        _ => cause.downcast_ref::<TransportError>(),
-    };
-    let data = refusal.and_then(|error| error.as_error_resp()).and_then(|response| response.as_revert_data());
-    match data.filter(|data| !data.is_empty()) {
-        Some(data) => format!("it reverts with {}", explain(&data)),
-        None => cause.to_string(),
-    }
+    node_error(cause).map_or_else(|| cause.to_string(), |error| error.to_string())
 }
 
 /// Hexadecimal digits that are printed in a row: those of a hash.
@@ -182,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_of_a_node_is_told_apart_from_its_refusal() {
+    fn a_node_that_does_not_answer_differs_from_one_that_rejects() {
         let silent = TransportErrorKind::custom_str("connection refused");
         assert_eq!(Kind::of(&SendError::from(silent).into()), Kind::Unreachable);
         let silent = TransportErrorKind::custom_str("connection refused");
@@ -191,22 +194,23 @@ mod tests {
         let nonsense = alloy::contract::Error::from(alloy::sol_types::Error::custom("too short"));
         assert_eq!(Kind::of(&nonsense.into()), Kind::Check);
         let payload = json!({ "code": 3, "message": "execution reverted" }).to_string();
-        let refusal: TransportError = TransportError::ErrorResp(serde_json::from_str(&payload).unwrap());
-        assert_eq!(Kind::of(&anyhow::Error::new(refusal).context("the estimate")), Kind::Refused);
+        let rejected: TransportError = TransportError::ErrorResp(serde_json::from_str(&payload).unwrap());
+        assert_eq!(Kind::of(&anyhow::Error::new(rejected).context("the estimate")), Kind::Rejected);
     }
 
     #[test]
-    fn a_revert_is_told_by_the_name_of_its_error() {
+    fn a_revert_is_shown_by_the_name_of_its_error() {
         // ZeroAmount()
         let payload = json!({ "code": 3, "message": "execution reverted", "data": "0x1f2a2005" }).to_string();
-        let refusal: TransportError = TransportError::ErrorResp(serde_json::from_str(&payload).unwrap());
-        let asked = anyhow::Error::new(alloy::contract::Error::from(refusal)).context("cannot read it");
+        let rejected: TransportError = TransportError::ErrorResp(serde_json::from_str(&payload).unwrap());
+        let asked = anyhow::Error::new(alloy::contract::Error::from(rejected)).context("cannot read it");
         assert_eq!(sentence(&asked), "cannot read it: it reverts with ZeroAmount");
     }
 
     #[test]
     fn the_numbers_in_the_help_are_those_that_a_program_ends_with() {
-        for kind in [Kind::Failed, Kind::Usage, Kind::Unreachable, Kind::Refused, Kind::Check, Kind::Declined]
+        for kind in
+            [Kind::Failed, Kind::Usage, Kind::Unreachable, Kind::Rejected, Kind::Check, Kind::Declined]
         {
             assert!(CODES.contains(&format!("\n  {}  ", kind as u8)), "{kind:?}");
         }

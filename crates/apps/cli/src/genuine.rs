@@ -28,11 +28,9 @@ use weir_bindings::{
     IERC20, IFactory, Program,
     deploy::{code_of, lifeboat_code},
 };
+use weir_client::{Node, NodeError, answers};
 
-use crate::{
-    exit::{self, Failure, sentence},
-    node::{Node, answered},
-};
+use crate::exit::{self, Failure, sentence};
 
 /// Whether a vault is genuine, for people who only look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -239,7 +237,11 @@ async fn block_before(node: &Node, address: Address) -> Result<u64> {
 
 async fn code_in(node: &Node, address: Address, block: u64) -> Result<Bytes> {
     let code = node.provider.get_code_at(address).number(block).await;
-    code.map_err(|error| if error.is_error_resp() { NoHistory { block }.into() } else { error.into() })
+    let error = match code {
+        Ok(code) => return Ok(code),
+        Err(error) => NodeError::from(error),
+    };
+    if error.is_answer() { Err(NoHistory { block }.into()) } else { Err(error.into()) }
 }
 
 /// Checks that there is a genuine vault at `address`.
@@ -308,7 +310,7 @@ async fn rejected_tokens(node: &Node, config: &VaultConfig) -> Result<Option<&'s
     let told = node.reader(config.asset).ask(IERC20::decimalsCall {}).await;
     let differ =
         told.as_ref().is_ok_and(|decimals| ![*decimals, DEFAULT_DECIMALS].contains(&config.decimals));
-    answered(told)?;
+    answers(told)?;
     Ok(differ.then_some("its shares have other decimals than its asset"))
 }
 

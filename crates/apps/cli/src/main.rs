@@ -1,5 +1,6 @@
 //! The command line of Weir: its commands, what they share, and how an error ends them.
 
+mod act;
 mod activity;
 mod bot;
 mod completions;
@@ -10,7 +11,6 @@ mod devnode;
 mod exit;
 mod genuine;
 mod keys;
-mod leave;
 mod node;
 mod output;
 mod status;
@@ -25,7 +25,7 @@ use clap::{Parser, Subcommand};
 use exit::Kind;
 use output::Output;
 
-/// Staking vaults for Arbitrum: a local node, deployment, status, a bot that buys their yield, a simulator, a demo.
+/// Staking vaults for Arbitrum: deploy, stake and claim, buy their yield; a local node, a bot, a simulator, a demo.
 #[derive(Debug, Parser)]
 #[command(name = "weir", version, arg_required_else_help = true, max_term_width = 100, after_long_help = after_help())]
 struct Arguments {
@@ -51,9 +51,29 @@ enum Command {
     #[command(after_long_help = status::HELP)]
     Status(status::Arguments),
 
+    /// Deposits assets into a vault, for shares that earn rewards.
+    #[command(after_long_help = act::stake::HELP)]
+    Stake(act::stake::Arguments),
+
+    /// Takes assets out of a vault, and leaves the rewards.
+    #[command(after_long_help = act::withdraw::HELP)]
+    Withdraw(act::withdraw::Arguments),
+
+    /// Pays an account its rewards, and leaves its stake.
+    #[command(after_long_help = act::claim::HELP)]
+    Claim(act::claim::Arguments),
+
     /// Takes all principal and rewards of an account out of a vault, whether its programs can run or not.
-    #[command(after_long_help = leave::HELP)]
-    Exit(leave::Arguments),
+    #[command(after_long_help = act::exit::HELP)]
+    Exit(act::exit::Arguments),
+
+    /// Gives a vault reward tokens, which stream to its stakers.
+    #[command(after_long_help = act::fund::HELP)]
+    Fund(act::fund::Arguments),
+
+    /// Buys what a vault or pair has for sale, at the price of its auction.
+    #[command(after_long_help = act::buy::HELP)]
+    Buy(act::buy::Arguments),
 
     Bot(bot::BotArguments),
 
@@ -75,7 +95,9 @@ fn after_help() -> String {
   weir deploy examples/local.toml           test tokens and a vault on it
   weir status --watch                       what they do
   weir status savings --json                the same for a script
-  weir exit savings --dry-run               what an account could take out of a vault
+  weir stake savings 12.5                   deposit, then earn
+  weir claim savings                        take the rewards; weir exit takes everything
+  weir buy savings --max-price 12.5         buy the yield by hand
   weir bot --help                           buy the yield, with a profit
   weir simulate --scenario sniper           what the epoch queue is for
 
@@ -111,7 +133,12 @@ fn run(command: Command, output: Output) -> Result<()> {
         Command::Devnode(arguments) => runtime.block_on(devnode::run(&arguments, output)),
         Command::Deploy(arguments) => runtime.block_on(deploy::run(&arguments, output)),
         Command::Status(arguments) => runtime.block_on(status::run(&arguments, output)),
-        Command::Exit(arguments) => runtime.block_on(leave::run(&arguments, output)),
+        Command::Stake(arguments) => runtime.block_on(act::stake::run(&arguments, output)),
+        Command::Withdraw(arguments) => runtime.block_on(act::withdraw::run(&arguments, output)),
+        Command::Claim(arguments) => runtime.block_on(act::claim::run(&arguments, output)),
+        Command::Exit(arguments) => runtime.block_on(act::exit::run(&arguments, output)),
+        Command::Fund(arguments) => runtime.block_on(act::fund::run(&arguments, output)),
+        Command::Buy(arguments) => runtime.block_on(act::buy::run(&arguments, output)),
         Command::Bot(arguments) => runtime.block_on(bot::run(&arguments, output)),
         Command::Simulate(arguments) => runtime.block_on(weir_simulate::run(&arguments, output.is_json())),
         Command::Demo(arguments) => runtime.block_on(demo::run(&arguments, output)),

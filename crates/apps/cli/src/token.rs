@@ -1,4 +1,5 @@
 //! The tokens that are shown: what they call themselves, and amounts of them.
+use weir_client::Node;
 
 use alloy::primitives::{Address, U256};
 use serde_json::{Value, json};
@@ -6,8 +7,6 @@ use tokio::join;
 use weir::clones::VaultConfig;
 use weir_bindings::IERC20;
 use weir_units::{Amount, exact, short};
-
-use crate::node::Node;
 
 /// Significant digits of a rate or a price that people are shown.
 const DIGITS: usize = 8;

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail};
 use weir_bindings::{
     IERC20,
     IVault::{self, IVaultInstance, RewardPaid},
-    refusal::explain,
+    revert::explain,
 };
 
 #[allow(dead_code, reason = "the test has a main function of its own")]

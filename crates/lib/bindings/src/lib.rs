@@ -16,7 +16,7 @@
 pub mod contracts;
 #[cfg(feature = "deploy")]
 pub mod deploy;
-pub mod refusal;
+pub mod revert;
 
 /// The version of alloy that these bindings are built with.
 pub use alloy;

@@ -1,21 +1,21 @@
-//! Tables in the project's documents, between two marks, so that they can be made anew.
+//! Writes tables into the project's documents, between two markers.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 
-/// Puts `table` between the marks `<!-- gas: NAME -->` and `<!-- end -->` of a document, as a block of text.
+/// Replaces the text between the markers `<!-- gas: NAME -->` and `<!-- end -->` with `table`, as a code block.
 ///
 /// # Errors
-/// If the document cannot be read or written, or has no such marks.
+/// If the document cannot be read or written, or has no such markers.
 pub fn insert(path: &Path, name: &str, table: &str) -> Result<()> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let new = replaced(&text, name, table)
-        .with_context(|| format!("{} has no place for the table {name:?}", path.display()))?;
+    let new = replace(&text, name, table)
+        .with_context(|| format!("{} has no markers for the table {name:?}", path.display()))?;
     fs::write(path, new).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn replaced(text: &str, name: &str, table: &str) -> Option<String> {
+fn replace(text: &str, name: &str, table: &str) -> Option<String> {
     let begin = format!("<!-- gas: {name} -->\n");
     let (before, rest) = text.split_once(&begin)?;
     let (_, after) = rest.split_once("<!-- end -->")?;
@@ -27,11 +27,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_replaces_only_what_stands_between_its_marks() {
+    fn a_table_replaces_only_the_text_between_its_markers() {
         let text = "a\n<!-- gas: one -->\nold\n<!-- end -->\nb\n<!-- gas: two -->\nleft\n<!-- end -->\n";
-        let new = replaced(text, "one", "  new\n").expect("there are marks");
+        let new = replace(text, "one", "  new\n").expect("the text has the markers");
         assert_eq!(new, text.replace("old", "```text\n  new\n```"));
-        assert_eq!(replaced(&new, "one", "  new\n").as_ref(), Some(&new));
-        assert_eq!(replaced(text, "three", ""), None);
+        assert_eq!(replace(&new, "one", "  new\n").as_ref(), Some(&new));
+        assert_eq!(replace(text, "three", ""), None);
     }
 }

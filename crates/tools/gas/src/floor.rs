@@ -1,10 +1,10 @@
-//! The floor: what a transaction costs that does the same to the chain's state and computes nothing.
+//! The floor: the gas of a transaction that changes the chain's state in the same way and computes nothing.
 //!
-//! It is 21 000, the calldata, the calls of tokens with all they cost, contracts that are created, the access to the program of
-//! a clone, the first access to each slot of the programs' own that is touched, the change of each that is changed, and their
-//! logs, less what is refunded. All of it is read off the transaction's traces, so that it holds for whatever the programs do;
-//! that no slot too many is touched is for `docs/storage.md` to show. That a program is split in two (the vault and its
-//! extension) is not part of the floor: a DELEGATECALL made in a DELEGATECALL costs nothing.
+//! It is the sum of 21 000, the calldata, the full cost of calls to tokens, the creation of contracts, a clone's access
+//! to its program, the first access to each of the programs' slots, the change of each changed slot, and the programs'
+//! logs, less the refund. All of it is read from the transaction's traces, so it holds for any program. It counts every
+//! slot that the program touches; `docs/storage.md` shows that none is superfluous. The split of the vault into two
+//! programs is not part of the floor: a DELEGATECALL within a DELEGATECALL costs nothing here.
 
 use std::collections::HashSet;
 
@@ -17,19 +17,20 @@ use anyhow::Result;
 
 use crate::traces::{self, Change};
 
-/// EIP-2929.
+/// Cold and warm access to an account (EIP-2929).
 const COLD_ACCOUNT: u64 = 2_600;
 const WARM: u64 = 100;
+/// Refund for clearing a slot (EIP-3529).
 const CLEARED_REFUND: u64 = 4_800;
-/// A refund is at most this part of the gas used (EIP-3529).
+/// A refund is at most the gas used divided by this (EIP-3529).
 const REFUND_QUOTIENT: u64 = 5;
 const LOG_OR_TOPIC: u64 = 375;
 const LOG_BYTE: u64 = 8;
-/// A new contract, and each byte of its code.
+/// Creation of a contract, and of each byte of its code.
 const CREATION: u64 = 32_000;
 const CODE_BYTE: u64 = 200;
 
-/// The floor of a transaction, in gas; `programs` are the contracts whose work is looked at.
+/// The floor of a transaction, in gas. `programs` are the measured contracts: only their computation is left out.
 pub async fn of(provider: &DynProvider, receipt: &TransactionReceipt, programs: &[Address]) -> Result<u64> {
     let hash = receipt.transaction_hash;
     let frame = traces::calls(provider, hash).await?;
@@ -50,7 +51,7 @@ pub async fn of(provider: &DynProvider, receipt: &TransactionReceipt, programs: 
     let intrinsic = traces::intrinsic(provider, hash).await?;
     let gas = intrinsic + calls + slots.iter().map(|slot| slot.gas).sum::<u64>() + logs;
     let refund = match traces::programs(provider, hash, &[]).await?.first() {
-        // Of everybody's slots.
+        // Includes refunds for slots of other contracts.
         Some(program) if program.depth == 0 => {
             (intrinsic + program.gas_used).saturating_sub(receipt.gas_used)
         }
@@ -59,15 +60,16 @@ pub async fn of(provider: &DynProvider, receipt: &TransactionReceipt, programs: 
     Ok(gas - refund.min(gas / REFUND_QUOTIENT))
 }
 
-/// Accounts in the course of a transaction.
+/// Access state of accounts during a transaction.
 struct Accounts {
-    /// Contracts whose work is looked at, with those they create.
+    /// The measured contracts, and those they create.
     ours: HashSet<Address>,
     warm: HashSet<Address>,
 }
 
 impl Accounts {
-    /// What the calls that one of ours makes in `frame` cost: access to their accounts, and what others' work takes.
+    /// Gas of the calls that a measured contract makes in `frame`: account access, and the full cost of other
+    /// contracts.
     fn calls(&mut self, frame: &CallFrame) -> u64 {
         frame.calls.iter().map(|call| self.call(call)).sum()
     }
@@ -76,7 +78,7 @@ impl Accounts {
         let Some(to) = call.to else { return 0 };
         let access = if self.warm.insert(to) { COLD_ACCOUNT } else { WARM };
         match call.typ.as_str() {
-            "DELEGATECALL" => return access + self.code(call),
+            "DELEGATECALL" => return access + self.delegated(call),
             "CREATE" | "CREATE2" => {
                 self.ours.insert(to);
                 let code = call.output.as_ref().map_or(0, |code| code.len()) as u64;
@@ -87,24 +89,24 @@ impl Accounts {
         if self.ours.contains(&to) {
             return access + self.calls(call);
         }
-        self.note(call);
+        self.mark_warm(call);
         access + call.gas_used.saturating_to::<u64>()
     }
 
-    /// What the calls of a clone's program cost, which runs in the clone's name.
-    fn code(&mut self, frame: &CallFrame) -> u64 {
+    /// Gas of the calls that a clone's program makes, which runs by delegate call.
+    fn delegated(&mut self, frame: &CallFrame) -> u64 {
         let call = |call: &CallFrame| match call.typ.as_str() {
-            "DELEGATECALL" => self.code(call),
+            "DELEGATECALL" => self.delegated(call),
             _ => self.call(call),
         };
         frame.calls.iter().map(call).sum()
     }
 
-    /// Adds all that a call of others has made warm.
-    fn note(&mut self, call: &CallFrame) {
+    /// Marks all accounts as warm that a call to another contract has accessed.
+    fn mark_warm(&mut self, call: &CallFrame) {
         for inner in &call.calls {
             self.warm.extend(inner.to);
-            self.note(inner);
+            self.mark_warm(inner);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! How gas grows with stakers and with epochs in which nothing happened: it should not.
+//! Measures whether gas grows with the number of stakers or of idle epochs. It must not.
 //!
-//! Measured with the programs cached: being in no cache adds the same to each call of a program, however large its state.
+//! The programs are cached: an uncached program costs the same extra gas per call, whatever its state.
 
 use alloy::{
     primitives::{Address, U256},
@@ -8,13 +8,13 @@ use alloy::{
     sol_types::SolValue,
 };
 use anyhow::{Result, ensure};
+use weir_client::Action;
 use weir_devnode::TX_GAS_LIMIT;
-use weir_harness::Action;
 
 use crate::{
     stage::{Measured, Stage, TOKEN, call, tokens},
     staking::{self, HOUR, PERIOD as EPOCH, REWARDS, Staking},
-    vault::{AUCTION, Site},
+    vault::{AUCTION, VaultSetup},
 };
 
 sol! {
@@ -23,115 +23,116 @@ sol! {
     }
 }
 
-/// With how many stakers, and after how many idle epochs, operations are measured.
+/// Numbers of stakers, and of idle epochs, for which operations are measured.
 pub const SIZES: [u64; 3] = [1, 100, 10_000];
 
-/// What all stakers hold together, in base units, however many they are.
+/// Total stake in base units, for any number of stakers.
 const STAKED: u128 = 300 * TOKEN;
-/// Length of the epochs that pass in idleness, in seconds: ten thousand of them are less than the year after which a program
-/// has to be activated anew. The factory allows an hour at least.
+/// Length of an idle epoch, in seconds. Ten thousand of them are shorter than a year, after which a program must be
+/// activated again. The factory requires at least an hour.
 const SHORT_EPOCH: u64 = HOUR / 2;
 /// Stakers that join in one transaction.
-const AT_ONCE: u64 = 500;
+const BATCH: u64 = 500;
 
-/// What the operations cost in one state.
+/// Gas of the operations in one state.
 #[derive(Clone, Debug)]
 pub struct Growth {
-    /// The state: `100 stakers`, or `100 epochs`, all of them idle.
+    /// Such as `100 stakers`, or `100 epochs`, all of them idle.
     pub state: String,
     pub measured: Vec<Measured>,
 }
 
-/// Measures all operations in all states, in order of `SIZES`, stakers first.
+/// Measures all operations in all states: numbers of stakers in the order of [`SIZES`], then of epochs.
 pub async fn measure() -> Result<Vec<Growth>> {
     let mut all = Vec::new();
     for stakers in SIZES {
         let measured = with_stakers(stakers).await?;
-        all.push(Growth { state: counted(stakers, "staker"), measured });
+        all.push(Growth { state: count(stakers, "staker"), measured });
     }
     for epochs in SIZES {
         let measured = after_idle_epochs(epochs).await?;
-        all.push(Growth { state: counted(epochs, "epoch"), measured });
+        all.push(Growth { state: count(epochs, "epoch"), measured });
     }
     Ok(all)
 }
 
-fn counted(number: u64, what: &str) -> String {
+fn count(number: u64, name: &str) -> String {
     match number {
-        1 => format!("1 {what}"),
-        10_000 => format!("10 000 {what}s"),
-        _ => format!("{number} {what}s"),
+        1 => format!("1 {name}"),
+        10_000 => format!("10 000 {name}s"),
+        _ => format!("{number} {name}s"),
     }
 }
 
-/// On the timeline of `staking.rs`, with so many stakers besides the one who acts.
+/// Measures on the timeline of `staking.rs`, with this many stakers besides the acting one.
 async fn with_stakers(stakers: u64) -> Result<Vec<Measured>> {
     let mut stage = Stage::new(true).await?;
-    let site = Site::new(&stage, EPOCH).await?;
-    let (vault, funder) = (&site.vault, &site.cast.funder);
-    join(&stage, &site, stakers).await?;
-    let begin = vault.begin(&stage, funder, site.start).await?;
+    let setup = VaultSetup::new(&stage, EPOCH).await?;
+    let (vault, funder) = (&setup.vault, &setup.actors.funder);
+    join(&stage, &setup, stakers).await?;
+    let begin = vault.begin(&stage, funder, setup.start).await?;
     let half = begin + EPOCH / 2;
     stage.chain.act(begin + EPOCH / 4, funder, Staking::deposit(vault, Address::repeat_byte(1), 1)).await?;
-    let buyer = site.buyer(&stage).await?;
-    stage.chain.act(half - AUCTION, &buyer, site.purchase(buyer.address(), &[])).await?;
-    staking::measure(&mut stage, vault, &site.cast, half).await?;
-    let sale = site.purchase(buyer.address(), &[]);
+    let buyer = setup.buyer(&stage).await?;
+    stage.chain.act(half - AUCTION, &buyer, setup.purchase(buyer.address(), &[])).await?;
+    staking::measure(&mut stage, vault, &setup.actors, half).await?;
+    let sale = setup.purchase(buyer.address(), &[]);
     stage.measure("sale to a wallet", half + 7 * HOUR, &buyer, *vault.address(), sale).await?;
     Ok(stage.measured)
 }
 
 /// Lets stakers without keys deposit equal parts of [`STAKED`].
-async fn join(stage: &Stage, site: &Site, stakers: u64) -> Result<()> {
-    let arguments = (site.asset, *site.vault.address()).abi_encode();
+async fn join(stage: &Stage, setup: &VaultSetup, stakers: u64) -> Result<()> {
+    let arguments = (setup.asset, *setup.vault.address()).abi_encode();
     let crowd = stage.chain.create_solidity("Crowd", &arguments).await?;
-    stage.give(site.asset, crowd).await?;
+    stage.give(setup.asset, crowd).await?;
     let amount = U256::from(STAKED / u128::from(stakers));
-    stage.chain.set_time(site.start + HOUR).await?;
-    for from in (0..stakers).step_by(AT_ONCE as usize) {
-        let count = U256::from(AT_ONCE.min(stakers - from));
+    stage.chain.set_time(setup.start + HOUR).await?;
+    for from in (0..stakers).step_by(BATCH as usize) {
+        let count = U256::from(BATCH.min(stakers - from));
         let join = ICrowd::joinCall { from: U256::from(from), count, amount };
-        // Estimating would do it all several times.
+        // Skips the estimate, which would execute this expensive call several times.
         let receipt = stage.chain.payer().send_with_gas(call(crowd, join), TX_GAS_LIMIT).await?;
-        ensure!(receipt.status(), "the stakers {from} and after could not all join");
+        ensure!(receipt.status(), "not all stakers from {from} on could join");
     }
-    let staked = site.vault.totalSupply().call().await?;
-    ensure!(staked == amount * U256::from(stakers), "{stakers} stakers hold {staked} together");
+    let staked = setup.vault.totalSupply().call().await?;
+    ensure!(staked == amount * U256::from(stakers), "{stakers} stakers hold {staked} in total");
     Ok(())
 }
 
-/// Each operation as the first call after so many epochs without any, from the same state, rewards queued for the first.
+/// Measures each operation as the first call after this many idle epochs. All start from the same state, in which
+/// rewards are queued for the first idle epoch.
 async fn after_idle_epochs(epochs: u64) -> Result<Vec<Measured>> {
     let mut stage = Stage::new(true).await?;
-    let site = Site::beyond_bounds(&stage, SHORT_EPOCH).await?;
-    let (vault, cast) = (&site.vault, &site.cast);
-    let who = cast.staker.address();
-    let first = site.start + SHORT_EPOCH / 2;
-    for other in &cast.others {
+    let setup = VaultSetup::beyond_bounds(&stage, SHORT_EPOCH).await?;
+    let (vault, actors) = (&setup.vault, &setup.actors);
+    let who = actors.staker.address();
+    let first = setup.start + SHORT_EPOCH / 2;
+    for other in &actors.others {
         stage.chain.act(first, other, Staking::deposit(vault, other.address(), 100)).await?;
     }
-    stage.chain.act(first, &cast.funder, vault.fund(tokens(REWARDS))).await?;
+    stage.chain.act(first, &actors.funder, vault.fund(tokens(REWARDS))).await?;
     let second = first + SHORT_EPOCH;
-    stage.chain.act(second, &cast.funder, vault.fund(tokens(REWARDS))).await?;
-    stage.chain.act(second, &cast.staker, Staking::deposit(vault, who, 125)).await?;
-    let buyer = site.buyer(&stage).await?;
-    stage.chain.act(second, &buyer, site.purchase(buyer.address(), &[])).await?;
+    stage.chain.act(second, &actors.funder, vault.fund(tokens(REWARDS))).await?;
+    stage.chain.act(second, &actors.staker, Staking::deposit(vault, who, 125)).await?;
+    let buyer = setup.buyer(&stage).await?;
+    stage.chain.act(second, &buyer, setup.purchase(buyer.address(), &[])).await?;
     let operations = [
-        ("top-up", &cast.staker, Staking::deposit(vault, who, 50)),
-        ("partial withdrawal", &cast.staker, Staking::withdraw(vault, who, 25)),
-        ("claim", &cast.staker, vault.claim(who).into_request()),
-        ("fund", &cast.funder, vault.fund(tokens(REWARDS)).into_request()),
-        ("full exit", &cast.staker, vault.leave(who, 125).await?),
-        ("exit with claim", &cast.staker, vault.exit(who).into_request()),
-        ("sale to a wallet", &buyer, site.purchase(buyer.address(), &[])),
+        ("top-up", &actors.staker, Staking::deposit(vault, who, 50)),
+        ("partial withdrawal", &actors.staker, Staking::withdraw(vault, who, 25)),
+        ("claim", &actors.staker, vault.claim(who).into_request()),
+        ("fund", &actors.funder, vault.fund(tokens(REWARDS)).into_request()),
+        ("full exit", &actors.staker, vault.leave(who, 125).await?),
+        ("exit with claim", &actors.staker, vault.exit(who).into_request()),
+        ("sale to a wallet", &buyer, setup.purchase(buyer.address(), &[])),
     ];
     let time = second + (epochs + 1) * SHORT_EPOCH;
     for (operation, account, action) in operations {
         let before = stage.snapshot().await?;
-        // As it was at the snapshot: each comes from there.
+        // The account as of the snapshot, since each operation starts from it.
         let account = account.again().await?;
         stage.measure(operation, time, &account, *vault.address(), action).await?;
-        stage.back(&before, &account).await?;
+        stage.revert_to(&before, &account).await?;
     }
     Ok(stage.measured)
 }

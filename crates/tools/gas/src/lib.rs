@@ -1,15 +1,16 @@
-//! What each operation costs: measured as receipts of ordinary transactions on the devnode, with OpenZeppelin's ERC-20 as
-//! every token; beside it the floor, what peers in Solidity cost, and how it grows.
+//! Measures the gas of each operation: receipts of ordinary transactions on the devnode, with OpenZeppelin's ERC-20 as
+//! tokens. Compares it with its floor and with Solidity peers, and checks that it does not grow with stakers or idle
+//! epochs.
 
 mod comparison;
 pub mod document;
 mod floor;
 mod growth;
-mod held;
 mod lifeboat;
 mod market;
 mod peers;
 mod profile;
+mod recorded;
 mod report;
 mod row_zero;
 mod snapshot;
@@ -21,9 +22,9 @@ mod vault;
 
 pub use comparison::Comparison;
 pub use growth::{Growth, measure as measure_growth};
-pub use held::Held;
 pub use peers::{Peer, measure as measure_peers};
 pub use profile::Profile;
+pub use recorded::RecordedPeers;
 pub use report::{
     agreement, growth_table, misses, operations_table, peers_table, row_zero_table, ways_out_table,
 };
@@ -35,35 +36,35 @@ pub use targets::{Miss, Targets};
 use anyhow::{Result, bail};
 use stage::Stage;
 
-/// What one operation costs, in gas.
+/// Gas of one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// Its name, as in `gas/peers.json`.
+    /// Name as in `gas/peers.json`.
     pub operation: &'static str,
-    /// `gasUsed` of the receipt, with the programs in no cache.
+    /// `gasUsed` of the receipt, with the programs not cached.
     pub uncached: u64,
-    /// The same with the programs in the cache manager's cache.
+    /// `gasUsed` with the programs in the cache manager's cache.
     pub cached: u64,
-    /// What no design could go below: see `floor.rs`.
+    /// Lower bound for any design, see `floor.rs`.
     pub floor: u64,
 }
 
-/// All that is measured, in one run.
+/// All figures of one run.
 #[derive(Clone, Debug)]
 pub struct Bench {
-    /// Our operations.
+    /// Operations of the vault, pairs, factory and router.
     pub figures: Vec<Figure>,
-    /// Peers in Solidity.
+    /// Operations of Solidity peers.
     pub peers: Vec<Peer>,
-    /// Our operations with many stakers, and after many epochs.
+    /// Operations of the vault with many stakers, and after many epochs.
     pub growth: Vec<Growth>,
-    /// The ways out of a vault whose programs cannot run.
+    /// Exits from a vault whose programs cannot run, by the lifeboat.
     pub ways_out: Vec<Measured>,
-    /// The vault's core with the SDK's macros.
+    /// The vault's core written with the SDK's macros.
     pub row_zero: RowZero,
 }
 
-/// Measures everything, on devnodes of its own. The same programs always give the same figures.
+/// Measures everything, on new devnodes. The same programs always give the same figures.
 ///
 /// # Errors
 /// If the programs or the Solidity contracts are not built, or an operation fails.
@@ -74,7 +75,7 @@ pub async fn measure() -> Result<Bench> {
     Ok(Bench { figures, peers, growth, ways_out, row_zero: measure_row_zero().await? })
 }
 
-/// Measures our operations.
+/// Measures the operations of the vault, pairs, factory and router.
 ///
 /// # Errors
 /// As [`measure`].
@@ -82,7 +83,7 @@ pub async fn measure_operations() -> Result<Vec<Figure>> {
     Ok(figures(all_operations(false).await?, all_operations(true).await?))
 }
 
-/// The figures of two runs of the same operations.
+/// Combines two runs of the same operations.
 fn figures(uncached: Vec<Measured>, cached: Vec<Measured>) -> Vec<Figure> {
     let both = uncached.into_iter().zip(cached);
     both.map(|(uncached, cached)| Figure {
@@ -105,21 +106,21 @@ async fn all_operations(treat_all_as_cached: bool) -> Result<Vec<Measured>> {
     Ok(measured)
 }
 
-/// Profiles one of our operations, with the programs in the cache or not.
+/// Profiles one operation, with the programs cached or not.
 ///
 /// # Errors
-/// As [`measure`]; and if there is no such operation: the message names all.
+/// As [`measure`], or if there is no such operation; the message lists all.
 pub async fn profile(operation: &str, treat_all_as_cached: bool) -> Result<Profile> {
-    let mut stage = Stage::new(treat_all_as_cached).await?.watching(operation);
+    let mut stage = Stage::new(treat_all_as_cached).await?.profiling(operation);
     vault::operations(&mut stage).await?;
     let mut names: Vec<_> = stage.measured.iter().map(|one| one.operation).collect();
     if stage.profile.is_none() {
-        stage = Stage::new(treat_all_as_cached).await?.watching(operation);
+        stage = Stage::new(treat_all_as_cached).await?.profiling(operation);
         market::operations(&mut stage).await?;
         names.extend(stage.measured.iter().map(|one| one.operation));
     }
     match stage.profile {
         Some(profile) => Ok(profile),
-        None => bail!("there is no operation {operation:?}: name one of {}", names.join("; ")),
+        None => bail!("there is no operation {operation:?}: choose one of {}", names.join("; ")),
     }
 }

@@ -1,30 +1,30 @@
-//! What leaving costs while a vault's programs cannot run, because they have expired: by the lifeboat.
+//! Measures exits from a vault whose programs have expired, so that its lifeboat runs instead.
 
 use anyhow::Result;
-use weir_harness::Action;
+use weir_client::Action;
 
 use crate::{
     stage::{Measured, Stage, tokens},
     staking::{HOUR, PERIOD as EPOCH},
-    vault::Site,
+    vault::VaultSetup,
 };
 
-/// 366 days in seconds: an activation lasts 365.
+/// 366 days in seconds. An activation lasts 365 days.
 const YEAR: u64 = 366 * 24 * HOUR;
-/// What the staker holds, in tokens.
+/// Stake of the measured account, in tokens.
 const STAKED: u128 = 150;
 
-/// Measures each way out, all from the same state. The names are those of the same operations while the programs run.
+/// Measures each exit from the same state, under the name that the operation has while the programs run.
 ///
 /// # Errors
 /// If the programs or the Solidity contracts are not built, or an operation fails.
 pub async fn measure() -> Result<Vec<Measured>> {
     let mut stage = Stage::new(true).await?;
-    let site = Site::new(&stage, EPOCH).await?;
-    let half = site.cast.set_out(&stage, &site.vault, site.start).await?;
-    let (vault, who) = (&site.vault, site.cast.staker.address());
-    let other = site.cast.funder.address();
-    stage.chain.act(half, &site.cast.staker, vault.deposit(tokens(STAKED), who)).await?;
+    let setup = VaultSetup::new(&stage, EPOCH).await?;
+    let half = setup.actors.prepare(&stage, &setup.vault, setup.start).await?;
+    let (vault, who) = (&setup.vault, setup.actors.staker.address());
+    let other = setup.actors.funder.address();
+    stage.chain.act(half, &setup.actors.staker, vault.deposit(tokens(STAKED), who)).await?;
     for (operation, action) in [
         ("partial withdrawal", vault.withdraw(tokens(25), who, who).into_request()),
         ("full exit", vault.redeem(tokens(STAKED), who, who).into_request()),
@@ -34,9 +34,9 @@ pub async fn measure() -> Result<Vec<Measured>> {
         ("approval of shares", vault.approve(other, tokens(25)).into_request()),
     ] {
         let before = stage.snapshot().await?;
-        let staker = site.cast.staker.again().await?;
+        let staker = setup.actors.staker.again().await?;
         stage.measure(operation, half + YEAR, &staker, *vault.address(), action).await?;
-        stage.back(&before, &staker).await?;
+        stage.revert_to(&before, &staker).await?;
     }
     Ok(stage.measured)
 }

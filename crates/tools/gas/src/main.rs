@@ -1,5 +1,5 @@
-//! `scripts/gas`: measures, prints the tables, and writes `gas/snapshot.json` and the tables in the documents, or only
-//! compares. Or profiles one operation.
+//! Measures, prints the tables, and writes them to the documents and `gas/snapshot.json`; `--check` only compares.
+//! Can also profile one operation. `scripts/gas` runs it.
 
 use std::path::PathBuf;
 
@@ -11,19 +11,19 @@ use weir_gas::{
     operations_table, peers_table, profile, row_zero_table, ways_out_table,
 };
 
-/// What each operation of the contracts costs, beside its floor and its peers in Solidity, and how it grows.
+/// Measures the gas of each operation, and compares it with its floor and with Solidity peers.
 #[derive(Parser)]
 struct Args {
-    /// Compare with the snapshot and change nothing; fails where a figure differs.
+    /// Compare with the snapshot, write nothing, and fail if a figure differs.
     #[arg(long, conflicts_with = "profile")]
     check: bool,
-    /// Only show where the gas of one operation goes, such as "top-up".
+    /// Only show how the gas of one operation, such as "top-up", is spent.
     #[arg(long, value_name = "OPERATION")]
     profile: Option<String>,
-    /// Profile with the programs in no cache.
+    /// Profile with the programs not cached.
     #[arg(long, requires = "profile")]
     uncached: bool,
-    /// Where the figures are kept.
+    /// File of the snapshot.
     #[arg(long, default_value = "gas/snapshot.json")]
     snapshot: PathBuf,
 }
@@ -46,14 +46,14 @@ async fn main() -> Result<()> {
     let differences = Snapshot::read(&args.snapshot)?.differences(&now);
     if !differences.is_empty() {
         bail!(
-            "gas has changed; if that is meant, run scripts/gas and commit what it writes:\n  {}",
+            "gas has changed; if intended, run scripts/gas and commit its files:\n  {}",
             differences.join("\n  ")
         );
     }
     Ok(())
 }
 
-/// What is printed, and kept in documents.
+/// Tables for standard output and documents.
 struct Tables {
     operations: String,
     misses: String,

@@ -1,5 +1,5 @@
-//! Factory, pairs and router: what it costs to make a pair or a vault and to buy at them, against a source in Solidity set up
-//! as PoolTogether's original was when it was measured.
+//! Measures factory, pairs and router: creating pairs and vaults, and buying from them.
+//! The pairs sell for a minimal source in Solidity, as in the measurement of PoolTogether's original.
 
 use alloy::{
     primitives::{Address, U256, aliases::U192},
@@ -8,7 +8,8 @@ use alloy::{
 };
 use anyhow::Result;
 use weir_bindings::{IERC20, IPair};
-use weir_harness::{Account, Action, Market, PairSettings};
+use weir_client::{Account, Action};
+use weir_harness::{Market, PairSettings};
 
 use crate::{
     stage::{Stage, call, tokens},
@@ -16,40 +17,40 @@ use crate::{
     vault::{AUCTION, LOT, PRICE, settings},
 };
 
-/// What the source and the vault have to sell, in tokens.
+/// Tokens that the source and the vault have for sale.
 const FOR_SALE: u128 = 10 * LOT;
 
-/// A market with tokens and a source for everybody.
-struct Site {
+/// A market with two tokens, and a source that lets any pair sell.
+struct MarketSetup {
     market: Market,
     token_in: Address,
     token_out: Address,
     source: Address,
-    maker: Account,
+    creator: Account,
     buyer: Account,
 }
 
 /// Measures all operations.
 pub async fn operations(stage: &mut Stage) -> Result<()> {
-    let site = Site::new(stage).await?;
-    site.create_pair(stage, "create the first pair").await?;
-    let pair = site.create_pair(stage, "create a pair").await?;
-    site.sales(stage, pair).await?;
-    site.views(stage, pair).await?;
-    site.vault(stage).await
+    let setup = MarketSetup::new(stage).await?;
+    setup.create_pair(stage, "create the first pair").await?;
+    let pair = setup.create_pair(stage, "create a pair").await?;
+    setup.sales(stage, pair).await?;
+    setup.views(stage, pair).await?;
+    setup.vault(stage).await
 }
 
-impl Site {
+impl MarketSetup {
     async fn new(stage: &Stage) -> Result<Self> {
         let market = stage.chain.market().await?.clone();
         let (token_in, token_out) = (stage.token().await?, stage.token().await?);
         let source = stage.chain.create_solidity("OpenSource", &[]).await?;
-        let maker = stage.account("maker", &[token_out], *market.factory.address()).await?;
+        let creator = stage.account("maker", &[token_out], *market.factory.address()).await?;
         let buyer = stage.account("buyer", &[token_in], *market.router.address()).await?;
-        Ok(Self { market, token_in, token_out, source, maker, buyer })
+        Ok(Self { market, token_in, token_out, source, creator, buyer })
     }
 
-    /// A pair whose price is [`PRICE`] one period after each sale.
+    /// Settings of a pair whose price is [`PRICE`] one period after each sale.
     fn pair_settings(&self) -> PairSettings {
         PairSettings {
             source: self.source,
@@ -61,16 +62,16 @@ impl Site {
         }
     }
 
-    /// Measures the creation of a pair, and fills its source; gives the pair.
+    /// Measures the creation of a pair, fills its source, and returns the pair.
     async fn create_pair(&self, stage: &mut Stage, operation: &'static str) -> Result<Address> {
         let factory = &self.market.factory;
         let create = factory.call_builder(&self.pair_settings()).into_request();
-        let made = factory.call_builder(&self.pair_settings()).call().await?;
+        let pair = factory.call_builder(&self.pair_settings()).call().await?;
         let time = stage.chain.now().await?;
-        stage.measure(operation, time, &self.maker, *factory.address(), create).await?;
+        stage.measure(operation, time, &self.creator, *factory.address(), create).await?;
         let fill = IERC20::transferCall { to: self.source, value: tokens(FOR_SALE) };
-        self.maker.send(call(self.token_out, fill)).await?;
-        Ok(made)
+        self.creator.send(call(self.token_out, fill)).await?;
+        Ok(pair)
     }
 
     async fn sales(&self, stage: &mut Stage, pair: Address) -> Result<()> {
@@ -83,20 +84,27 @@ impl Site {
             amountInMax: tokens(PRICE),
             flashSwapData: [1].into(),
         };
-        self.second_time(stage, "pair, sale by flash swap", pair, &[pair], call(pair, flash)).await?;
+        self.measure_second_sale(stage, "pair, sale by flash swap", pair, &[pair], call(pair, flash)).await?;
         let programs = [pair, *self.market.router.address()];
-        self.second_time(stage, "pair, sale through the router", pair, &programs, self.routed(pair)).await
+        self.measure_second_sale(
+            stage,
+            "pair, sale through the router",
+            pair,
+            &programs,
+            self.router_purchase(pair),
+        )
+        .await
     }
 
     /// A purchase through the router.
-    fn routed(&self, pair: Address) -> TransactionRequest {
+    fn router_purchase(&self, pair: Address) -> TransactionRequest {
         let (receiver, lot) = (self.buyer.address(), tokens(LOT));
         let router = &self.market.router;
         router.swapExactAmountOut(pair, receiver, lot, tokens(PRICE), U256::MAX).into_request()
     }
 
-    /// Buys twice, each time one period after the sale before, and measures the second time.
-    async fn second_time(
+    /// Buys twice, each time one period after the previous sale, and measures the second sale.
+    async fn measure_second_sale(
         &self,
         stage: &mut Stage,
         operation: &'static str,
@@ -109,7 +117,7 @@ impl Site {
         stage.measure_all(operation, last_sale + 2 * AUCTION, &self.buyer, programs, [purchase]).await
     }
 
-    /// Views, as transactions.
+    /// Measures views, sent as transactions.
     async fn views(&self, stage: &mut Stage, pair: Address) -> Result<()> {
         let time = stage.chain.now().await?;
         let price = IPair::computeExactAmountInCall { amountOut: U256::from(1) };
@@ -118,16 +126,23 @@ impl Site {
         stage.measure("pair, maxAmountOut", time, &self.buyer, pair, most).await
     }
 
-    /// A vault that the factory makes, and its own pair through the router.
+    /// Measures the creation of a vault, and a purchase from its own pair through the router.
     async fn vault(&self, stage: &mut Stage) -> Result<()> {
         let settings = settings([stage.token().await?, self.token_in, self.token_out], PERIOD);
         let (factory, time) = (*self.market.factory.address(), stage.chain.now().await?);
         let order = self.market.vault_order(&settings);
         let vault = order.call().await?;
-        stage.measure("create a vault", time, &self.maker, factory, order).await?;
+        stage.measure("create a vault", time, &self.creator, factory, order).await?;
         let fill = IERC20::transferCall { to: vault, value: tokens(FOR_SALE) };
-        self.maker.send(call(self.token_out, fill)).await?;
+        self.creator.send(call(self.token_out, fill)).await?;
         let programs = [vault, *self.market.router.address()];
-        self.second_time(stage, "sale through the router", vault, &programs, self.routed(vault)).await
+        self.measure_second_sale(
+            stage,
+            "sale through the router",
+            vault,
+            &programs,
+            self.router_purchase(vault),
+        )
+        .await
     }
 }

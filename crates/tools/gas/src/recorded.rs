@@ -1,29 +1,30 @@
-//! What peers in Solidity cost where others measured them: `gas/peers.json`, which says how.
+//! Reads `gas/peers.json`: gas of Solidity peers, measured by others. The file describes how.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-/// The figures that the project holds.
+/// The recorded figures.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Held {
+pub struct RecordedPeers {
     /// Receipt gas by operation and peer.
     operations: BTreeMap<String, BTreeMap<String, u64>>,
-    /// Peers that do less than a vault does: they are shown, and not compared with.
+    /// Peers that do less than a vault. They are shown, but not compared with.
     pub without_rewards: Vec<String>,
 }
 
-impl Held {
-    /// Reads them.
+impl RecordedPeers {
+    /// Parses the file, which is compiled in.
     ///
     /// # Errors
-    /// If the file is garbled.
+    /// If it is malformed.
     pub fn read() -> Result<Self> {
-        serde_json::from_str(include_str!("../../../../gas/peers.json")).context("gas/peers.json is garbled")
+        serde_json::from_str(include_str!("../../../../gas/peers.json"))
+            .context("gas/peers.json is malformed")
     }
 
-    /// All of them: operation, peer, receipt gas.
+    /// All figures: operation, peer, receipt gas.
     pub fn figures(&self) -> impl Iterator<Item = (&str, &str, u64)> {
         self.operations.iter().flat_map(|(operation, peers)| {
             peers.iter().map(|(peer, gas)| (operation.as_str(), peer.as_str(), *gas))

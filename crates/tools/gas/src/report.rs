@@ -1,4 +1,4 @@
-//! The figures as tables for people, at most 120 columns wide.
+//! Formats the figures as text tables, at most 120 columns wide.
 
 use weir_report::table::{Align, Table};
 
@@ -13,15 +13,15 @@ const STAKING: [(&str, &str); 6] = [
     ("UniStaker", "UniStaker"),
     ("Convex BaseRewardPool", "Convex"),
 ];
-/// Those that pay none.
+/// Peers that pay no rewards.
 const BARE: [(&str, &str); 3] =
     [("OpenZeppelin ERC4626", "OpenZeppelin"), ("solmate ERC4626", "solmate"), ("solady ERC4626", "solady")];
 
-/// Below the tables.
+/// Shown below the tables.
 const LEGEND: &str =
     "\n  c, u: cached, uncached. above: gas above the floor, cached. *: measured by others, on an EVM.\n";
 
-/// Our operations beside floor and cheapest peer.
+/// Operations, each with its floor and its cheapest peer.
 pub fn operations_table(figures: &[Figure], comparison: &Comparison) -> String {
     let right = |heading| (heading, Align::Right);
     let mut table = Table::new([
@@ -54,15 +54,15 @@ pub fn operations_table(figures: &[Figure], comparison: &Comparison) -> String {
     table.text() + LEGEND
 }
 
-/// What is above its target, a line each.
+/// A line for each operation above its target.
 pub fn misses(misses: &[Miss]) -> String {
-    let line = |Miss { operation, what, gas, most }: &Miss| {
-        format!("  above its target: {operation}, {what}: {gas} gas, and at most {most} is wanted\n")
+    let line = |Miss { operation, figure, gas, limit }: &Miss| {
+        format!("  above its target: {operation}, {figure}: {gas} gas, the target is {limit}\n")
     };
     misses.iter().map(line).collect()
 }
 
-/// All peers, operation by operation: those that pay rewards, then bare vaults.
+/// All peers by operation: first those that pay rewards, then bare vaults.
 pub fn peers_table(figures: &[Figure], comparison: &Comparison) -> String {
     let with_rewards = columns(figures, comparison, &STAKING);
     let bare = columns(figures, comparison, &BARE);
@@ -80,21 +80,21 @@ fn columns(figures: &[Figure], comparison: &Comparison, peers: &[(&str, &str)]) 
             continue;
         }
         let mut row = vec![operation.to_string(), cached.to_string(), uncached.to_string()];
-        row.extend(costs.into_iter().map(|cost| cost.map(shown).unwrap_or_default()));
+        row.extend(costs.into_iter().map(|cost| cost.map(cost_text).unwrap_or_default()));
         table.row(row);
     }
     table.text()
 }
 
-fn shown(cost: Cost) -> String {
+fn cost_text(cost: Cost) -> String {
     format!("{}{}", cost.gas, star(cost))
 }
 
 fn star(cost: Cost) -> &'static str {
-    if cost.is_of_this_run { "" } else { "*" }
+    if cost.is_from_this_run { "" } else { "*" }
 }
 
-/// Our operations in states that differ only in size.
+/// Operations in states that differ only in size.
 pub fn growth_table(growth: &[Growth]) -> String {
     let mut headings = vec![("gas, cached".to_owned(), Align::Left)];
     headings.extend(growth.iter().map(|column| (column.state.clone(), Align::Right)));
@@ -115,22 +115,22 @@ pub fn growth_table(growth: &[Growth]) -> String {
     table.text() + "\n  stakers: besides the one who acts. epochs: idle, before the operation.\n"
 }
 
-/// Each way out of a vault, while its programs run and while they cannot run.
+/// Exits from a vault, with its programs and by its lifeboat.
 pub fn ways_out_table(ways_out: &[Measured], figures: &[Figure]) -> String {
     let mut table = Table::new([
         ("gas", Align::Left),
         ("the program runs", Align::Right),
         ("it cannot run: by the lifeboat", Align::Right),
     ]);
-    for way in ways_out {
-        let alive = figures.iter().find(|figure| figure.operation == way.operation);
-        let alive = alive.map(|figure| figure.cached.to_string()).unwrap_or_default();
-        table.row(vec![way.operation.into(), alive, way.gas.to_string()]);
+    for exit in ways_out {
+        let by_program = figures.iter().find(|figure| figure.operation == exit.operation);
+        let by_program = by_program.map(|figure| figure.cached.to_string()).unwrap_or_default();
+        table.row(vec![exit.operation.into(), by_program, exit.gas.to_string()]);
     }
     table.text()
 }
 
-/// The vault's core with the SDK's macros beside the vault: their programs, then the operations that both were measured in.
+/// Compares the vault with its core written with the SDK's macros: first the programs, then the operations of both.
 pub fn row_zero_table(row_zero: &RowZero, figures: &[Figure]) -> String {
     let right = |heading| (heading, Align::Right);
     let mut programs = Table::new([
@@ -166,17 +166,15 @@ pub fn row_zero_table(row_zero: &RowZero, figures: &[Figure]) -> String {
     format!("{}\n{}", programs.text(), operations.text())
 }
 
-/// The peers' figures of this run beside those held of them: a sentence, and a line for each that differs.
+/// Compares recorded peer figures with those of this run: a sentence, and a line for each difference.
 pub fn agreement(comparison: &Comparison) -> String {
-    let (compared, told) = comparison.differences();
-    if told.is_empty() {
-        return format!(
-            "  {compared} figures of these peers were measured by others, too: all are the same to the unit.\n"
-        );
+    let (compared, differences) = comparison.differences();
+    if differences.is_empty() {
+        return format!("  {compared} figures of these peers were also measured by others: all are equal.\n");
     }
-    let list = told.join("\n    ");
+    let list = differences.join("\n    ");
     format!(
         "  {} of {compared} figures of these peers differ from what others measured:\n    {list}\n",
-        told.len()
+        differences.len()
     )
 }

@@ -1,4 +1,5 @@
-//! Row zero: the vault's core with the macros of the Stylus SDK (`gas/sdk-vault`), on the same timeline as the vault.
+//! Row zero: the vault's core written with the macros of the Stylus SDK (`gas/sdk-vault`).
+//! Measured on the same timeline as the vault.
 
 use std::{fs, path::Path};
 
@@ -16,17 +17,17 @@ use weir_bindings::{
     IVault::IVaultInstance,
     deploy::{Way, data_fee, with_margin},
 };
+use weir_client::{Account, Action};
 use weir_devnode::TX_GAS_LIMIT;
-use weir_harness::{Account, Action};
 
 use crate::{
     Figure, figures,
     stage::{Measured, Stage, tokens},
     staking::{self, HOUR, PERIOD as EPOCH, Staking},
-    vault::{AUCTION, PRICE, Site},
+    vault::{AUCTION, PRICE, VaultSetup},
 };
 
-/// What is compared, of the operations that are measured. An exit is not: the core has no `redeem`.
+/// Operations to compare. Exits are not among them, because the core has no `redeem`.
 const OPERATIONS: [&str; 7] = [
     "first deposit",
     "top-up",
@@ -37,29 +38,29 @@ const OPERATIONS: [&str; 7] = [
     "sale by flash swap",
 ];
 
-/// What the core with the SDK's macros costs, and what the vault's program takes.
+/// Size of both programs, and gas of the core.
 #[derive(Clone, Debug)]
 pub struct RowZero {
     pub sdk: Size,
     pub vault: Size,
-    /// The core's operations.
+    /// Operations of the core.
     pub figures: Vec<Figure>,
 }
 
-/// What a program takes.
+/// Size and entry cost of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
-    /// WASM as deployed, uncompressed, in bytes.
+    /// Size of the deployed WASM, uncompressed, in bytes.
     pub raw: u64,
-    /// Code on chain, in bytes.
+    /// Size of the code on chain, in bytes.
     pub on_chain: u64,
-    /// Gas of a call before its first instruction.
+    /// Gas of a call before the program's first instruction, if the program is cached.
     pub entry_cached: u64,
-    /// The same when the program is in no cache.
+    /// The same if the program is not cached.
     pub entry_uncached: u64,
 }
 
-/// What one can see of a vault after the timeline: its logs, the results of views, and what calls revert with.
+/// Observable behaviour of a vault after the timeline: its logs, and the results or revert data of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
     pub logs: Vec<LogData>,
@@ -69,7 +70,7 @@ pub struct Observed {
 /// Measures the core.
 ///
 /// # Errors
-/// If it is not built, or an operation fails.
+/// If the core is not built, or an operation fails.
 pub async fn measure() -> Result<RowZero> {
     let mut figures = figures(operations(false).await?, operations(true).await?);
     figures.retain(|figure| OPERATIONS.contains(&figure.operation));
@@ -82,41 +83,42 @@ pub async fn measure() -> Result<RowZero> {
 /// As [`measure`].
 pub async fn observe() -> Result<[Observed; 2]> {
     let mut stage = Stage::new(true).await?;
-    let site = live(&mut stage).await?;
-    let sdk = observed(&stage, &site).await?;
+    let setup = run_timeline(&mut stage).await?;
+    let sdk = observe_vault(&stage, &setup).await?;
     let mut stage = Stage::new(true).await?;
-    let site = Site::new(&stage, EPOCH).await?;
-    let half = site.cast.set_out(&stage, &site.vault, site.start).await?;
-    staking::measure(&mut stage, &site.vault, &site.cast, half).await?;
-    site.sales(&mut stage, half).await?;
-    Ok([sdk, observed(&stage, &site).await?])
+    let setup = VaultSetup::new(&stage, EPOCH).await?;
+    let half = setup.actors.prepare(&stage, &setup.vault, setup.start).await?;
+    staking::measure(&mut stage, &setup.vault, &setup.actors, half).await?;
+    setup.sales(&mut stage, half).await?;
+    Ok([sdk, observe_vault(&stage, &setup).await?])
 }
 
 async fn operations(treat_all_as_cached: bool) -> Result<Vec<Measured>> {
     let mut stage = Stage::new(treat_all_as_cached).await?;
-    live(&mut stage).await?;
+    run_timeline(&mut stage).await?;
     Ok(stage.measured)
 }
 
 /// Deploys the core and takes it through the timeline.
-async fn live(stage: &mut Stage) -> Result<Site> {
+async fn run_timeline(stage: &mut Stage) -> Result<VaultSetup> {
     let tokens = [stage.token().await?, stage.token().await?, stage.token().await?];
-    // Not needed, but so everyone has the same address as where a factory creates the vault.
+    // Not needed, but it gives every account the same address as on the vault's devnode.
     stage.chain.market().await?;
     let vault = deploy(stage, tokens).await?;
     let start = stage.chain.now().await?;
-    let site = Site::around(stage, vault, start, tokens).await?;
-    let core = Core(site.vault.clone());
-    let half = site.cast.set_out(stage, &core, start).await?;
-    staking::measure(stage, &core, &site.cast, half).await?;
-    site.sales(stage, half).await?;
-    Ok(site)
+    let setup = VaultSetup::of(stage, vault, start, tokens).await?;
+    let core = Core(setup.vault.clone());
+    let half = setup.actors.prepare(stage, &core, start).await?;
+    staking::measure(stage, &core, &setup.actors, half).await?;
+    setup.sales(stage, half).await?;
+    Ok(setup)
 }
 
 /// Deploys the core through the Stylus deployer, set up as the vault.
 async fn deploy(stage: &Stage, [asset, reward, yield_token]: [Address; 3]) -> Result<Address> {
     let code = on_chain_code(&wasm()?);
-    let fee = data_fee(&stage.provider(), &code).await.context("the chain does not take sdk-vault")?;
+    let fee =
+        data_fee(&stage.provider(), &code).await.context("cannot simulate the activation of sdk-vault")?;
     let arguments = (asset, reward, yield_token, EPOCH as u32, AUCTION as u32, tokens(PRICE), 0_u64);
     let constructor = [&keccak256("stylus_constructor()")[..4], &arguments.abi_encode_params()].concat();
     let request = Way::StylusDeployer.first(&code, constructor.into(), with_margin(fee));
@@ -124,7 +126,7 @@ async fn deploy(stage: &Stage, [asset, reward, yield_token]: [Address; 3]) -> Re
     Way::StylusDeployer.created(&receipt).context("cannot deploy sdk-vault")
 }
 
-/// The core's WASM as it is deployed.
+/// The deployed WASM of the core.
 fn wasm() -> Result<Vec<u8>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/wasm-gas/sdk-vault.wasm");
     fs::read(&path).map_err(|error| anyhow!("cannot read {} ({error}): run scripts/gas", path.display()))
@@ -133,7 +135,7 @@ fn wasm() -> Result<Vec<u8>> {
 fn size(wasm: &[u8]) -> Result<Size> {
     let checked = match activate::check(wasm) {
         Ok(checked) => checked,
-        Err(refusal) => bail!("no chain would activate this: {refusal}"),
+        Err(error) => bail!("a program cannot be activated: {error}"),
     };
     let entry_cached = entry::cached_gas(checked.cached_cost).0;
     Ok(Size {
@@ -144,13 +146,13 @@ fn size(wasm: &[u8]) -> Result<Size> {
     })
 }
 
-async fn observed(stage: &Stage, site: &Site) -> Result<Observed> {
-    let (provider, vault) = (stage.provider(), *site.vault.address());
+async fn observe_vault(stage: &Stage, setup: &VaultSetup) -> Result<Observed> {
+    let (provider, vault) = (stage.provider(), *setup.vault.address());
     let filter = Filter::new().address(vault).from_block(0);
     let logs = provider.get_logs(&filter).await?.into_iter().map(|log| log.inner.data).collect();
     stage.chain.mine_at(stage.chain.now().await? + HOUR).await?;
     let mut results = Vec::new();
-    for request in calls(&site.vault, site.cast.staker.address(), site.cast.funder.address()) {
+    for request in calls(&setup.vault, setup.actors.staker.address(), setup.actors.funder.address()) {
         results.push(match provider.call(request).await {
             Ok(returned) => Ok(returned),
             Err(error) => {
@@ -162,16 +164,16 @@ async fn observed(stage: &Stage, site: &Site) -> Result<Observed> {
     Ok(Observed { logs, results })
 }
 
-/// Views, then calls that revert. None of their errors names the vault, whose address is not that of the core.
+/// Views, then calls that revert. No error contains the vault's address, which differs from the core's.
 fn calls(
     vault: &IVaultInstance<DynProvider>,
     staker: Address,
     other: Address,
 ) -> impl Iterator<Item = TransactionRequest> {
-    let (nobody, none, one, most) = (Address::ZERO, U256::ZERO, U256::ONE, U256::MAX);
+    let (zero_address, none, one, max) = (Address::ZERO, U256::ZERO, U256::ONE, U256::MAX);
     let more_than_held = tokens(1_000_000_000);
-    let buy = |receiver, amount, most, data: &'static [u8]| {
-        vault.swapExactAmountOut(receiver, amount, most, data.into()).into_request()
+    let buy = |receiver, amount, max, data: &'static [u8]| {
+        vault.swapExactAmountOut(receiver, amount, max, data.into()).into_request()
     };
     let requests = [
         vault.asset().into_request(),
@@ -183,26 +185,26 @@ fn calls(
         vault.maxAmountOut().into_request(),
         vault.computeExactAmountIn(one).into_request(),
         vault.deposit(none, staker).into_request(),
-        vault.deposit(one, nobody).into_request(),
-        vault.deposit(most, staker).into_request(),
+        vault.deposit(one, zero_address).into_request(),
+        vault.deposit(max, staker).into_request(),
         vault.deposit(more_than_held, staker).into_request(),
         vault.withdraw(none, staker, staker).into_request(),
-        vault.withdraw(one, nobody, staker).into_request(),
+        vault.withdraw(one, zero_address, staker).into_request(),
         vault.withdraw(one, staker, other).into_request(),
         vault.withdraw(more_than_held, staker, staker).into_request(),
-        vault.claim(nobody).into_request(),
+        vault.claim(zero_address).into_request(),
         vault.fund(none).into_request(),
         vault.fund(more_than_held).into_request(),
-        buy(nobody, one, most, &[]),
+        buy(zero_address, one, max, &[]),
         buy(staker, one, none, &[]),
-        buy(staker, most, most, &[]),
-        buy(staker, none, most, &[]),
-        buy(staker, one, most, &[1]),
+        buy(staker, max, max, &[]),
+        buy(staker, none, max, &[]),
+        buy(staker, one, max, &[1]),
     ];
     requests.into_iter().map(move |request| request.from(staker))
 }
 
-/// The core: it has neither `redeem` nor `exit`.
+/// The core as a staking contract. It has neither `redeem` nor `exit`.
 struct Core(IVaultInstance<DynProvider>);
 
 impl Staking for Core {

@@ -1,4 +1,5 @@
-//! The figures as the project keeps them, `gas/snapshot.json`: a change that costs gas shows in its diff.
+//! Reads, writes and compares `gas/snapshot.json`, the committed figures.
+//! A change that affects gas shows in the diff of this file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,20 +12,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Bench, Figure, Measured, Size};
 
-/// Gas by operation, and the compiler of the programs that were measured.
+/// The figures, and the compiler of the measured programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     compiler: String,
     operations: BTreeMap<String, Entry>,
-    /// By state and operation, cached.
+    /// Cached gas by state and operation.
     growth: BTreeMap<String, BTreeMap<String, u64>>,
-    /// By operation, while the programs cannot run.
+    /// Gas by operation while the programs cannot run.
     ways_out: BTreeMap<String, u64>,
-    /// By peer and operation.
+    /// Gas by peer and operation.
     peers: BTreeMap<String, BTreeMap<String, u64>>,
-    /// The vault's core with the SDK's macros.
+    /// The vault's core written with the SDK's macros, by operation.
     sdk_vault: BTreeMap<String, Entry>,
-    /// What these programs take, by name.
+    /// Sizes of both programs, by name.
     sizes: BTreeMap<String, Size>,
 }
 
@@ -35,17 +36,17 @@ struct Entry {
     floor: u64,
 }
 
-/// Percent by which our figures may differ when another compiler made the programs.
+/// Percent by which our figures may differ if another compiler built the programs.
 const TOLERANCE: u64 = 3;
 
-/// A figure of the snapshot, and whether it depends on the compiler of the programs.
+/// A figure of the snapshot. Ours depend on the compiler of the programs, peers' do not.
 #[derive(Clone, Copy)]
-struct Kept {
+struct Value {
     gas: u64,
     is_ours: bool,
 }
 
-impl Kept {
+impl Value {
     fn agrees(self, other: Self, is_same_compiler: bool) -> bool {
         let difference = self.gas.abs_diff(other.gas);
         let is_close = difference * 100 <= self.gas.max(other.gas) * TOLERANCE;
@@ -54,7 +55,7 @@ impl Kept {
 }
 
 impl Snapshot {
-    /// These figures, to be kept.
+    /// A snapshot of these figures.
     pub fn of(bench: &Bench, compiler: String) -> Self {
         let growth = bench.growth.iter().map(|state| (state.state.clone(), by_operation(&state.measured)));
         let peers = bench.peers.iter().map(|peer| (peer.name.to_owned(), by_operation(&peer.measured)));
@@ -72,56 +73,61 @@ impl Snapshot {
         }
     }
 
-    /// The figures in a file.
+    /// Reads a snapshot.
     ///
     /// # Errors
-    /// If it is missing or garbled.
+    /// If the file is missing or malformed.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("{} is garbled: run scripts/gas", path.display()))
+        serde_json::from_str(&text)
+            .with_context(|| format!("{} is malformed: run scripts/gas", path.display()))
     }
 
-    /// Whether this compiler made the programs.
+    /// Whether this compiler built the measured programs.
     pub fn is_by(&self, compiler: &str) -> bool {
         self.compiler == compiler
     }
 
-    /// Writes the file.
+    /// Writes the snapshot.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
         fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Where the figures `now` differ from these, a line each. What the same compiler made must cost the same to the last
-    /// unit of gas; what another one made may differ by 3 %. Peers must cost the same always.
+    /// A line for each figure in `now` that differs from the snapshot. With the same compiler all figures must be
+    /// equal. With another compiler ours may differ by 3 %, while peers must be equal.
     pub fn differences(&self, now: &Self) -> Vec<String> {
         let is_same_compiler = self.compiler == now.compiler;
         let (before, after) = (self.flat(), now.flat());
         let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-        let mut told = Vec::new();
+        let mut differences = Vec::new();
         for name in names {
             let (before, after) = (before.get(name).copied(), after.get(name).copied());
             let agree =
                 before.zip(after).is_some_and(|(before, after)| before.agrees(after, is_same_compiler));
             if !agree {
-                told.push(format!("{name}: {} in the snapshot, {} measured", gas(before), gas(after)));
+                differences.push(format!(
+                    "{name}: {} in the snapshot, {} measured",
+                    gas_text(before),
+                    gas_text(after)
+                ));
             }
         }
-        told
+        differences
     }
 
-    /// All figures by their names.
-    fn flat(&self) -> BTreeMap<String, Kept> {
-        let ours = |gas| Kept { gas, is_ours: true };
+    /// All figures by a readable name.
+    fn flat(&self) -> BTreeMap<String, Value> {
+        let ours = |gas| Value { gas, is_ours: true };
         let mut all = BTreeMap::new();
-        for (of, operations) in [("", &self.operations), ("sdk-vault: ", &self.sdk_vault)] {
+        for (prefix, operations) in [("", &self.operations), ("sdk-vault: ", &self.sdk_vault)] {
             for (operation, Entry { cached, uncached, floor }) in operations {
-                all.insert(format!("{of}{operation}, cached"), ours(*cached));
-                all.insert(format!("{of}{operation}, uncached"), ours(*uncached));
-                all.insert(format!("{of}{operation}, floor"), ours(*floor));
+                all.insert(format!("{prefix}{operation}, cached"), ours(*cached));
+                all.insert(format!("{prefix}{operation}, uncached"), ours(*uncached));
+                all.insert(format!("{prefix}{operation}, floor"), ours(*floor));
             }
         }
         for (program, Size { raw, on_chain, entry_cached, entry_uncached }) in &self.sizes {
@@ -137,8 +143,8 @@ impl Snapshot {
         let ways_out = self.ways_out.iter();
         all.extend(ways_out.map(|(name, gas)| (format!("{name}, by the lifeboat"), ours(*gas))));
         for (peer, operations) in &self.peers {
-            let kept = |gas| Kept { gas, is_ours: false };
-            all.extend(operations.iter().map(|(name, gas)| (format!("{peer}: {name}"), kept(*gas))));
+            let of_peer = |gas| Value { gas, is_ours: false };
+            all.extend(operations.iter().map(|(name, gas)| (format!("{peer}: {name}"), of_peer(*gas))));
         }
         all
     }
@@ -156,8 +162,8 @@ fn by_operation(measured: &[Measured]) -> BTreeMap<String, u64> {
     measured.iter().map(|one| (one.operation.to_owned(), one.gas)).collect()
 }
 
-fn gas(kept: Option<Kept>) -> String {
-    kept.map_or("missing".to_owned(), |kept| kept.gas.to_string())
+fn gas_text(value: Option<Value>) -> String {
+    value.map_or("missing".to_owned(), |value| value.gas.to_string())
 }
 
 #[cfg(test)]
@@ -179,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn the_same_compiler_gives_the_same_gas_to_the_unit() {
+    fn the_same_compiler_must_give_equal_gas() {
         let kept = snapshot("a", 1_000, 1_000);
         assert!(kept.differences(&kept).is_empty());
         assert_eq!(kept.differences(&snapshot("a", 1_001, 1_000)).len(), 3);
     }
 
     #[test]
-    fn another_compiler_may_change_our_gas_a_little_and_peers_not_at_all() {
+    fn another_compiler_may_change_only_our_gas_and_a_little() {
         let kept = snapshot("a", 1_000, 1_000);
         assert!(kept.differences(&snapshot("b", 1_030, 1_000)).is_empty());
         assert_eq!(kept.differences(&snapshot("b", 1_032, 1_000)).len(), 3);
@@ -194,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_is_missing_is_a_difference() {
+    fn a_missing_operation_is_a_difference() {
         let kept = snapshot("a", 1_000, 1_000);
         let mut less = kept.clone();
         less.operations.clear();

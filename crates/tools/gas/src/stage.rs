@@ -1,4 +1,4 @@
-//! Where operations are measured: a devnode, accounts, and tokens of OpenZeppelin's code.
+//! The devnode on which operations are measured, with accounts and OpenZeppelin's ERC-20 as tokens.
 
 use alloy::{
     network::TransactionBuilder,
@@ -11,8 +11,9 @@ use alloy::{
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use weir_bindings::IERC20;
+use weir_client::{Account, Action};
 use weir_devnode::Devnode;
-use weir_harness::{Account, Action, Chain};
+use weir_harness::Chain;
 
 use crate::{
     floor,
@@ -29,14 +30,14 @@ sol! {
 /// One token, in base units.
 pub const TOKEN: u128 = 1_000_000_000_000_000_000;
 
-/// When everything begins, in Unix seconds: always at the same time, for addresses of pairs depend on it, and zero bytes in
-/// calldata are cheaper than others.
-const BEGIN: u64 = 2_000_000_000;
+/// Genesis time in Unix seconds. Fixed, because the addresses of pairs depend on it, and gas depends on the zero bytes
+/// of addresses in calldata.
+const GENESIS: u64 = 2_000_000_000;
 
-/// What each account begins with, far more than it spends.
-const WEALTH: u128 = 1_000_000 * TOKEN;
+/// Initial balance of each account, in base units: far more than it spends.
+const BALANCE: u128 = 1_000_000 * TOKEN;
 
-/// An operation that was measured: the sums over its transactions.
+/// A measured operation: sums over its transactions.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
     pub operation: &'static str,
@@ -45,12 +46,12 @@ pub struct Measured {
     pub floor: u64,
 }
 
-/// The chain, and what has been measured on it.
+/// A devnode, and the operations measured on it.
 pub struct Stage {
     pub chain: Chain,
     pub measured: Vec<Measured>,
-    /// The operation that is to be profiled.
-    watched: Option<String>,
+    /// The operation to profile.
+    profiled: Option<String>,
     pub profile: Option<Profile>,
 }
 
@@ -58,21 +59,21 @@ pub fn tokens(amount: u128) -> U256 {
     U256::from(amount * TOKEN)
 }
 
-/// `call` of the contract at `to`.
+/// A transaction that makes `call` at `to`.
 pub fn call(to: Address, call: impl SolCall) -> TransactionRequest {
     TransactionRequest::default().with_to(to).with_input(call.abi_encode())
 }
 
 impl Stage {
     pub async fn new(treat_all_as_cached: bool) -> Result<Self> {
-        let node = Devnode::builder().genesis_timestamp(BEGIN).treat_all_as_cached(treat_all_as_cached);
+        let node = Devnode::builder().genesis_timestamp(GENESIS).treat_all_as_cached(treat_all_as_cached);
         let chain = Chain::at_a_standstill(node).await?;
-        Ok(Self { chain, measured: Vec::new(), watched: None, profile: None })
+        Ok(Self { chain, measured: Vec::new(), profiled: None, profile: None })
     }
 
-    /// Has `operation` profiled when it is measured.
-    pub fn watching(self, operation: &str) -> Self {
-        Self { watched: Some(operation.to_owned()), ..self }
+    /// Profiles `operation` when it is measured.
+    pub fn profiling(self, operation: &str) -> Self {
+        Self { profiled: Some(operation.to_owned()), ..self }
     }
 
     pub fn provider(&self) -> DynProvider {
@@ -84,14 +85,14 @@ impl Stage {
         self.chain.create_solidity("PlainToken", &[]).await
     }
 
-    /// Gives `to` plenty of `token`.
+    /// Mints [`BALANCE`] of `token` to `to`.
     pub async fn give(&self, token: Address, to: Address) -> Result<()> {
         let faucet = IPlainToken::new(token, self.provider());
-        self.chain.payer().send(faucet.mint(to, U256::from(WEALTH))).await?;
+        self.chain.payer().send(faucet.mint(to, U256::from(BALANCE))).await?;
         Ok(())
     }
 
-    /// An account with plenty of each token, all of it approved for `spender`.
+    /// An account with [`BALANCE`] of each token, approved for `spender`.
     pub async fn account(&self, name: &str, tokens: &[Address], spender: Address) -> Result<Account> {
         let account = self.chain.account(name).await?;
         for token in tokens {
@@ -101,8 +102,8 @@ impl Stage {
         Ok(account)
     }
 
-    /// Lets `account` do `action` at `time` (Unix seconds), and takes down what it cost; `program` is the contract whose work
-    /// is looked at.
+    /// Sends `action` from `account` at `time` (Unix seconds) and records its gas. The floor leaves out the computation
+    /// of `program`.
     pub async fn measure(
         &mut self,
         operation: &'static str,
@@ -114,7 +115,7 @@ impl Stage {
         self.measure_all(operation, time, account, &[program], [action.into_request()]).await
     }
 
-    /// As [`measure`](Self::measure) for an operation that takes these actions, one after the other, and several programs.
+    /// As [`measure`](Self::measure), for an operation of several transactions and several programs.
     pub async fn measure_all(
         &mut self,
         operation: &'static str,
@@ -134,7 +135,7 @@ impl Stage {
             );
             sum.gas += receipt.gas_used;
             sum.floor += floor;
-            if self.watched.as_deref() == Some(operation) {
+            if self.profiled.as_deref() == Some(operation) {
                 self.profile = Some(profile::of(&self.provider(), &receipt).await?);
             }
         }
@@ -146,10 +147,10 @@ impl Stage {
         Ok(self.provider().raw_request("evm_snapshot".into(), [(); 0]).await?)
     }
 
-    /// Back to a snapshot; gives `account` as it was then.
-    pub async fn back(&self, snapshot: &Value, account: &Account) -> Result<Account> {
+    /// Reverts to a snapshot, and returns `account` as it was then.
+    pub async fn revert_to(&self, snapshot: &Value, account: &Account) -> Result<Account> {
         let done: bool = self.provider().raw_request("evm_revert".into(), [snapshot]).await?;
-        ensure!(done, "the devnode did not go back");
+        ensure!(done, "the devnode did not revert to the snapshot");
         Ok(account.again().await?)
     }
 }

@@ -1,64 +1,65 @@
-//! The timeline on which vault and peers are measured: three stakers, half-way through a period that pays 1 000 tokens. One
-//! after another a fourth joins, tops up, takes out a part, claims, and leaves; somebody funds the next period.
+//! The timeline on which the vault and its peers are measured. Three accounts stake for a period that pays 1 000
+//! tokens. Half-way through it a fourth one deposits, tops up, withdraws a part, claims, and leaves; a funder pays for
+//! the next period.
 
 use alloy::{primitives::Address, rpc::types::TransactionRequest};
 use anyhow::Result;
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::stage::Stage;
 
-/// In seconds.
+/// Seconds in an hour.
 pub const HOUR: u64 = 3_600;
-/// Length of a period that pays rewards, in seconds: a week.
+/// Length of a reward period in seconds: a week.
 pub const PERIOD: u64 = 7 * 24 * HOUR;
-/// What a period pays, in tokens.
+/// Rewards of a period, in tokens.
 pub const REWARDS: u128 = 1_000;
 
-/// What people ask of a staking contract, as calls of it. Amounts are in tokens.
+/// A staking contract: the calls for each operation. Amounts are in tokens.
 pub trait Staking {
     fn address(&self) -> Address;
 
-    /// Has it pay [`REWARDS`] in a period that begins after the stakers have come, one hour after `start` (Unix seconds)
-    /// at the earliest; gives the time of its begin.
+    /// Funds a period that pays [`REWARDS`], and returns its start. It starts after the stakers' deposits, at least an
+    /// hour after `start` (Unix seconds).
     async fn begin(&self, stage: &Stage, funder: &Account, start: u64) -> Result<u64>;
 
     fn deposit(&self, who: Address, amount: u128) -> TransactionRequest;
 
     fn withdraw(&self, who: Address, amount: u128) -> TransactionRequest;
 
-    /// Takes out all that `who` has staked: `amount`.
+    /// Withdraws the whole stake of `who`, which is `amount`.
     async fn leave(&self, who: Address, amount: u128) -> Result<TransactionRequest>;
 
-    /// Nothing where no rewards are paid.
+    /// `None` if the contract pays no rewards.
     fn claim(&self, who: Address) -> Option<TransactionRequest>;
 
-    /// As [`leave`](Self::leave), with the rewards; nothing where that is no one call.
+    /// As [`leave`](Self::leave), with the rewards. `None` if the contract has no single call for it.
     fn leave_with_claim(&self, who: Address, amount: u128) -> Option<TransactionRequest>;
 
-    /// The calls, one after the other, that add [`REWARDS`]; none where it is not a matter of the contract.
+    /// The calls that add [`REWARDS`]. Empty if the contract has no such operation.
     fn fund(&self) -> Vec<TransactionRequest>;
 }
 
-/// Everyone who acts.
-pub struct Cast {
+/// The accounts of the timeline.
+pub struct Actors {
     pub staker: Account,
     pub funder: Account,
     pub others: [Account; 3],
 }
 
-impl Cast {
-    /// People with plenty of these tokens, all of it approved for `spender`.
+impl Actors {
+    /// Accounts with plenty of these tokens, approved for `spender`.
     pub async fn of(stage: &Stage, tokens: &[Address], spender: Address) -> Result<Self> {
-        let person = async |name| stage.account(name, tokens, spender).await;
+        let account = async |name| stage.account(name, tokens, spender).await;
         Ok(Self {
-            staker: person("A").await?,
-            funder: person("funder").await?,
-            others: [person("B").await?, person("C").await?, person("D").await?],
+            staker: account("A").await?,
+            funder: account("funder").await?,
+            others: [account("B").await?, account("C").await?, account("D").await?],
         })
     }
 
-    /// Brings the contract to the first quarter of a period; gives the time of its half (Unix seconds).
-    pub async fn set_out(&self, stage: &Stage, contract: &impl Staking, start: u64) -> Result<u64> {
+    /// Plays the timeline up to the first quarter of the period, and returns the time of its middle (Unix seconds).
+    pub async fn prepare(&self, stage: &Stage, contract: &impl Staking, start: u64) -> Result<u64> {
         for other in &self.others {
             stage.chain.act(start + HOUR, other, contract.deposit(other.address(), 100)).await?;
         }
@@ -73,9 +74,9 @@ impl Cast {
     }
 }
 
-/// Measures all operations from `half` (Unix seconds) on.
-pub async fn measure(stage: &mut Stage, contract: &impl Staking, cast: &Cast, half: u64) -> Result<()> {
-    let (staker, who, address) = (&cast.staker, cast.staker.address(), contract.address());
+/// Measures all operations, from `half` (Unix seconds) on.
+pub async fn measure(stage: &mut Stage, contract: &impl Staking, actors: &Actors, half: u64) -> Result<()> {
+    let (staker, who, address) = (&actors.staker, actors.staker.address(), contract.address());
     stage.measure("first deposit", half, staker, address, contract.deposit(who, 100)).await?;
     stage.measure("top-up", half + HOUR, staker, address, contract.deposit(who, 50)).await?;
     stage.measure("partial withdrawal", half + 2 * HOUR, staker, address, contract.withdraw(who, 25)).await?;
@@ -88,13 +89,14 @@ pub async fn measure(stage: &mut Stage, contract: &impl Staking, cast: &Cast, ha
     }
     let fund = contract.fund();
     if !fund.is_empty() {
-        stage.measure_all("fund", half + 5 * HOUR, &cast.funder, &[address], fund).await?;
+        stage.measure_all("fund", half + 5 * HOUR, &actors.funder, &[address], fund).await?;
     }
     exits(stage, contract, staker, half + 6 * HOUR, ["full exit", "exit with claim"]).await?;
     Ok(())
 }
 
-/// Both ways out at `time`, under these names, each from the same state, to which it goes back; gives the staker as before.
+/// Measures leaving without and with a claim at `time`, under these names. Reverts to the state before, and returns the
+/// staker as of then.
 async fn exits(
     stage: &mut Stage,
     contract: &impl Staking,
@@ -107,9 +109,9 @@ async fn exits(
     let leave = contract.leave(who, STAKED).await?;
     let before = stage.snapshot().await?;
     stage.measure(alone, time, staker, address, leave).await?;
-    let staker = stage.back(&before, staker).await?;
+    let staker = stage.revert_to(&before, staker).await?;
     let Some(leave) = contract.leave_with_claim(who, STAKED) else { return Ok(staker) };
     let before = stage.snapshot().await?;
     stage.measure(with_claim, time, &staker, address, leave).await?;
-    stage.back(&before, &staker).await
+    stage.revert_to(&before, &staker).await
 }

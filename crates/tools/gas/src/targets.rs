@@ -1,4 +1,4 @@
-//! How much an operation may cost: `gas/targets.json`.
+//! Reads `gas/targets.json`, upper limits for the gas of operations, and checks them.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,28 @@ use serde::Deserialize;
 
 use crate::{Comparison, Figure};
 
-/// The most that operations may cost.
+/// Gas limits of operations.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Targets {
-    /// Gas, for each program that the operation enters.
+    /// Most gas that an uncached program may add, for each program that the operation enters.
     uncached_above_cached: u64,
     targets: BTreeMap<String, Target>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Target {
-    /// With the programs cached.
+    /// Limit with the programs cached.
     #[serde(flatten)]
-    most: Most,
-    /// How many programs the operation enters.
+    limit: Limit,
+    /// Number of programs that the operation enters.
     #[serde(default = "one")]
     programs: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Most {
-    /// A part of what the peer costs.
+enum Limit {
+    /// A fraction of the peer's gas.
     OfPeer {
         peer: String,
         part: f64,
@@ -38,26 +38,27 @@ enum Most {
     },
 }
 
-/// An operation that costs more than it may.
+/// An operation above its limit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Miss {
     pub operation: String,
-    /// What is too large.
-    pub what: &'static str,
+    /// `cached` or `uncached above cached`.
+    pub figure: &'static str,
     pub gas: u64,
-    pub most: u64,
+    pub limit: u64,
 }
 
 impl Targets {
-    /// Reads them.
+    /// Parses the file, which is compiled in.
     ///
     /// # Errors
-    /// If the file is garbled.
+    /// If it is malformed.
     pub fn read() -> Result<Self> {
-        serde_json::from_str(include_str!("../../../../gas/targets.json")).context("gas/targets.json is garbled")
+        serde_json::from_str(include_str!("../../../../gas/targets.json"))
+            .context("gas/targets.json is malformed")
     }
 
-    /// Where these figures are above their targets.
+    /// The operations above their limits.
     ///
     /// # Errors
     /// If a target names an operation or peer that does not exist.
@@ -65,34 +66,33 @@ impl Targets {
         let mut misses = Vec::new();
         for (operation, target) in &self.targets {
             let figure = figures.iter().find(|figure| figure.operation == operation);
-            let figure = figure.with_context(|| format!("{operation} has a target and is not measured"))?;
+            let figure = figure.with_context(|| format!("{operation} has a target, but is not measured"))?;
             let limits = [
-                ("cached", figure.cached, target.most.gas(operation, comparison)?),
+                ("cached", figure.cached, target.limit.gas(operation, comparison)?),
                 (
                     "uncached above cached",
                     figure.uncached - figure.cached,
                     self.uncached_above_cached * target.programs,
                 ),
             ];
-            let above = limits.into_iter().filter(|(_, gas, most)| gas > most);
-            misses.extend(above.map(|(what, gas, most)| Miss {
+            let above = limits.into_iter().filter(|(_, gas, limit)| gas > limit);
+            misses.extend(above.map(|(figure, gas, limit)| Miss {
                 operation: operation.clone(),
-                what,
+                figure,
                 gas,
-                most,
+                limit,
             }));
         }
         Ok(misses)
     }
 }
 
-impl Most {
+impl Limit {
     fn gas(&self, operation: &str, comparison: &Comparison) -> Result<u64> {
         match self {
             Self::OfPeer { peer, part } => {
                 let cost = comparison.of(operation, peer);
-                let cost =
-                    cost.with_context(|| format!("no figure says what {peer} takes for {operation}"))?;
+                let cost = cost.with_context(|| format!("there is no figure of {peer} for {operation}"))?;
                 Ok((cost.gas as f64 * part) as u64)
             }
             Self::Gas { gas } => Ok(*gas),

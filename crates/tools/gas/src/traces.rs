@@ -1,4 +1,4 @@
-//! What the devnode's tracers tell of a mined transaction: calls, slots, and the work of programs.
+//! Reads the devnode's traces of a mined transaction: calls, storage slots, and program calls.
 
 use std::{collections::HashSet, fmt};
 
@@ -18,32 +18,32 @@ use serde_json::{Value, json};
 const TRANSACTION: u64 = 21_000;
 const ZERO_BYTE: u64 = 4;
 const OTHER_BYTE: u64 = 16;
-/// EIP-2929.
+/// First access to a slot (EIP-2929).
 const COLD_SLOT: u64 = 2_100;
-/// EIP-2200, EIP-3529: changing a slot that was read, or filling it.
+/// Changing a slot that is already warm, and filling an empty one (EIP-2200, EIP-3529).
 const CHANGE: u64 = 2_900;
 const FILL: u64 = 20_000;
 
-/// What a transaction pays before anything runs: 21 000 and its calldata.
+/// Gas of a transaction before any code runs: 21 000 and its calldata.
 pub async fn intrinsic(provider: &DynProvider, hash: TxHash) -> Result<u64> {
     let transaction =
-        provider.get_transaction_by_hash(hash).await?.context("the node has lost the transaction")?;
+        provider.get_transaction_by_hash(hash).await?.context("the node does not know the transaction")?;
     let bytes = transaction.input().iter();
     Ok(TRANSACTION + bytes.map(|byte| if *byte == 0 { ZERO_BYTE } else { OTHER_BYTE }).sum::<u64>())
 }
 
-/// All calls, as a tree.
+/// All calls as a tree.
 pub async fn calls(provider: &DynProvider, hash: TxHash) -> Result<CallFrame> {
     let options = GethDebugTracingOptions::call_tracer(CallConfig::default());
     Ok(provider.debug_trace_transaction(hash, options).await?.try_into_call_frame()?)
 }
 
-/// A call of a program as the tracer `stylusProfile` tells it.
+/// A call of a program, as traced by `stylusProfile`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgramCall {
     pub address: Address,
-    /// 0 is the outermost call.
+    /// 0 for the outermost call.
     pub depth: usize,
     pub input: Bytes,
     pub gas_used: u64,
@@ -53,18 +53,18 @@ pub struct ProgramCall {
     pub functions: Vec<FunctionUse>,
 }
 
-/// What all calls of one host function took.
+/// Cost of all calls of one host function.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HostUse {
     pub name: String,
     pub calls: u64,
-    /// With what the chain takes, without callees.
+    /// Includes the charges of the chain, excludes callees.
     pub ink: u64,
     pub callee_gas: u64,
 }
 
-/// What all calls of one function took by themselves.
+/// Cost of all calls of one function, without the functions it calls.
 #[derive(Clone, Debug, Deserialize)]
 pub struct FunctionUse {
     pub name: String,
@@ -73,20 +73,20 @@ pub struct FunctionUse {
 }
 
 #[derive(Deserialize)]
-struct Traced {
+struct StylusTrace {
     programs: Vec<ProgramCall>,
 }
 
-/// The calls of programs, in the order in which they began; `named` are builds whose functions have names.
+/// The calls of programs in order of their start. `named` are the same programs with the names of their functions.
 pub async fn programs(provider: &DynProvider, hash: TxHash, named: &[Vec<u8>]) -> Result<Vec<ProgramCall>> {
     let symbols: Vec<String> = named.iter().map(hex::encode_prefixed).collect();
     let options = json!({ "tracer": "stylusProfile", "tracerConfig": { "symbols": symbols } });
     let traced: Value = provider.raw_request("debug_traceTransaction".into(), (hash, options)).await?;
-    let Traced { programs } = serde_json::from_value(traced)?;
+    let StylusTrace { programs } = serde_json::from_value(traced)?;
     Ok(programs)
 }
 
-/// What a transaction did to a slot.
+/// Effect of a transaction on a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     Read,
@@ -106,8 +106,8 @@ impl fmt::Display for Change {
     }
 }
 
-/// A slot that a transaction touched, and what that costs: the first access, and the change from what it held before to what
-/// it holds in the end.
+/// A slot that a transaction accessed, with the gas of its first access and of its change from the value before the
+/// transaction to the value after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SlotUse {
     pub program: Address,
@@ -116,18 +116,18 @@ pub struct SlotUse {
     pub gas: u64,
 }
 
-/// The slots of these programs that a transaction touched.
+/// The slots of these programs that a transaction accessed.
 pub async fn slots(
     provider: &DynProvider,
     hash: TxHash,
     programs: &HashSet<Address>,
 ) -> Result<Vec<SlotUse>> {
-    let touched = storage(provider, hash, false).await?;
+    let accessed = storage(provider, hash, false).await?;
     let changed = storage(provider, hash, true).await?;
-    Ok(programs.iter().flat_map(|program| slots_of(*program, &touched, &changed)).collect())
+    Ok(programs.iter().flat_map(|program| slots_of(*program, &accessed, &changed)).collect())
 }
 
-fn slots_of(program: Address, touched: &PreStateFrame, changed: &PreStateFrame) -> Vec<SlotUse> {
+fn slots_of(program: Address, accessed: &PreStateFrame, changed: &PreStateFrame) -> Vec<SlotUse> {
     let of_program = |frame: &PreStateFrame| match frame {
         PreStateFrame::Default(states) => states.0.get(&program).map(|state| state.storage.clone()),
         PreStateFrame::Diff(diff) => diff.pre.get(&program).map(|state| state.storage.clone()),
@@ -137,7 +137,7 @@ fn slots_of(program: Address, touched: &PreStateFrame, changed: &PreStateFrame) 
         PreStateFrame::Default(_) => None,
     };
     let (before, after) = (of_program(changed).unwrap_or_default(), after.unwrap_or_default());
-    let touched = of_program(touched).unwrap_or_default();
+    let accessed = of_program(accessed).unwrap_or_default();
     let slot_use = |(slot, value): (B256, B256)| {
         let (change, gas) = match (before.contains_key(&slot), after.contains_key(&slot)) {
             (_, true) if value == B256::ZERO => (Change::Filled, FILL),
@@ -147,10 +147,10 @@ fn slots_of(program: Address, touched: &PreStateFrame, changed: &PreStateFrame) 
         };
         SlotUse { program, slot, change, gas: COLD_SLOT + gas }
     };
-    touched.into_iter().map(slot_use).collect()
+    accessed.into_iter().map(slot_use).collect()
 }
 
-/// The storage that a transaction touched, or with `changed` that it changed, before and after.
+/// The storage that a transaction accessed; with `changed`, the storage it changed, before and after.
 async fn storage(provider: &DynProvider, hash: TxHash, changed: bool) -> Result<PreStateFrame> {
     let config = PreStateConfig { diff_mode: Some(changed), ..Default::default() };
     let options = GethDebugTracingOptions::prestate_tracer(config);

@@ -1,4 +1,5 @@
-//! The vault's operations: those it shares with its peers, and sales, shares, and the first calls of an epoch.
+//! Measures the vault: the operations it shares with its peers, sales, share transfers, and the first calls of an
+//! epoch.
 
 use alloy::{
     primitives::{Address, U256},
@@ -8,21 +9,22 @@ use alloy::{
 };
 use anyhow::Result;
 use weir_bindings::IVault::{self, IVaultInstance};
-use weir_harness::{Account, Action, Vault, VaultSettings};
+use weir_client::{Account, Action};
+use weir_harness::{Vault, VaultSettings};
 
 use crate::{
     stage::{Stage, tokens},
-    staking::{self, Cast, HOUR, PERIOD as EPOCH, REWARDS, Staking},
+    staking::{self, Actors, HOUR, PERIOD as EPOCH, REWARDS, Staking},
 };
 
-/// Target period of the auction in seconds: six hours, as the original's was when it was measured.
+/// Target period of the auction in seconds: six hours, as in the measurement of PoolTogether's original.
 pub const AUCTION: u64 = 6 * HOUR;
 /// Price of the lot after one target period, in tokens.
 pub const PRICE: u128 = 10;
-/// What is bought at once, in tokens.
+/// Size of a purchase, in tokens.
 pub const LOT: u128 = 100;
 
-/// What the vault of these tokens (asset, reward, yield token) is made with; the epoch's length is in seconds.
+/// Settings of a vault with these tokens (asset, reward, yield token) and epochs of this length, in seconds.
 pub fn settings([asset, reward, yield_token]: [Address; 3], epoch: u64) -> VaultSettings {
     VaultSettings {
         asset,
@@ -38,25 +40,25 @@ pub fn settings([asset, reward, yield_token]: [Address; 3], epoch: u64) -> Vault
     }
 }
 
-/// A vault with its tokens, and everyone who acts on it.
-pub struct Site {
+/// A vault with its tokens and accounts.
+pub struct VaultSetup {
     pub vault: IVaultInstance<DynProvider>,
-    /// When it was made, and its epoch 0 began (Unix seconds).
+    /// Time of the vault's creation, at which its epoch 0 starts (Unix seconds).
     pub start: u64,
     yield_token: Address,
     reward: Address,
     pub asset: Address,
-    pub cast: Cast,
+    pub actors: Actors,
 }
 
 /// Measures all operations.
 pub async fn operations(stage: &mut Stage) -> Result<()> {
-    let site = Site::new(stage, EPOCH).await?;
-    let half = site.cast.set_out(stage, &site.vault, site.start).await?;
-    staking::measure(stage, &site.vault, &site.cast, half).await?;
-    site.sales(stage, half).await?;
-    site.shares(stage, half).await?;
-    site.next_epoch(stage).await
+    let setup = VaultSetup::new(stage, EPOCH).await?;
+    let half = setup.actors.prepare(stage, &setup.vault, setup.start).await?;
+    staking::measure(stage, &setup.vault, &setup.actors, half).await?;
+    setup.sales(stage, half).await?;
+    setup.shares(stage, half).await?;
+    setup.next_epoch(stage).await
 }
 
 impl Staking for IVaultInstance<DynProvider> {
@@ -64,7 +66,8 @@ impl Staking for IVaultInstance<DynProvider> {
         *self.address()
     }
 
-    /// What comes in an epoch is paid in the next, the first here: funded in both, there is as much queued for the one after.
+    /// Rewards of epoch 0 are paid in epoch 1, the measured period. Funds both epochs, so that as much is queued for
+    /// epoch 2.
     async fn begin(&self, stage: &Stage, funder: &Account, start: u64) -> Result<u64> {
         stage.chain.act(start + HOUR, funder, self.fund(tokens(REWARDS))).await?;
         stage.chain.act(start + EPOCH, funder, self.fund(tokens(REWARDS))).await?;
@@ -96,31 +99,31 @@ impl Staking for IVaultInstance<DynProvider> {
     }
 }
 
-impl Site {
-    /// A vault with epochs of this length, in seconds.
+impl VaultSetup {
+    /// Creates a vault with epochs of this length, in seconds.
     pub async fn new(stage: &Stage, epoch: u64) -> Result<Self> {
         let tokens = [stage.token().await?, stage.token().await?, stage.token().await?];
         let vault = Vault::create(&stage.chain, &settings(tokens, epoch)).await?;
         let start = vault.lastAuctionAt().call().await?;
-        Self::around(stage, vault.address(), start, tokens).await
+        Self::of(stage, vault.address(), start, tokens).await
     }
 
-    /// As [`new`](Self::new), with epochs that the factory would reject.
+    /// As [`new`](Self::new), for an epoch length that the factory would reject.
     pub async fn beyond_bounds(stage: &Stage, epoch: u64) -> Result<Self> {
         let tokens = [stage.token().await?, stage.token().await?, stage.token().await?];
         let vault = Vault::create_beyond_bounds(&stage.chain, &settings(tokens, epoch)).await?;
         let start = vault.lastAuctionAt().call().await?;
-        Self::around(stage, vault.address(), start, tokens).await
+        Self::of(stage, vault.address(), start, tokens).await
     }
 
-    /// A vault of these tokens (asset, reward, yield token) that was made at `start` (Unix seconds).
-    pub async fn around(stage: &Stage, vault: Address, start: u64, tokens: [Address; 3]) -> Result<Self> {
+    /// Uses a vault of these tokens (asset, reward, yield token) that was created at `start` (Unix seconds).
+    pub async fn of(stage: &Stage, vault: Address, start: u64, tokens: [Address; 3]) -> Result<Self> {
         let [asset, reward, yield_token] = tokens;
-        let cast = Cast::of(stage, &[asset, reward], vault).await?;
-        Ok(Self { vault: IVault::new(vault, stage.provider()), start, yield_token, reward, asset, cast })
+        let actors = Actors::of(stage, &[asset, reward], vault).await?;
+        Ok(Self { vault: IVault::new(vault, stage.provider()), start, yield_token, reward, asset, actors })
     }
 
-    /// An account that buys, and yield for it to buy.
+    /// A buyer's account. Also gives the vault yield to sell.
     pub async fn buyer(&self, stage: &Stage) -> Result<Account> {
         let vault = *self.vault.address();
         stage.give(self.yield_token, vault).await?;
@@ -132,7 +135,8 @@ impl Site {
         self.vault.swapExactAmountOut(receiver, tokens(LOT), U256::MAX, data.into()).into_request()
     }
 
-    /// In the epoch in whose `half` all this happens, and each one target period after the sale before.
+    /// Measures sales, each one target period after the previous sale. `half` is the middle of the epoch, in Unix
+    /// seconds.
     pub async fn sales(&self, stage: &mut Stage, half: u64) -> Result<()> {
         let program = *self.vault.address();
         let buyer = self.buyer(stage).await?;
@@ -150,12 +154,12 @@ impl Site {
         stage.measure("sale by flash swap", time, &buyer, program, self.purchase(flash_buyer, &[1])).await
     }
 
-    /// The shares as a token.
+    /// Measures the shares as a token.
     async fn shares(&self, stage: &mut Stage, half: u64) -> Result<()> {
         let (vault, time, program) = (&self.vault, half + 30 * HOUR, *self.vault.address());
         let (holder, other) =
             (stage.account("holder", &[], program).await?, stage.account("other", &[], program).await?);
-        stage.chain.act(time, &self.cast.funder, vault.deposit(tokens(10), holder.address())).await?;
+        stage.chain.act(time, &self.actors.funder, vault.deposit(tokens(10), holder.address())).await?;
         let send = vault.transfer(other.address(), tokens(1));
         stage.measure("transfer of shares, new holder", time + HOUR, &holder, program, send.clone()).await?;
         stage.measure("transfer of shares", time + 2 * HOUR, &holder, program, send).await?;
@@ -165,14 +169,14 @@ impl Site {
         stage.measure("transfer of shares by allowance", time + 3 * HOUR, &other, program, pull).await
     }
 
-    /// The first call in a new epoch, which rolls the queue on.
+    /// Measures the first call in a new epoch, which starts the queued rewards.
     async fn next_epoch(&self, stage: &mut Stage) -> Result<()> {
         let (vault, next) = (&self.vault, self.start + 2 * EPOCH + HOUR);
-        let (funder, program) = (&self.cast.funder, *self.vault.address());
+        let (funder, program) = (&self.actors.funder, *self.vault.address());
         let before = stage.snapshot().await?;
         let fund = vault.fund(tokens(1));
         stage.measure("fund, first in an epoch", next, funder, program, fund).await?;
-        let funder = &stage.back(&before, funder).await?;
+        let funder = &stage.revert_to(&before, funder).await?;
         let deposit = vault.deposit(tokens(1), funder.address());
         stage.measure("deposit, first in an epoch", next, funder, program, deposit).await
     }

@@ -1,5 +1,4 @@
-//! The committed figures are those that are measured; peers cost here what others measured; gas does not grow; and what is
-//! within its target stays there.
+//! Checks the committed figures against a new run: snapshot, peers, growth, targets, and row zero.
 
 use std::{env, future::Future, path::Path};
 
@@ -13,7 +12,7 @@ use weir_gas::{
 
 fn main() {
     let trials = vec![
-        trial("gas_is_what_the_snapshot_says", gas_is_what_the_snapshot_says),
+        trial("gas_matches_the_snapshot", gas_matches_the_snapshot),
         trial("peers_cost_here_what_others_measured", peers_cost_here_what_others_measured),
         trial("gas_does_not_grow_with_stakers_or_idle_epochs", gas_does_not_grow_with_stakers_or_idle_epochs),
         trial("no_operation_is_above_its_target", no_operation_is_above_its_target),
@@ -33,16 +32,16 @@ fn trial<F: Future<Output = Result<()>>>(name: &str, test: impl FnOnce() -> F + 
     if is_possible { trial } else { trial.with_kind("needs Node.js").with_ignored_flag(true) }
 }
 
-fn kept() -> Result<Snapshot> {
+fn committed() -> Result<Snapshot> {
     Snapshot::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../gas/snapshot.json"))
 }
 
-async fn gas_is_what_the_snapshot_says() -> Result<()> {
-    let kept = kept()?;
-    let differences = kept.differences(&Snapshot::of(&measure().await?, compiler()?));
+async fn gas_matches_the_snapshot() -> Result<()> {
+    let committed = committed()?;
+    let differences = committed.differences(&Snapshot::of(&measure().await?, compiler()?));
     ensure!(
         differences.is_empty(),
-        "gas has changed; if that is meant, run scripts/gas and commit what it writes:\n  {}",
+        "gas has changed; if intended, run scripts/gas and commit its files:\n  {}",
         differences.join("\n  ")
     );
     Ok(())
@@ -50,8 +49,12 @@ async fn gas_is_what_the_snapshot_says() -> Result<()> {
 
 async fn peers_cost_here_what_others_measured() -> Result<()> {
     let (compared, differences) = Comparison::with(&measure_peers().await?)?.differences();
-    ensure!(compared > 0, "gas/peers.json holds no figure of what is run here");
-    ensure!(differences.is_empty(), "peers cost something else here:\n  {}", differences.join("\n  "));
+    ensure!(compared > 0, "gas/peers.json has no figure of a peer in this run");
+    ensure!(
+        differences.is_empty(),
+        "the gas of peers differs from gas/peers.json:\n  {}",
+        differences.join("\n  ")
+    );
     Ok(())
 }
 
@@ -68,8 +71,8 @@ async fn gas_does_not_grow_with_stakers_or_idle_epochs() -> Result<()> {
 }
 
 async fn no_operation_is_above_its_target() -> Result<()> {
-    // Another compiler makes other code: how much its gas may differ, the snapshot's test says.
-    if !kept()?.is_by(&compiler()?) {
+    // Targets apply to the snapshot's compiler. The snapshot test limits how much the gas of another one may differ.
+    if !committed()?.is_by(&compiler()?) {
         return Ok(());
     }
     let comparison = Comparison::with(&measure_peers().await?)?;
@@ -78,16 +81,21 @@ async fn no_operation_is_above_its_target() -> Result<()> {
     Ok(())
 }
 
-/// So the comparison is one of the same work.
+/// Otherwise the comparison would be between different work.
 async fn row_zero_does_what_the_vault_does() -> Result<()> {
     let [sdk, vault] = observe().await?;
-    ensure!(!vault.logs.is_empty(), "the vault has emitted nothing");
-    ensure!(sdk.logs.len() == vault.logs.len(), "{} logs, and {}", sdk.logs.len(), vault.logs.len());
+    ensure!(!vault.logs.is_empty(), "the vault emitted no logs");
+    ensure!(
+        sdk.logs.len() == vault.logs.len(),
+        "row zero emitted {} logs, the vault {}",
+        sdk.logs.len(),
+        vault.logs.len()
+    );
     for (sdk, vault) in sdk.logs.iter().zip(&vault.logs) {
-        ensure!(sdk == vault, "{sdk:#?} is emitted, and {vault:#?} by the vault");
+        ensure!(sdk == vault, "row zero emitted {sdk:#?}, the vault {vault:#?}");
     }
     for (number, (sdk, vault)) in sdk.results.iter().zip(&vault.results).enumerate() {
-        ensure!(sdk == vault, "call {number} gives {sdk:?}, and {vault:?} at the vault");
+        ensure!(sdk == vault, "call {number} returns {sdk:?} at row zero, {vault:?} at the vault");
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::{env, time::Duration};
 use alloy::{
     network::TransactionBuilder,
     primitives::{Address, B256, Bytes, U256, keccak256},
-    providers::{DynProvider, Provider, ProviderBuilder},
+    providers::{DynProvider, Provider},
     rpc::types::{BlockNumberOrTag, TransactionReceipt, TransactionRequest},
     signers::local::PrivateKeySigner,
 };
@@ -13,14 +13,12 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use weir_artifacts::solidity::creation_code;
+use weir_client::{
+    Account, Action, Endpoint, Node, NodeError, PRIVATE_KEY_VARIABLE, Patience, RPC_URL_VARIABLE, SendError,
+};
 use weir_devnode::{Builder, Devnode};
 
-use crate::{Account, Action, Market, SendError};
-
-/// Names a node to run against instead of the devnode in process.
-pub const RPC_URL_VARIABLE: &str = "WEIR_RPC_URL";
-/// The key of an account that pays on that node.
-pub const PRIVATE_KEY_VARIABLE: &str = "WEIR_PRIVATE_KEY";
+use crate::Market;
 
 /// What a fresh account gets, in wei: half an ether, more than any test spends.
 const ALLOWANCE: u128 = 500_000_000_000_000_000;
@@ -189,12 +187,8 @@ impl Chain {
 }
 
 async fn open(url: &str) -> Result<(DynProvider, u64)> {
-    let endpoint = url.parse().with_context(|| format!("{url} is not a URL"))?;
-    let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(endpoint).erased();
-    let chain_id = provider
-        .get_chain_id()
-        .await
-        .with_context(|| format!("no node answers at {url}: start one first"))?;
+    let endpoint: Endpoint = url.parse().with_context(|| format!("{RPC_URL_VARIABLE} is wrong"))?;
+    let Node { provider, chain_id, .. } = Node::connect(&endpoint, Patience::default()).await?;
     Ok((provider, chain_id))
 }
 
@@ -205,22 +199,22 @@ fn gift(to: Address, wei: u128) -> TransactionRequest {
 /// Gives `to` its ether from an account that others may be spending from just now: whoever comes second with a
 /// nonce tries again.
 async fn give(provider: &DynProvider, chain_id: u64, from: &PrivateKeySigner, to: Address) -> Result<()> {
-    let mut refused = None;
+    let mut last = None;
     for _ in 0..GIFT_TRIES {
         let funder = Account::new(provider.clone(), chain_id, from.clone()).await?;
         match funder.send(gift(to, PAYER_ALLOWANCE)).await {
             Ok(_) => return Ok(()),
-            Err(error) if is_about_the_nonce(&error) => refused = Some(error),
+            Err(error) if is_about_the_nonce(&error) => last = Some(error),
             Err(error) => return Err(error).context("the account that pays has not enough ether"),
         }
         tokio::time::sleep(GIFT_PAUSE).await;
     }
-    let refused = refused.map_or_else(|| anyhow!("it was never tried"), Error::from);
-    Err(refused.context("the account that pays is in use all the time: let nobody else spend from it"))
+    let last = last.map_or_else(|| anyhow!("it was never tried"), Error::from);
+    Err(last.context("the account that pays is in use all the time: let nobody else spend from it"))
 }
 
 /// In geth's words: "nonce too low", "already known", "replacement transaction underpriced".
 fn is_about_the_nonce(error: &SendError) -> bool {
-    let text = error.to_string();
-    ["nonce", "already known", "replacement"].iter().any(|words| text.contains(words))
+    let SendError::Rejected(NodeError::Node { message, .. }) = error else { return false };
+    ["nonce", "already known", "replacement"].iter().any(|words| message.contains(words))
 }

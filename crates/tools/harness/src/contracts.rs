@@ -17,7 +17,9 @@ use weir_bindings::{
 };
 use weir_devnode::TX_GAS_LIMIT;
 
-use crate::{Account, Chain, SendError};
+use weir_client::{Account, SendError};
+
+use crate::Chain;
 
 pub use weir_bindings::deploy::VaultSettings;
 

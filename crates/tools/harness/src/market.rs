@@ -17,7 +17,9 @@ use weir_bindings::{
     deploy::{self, Templates},
 };
 
-use crate::{Account, Chain, Vault, VaultSettings, contracts::send_deployment};
+use weir_client::Account;
+
+use crate::{Chain, Vault, VaultSettings, contracts::send_deployment};
 
 /// What a pair is made with; see `IFactory.createPair`.
 pub type PairSettings = createPairCall;

@@ -24,6 +24,7 @@ use tokio::{
     time,
 };
 use weir_bindings::IERC20;
+use weir_client::{Node, NodeError, Patience};
 
 use self::follow::Followed;
 use crate::{
@@ -31,7 +32,6 @@ use crate::{
     ledger::{Ledger, Purchase, Summary},
     market::{Directory, Heads, now},
     metrics::Metrics,
-    node::{self, Failure},
     price::{Board, Reader, Report},
     sender::{FeePolicy, Sender, Status},
     strategy::Rules,
@@ -42,6 +42,8 @@ const PENDING_POLL: Duration = Duration::from_millis(250);
 /// How long is waited after the node did not answer: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// For one answer of the node. The bot's own rounds repeat what failed.
+const PATIENCE: Patience = Patience { timeout: Duration::from_secs(10), repeats: false };
 
 /// A bot at work.
 pub struct Bot {
@@ -109,12 +111,7 @@ impl Bot {
         metrics: Metrics,
     ) -> Result<Self> {
         let sources = arguments.sources()?;
-        let is_http = ["http", "https"].contains(&arguments.rpc_url.scheme());
-        ensure!(is_http, "{} is no HTTP address: the bot asks its node by HTTP", arguments.rpc_url);
-        let provider = node::connect(arguments.rpc_url.clone())?;
-        let chain_id = provider.get_chain_id().await.with_context(|| {
-            format!("no node answers at {}: start one, or give another --rpc-url", arguments.rpc_url)
-        })?;
+        let Node { provider, chain_id, .. } = Node::connect(&arguments.rpc_url, PATIENCE).await?;
         let (sender, account) = Self::sender(arguments, signer, &provider).await?;
         for (flag, address) in [("--factory", arguments.factory), ("--router", arguments.router)] {
             let Some(address) = address else { continue };
@@ -244,7 +241,7 @@ impl Bot {
         self.sender.as_ref().is_some_and(|sender| sender.pending().is_some())
     }
 
-    fn failed(&mut self, failure: &Failure) -> Duration {
+    fn failed(&mut self, failure: &NodeError) -> Duration {
         let pause = FIRST_PAUSE.saturating_mul(2u32.saturating_pow(self.failures)).min(LONGEST_PAUSE);
         self.failures += 1;
         // Whatever the round was about, the next one looks at all of it.
@@ -285,7 +282,7 @@ impl Bot {
         summary
     }
 
-    async fn check_pending(&mut self) -> Option<Result<Status, Failure>> {
+    async fn check_pending(&mut self) -> Option<Result<Status, NodeError>> {
         Some(self.sender.as_mut()?.check().await)
     }
 }

@@ -9,13 +9,13 @@ use alloy::{
     sol_types::SolCall,
 };
 use weir_bindings::{IERC20, IPair, IRouter};
+use weir_client::NodeError;
 use weir_units::{Rational, exact};
 
 use super::{Bot, Next};
 use crate::{
     market::{Pair, Wallet, Way},
     money::{rational, show},
-    node::Failure,
     price::ETHER,
     sender::{BidIntent, Call, Fees, Intent, SendFailure},
     strategy::{Approval, Bid, Plan},
@@ -32,7 +32,7 @@ impl Bot {
         bid: Bid,
         fees: Fees,
         now: u64,
-    ) -> Result<Next, Failure> {
+    ) -> Result<Next, NodeError> {
         if self.sender.is_none() {
             return self.rehearse(place, &bid, now).await;
         }
@@ -53,7 +53,7 @@ impl Bot {
         fees: Fees,
         now: u64,
         block: BlockId,
-    ) -> Result<Option<(Bid, u64)>, Failure> {
+    ) -> Result<Option<(Bid, u64)>, NodeError> {
         let call = self.swap(&self.followed[place].pair, &bid, now);
         let gas = match self.simulate(&call, block).await {
             Ok((price, gas)) if price <= bid.limit => gas,
@@ -61,8 +61,8 @@ impl Bot {
                 self.refuse(place, &format!("the simulation pays {price} base units"), "simulation", now);
                 return Ok(None);
             }
-            Err(Failure::Refused(why)) => {
-                self.refuse(place, &why, "simulation", now);
+            Err(why) if why.is_rejection() => {
+                self.refuse(place, &why.to_string(), "simulation", now);
                 return Ok(None);
             }
             Err(failure) => return Err(failure),
@@ -81,11 +81,11 @@ impl Bot {
     }
 
     /// What a swap would pay, in base units, and its gas.
-    async fn simulate(&self, call: &Call, block: BlockId) -> Result<(U256, u64), Failure> {
+    async fn simulate(&self, call: &Call, block: BlockId) -> Result<(U256, u64), NodeError> {
         let request = self.request(call);
         let answer = self.provider.call(request.clone()).block(block).await?;
         let price = IPair::swapExactAmountOutCall::abi_decode_returns(&answer)
-            .map_err(|error| Failure::Refused(format!("the swap answers what no swap does: {error}")))?;
+            .map_err(|error| NodeError::Answer(format!("the swap answers what no swap does: {error}")))?;
         Ok((price, self.provider.estimate_gas(request).block(block).await?))
     }
 
@@ -126,7 +126,7 @@ impl Bot {
         gas: u64,
         fees: Fees,
         now: u64,
-    ) -> Result<Next, Failure> {
+    ) -> Result<Next, NodeError> {
         let pair = self.followed[place].pair.clone();
         let call = Call { gas_limit: gas * GAS_MARGIN_PERCENT / 100, ..self.swap(&pair, bid, now) };
         let unit_of_in = match self.quote(&self.followed[place], now) {
@@ -162,7 +162,7 @@ impl Bot {
         fees: Fees,
         intent: Intent,
         now: u64,
-    ) -> Result<Option<alloy::primitives::B256>, Failure> {
+    ) -> Result<Option<alloy::primitives::B256>, NodeError> {
         let Some(sender) = &mut self.sender else { return Ok(None) };
         let replaces = sender.is_used();
         match sender.send(call, fees, intent).await {
@@ -192,7 +192,7 @@ impl Bot {
     }
 
     /// Lets whoever pulls the price pull as much as the limit, or whatever there is.
-    async fn approve(&mut self, place: usize, limit: U256, fees: Fees, now: u64) -> Result<Next, Failure> {
+    async fn approve(&mut self, place: usize, limit: U256, fees: Fees, now: u64) -> Result<Next, NodeError> {
         let pair = &self.followed[place].pair;
         let Some(spender) = pair.spender() else { return Ok(Next::Rest) };
         let (token, symbol) = (pair.token_in.address, pair.token_in.symbol.clone());
@@ -200,15 +200,15 @@ impl Bot {
         let (amount, mut call) = (wanted, approval(token, spender, wanted));
         let mut gas = self.provider.estimate_gas(self.request(&call)).block(BlockId::pending()).await;
         let mut amount = amount;
-        if gas.as_ref().is_err_and(|error| matches!(Failure::from(error), Failure::Refused(_))) {
+        if gas.as_ref().is_err_and(|error| NodeError::from(error).is_rejection()) {
             // Some tokens take a new approval only when the old one is 0.
             (amount, call) = (U256::ZERO, approval(token, spender, U256::ZERO));
             gas = self.provider.estimate_gas(self.request(&call)).block(BlockId::pending()).await;
         }
-        let gas = match gas.map_err(Failure::from) {
+        let gas = match gas.map_err(NodeError::from) {
             Ok(gas) => gas,
-            Err(Failure::Refused(why)) => {
-                self.refuse(place, &why, "approval", now);
+            Err(why) if why.is_rejection() => {
+                self.refuse(place, &why.to_string(), "approval", now);
                 return Ok(Next::Rest);
             }
             Err(failure) => return Err(failure),
@@ -230,7 +230,7 @@ impl Bot {
     }
 
     /// A dry run: says what would be sent.
-    async fn rehearse(&mut self, place: usize, bid: &Bid, now: u64) -> Result<Next, Failure> {
+    async fn rehearse(&mut self, place: usize, bid: &Bid, now: u64) -> Result<Next, NodeError> {
         let followed = &mut self.followed[place];
         followed.look_again(now.saturating_add(self.settings.refresh));
         if !followed.is_new_dry_bid() {
@@ -243,7 +243,7 @@ impl Bot {
             true => "not simulated: an approval would be sent first".to_owned(),
             false => match self.simulate(&call, BlockId::pending()).await {
                 Ok((price, gas)) => format!("pays {} for {gas} gas", amount(price)),
-                Err(Failure::Refused(why)) => format!("refused: {why}"),
+                Err(why) if why.is_rejection() => format!("refused: {why}"),
                 Err(failure) => return Err(failure),
             },
         };

@@ -1,18 +1,18 @@
 //! Replaces a transaction that is stuck: by the same with higher fees if it is still worth that, else by one that does nothing.
 
 use alloy::{eips::BlockId, primitives::Bytes, providers::Provider};
+use weir_client::NodeError;
 
 use super::{Bot, purchase::GAS_MARGIN_PERCENT};
 use crate::{
     market::now,
-    node::Failure,
     sender::{Call, Fees, Intent, SendFailure},
     strategy::{Bid, Plan},
 };
 
 impl Bot {
     /// What is under way is stuck: sends it again with higher fees if it is still worth that, else cancels it.
-    pub(super) async fn replace_pending(&mut self) -> Result<(), Failure> {
+    pub(super) async fn replace_pending(&mut self) -> Result<(), NodeError> {
         let Some((intent, nonce, _)) = self.sender.as_ref().and_then(|sender| sender.pending()) else {
             return Ok(());
         };
@@ -51,10 +51,10 @@ impl Bot {
         place: usize,
         fees: Fees,
         time: u64,
-    ) -> Result<Option<(Bid, u64)>, Failure> {
+    ) -> Result<Option<(Bid, u64)>, NodeError> {
         let (sale, wallet) = match self.see(&self.followed[place], BlockId::latest()).await {
             Ok(seen) => seen,
-            Err(Failure::Refused(_)) => return Ok(None),
+            Err(error) if error.is_rejection() => return Ok(None),
             Err(failure) => return Err(failure),
         };
         self.note_sale(place, sale);
@@ -68,7 +68,7 @@ impl Bot {
     }
 
     /// Takes the nonce of what is under way for a transaction that does nothing.
-    async fn cancel(&mut self, fees: Fees, time: u64) -> Result<(), Failure> {
+    async fn cancel(&mut self, fees: Fees, time: u64) -> Result<(), NodeError> {
         let mut call = Call { to: self.account, input: Bytes::new(), gas_limit: 0 };
         call.gas_limit = self.provider.estimate_gas(self.request(&call)).await? * GAS_MARGIN_PERCENT / 100;
         let intent = Intent::Cancellation { unit_of_wei: self.unit_of_wei(time) };

@@ -7,13 +7,13 @@ use std::{
 
 use alloy::{eips::BlockId, providers::Provider};
 use futures_util::future::join_all;
+use weir_client::NodeError;
 use weir_units::exact;
 
 use super::{Bot, Next, follow::Followed};
 use crate::{
     market::{Changes, Head, News, Sale, Wallet, look_for_changes, now, read_sale},
     money::{Quote, UnitPrices},
-    node::Failure,
     price::{ETHER, NoPrice, Refused, Report, show_token},
     sender::{Fees, SendFailure, Status},
     strategy::{Bid, Plan, Rest, View, best, decide},
@@ -24,7 +24,7 @@ impl Bot {
     ///
     /// # Errors
     /// If the node does not answer. Nothing is lost then: the next round does what was left.
-    pub(super) async fn round(&mut self) -> Result<Next, Failure> {
+    pub(super) async fn round(&mut self) -> Result<Next, NodeError> {
         let (head, news) = self.heads.look(&self.provider).await?;
         self.take_news(head, news).await?;
         if self.list_is_old {
@@ -52,7 +52,7 @@ impl Bot {
         Ok(next)
     }
 
-    async fn take_news(&mut self, head: Head, news: News) -> Result<(), Failure> {
+    async fn take_news(&mut self, head: Head, news: News) -> Result<(), NodeError> {
         match news {
             News::None => return Ok(()),
             News::First => self.all_changed(),
@@ -92,7 +92,7 @@ impl Bot {
         }
     }
 
-    pub(super) async fn find_pairs(&mut self) -> Result<(), Failure> {
+    pub(super) async fn find_pairs(&mut self) -> Result<(), NodeError> {
         let known: HashSet<_> = self.followed.iter().map(|followed| followed.pair.address).collect();
         for pair in self.directory.new_pairs(&self.provider, &known).await? {
             tracing::info!(
@@ -106,7 +106,7 @@ impl Bot {
     }
 
     /// Looks after what was sent; gives whether it is still under way.
-    async fn follow_pending(&mut self) -> Result<bool, Failure> {
+    async fn follow_pending(&mut self) -> Result<bool, NodeError> {
         let Some(status) = self.check_pending().await else { return Ok(false) };
         let is_busy = match status? {
             Status::Idle => false,
@@ -150,7 +150,7 @@ impl Bot {
     }
 
     /// Looks at the pairs that are due, and makes the best of the bids that are worth it now.
-    async fn look_and_bid(&mut self, now: u64) -> Result<Next, Failure> {
+    async fn look_and_bid(&mut self, now: u64) -> Result<Next, NodeError> {
         let all = self.prices_changed;
         let places: Vec<usize> =
             (0..self.followed.len()).filter(|place| self.followed[*place].is_due(now, all)).collect();
@@ -173,10 +173,10 @@ impl Bot {
         for (place, seen) in places.into_iter().zip(seen) {
             let (sale, wallet) = match seen {
                 Ok(seen) => seen,
-                Err(Failure::Refused(why)) => {
+                Err(why) if why.is_rejection() => {
                     let followed = &mut self.followed[place];
                     followed.hold(now);
-                    tracing::warn!(pair = %followed.pair, why, again_at = followed.due, "the pair cannot be read");
+                    tracing::warn!(pair = %followed.pair, %why, again_at = followed.due, "the pair cannot be read");
                     continue;
                 }
                 Err(failure) => return Err(failure),
@@ -210,7 +210,7 @@ impl Bot {
     }
 
     /// Reads a pair's auction, and the wallet for it.
-    pub(super) async fn see(&self, followed: &Followed, block: BlockId) -> Result<(Sale, Wallet), Failure> {
+    pub(super) async fn see(&self, followed: &Followed, block: BlockId) -> Result<(Sale, Wallet), NodeError> {
         let sale = read_sale(&self.provider, &followed.pair, self.account, block).await?;
         if sale.lot.is_zero() {
             return Ok((sale, Wallet::default()));

@@ -8,13 +8,13 @@ use alloy::{
     sol_types::SolEvent,
 };
 use weir_bindings::{IERC20, IPair::SwappedExactAmountOut};
+use weir_client::NodeError;
 use weir_units::exact;
 
 use super::Bot;
 use crate::{
     ledger::Purchase,
     money::show,
-    node::Failure,
     sender::{BidIntent, Intent, Settled},
 };
 
@@ -26,7 +26,7 @@ impl Bot {
     ///
     /// # Errors
     /// If the node does not answer what arrived of a lot that was bought; it is counted as told by the events then.
-    pub(super) async fn settle(&mut self, settled: &Settled) -> Result<(), Failure> {
+    pub(super) async fn settle(&mut self, settled: &Settled) -> Result<(), NodeError> {
         let Settled { intent, receipt, .. } = settled;
         // The wallet is another one now, for all pairs.
         self.all_changed();
@@ -48,12 +48,12 @@ impl Bot {
         done
     }
 
-    async fn win(&mut self, bid: &BidIntent, receipt: &TransactionReceipt) -> Result<(), Failure> {
+    async fn win(&mut self, bid: &BidIntent, receipt: &TransactionReceipt) -> Result<(), NodeError> {
         let announced = announced(bid, receipt, self.account);
         let (received, done) = match received(&self.provider, bid, receipt, self.account).await {
             Ok(received) => (received, Ok(())),
             // Nodes that keep no states tell only what the events do.
-            Err(Failure::Refused(_)) => (announced, Ok(())),
+            Err(error) if error.is_rejection() => (announced, Ok(())),
             Err(failure) => (announced, Err(failure)),
         };
         let received = received.min(announced);
@@ -103,7 +103,7 @@ impl Bot {
     ///
     /// # Errors
     /// If the node does not answer; then nothing has changed.
-    pub(super) async fn undo_gone(&mut self) -> Result<(), Failure> {
+    pub(super) async fn undo_gone(&mut self) -> Result<(), NodeError> {
         let Some(sender) = &mut self.sender else { return Ok(()) };
         for Settled { intent, receipt, .. } in sender.after_reorganisation().await? {
             tracing::warn!(transaction = %receipt.transaction_hash, "its block is gone: {intent}");
@@ -153,7 +153,7 @@ async fn received(
     bid: &BidIntent,
     receipt: &TransactionReceipt,
     account: Address,
-) -> Result<U256, Failure> {
+) -> Result<U256, NodeError> {
     let block = receipt.block_number.unwrap_or_default();
     let token = IERC20::new(bid.pair.token_out.address, provider);
     let balance_at = |block: u64| token.balanceOf(account).block(BlockId::number(block));

@@ -13,9 +13,9 @@ use weir_bindings::{
     IFactory::{PairCreated, VaultCreated},
     IPair::SwappedExactAmountOut,
 };
+use weir_client::NodeError;
 
 use super::Pair;
-use crate::node::Failure;
 
 /// Blocks that are searched for logs at once; after a longer absence everything is read anew instead.
 const MAX_BLOCKS: u64 = 1_000;
@@ -39,7 +39,7 @@ pub async fn look_for_changes(
     pairs: &[&Pair],
     from: u64,
     to: u64,
-) -> Result<Changes, Failure> {
+) -> Result<Changes, NodeError> {
     if to.saturating_sub(from) >= MAX_BLOCKS {
         return Ok(Changes::Everything);
     }
@@ -62,11 +62,11 @@ pub async fn look_for_changes(
         true => provider.get_logs(&market).await.map(|market| (market, Vec::new())),
         false => tokio::try_join!(provider.get_logs(&market), provider.get_logs(&arrivals)),
     };
-    let (market, arrivals) = match answers.map_err(Failure::from) {
+    let (market, arrivals) = match answers.map_err(NodeError::from) {
         Ok(logs) => logs,
         // Nodes refuse ranges that they find too long or do not know any more.
-        Err(Failure::Refused(why)) => {
-            tracing::warn!(why, from, to, "the node gives no logs: everything is read anew");
+        Err(why) if why.is_rejection() => {
+            tracing::warn!(%why, from, to, "the node gives no logs: everything is read anew");
             return Ok(Changes::Everything);
         }
         Err(failure) => return Err(failure),

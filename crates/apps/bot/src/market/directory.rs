@@ -11,12 +11,10 @@ use alloy::{
     providers::DynProvider,
 };
 use weir_bindings::IFactory;
+use weir_client::NodeError;
 
 use super::{Pair, Way};
-use crate::{
-    node::Failure,
-    price::{Token, show_token},
-};
+use crate::price::{Token, show_token};
 
 /// Where pairs are found.
 #[derive(Clone, Debug)]
@@ -61,7 +59,7 @@ impl Directory {
         &mut self,
         provider: &DynProvider,
         known: &HashSet<Address>,
-    ) -> Result<Vec<Pair>, Failure> {
+    ) -> Result<Vec<Pair>, NodeError> {
         let (listed, total) = self.list(provider).await?;
         let mut pairs: Vec<Pair> = Vec::new();
         for address in self.named.iter().chain(&listed) {
@@ -77,7 +75,7 @@ impl Directory {
         Ok(pairs)
     }
 
-    async fn list(&self, provider: &DynProvider) -> Result<(Vec<Address>, u64), Failure> {
+    async fn list(&self, provider: &DynProvider) -> Result<(Vec<Address>, u64), NodeError> {
         let Some(factory) = self.factory else { return Ok((Vec::new(), 0)) };
         let factory = IFactory::new(factory, provider);
         let total = u64::try_from(factory.totalPairs().call().await?).unwrap_or(u64::MAX);
@@ -89,10 +87,16 @@ impl Directory {
     }
 
     /// A pair, or why it is left out.
-    async fn read(&self, provider: &DynProvider, address: Address) -> Result<Result<Pair, String>, Failure> {
+    async fn read(
+        &self,
+        provider: &DynProvider,
+        address: Address,
+    ) -> Result<Result<Pair, String>, NodeError> {
         let pair = match Pair::read(provider, address, self.router).await {
             Ok(pair) => pair,
-            Err(Failure::Refused(why)) => return Ok(Err(format!("it is no pair that can be read: {why}"))),
+            Err(why) if why.is_rejection() => {
+                return Ok(Err(format!("it is no pair that can be read: {why}")));
+            }
             Err(failure) => return Err(failure),
         };
         for token in [&pair.token_in, &pair.token_out] {
@@ -107,12 +111,12 @@ impl Directory {
         Ok(if is_safe { Ok(pair) } else { Err("it is its own source, and no vault of the factory".into()) })
     }
 
-    async fn made_vault(&self, provider: &DynProvider, vault: Address) -> Result<bool, Failure> {
+    async fn made_vault(&self, provider: &DynProvider, vault: Address) -> Result<bool, NodeError> {
         let Some(factory) = self.factory else { return Ok(false) };
-        match IFactory::new(factory, provider).deployedVaults(vault).call().await.map_err(Failure::from) {
+        match IFactory::new(factory, provider).deployedVaults(vault).call().await.map_err(NodeError::from) {
             Ok(is_vault) => Ok(is_vault),
             // PoolTogether's factory makes no vaults.
-            Err(Failure::Refused(_)) => Ok(false),
+            Err(error) if error.is_rejection() => Ok(false),
             Err(failure) => Err(failure),
         }
     }

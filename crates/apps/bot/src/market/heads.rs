@@ -1,12 +1,11 @@
 //! Follows the chain's head: new blocks, and blocks that are gone again.
+use weir_client::NodeError;
 
 use alloy::{
     eips::BlockNumberOrTag,
     primitives::B256,
     providers::{DynProvider, Provider},
 };
-
-use crate::node::Failure;
 
 /// A block at the chain's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +42,9 @@ impl Heads {
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn look(&self, provider: &DynProvider) -> Result<(Head, News), Failure> {
+    pub async fn look(&self, provider: &DynProvider) -> Result<(Head, News), NodeError> {
         let head = block(provider, BlockNumberOrTag::Latest).await?;
-        let head = head.ok_or_else(|| Failure::Node("it has no latest block".into()))?;
+        let head = head.ok_or_else(|| NodeError::Transport("it has no latest block".into()))?;
         let Some(last) = self.last else { return Ok((head, News::First)) };
         if head.hash == last.hash {
             return Ok((head, News::None));
@@ -70,12 +69,12 @@ impl Heads {
 ///
 /// # Errors
 /// If the node does not answer.
-pub async fn now(provider: &DynProvider) -> Result<u64, Failure> {
+pub async fn now(provider: &DynProvider) -> Result<u64, NodeError> {
     let pending = block(provider, BlockNumberOrTag::Pending).await?;
-    pending.map(|block| block.timestamp).ok_or_else(|| Failure::Node("it has no pending block".into()))
+    pending.map(|block| block.timestamp).ok_or_else(|| NodeError::Transport("it has no pending block".into()))
 }
 
-async fn block(provider: &DynProvider, number: BlockNumberOrTag) -> Result<Option<Head>, Failure> {
+async fn block(provider: &DynProvider, number: BlockNumberOrTag) -> Result<Option<Head>, NodeError> {
     let block = provider.get_block_by_number(number).await?;
     Ok(block.map(|block| Head {
         number: block.header.number,

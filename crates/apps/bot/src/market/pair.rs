@@ -8,8 +8,9 @@ use alloy::{
     providers::DynProvider,
 };
 use weir_bindings::{IERC20, IPair};
+use weir_client::NodeError;
 
-use crate::{money::Auction, node::Failure};
+use crate::money::Auction;
 
 /// Characters of a token's symbol that are shown.
 const SYMBOL_LENGTH: usize = 12;
@@ -64,7 +65,7 @@ impl Pair {
         provider: &DynProvider,
         address: Address,
         router: Option<Address>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, NodeError> {
         let pair = IPair::new(address, provider);
         let (source, token_in, token_out, period) =
             (pair.source(), pair.tokenIn(), pair.tokenOut(), pair.targetAuctionPeriod());
@@ -106,13 +107,13 @@ impl fmt::Display for Pair {
 }
 
 impl TokenInfo {
-    async fn read(provider: &DynProvider, address: Address) -> Result<Self, Failure> {
+    async fn read(provider: &DynProvider, address: Address) -> Result<Self, NodeError> {
         let token = IERC20::new(address, provider);
         let decimals = token.decimals().call().await?;
         // A token without a symbol is as good as any other.
-        let symbol = match token.symbol().call().await.map_err(Failure::from) {
+        let symbol = match token.symbol().call().await.map_err(NodeError::from) {
             Ok(symbol) => printable(&symbol).unwrap_or_else(|| address.to_string()),
-            Err(Failure::Refused(_)) => address.to_string(),
+            Err(error) if error.is_rejection() => address.to_string(),
             Err(failure) => return Err(failure),
         };
         Ok(Self { address, symbol, decimals })
@@ -134,7 +135,7 @@ pub async fn read_sale(
     pair: &Pair,
     account: Address,
     block: BlockId,
-) -> Result<Sale, Failure> {
+) -> Result<Sale, NodeError> {
     let contract = IPair::new(pair.address, provider);
     let (last_at, last_price, lot) = (
         contract.lastAuctionAt().block(block),

@@ -6,9 +6,9 @@ use alloy::{
     providers::{DynProvider, Provider},
 };
 use weir_bindings::IERC20;
+use weir_client::NodeError;
 
 use super::Pair;
-use crate::node::Failure;
 
 /// What can be paid at one pair, in the block to come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Wallet {
     ///
     /// # Errors
     /// If the node does not answer, or the token refuses.
-    pub async fn read(provider: &DynProvider, pair: &Pair, account: Address) -> Result<Self, Failure> {
+    pub async fn read(provider: &DynProvider, pair: &Pair, account: Address) -> Result<Self, NodeError> {
         let token = IERC20::new(pair.token_in.address, provider);
         let pending = BlockId::pending();
         let spender = pair.spender().unwrap_or(account);

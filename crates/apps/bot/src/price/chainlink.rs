@@ -3,11 +3,10 @@
 use alloy::{primitives::Address, providers::DynProvider, sol};
 use num_bigint::BigUint;
 use num_rational::Ratio;
+use weir_client::NodeError;
 
 use super::source::SourceError;
 use weir_units::Rational;
-
-use crate::node::Failure;
 
 sol! {
     #[sol(rpc)]
@@ -28,7 +27,7 @@ pub async fn read(provider: &DynProvider, feed: Address, now: u64) -> Result<(Ra
     let contract = AggregatorV3Interface::new(feed, provider);
     let (decimals, round) = (contract.decimals(), contract.latestRoundData());
     let (decimals, round) = tokio::try_join!(decimals.call().into_future(), round.call().into_future())
-        .map_err(|error| Failure::from(error).into_source_error())?;
+        .map_err(NodeError::from)?;
     if !round.answer.is_positive() {
         return Err(SourceError::NotPositive(round.answer.to_string()));
     }

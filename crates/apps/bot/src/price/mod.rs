@@ -10,7 +10,7 @@ mod watch;
 
 pub use board::{Board, NoPrice, Refused};
 pub use guard::Limits;
-pub use source::{Source, SourceError};
+pub use source::Source;
 pub use watch::{Reader, Report};
 
 use alloy::primitives::Address;

@@ -4,6 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use alloy::{primitives::Address, transports::http::reqwest::Url};
 
+use weir_client::NodeError;
 use weir_units::{Decimal, DecimalError, Rational, Seconds};
 
 /// Seconds that a Uniswap pool's price is averaged over unless told otherwise.
@@ -79,6 +80,15 @@ impl SourceError {
             Self::NotPositive(_) => "not_positive",
             Self::WrongContract(_) => "wrong_contract",
             Self::FromTheFuture(..) => "future",
+        }
+    }
+}
+
+impl From<NodeError> for SourceError {
+    fn from(error: NodeError) -> Self {
+        match error.is_rejection() {
+            true => Self::WrongContract(error.to_string()),
+            false => Self::Silent(error.to_string()),
         }
     }
 }

@@ -9,10 +9,11 @@ use alloy::{
 };
 use num_bigint::BigUint;
 use num_rational::Ratio;
+use weir_client::NodeError;
 use weir_units::Rational;
 
 use super::source::SourceError;
-use crate::{money::rational, node::Failure};
+use crate::money::rational;
 
 sol! {
     #[sol(rpc)]
@@ -54,7 +55,7 @@ pub async fn read(
     token: Address,
     window: u32,
 ) -> Result<(Rational, Address), SourceError> {
-    let failure = |error: alloy::contract::Error| Failure::from(error).into_source_error();
+    let failure = |error: alloy::contract::Error| SourceError::from(NodeError::from(error));
     let contract = IUniswapV3Pool::new(pool, provider);
     let (token0, token1) = (contract.token0(), contract.token1());
     let (token0, token1) =

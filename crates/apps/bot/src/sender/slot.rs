@@ -16,9 +16,9 @@ use alloy::{
 };
 
 use serde_json::Value;
+use weir_client::NodeError;
 
 use super::{FeePolicy, Fees, Intent};
-use crate::node::Failure;
 
 /// How often a node may not know a transaction that was sent to it before it counts as dropped.
 const UNKNOWN_CHECKS: u32 = 3;
@@ -92,7 +92,7 @@ pub enum Status {
 pub enum SendFailure {
     /// The node is in trouble, and was before anything was sent.
     #[error(transparent)]
-    Node(Failure),
+    Node(NodeError),
     /// The node refused it.
     #[error("the node refused it: {0}")]
     Refused(String),
@@ -130,7 +130,7 @@ impl Sender {
         signer: PrivateKeySigner,
         policy: FeePolicy,
         patience: Duration,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, NodeError> {
         let (address, chain_id) = (signer.address(), provider.get_chain_id().await?);
         let mined = provider.get_transaction_count(address).await?;
         let pending = provider.get_transaction_count(address).pending().await?;
@@ -194,8 +194,17 @@ impl Sender {
             self.floor = None;
             return Ok(hash);
         };
-        let Some(answer) = error.as_error_resp() else { return Ok(hash) };
-        let text = answer.message.to_lowercase();
+        let message = match NodeError::from(error) {
+            // The answer was lost; the transaction may be there.
+            NodeError::Transport(_) => return Ok(hash),
+            limit @ NodeError::Limit(_) => {
+                self.take_back(hash);
+                return Err(SendFailure::Node(limit));
+            }
+            NodeError::Node { message, .. } => message,
+            other => other.to_string(),
+        };
+        let text = message.to_lowercase();
         if text.contains("already known") || text.contains("known transaction") {
             return Ok(hash);
         }
@@ -206,7 +215,7 @@ impl Sender {
         if text.contains("underpriced") {
             self.floor = Some(fees.or_more(self.floor.unwrap_or(fees)));
         }
-        Err(SendFailure::Refused(answer.message.to_string()))
+        Err(SendFailure::Refused(message))
     }
 
     /// Forgets a transaction that the node did not take.
@@ -262,7 +271,7 @@ impl Sender {
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn check(&mut self) -> Result<Status, Failure> {
+    pub async fn check(&mut self) -> Result<Status, NodeError> {
         if let Some((next, since)) = self.foreign {
             return self.check_foreign(next, since).await;
         }
@@ -281,7 +290,7 @@ impl Sender {
         self.check_pool().await
     }
 
-    async fn check_foreign(&mut self, next: u64, since: Instant) -> Result<Status, Failure> {
+    async fn check_foreign(&mut self, next: u64, since: Instant) -> Result<Status, NodeError> {
         let mined = self.provider.get_transaction_count(self.signer.address()).await?;
         if mined < next && since.elapsed() < self.patience {
             return Ok(Status::Foreign(next - mined));
@@ -290,7 +299,7 @@ impl Sender {
         Ok(Status::Idle)
     }
 
-    async fn look_for_receipt(&mut self) -> Result<Option<Box<Settled>>, Failure> {
+    async fn look_for_receipt(&mut self) -> Result<Option<Box<Settled>>, NodeError> {
         let hashes: Vec<B256> =
             self.slot.iter().flat_map(|slot| slot.tries.iter().rev().map(|sent| sent.hash)).collect();
         for hash in hashes {
@@ -308,7 +317,7 @@ impl Sender {
         Ok(None)
     }
 
-    async fn check_pool(&mut self) -> Result<Status, Failure> {
+    async fn check_pool(&mut self) -> Result<Status, NodeError> {
         let Some(slot) = &mut self.slot else { return Ok(Status::Idle) };
         if !slot.is_wanted {
             return Ok(Status::Idle);
@@ -329,7 +338,7 @@ impl Sender {
     ///
     /// # Errors
     /// If the node does not answer; then nothing has changed.
-    pub async fn after_reorganisation(&mut self) -> Result<Vec<Settled>, Failure> {
+    pub async fn after_reorganisation(&mut self) -> Result<Vec<Settled>, NodeError> {
         let mut first_gone = self.settled.len();
         for (place, settled) in self.settled.iter().enumerate().rev() {
             let receipt = self.provider.get_transaction_receipt(settled.receipt.transaction_hash).await?;

@@ -11,8 +11,9 @@ use alloy::{
 use anyhow::{Context, Result};
 use serde_json::Value;
 use weir_bindings::IPair::SwappedExactAmountOut;
+use weir_client::Account;
 use weir_devnode::Devnode;
-use weir_harness::{Account, Chain, Token, Vault, VaultSettings};
+use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 /// One token of 18 decimals, in base units.
 pub const TOKEN: u128 = 1_000_000_000_000_000_000;

@@ -49,7 +49,7 @@ impl Route {
         stage.stock(2 * FIRST_PRICE).await?;
         // Approved before, so that the only transactions are bids.
         let account =
-            weir_harness::Account::new(stage.chain.provider().clone(), stage.chain.chain_id(), key.clone())
+            weir_client::Account::new(stage.chain.provider().clone(), stage.chain.chain_id(), key.clone())
                 .await?;
         stage.reward.approve_all(&account, stage.vault.address()).await?;
         Ok(Self { stage, proxy, key })

@@ -6,7 +6,8 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use serde_json::json;
 use weir_bindings::{IVault, deploy};
-use weir_harness::{Account, Action, Chain, Token, Vault, VaultSettings};
+use weir_client::{Account, Action};
+use weir_harness::{Chain, Token, Vault, VaultSettings};
 use weir_report::{
     csv::Csv,
     progress::Progress,

@@ -1,7 +1,8 @@
 //! Somebody who takes part: an account with ether for gas, tokens, and an approval of the vault.
 
 use anyhow::{Context, Result};
-use weir_harness::{Account, Chain, Token, Vault};
+use weir_client::Account;
+use weir_harness::{Chain, Token, Vault};
 
 use crate::demo::rational::tokens;
 

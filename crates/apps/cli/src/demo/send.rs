@@ -8,8 +8,8 @@ use alloy::{
     sol_types::SolEvent,
 };
 use anyhow::{Result, anyhow};
-use weir_bindings::refusal::explain;
-use weir_harness::{Account, SendError};
+use weir_bindings::revert::explain;
+use weir_client::{Account, SendError};
 
 /// Sends it and waits for its receipt. `what` names it in an error: `step 3: the deposit of s1`.
 ///

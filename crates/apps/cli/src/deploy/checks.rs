@@ -4,6 +4,7 @@ use alloy::primitives::{Address, U256};
 use anyhow::Result;
 use weir::math::auction::{MIN_PRICE, WAD};
 use weir_bindings::{ILiquidationSource, IVault, deploy::ARB_WASM};
+use weir_client::{Node, answers};
 use weir_units::{DAY, Seconds, WAD_DECIMALS, exact};
 
 use super::{
@@ -11,11 +12,7 @@ use super::{
     order::{Order, Place},
     plan::{DEFAULT_SMOOTHING, Item, Plan, Sale},
 };
-use crate::{
-    exit::Failure,
-    genuine,
-    node::{Node, answered},
-};
+use crate::{exit::Failure, genuine};
 
 /// Arbitrum One and Nova.
 const VALUE_CHAINS: [u64; 2] = [42_161, 42_170];
@@ -38,7 +35,7 @@ pub async fn chain(config: &Config, source: &Source, node: &Node) -> Result<()> 
         if wanted != node.chain_id {
             let what = format!(
                 "this config is for chain {wanted} and {} is chain {}: name the right node with --rpc-url",
-                node.url, node.chain_id
+                node.endpoint, node.chain_id
             );
             return Err(source.fails(chain.id.span(), &what).into());
         }
@@ -47,7 +44,7 @@ pub async fn chain(config: &Config, source: &Source, node: &Node) -> Result<()> 
         return Err(Failure::check(format!(
             "chain {} at {} runs no Stylus programs (there is no ArbWasm at {ARB_WASM}), and Weir's contracts are such: \
              name an Arbitrum chain with --rpc-url",
-            node.chain_id, node.url
+            node.chain_id, node.endpoint
         ))
         .into());
     }
@@ -66,7 +63,7 @@ pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> 
     for item in &plan.items {
         let Order::Pair(pair) = &item.order else { continue };
         let Place::Known(source) = &pair.source else { continue };
-        if answered(node.reader(*source).ask(IVault::epochLengthCall {}).await)? {
+        if answers(node.reader(*source).ask(IVault::epochLengthCall {}).await)? {
             genuine::check_vault(node, *source).await?;
         } else {
             genuine::check_clone(node, *source).await?;
@@ -74,7 +71,7 @@ pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> 
         let Place::Known(token) = &pair.token_out else { continue };
         let question = ILiquidationSource::liquidatableBalanceOfCall { tokenOut: *token };
         let balance = node.reader(*source).ask(question).await;
-        if !answered(balance)? {
+        if !answers(balance)? {
             return Err(no(*source, "liquidation source for the pair", node).into());
         }
     }

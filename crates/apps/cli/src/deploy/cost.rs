@@ -15,16 +15,11 @@ use anyhow::{Context, Result};
 use weir_bindings::{
     Program,
     deploy::{self, Way},
-    refusal::explain,
 };
-use weir_harness::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR};
+use weir_client::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR, Node, NodeError};
 
 use super::order::{Making, Order, Places};
-use crate::{
-    deployments::{Record, State},
-    exit::Failure,
-    node::Node,
-};
+use crate::deployments::{Record, State};
 
 /// Gas that a transaction costs in any case.
 const BASE_GAS: u64 = 21_000;
@@ -238,10 +233,7 @@ impl<'a> Estimator<'a> {
     async fn estimate_with(&self, request: TransactionRequest, overrides: StateOverride) -> Result<u64> {
         let request = request.with_from(self.payer);
         let estimate = self.node.provider.estimate_gas(request).overrides(overrides).await;
-        estimate.map_err(|error| match error.as_error_resp().and_then(|response| response.as_revert_data()) {
-            Some(data) => Failure::refused(format!("it would be refused: {}", explain(&data))).into(),
-            None => error.into(),
-        })
+        Ok(estimate.map_err(NodeError::from)?)
     }
 
     /// A payer with enough ether, and placeholders for all contracts that do not exist yet.

@@ -23,7 +23,8 @@ use alloy::{
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 use weir_bindings::deploy::Way;
-use weir_harness::Account;
+use weir_client::Account;
+use weir_client::Node;
 
 use self::{
     config::{Config, Source},
@@ -37,7 +38,7 @@ use crate::{
     deployments::{Book, FolderArguments, Record, State, set_aside},
     exit::{Failure, Kind},
     keys::{self, KeyArguments},
-    node::{Node, NodeArguments},
+    node::NodeArguments,
     output::Output,
 };
 

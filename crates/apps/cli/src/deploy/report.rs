@@ -7,6 +7,7 @@ use alloy::{
 };
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use weir_client::Node;
 use weir_report::table::{Align, Table};
 use weir_units::{Seconds, exact, short};
 
@@ -20,7 +21,6 @@ use super::{
 use crate::{
     deployments::{Book, Entry, Record, State},
     exit::Failure,
-    node::Node,
 };
 
 /// Decimals of ether and of gwei, in wei.
@@ -93,7 +93,7 @@ impl Summary {
     pub fn new(node: &Node, book: &Book, bill: &Bill, payer: &Payer, compared: usize) -> Self {
         Self {
             chain_id: node.chain_id,
-            url: node.url.clone(),
+            url: node.endpoint.to_string(),
             path: book.path().display().to_string(),
             payer: payer.0,
             bill: bill.clone(),

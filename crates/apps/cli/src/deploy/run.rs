@@ -12,9 +12,8 @@ use weir_bindings::{
     IEntry::AlreadyInitialized,
     IToken, IVault,
     deploy::{self, Way},
-    refusal::explain,
 };
-use weir_harness::{Account, Action, SendError};
+use weir_client::{Account, Action, Node, SendError};
 
 use super::{
     order::{Making, Order, Places},
@@ -24,7 +23,6 @@ use super::{
 use crate::{
     deployments::{Book, Entry, State},
     exit::Failure,
-    node::Node,
 };
 
 /// Carries out orders and records them.
@@ -73,7 +71,8 @@ impl Runner<'_> {
             _ => U256::ZERO,
         };
         let request = making.first(self.way, data_fee)?;
-        let gas = self.payer.gas_for(request.clone()).await.map_err(|error| refusal(&item.key, error))?;
+        let gas =
+            self.payer.gas_for(request.clone()).await.map_err(|error| not_deployed(&item.key, error))?;
         let signed = self.payer.sign(request, gas).await?;
         let entry = Entry {
             kind: item.order.kind(),
@@ -94,11 +93,11 @@ impl Runner<'_> {
             Err(error) => {
                 // A transaction that the node rejected and does not know will never be mined. A node that did not answer may
                 // have accepted it.
-                let is_refused = matches!(&error, SendError::Refused(refused) if refused.is_error_resp());
-                if is_refused && !self.is_known(entry.transaction).await? {
+                let is_rejected = matches!(&error, SendError::Rejected(error) if error.is_answer());
+                if is_rejected && !self.is_known(entry.transaction).await? {
                     self.book.forget(&item.key)?;
                 }
-                return Err(refusal(&item.key, error));
+                return Err(not_deployed(&item.key, error));
             }
         };
         self.created(item, entry, &receipt).await
@@ -135,7 +134,7 @@ impl Runner<'_> {
     async fn created(&mut self, item: &Item, entry: Entry, receipt: &TransactionReceipt) -> Result<Entry> {
         if !receipt.status() {
             self.book.forget(&item.key)?;
-            return Err(Failure::refused(format!(
+            return Err(Failure::rejected(format!(
                 "transaction {} reverted, so {} was not deployed: run again",
                 receipt.transaction_hash, item.key
             ))
@@ -200,7 +199,7 @@ impl Runner<'_> {
         }
         let gas = match self.payer.gas_for(call.clone()).await {
             Ok(gas) => gas,
-            Err(error) if !error.is(&AlreadyInitialized {}) => return Err(refusal(key, error)),
+            Err(error) if !error.is(&AlreadyInitialized {}) => return Err(not_deployed(key, error)),
             // The node has no receipt (any more) of a transaction that may have been sent.
             Err(_) if entry.construction.is_some() && earlier.is_none() => return Ok(entry),
             Err(_) => return Err(self.taken(key, &entry).into()),
@@ -208,11 +207,11 @@ impl Runner<'_> {
         let signed = self.payer.sign(call, gas).await?;
         let entry = Entry { construction: Some(*signed.tx_hash()), ..entry };
         self.book.write(key, entry.clone())?;
-        let receipt = self.payer.broadcast(&signed).await.map_err(|error| refusal(key, error))?;
+        let receipt = self.payer.broadcast(&signed).await.map_err(|error| not_deployed(key, error))?;
         if receipt.status() {
             return Ok(Entry { gas_used: entry.gas_used + receipt.gas_used, ..entry });
         }
-        Err(Failure::refused(format!(
+        Err(Failure::rejected(format!(
             "transaction {} reverted, so the constructor of {key} has not run: run again",
             receipt.transaction_hash
         ))
@@ -259,7 +258,7 @@ impl Runner<'_> {
 
     /// Sends a transaction and returns the gas that it used.
     async fn send(&mut self, key: &str, action: impl Action) -> Result<u64> {
-        let receipt = self.payer.send(action).await.map_err(|error| refusal(key, error))?;
+        let receipt = self.payer.send(action).await.map_err(|error| not_deployed(key, error))?;
         Ok(receipt.gas_used)
     }
 }
@@ -275,9 +274,6 @@ pub enum Permitted {
     ByOwner { owner: Address, vault: Address, token: Address, pair: Address },
 }
 
-fn refusal(key: &str, error: SendError) -> anyhow::Error {
-    match error.revert_data() {
-        Some(data) => Failure::refused(format!("the chain refused {key}: {}", explain(&data))).into(),
-        None => anyhow::Error::new(error).context(format!("{key} was not deployed")),
-    }
+fn not_deployed(key: &str, error: SendError) -> anyhow::Error {
+    anyhow::Error::new(error).context(format!("{key} was not deployed"))
 }

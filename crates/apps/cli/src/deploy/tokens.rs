@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use alloy::{contract::Error, primitives::Address};
+use alloy::primitives::Address;
 use anyhow::Result;
 use tokio::try_join;
 use toml::Spanned;
 use weir_bindings::IERC20;
+use weir_client::Node;
 
 use super::{
     config::{self, Config, Source},
     order::{Place, key},
 };
-use crate::{deployments::Kind, exit::Failure, node::Node};
+use crate::{deployments::Kind, exit::Failure};
 
 /// A token that orders refer to.
 #[derive(Clone, Debug)]
@@ -157,7 +158,7 @@ async fn on_chain(address: Address, node: &Node) -> Result<Result<Found, String>
     );
     match answers {
         Ok((name, symbol, decimals, _)) => Ok(Ok(Found { address, name, symbol, decimals })),
-        Err(Error::TransportError(error)) if !error.is_error_resp() => Err(error.into()),
+        Err(error) if !error.is_answer() => Err(error.into()),
         Err(_) => Ok(Err(format!(
             "the contract at {address} does not answer name, symbol, decimals and balanceOf as a token does: is the \
              address right?"

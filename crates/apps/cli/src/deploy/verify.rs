@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use tokio::try_join;
 use weir::clones::Kind;
 use weir_bindings::{IERC20, IFactory, IPair, IVault, deploy::data_fee};
+use weir_client::Node;
 
 use super::{
     order::{Order, PairOrder, Places, TokenOrder, VaultOrder},
@@ -19,7 +20,6 @@ use crate::{
     deployments::{Entry, Record},
     exit::Failure,
     genuine::{self, Part},
-    node::Node,
 };
 
 /// Number of the slot in which a router keeps its factory.

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use weir::math::auction::{MAX_PRICE, MIN_PRICE, first_second_at_most, price};
 use weir_units::{Moment, Seconds, WAD_DECIMALS, exact};
 
-use super::{Now, Question};
+use super::{
+    question::{Now, Question},
+    sections::row,
+};
 use crate::token::Token;
 
 /// An auction as it stands. Times are Unix seconds, prices base units of what is paid in.
@@ -37,7 +40,6 @@ impl Auction<'_> {
             true => String::new(),
             false => format!(" (smoothing {} holds back the rest)", exact(self.smoothing, WAD_DECIMALS)),
         };
-        let row = |what: &str, value: String| (what.to_owned(), value);
         let mut rows = Vec::new();
         if let Some(liquidatable) = self.liquidatable {
             rows.push(row("could be sold", self.sold.exact(liquidatable)));

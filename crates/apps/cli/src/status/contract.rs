@@ -5,14 +5,16 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use weir::clones::VaultCode;
 use weir_bindings::{IFactory, IPair, IVault};
-use weir_report::table::{Align, Table};
+use weir_client::{Node, answers};
 
-use super::{Now, Question, factory, pair::Pair, vault::Vault};
-use crate::{
-    exit::Failure,
-    node::{Node, answered},
-    targets::Target,
+use super::{
+    factory,
+    pair::Pair,
+    question::{Now, Question},
+    sections::sections,
+    vault::Vault,
 };
+use crate::{exit::Failure, targets::Target};
 
 /// What stands at an address.
 #[derive(Clone, Debug)]
@@ -47,14 +49,14 @@ impl Contract {
             return Ok(Self::Vault(Box::new(Vault::of(node, address, &code).await?)));
         }
         let reader = node.reader(address);
-        if answered(reader.ask(IVault::epochLengthCall {}).await)? {
+        if answers(reader.ask(IVault::epochLengthCall {}).await)? {
             let vault = Vault::by_views(node, address).await.with_context(|| no_more_than("epochLength"))?;
             return Ok(Self::Vault(Box::new(vault)));
         }
-        if answered(reader.ask(IFactory::totalPairsCall {}).await)? {
+        if answers(reader.ask(IFactory::totalPairsCall {}).await)? {
             return Ok(Self::Factory);
         }
-        if answered(reader.ask(IPair::tokenInCall {}).await)? {
+        if answers(reader.ask(IPair::tokenInCall {}).await)? {
             let pair = Pair::ask(node, address).await.with_context(|| no_more_than("tokenIn"))?;
             return Ok(Self::Pair(Box::new(pair)));
         }
@@ -100,25 +102,4 @@ async fn silent(node: &Node, target: &Target) -> Result<(String, Value)> {
     let kind = target.words();
     let kind = kind.split('.').next().unwrap_or_default();
     Ok((text, json!({ "kind": kind, "address": target.address, "code_bytes": code.len() })))
-}
-
-/// What, and its value.
-pub fn row(what: &str, value: String) -> (String, String) {
-    (what.to_owned(), value)
-}
-
-/// Rows of two columns under the name of each section.
-pub fn sections(title: &str, address: &str, sections: Vec<(&str, Vec<(String, String)>)>) -> String {
-    let mut table = Table::new([(title, Align::Left), (address, Align::Left)]);
-    for (number, (section, rows)) in sections.into_iter().enumerate() {
-        if number > 0 {
-            table.row(Vec::new());
-        }
-        for (place, (what, value)) in rows.into_iter().enumerate() {
-            let what = if place == 0 { format!("{section}: {what}") } else { format!("  {what}") };
-            table.row(vec![what, value]);
-        }
-    }
-    let text = table.text();
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

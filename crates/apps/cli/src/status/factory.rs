@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use tokio::{join, try_join};
 use weir::clones::Kind;
 use weir_bindings::IFactory;
+use weir_client::Node;
 use weir_report::table::{Align, Table};
 
-use super::contract::sections;
-use crate::{node::Node, token::Token};
+use super::sections::{row, sections};
+use crate::token::Token;
 
 /// How many of its pairs are shown: the latest.
 const SHOWN: u64 = 20;
@@ -42,7 +43,6 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
     )?;
     let (pairs, vaults): (u64, u64) = (pairs.saturating_to(), vaults.saturating_to());
     let made = made(node, address, pairs).await?;
-    let row = |what: &str, value: String| (what.to_owned(), value);
     let mut text = sections(
         "factory",
         &address.to_string(),

@@ -4,15 +4,13 @@ use alloy::primitives::U256;
 use anyhow::Result;
 use serde_json::{Value, json};
 use weir_bindings::{IVault, Program};
+use weir_client::Node;
 
 use super::{
-    contract::{row, sections},
+    sections::{row, sections},
     vault::Vault,
 };
-use crate::{
-    activity::{Inactive, how_to_activate, inactive_token},
-    node::Node,
-};
+use crate::activity::{Inactive, how_to_activate, inactive_token};
 
 /// What the lifeboat tells, or the program if only the extension cannot run. Amounts are base units.
 struct State {

@@ -5,9 +5,14 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use tokio::{join, try_join};
 use weir_bindings::{ILiquidationSource, IPair};
+use weir_client::Node;
 
-use super::{Now, Question, auction::Auction, contract::sections};
-use crate::{node::Node, token::Token};
+use super::{
+    auction::Auction,
+    question::{Now, Question},
+    sections::{row, sections},
+};
+use crate::token::Token;
 
 /// What never changes of a pair.
 #[derive(Clone, Debug)]
@@ -68,7 +73,6 @@ impl Pair {
             last_price: U256::from(last_price),
             last_at,
         };
-        let row = |what: &str, value: String| (what.to_owned(), value);
         let permission = match &allowed {
             Ok(true) => "yes",
             Ok(false) => "no: its owner has to call setLiquidationPair",

@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 use tokio::{join, try_join};
 use weir::clones::VaultCode;
 use weir_bindings::IVault;
+use weir_client::Node;
 use weir_units::{DAY, Moment, Seconds};
 
 use super::{
-    Now, Question,
     auction::Auction,
-    contract::{row, sections},
+    question::{Now, Question},
     rates::Rate,
+    sections::{row, sections},
 };
 use crate::{
     activity::Activity,
     genuine::{self, Verdict},
-    node::Node,
     token::{Token, printable},
 };
 

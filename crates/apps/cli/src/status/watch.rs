@@ -9,7 +9,11 @@ use anyhow::{Context, Result};
 use console::Term;
 use weir_units::Seconds;
 
-use super::{Arguments, Question, Session, View};
+use super::{
+    arguments::Arguments,
+    question::Question,
+    session::{Session, View},
+};
 use crate::{
     exit::{Kind, sentence},
     output::Output,

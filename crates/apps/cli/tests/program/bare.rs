@@ -16,7 +16,7 @@ use weir_bindings::{
         Templates, Way, code_of, construction, factory_constructor, router_constructor, token_constructor,
     },
 };
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::stage::{CONFIG, Stage};
 

@@ -14,7 +14,7 @@ use weir_bindings::{
     IERC20, IFactory, IPair, IVault, Program,
     deploy::{Templates, deploy, factory_constructor},
 };
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::stage::{CONFIG, Stage};
 

@@ -6,7 +6,7 @@ use alloy::{
 };
 use serde_json::Value;
 use weir_bindings::{IERC20, IToken, IVault};
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::stage::{CONFIG, Stage, run};
 

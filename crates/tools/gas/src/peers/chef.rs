@@ -1,5 +1,5 @@
-//! Sushi's MasterChefV2 and MiniChefV2: several pools share a rate of rewards, per block of the parent chain and per second.
-//! The contract is filled in advance, so that funding is no operation of it.
+//! Sushi's MasterChefV2 and MiniChefV2: several pools share a reward rate, per block of the parent chain or per second.
+//! Their rewards are transferred in advance, so they have no funding operation.
 
 use alloy::{
     primitives::{Address, U256},
@@ -7,7 +7,7 @@ use alloy::{
     sol,
 };
 use anyhow::Result;
-use weir_harness::Account;
+use weir_client::Account;
 
 use super::{Tokens, create};
 use crate::{
@@ -30,10 +30,10 @@ sol! {
     }
 }
 
-/// The pool that is used: the first of two, whose rewards are equal.
+/// The measured pool: the first of two with equal rewards.
 const POOL: U256 = U256::ZERO;
 const POOLS: u128 = 2;
-/// Of MasterChefV2, per block of its whole chain: 100 tokens of 18 decimals.
+/// Rewards of MasterChef per block, for all pools, which MasterChefV2 hard-codes: 100 tokens of 18 decimals.
 const PER_BLOCK: u128 = 100 * TOKEN;
 /// Seconds between blocks of the parent chain.
 const BLOCK: u64 = 12;
@@ -43,7 +43,7 @@ pub struct Chef {
     reward: Address,
 }
 
-/// MasterChefV2, with the MasterChef that it asks for its share of the rewards.
+/// MasterChefV2, with the MasterChef that it takes its share of the rewards from.
 pub async fn master_chef(stage: &Stage, both: Tokens) -> Result<Chef> {
     let payer = stage.chain.payer();
     let arguments = (both.reward, payer.address(), U256::from(PER_BLOCK), U256::ZERO, U256::ZERO);
@@ -58,7 +58,7 @@ pub async fn master_chef(stage: &Stage, both: Tokens) -> Result<Chef> {
     Chef::open(stage, address, both).await
 }
 
-/// MiniChefV2, which Sushi runs on chains other than Ethereum.
+/// MiniChefV2, which Sushi uses on chains other than Ethereum.
 pub async fn mini_chef(stage: &Stage, both: Tokens) -> Result<Chef> {
     let address = create(stage, "MiniChefV2", both.reward).await?;
     let rate = POOLS * REWARDS * TOKEN / u128::from(PERIOD);

@@ -1,4 +1,4 @@
-//! Bare ERC-4626 vaults. They pay no rewards: what is given to them raises the worth of a share.
+//! Bare ERC-4626 vaults. They pay no rewards: assets transferred to them raise the value of a share.
 
 use alloy::{primitives::Address, rpc::types::TransactionRequest};
 use anyhow::Result;
@@ -6,7 +6,7 @@ use weir_bindings::{
     IERC20,
     IVault::{depositCall, redeemCall, withdrawCall},
 };
-use weir_harness::Account;
+use weir_client::Account;
 
 use super::{Tokens, create};
 use crate::{
@@ -14,14 +14,14 @@ use crate::{
     staking::{HOUR, Staking},
 };
 
-/// Their names, and those of their contracts.
+/// Names of the peers, and of their contracts.
 pub const VAULTS: [(&str, &str); 3] = [
     ("OpenZeppelin ERC4626", "OpenZeppelinVault"),
     ("solmate ERC4626", "SolmateVault"),
     ("solady ERC4626", "SoladyVault"),
 ];
 
-/// What is given to a vault of 300 tokens at first, in tokens, so that a share is worth 1.1 of them.
+/// Tokens transferred to a vault of 300 tokens, so that a share is worth 1.1 tokens.
 const GIFT: u128 = 30;
 
 pub struct Erc4626 {

@@ -1,5 +1,5 @@
-//! Peers in Solidity that npm carries as source, compiled by `scripts/solidity` and run on the same devnode, with the same
-//! token, on the same timeline as the vault.
+//! Measures Solidity peers whose source is on npm, compiled by `scripts/solidity`.
+//! They run on the same devnode, with the same token, on the same timeline as the vault.
 
 mod chef;
 mod erc4626;
@@ -9,22 +9,22 @@ use alloy::{primitives::Address, rpc::types::TransactionRequest, sol_types::SolV
 use anyhow::{Context, Result};
 use weir_artifacts::solidity::peer_code;
 use weir_bindings::IERC20;
-use weir_harness::Account;
+use weir_client::Account;
 
 use crate::{
     stage::{Measured, Stage, call, tokens},
-    staking::{self, Cast, REWARDS, Staking},
+    staking::{self, Actors, REWARDS, Staking},
 };
 
-/// What a peer costs.
+/// Gas of a peer.
 #[derive(Clone, Debug)]
 pub struct Peer {
-    /// As in `gas/peers.json`.
+    /// Name as in `gas/peers.json`.
     pub name: &'static str,
     pub measured: Vec<Measured>,
 }
 
-/// Measures them all, each on a devnode of its own.
+/// Measures all peers, each on its own devnode.
 pub async fn measure() -> Result<Vec<Peer>> {
     let mut peers = vec![
         peer("Synthetix StakingRewards", synthetix::StakingRewards::new).await?,
@@ -53,13 +53,13 @@ async fn peer<S: Staking>(
     let both = Tokens { asset: stage.token().await?, reward: stage.token().await? };
     let contract = new(&stage, both).await.with_context(|| format!("cannot set up {name}"))?;
     let start = stage.chain.now().await?;
-    let cast = Cast::of(&stage, &[both.asset, both.reward], contract.address()).await?;
-    let half = cast.set_out(&stage, &contract, start).await.context(name)?;
-    staking::measure(&mut stage, &contract, &cast, half).await.context(name)?;
+    let actors = Actors::of(&stage, &[both.asset, both.reward], contract.address()).await?;
+    let half = actors.prepare(&stage, &contract, start).await.context(name)?;
+    staking::measure(&mut stage, &contract, &actors, half).await.context(name)?;
     Ok(Peer { name, measured: stage.measured })
 }
 
-/// Puts a peer's contract on the chain.
+/// Deploys a peer's contract.
 async fn create(stage: &Stage, contract: &str, arguments: impl SolValue) -> Result<Address> {
     let code = [peer_code(contract)?.as_ref(), &arguments.abi_encode()].concat();
     stage.chain.create(code).await
@@ -70,7 +70,7 @@ fn gift(token: Address, to: Address) -> TransactionRequest {
     call(token, IERC20::transferCall { to, value: tokens(REWARDS) })
 }
 
-/// Lets `account` do these, one after the other, at `time` (Unix seconds).
+/// Sends these transactions from `account`, one after another, at `time` (Unix seconds).
 async fn act_all(
     stage: &Stage,
     time: u64,

@@ -1,8 +1,8 @@
-//! Synthetix's StakingRewards: rewards at a constant rate over seven days, claimed by the staker.
+//! Synthetix's StakingRewards: pays rewards at a constant rate over seven days, which stakers claim.
 
 use alloy::{primitives::Address, rpc::types::TransactionRequest, sol};
 use anyhow::Result;
-use weir_harness::Account;
+use weir_client::Account;
 
 use super::{Tokens, act_all, create, gift};
 use crate::{

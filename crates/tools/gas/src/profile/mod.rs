@@ -1,5 +1,5 @@
-//! Where the gas of one transaction goes: calls, storage slots, host functions and functions of the programs, by the
-//! devnode's tracers. Functions have names where the build kept them (`scripts/build`).
+//! Profiles one transaction with the devnode's tracers: calls, storage slots, host functions and functions of programs.
+//! Functions have names if `scripts/build` kept them.
 
 mod report;
 
@@ -15,25 +15,25 @@ use weir_artifacts::named_programs;
 
 use crate::traces::{self, ProgramCall, SlotUse};
 
-/// Units of ink in one of gas.
+/// Ink per gas.
 pub const INK: u64 = 10_000;
 
 /// The profile of a transaction.
 #[derive(Clone, Debug)]
 pub struct Profile {
-    /// Of the receipt.
+    /// `gasUsed` of the receipt.
     gas: u64,
     /// 21 000 and the calldata.
     intrinsic: u64,
-    /// Calls of programs, in the order in which they began.
+    /// Calls of programs in order of their start.
     programs: Vec<ProgramCall>,
-    /// All calls that were made, in the same order, each with its depth: 1 for those of the contract that was called.
+    /// All inner calls in the same order, each with its depth: 1 for calls made by the called contract.
     calls: Vec<(usize, CallFrame)>,
-    /// Slots of those programs.
+    /// Slots of the programs.
     slots: Vec<SlotUse>,
 }
 
-/// Profiles a mined transaction, which has to call a program.
+/// Profiles a mined transaction, which must call a program.
 pub async fn of(provider: &DynProvider, receipt: &TransactionReceipt) -> Result<Profile> {
     let hash = receipt.transaction_hash;
     let programs = traces::programs(provider, hash, &named_programs()?).await?;

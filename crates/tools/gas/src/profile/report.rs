@@ -1,4 +1,4 @@
-//! A profile as tables for people, with a bar for each share.
+//! Formats a profile as text tables, with a bar for each share.
 
 use alloy::{hex, primitives::Address};
 use weir_bindings::{IERC20, IFactory, ILiquidationSource, IPair, IRouter, IVault};
@@ -9,13 +9,13 @@ use crate::traces::ProgramCall;
 
 /// Length of the longest bar.
 const BAR: usize = 30;
-/// Functions shown by name; the others are summed up.
+/// Number of functions shown by name; the rest are added up.
 const FUNCTIONS: usize = 25;
-/// A function's name is cut to this many letters.
+/// Longest function name, in characters; longer ones are cut.
 const NAME: usize = 70;
 
 impl Profile {
-    /// All of it.
+    /// Formats the whole profile.
     pub fn text(&self) -> String {
         let mut text = self.parts();
         for program in &self.programs {
@@ -30,7 +30,7 @@ impl Profile {
         text + &self.calls()
     }
 
-    /// What the transaction is made of. A refund is what is missing.
+    /// Parts of the transaction's gas. The refund is derived from the difference.
     fn parts(&self) -> String {
         let mut table = shares("gas of the transaction", "gas");
         let mut row = |name: String, gas: u64| table.row(vec![name, gas.to_string(), bar(gas, self.gas)]);
@@ -42,7 +42,7 @@ impl Profile {
             row(format!("{to}: host functions"), gas(program.hostios.iter().map(|one| one.ink).sum()));
             row(format!("{to}: returned data"), program.return_data_gas);
         }
-        // What is left: tokens and sources, and proxies of programs.
+        // The rest: tokens, sources, and proxies of programs.
         let programs: u64 = self.programs.iter().map(ProgramCall::own_gas).sum();
         let others = (self.gas + self.refund()).saturating_sub(self.intrinsic + programs);
         row("contracts in Solidity".into(), others);
@@ -53,7 +53,7 @@ impl Profile {
         table.text()
     }
 
-    /// For slots that were cleared, whoever's they are; not known where the transaction calls a proxy in Solidity.
+    /// Refund for cleared slots of any contract. Unknown, so 0, if the transaction calls a proxy in Solidity.
     fn refund(&self) -> u64 {
         let outermost = self.programs.first().filter(|first| first.depth == 0);
         outermost.map_or(0, |first| (self.intrinsic + first.gas_used).saturating_sub(self.gas))
@@ -94,7 +94,7 @@ impl Profile {
 }
 
 impl ProgramCall {
-    /// Without callees.
+    /// Gas without callees.
     fn own_gas(&self) -> u64 {
         let callees: u64 = self.hostios.iter().map(|one| one.callee_gas).sum();
         self.gas_used.saturating_sub(callees)
@@ -127,7 +127,7 @@ impl ProgramCall {
     }
 }
 
-/// A table of what takes how much: its name, a number, gas, and a bar.
+/// Starts a table of shares: name, number, gas, bar.
 fn shares(what: &str, number: &str) -> Table {
     let mut headings = vec![(what.to_owned(), Align::Left), (number.to_owned(), Align::Right)];
     if number != "gas" {
@@ -141,7 +141,7 @@ fn gas(ink: u64) -> u64 {
     ink.div_ceil(INK)
 }
 
-/// Ink as gas, with one decimal.
+/// Formats ink as gas with one decimal.
 fn tenths(ink: u64) -> String {
     let tenths = (ink + INK / 20) / (INK / 10);
     format!("{}.{}", tenths / 10, tenths % 10)
@@ -157,7 +157,7 @@ fn short(address: Address) -> String {
     format!("{}…{}", &text[..6], &text[text.len() - 4..])
 }
 
-/// What a call calls: the function by its name in the project's interfaces, else its selector.
+/// The called function: its name in the project's interfaces, or its selector.
 fn function(input: &[u8]) -> String {
     let Some(selector) = input.first_chunk::<4>() else { return String::new() };
     let names = [

@@ -4,7 +4,8 @@ use alloy::primitives::{Address, Bytes, U256};
 use anyhow::{Context, Result, bail, ensure};
 use weir::math::auction;
 use weir_bindings::IVault::SwappedExactAmountOut;
-use weir_harness::{Account, Chain, Token, Vault, VaultSettings};
+use weir_client::Account;
+use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 use super::scenario::{EPOCH, FIRST_PRICE, Scenario, TARGET_PERIOD, TICK, TICKS_PER_PERIOD, WORTH};
 use crate::{

@@ -3,7 +3,8 @@
 use alloy::primitives::{Address, U256};
 use anyhow::{Context, Result};
 use weir_bindings::IVault::RewardPaid;
-use weir_harness::{Account, Chain, Token, Vault, VaultSettings};
+use weir_client::Account;
+use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 use super::{
     check::{Observation, Seen},

@@ -1,37 +1,34 @@
-//! `weir exit`: takes all principal and rewards of an account out of a vault, whether the vault's programs can run or not.
+//! `weir exit`: takes all principal and rewards of an account out of a vault.
+//! It works by the lifeboat, too, while the vault's programs cannot run.
 
 use alloy::{
-    contract::Error,
     primitives::{Address, U256},
-    providers::Provider,
     rpc::types::{TransactionReceipt, TransactionRequest},
-    sol_types::SolEvent,
 };
 use anyhow::Result;
 use serde_json::{Value, json};
 use tokio::try_join;
-use weir::clones::VaultCode;
 use weir_bindings::{
-    IVault::{self, IVaultInstance, RewardPaid, Withdraw},
-    refusal::explain,
+    IVault::{self, RewardPaid, Withdraw},
+    revert::explain,
 };
-use weir_harness::{Account, Action, SendError};
+use weir_client::{Account, Action, Node, NodeError, SendError};
 use weir_units::exact;
 
+use super::{
+    ActArguments, codes,
+    place::Place,
+    sending::{account, event},
+};
 use crate::{
     activity::{Activity, inactive_token},
-    deployments::FolderArguments,
-    exit::{Failure, Kind, sentence},
-    genuine::{self, Verdict},
-    keys::{self, KeyArguments},
-    node::{Node, NodeArguments},
+    exit::Failure,
     output::Output,
-    targets,
-    token::Token,
 };
 
 /// Examples and words for `--help`.
-pub const HELP: &str = "\
+pub const HELP: &str = concat!(
+    "\
 Redeems all shares of the account that signs and claims its rewards, in one transaction. If the reward token fails, it redeems
 alone, and if the asset fails, it claims alone: the rest stays the account's.
 
@@ -41,10 +38,9 @@ estimate of the gas is then above 500 000.
 Examples:
   weir exit savings --keystore ~/.foundry/keystores/me
   weir exit 0x… --receiver 0x…
-  weir exit savings --dry-run --json
-
-Exit codes: 0 done or nothing to take, 2 wrong arguments or no key, 3 no node, 4 refused by the chain,
-5 there is no vault, or it is not genuine.";
+  weir exit savings --dry-run --json",
+    codes!()
+);
 
 /// Arguments of `weir exit`.
 #[derive(Debug, clap::Args)]
@@ -58,21 +54,7 @@ pub struct Arguments {
     receiver: Option<Address>,
 
     #[command(flatten)]
-    node: NodeArguments,
-
-    #[command(flatten)]
-    folder: FolderArguments,
-
-    #[command(flatten)]
-    key: KeyArguments,
-
-    /// Show what would leave, send nothing.
-    #[arg(long)]
-    dry_run: bool,
-
-    /// Call the vault even if it is not genuine.
-    #[arg(long)]
-    anyway: bool,
+    act: ActArguments,
 }
 
 /// What an account has in a vault.
@@ -84,25 +66,15 @@ struct Stake {
     rewards: U256,
 }
 
-/// A vault, what it pays in, and whether it can.
-struct Place {
-    vault: IVaultInstance<alloy::providers::DynProvider>,
-    asset: Token,
-    reward: Token,
-    activity: Activity,
-}
-
 /// Leaves.
 ///
 /// # Errors
 /// In one sentence: no key, no vault, a node that does not answer, a revert on chain.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
-    let Some(signer) = arguments.key.signer(|warning| output.note(warning))? else {
-        return Err(keys::missing().into());
-    };
-    let node = arguments.node.connect().await?;
-    let place = Place::find(arguments, &node, output).await?;
-    let account = Account::new(node.provider.clone(), node.chain_id, signer).await?;
+    let act = &arguments.act;
+    let node = act.node.connect().await?;
+    let place = Place::find(&arguments.vault, act, &node, output).await?;
+    let account = account(act, &node, output).await?;
     let receiver = arguments.receiver.unwrap_or(account.address());
     let stake = place.stake(&node, account.address()).await?;
     output.say(place.words(&stake, account.address()))?;
@@ -128,11 +100,11 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     if let Some(stays) = stays {
         output.note(format_args!("warning: {stays}"));
     }
-    if arguments.dry_run {
+    if act.dry_run {
         output.say("Nothing was sent (--dry-run).")?;
         return output.result(&document);
     }
-    let receipt = account.send(request).await.map_err(refused)?;
+    let receipt = account.send(request).await.map_err(nothing_left)?;
     let paid = Paid::of(&receipt, *place.vault.address());
     output.say(format_args!(
         "{} and {} were paid to {receiver} in transaction {}, which used {} gas.",
@@ -156,36 +128,6 @@ struct WayOut {
 }
 
 impl Place {
-    async fn find(arguments: &Arguments, node: &Node, output: Output) -> Result<Self> {
-        let words = std::slice::from_ref(&arguments.vault);
-        let [target] = &targets::find(words, &arguments.folder, node.chain_id)?[..] else {
-            return Err(Failure::usage(format!("{} is not one vault", arguments.vault)).into());
-        };
-        let address = target.address;
-        let code = node.provider.get_code_at(address).await?;
-        let Some(code) = VaultCode::decode(&code) else {
-            return Err(Failure::check(format!(
-                "the contract at {address} on chain {} is not a vault of this build: is the address right?",
-                node.chain_id
-            ))
-            .into());
-        };
-        match genuine::judge_vault(node, address).await? {
-            Verdict::Genuine => {}
-            Verdict::Forged(why) if !arguments.anyway => {
-                let why =
-                    format!("{why}; to call it nevertheless, give --anyway: it decides what it does then");
-                return Err(Failure::check(why).into());
-            }
-            verdict => {
-                output.note(format_args!("warning: the vault's code and address are {}", verdict.words()))
-            }
-        }
-        let (asset, reward) = Token::of_vault(node, &code.config).await;
-        let activity = Activity::of(node, [code.program, code.config.extension]).await?;
-        Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, activity })
-    }
-
     async fn stake(&self, node: &Node, account: Address) -> Result<Stake> {
         let vault = node.reader(*self.vault.address()).in_next_block();
         let (shares, rewards) = try_join!(
@@ -197,7 +139,7 @@ impl Place {
             true => Ok(U256::ZERO),
             false => match inactive_token(node, self.asset.address).await? {
                 Some(why) => Err(why),
-                None => told(vault.ask(IVault::previewRedeemCall { shares }).await)?,
+                None => answer(vault.ask(IVault::previewRedeemCall { shares }).await)?,
             },
         };
         Ok(Stake { shares, assets, rewards })
@@ -226,7 +168,7 @@ impl Place {
             Ok(_) => return Ok(WayOut { request: whole, stays: None }),
             Err(error) => error,
         };
-        let Some(data) = error.revert_data() else { return Err(refused(error)) };
+        let Some(data) = error.revert_data() else { return Err(nothing_left(error)) };
         let why = stake.assets.as_ref().err().cloned().unwrap_or_else(|| explain(&data));
         let principal = self.vault.redeem(stake.shares, receiver, account.address()).into_request();
         if !stake.shares.is_zero() && account.gas_for(principal.clone()).await.is_ok() {
@@ -238,18 +180,18 @@ impl Place {
             let stays = format!("the principal cannot leave now, and the shares stay: {why}");
             return Ok(WayOut { request: rewards, stays: Some(stays) });
         }
-        Err(Failure::refused(format!("nothing can leave now, and all of it stays the account's: {why}"))
+        Err(Failure::rejected(format!("nothing can leave now, and all of it stays the account's: {why}"))
             .into())
     }
 }
 
-/// What a contract answered, or why it reverted.
-fn told<T>(answer: Result<T, Error>) -> Result<Result<T, String>> {
-    let error = match answer {
-        Ok(value) => return Ok(Ok(value)),
-        Err(error) => anyhow::Error::new(error),
-    };
-    if Kind::of(&error) == Kind::Refused { Ok(Err(sentence(&error))) } else { Err(error) }
+/// What a contract returned, or why it did not.
+fn answer<T>(result: Result<T, NodeError>) -> Result<Result<T, String>, NodeError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) if error.is_answer() => Ok(Err(error.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
 /// What a transaction paid.
@@ -260,16 +202,12 @@ struct Paid {
 
 impl Paid {
     fn of(receipt: &TransactionReceipt, vault: Address) -> Self {
-        let logs = || receipt.logs().iter().filter(|log| log.address() == vault);
-        let assets = logs().find_map(|log| Withdraw::decode_log(&log.inner).ok()).map(|log| log.assets);
-        let rewards = logs().find_map(|log| RewardPaid::decode_log(&log.inner).ok()).map(|log| log.amount);
+        let assets = event::<Withdraw>(receipt, vault).map(|paid| paid.assets);
+        let rewards = event::<RewardPaid>(receipt, vault).map(|paid| paid.amount);
         Self { assets: assets.unwrap_or_default(), rewards: rewards.unwrap_or_default() }
     }
 }
 
-fn refused(error: SendError) -> anyhow::Error {
-    match error.revert_data() {
-        Some(data) => Failure::refused(format!("the vault lets nothing leave: {}", explain(&data))).into(),
-        None => anyhow::Error::new(error).context("nothing was taken out"),
-    }
+fn nothing_left(error: SendError) -> anyhow::Error {
+    anyhow::Error::new(error).context("nothing was taken out")
 }

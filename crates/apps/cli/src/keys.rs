@@ -1,7 +1,5 @@
 //! The key that signs: from an encrypted keystore, a file or the environment; on the command line only with a warning.
 
-mod keystore;
-
 use std::{
     env, fs,
     io::{IsTerminal, stdin},
@@ -15,7 +13,7 @@ use clap::Args;
 use crate::exit::Failure;
 
 /// Holds a private key, 32 bytes in hex.
-pub const KEY_VARIABLE: &str = weir_harness::PRIVATE_KEY_VARIABLE;
+pub const KEY_VARIABLE: &str = weir_client::PRIVATE_KEY_VARIABLE;
 /// Holds a keystore's password.
 pub const PASSWORD_VARIABLE: &str = "WEIR_KEYSTORE_PASSWORD";
 
@@ -73,7 +71,7 @@ impl KeyArguments {
     fn open_keystore(&self, file: &Path, warn: &impl Fn(&str)) -> Result<B256> {
         let text = read(file, "keystore")?;
         let password = self.password(file, warn)?;
-        keystore::decrypt(&text, password.as_bytes()).map_err(|error| {
+        weir_client::keystore::decrypt(&text, password.as_bytes()).map_err(|error| {
             Failure::usage(format!("the keystore {} cannot be opened: {error:#}", file.display())).into()
         })
     }
@@ -110,7 +108,7 @@ pub fn missing() -> Failure {
 fn from_key_file(file: &Path, warn: &impl Fn(&str)) -> Result<B256> {
     warn_if_others_read(file, warn);
     let text = read(file, "key file")?;
-    if keystore::looks_like_one(&text) {
+    if weir_client::keystore::looks_like_one(&text) {
         return Err(Failure::usage(format!(
             "{} is a keystore, not a plain key: give it with --keystore",
             file.display()

@@ -1,7 +1,8 @@
 //! Encrypted keys: the Web3 Secret Storage Definition, version 3, as geth, cast and wallets write it.
 //!
-//! <https://ethereum.org/developers/docs/data-structures-and-encoding/web3-secret-storage>. Whatever stands in the file,
-//! opening it neither panics nor takes more than [`MAX_MEMORY`].
+//! <https://ethereum.org/developers/docs/data-structures-and-encoding/web3-secret-storage>. Opening one never panics and never
+//! takes more than [`MAX_MEMORY`], whatever the file contains. `eth-keystore` 0.5.0, which alloy uses, does neither: its scrypt
+//! takes the memory that the file asks for, and a `dklen` below 32 or a short `iv` panics.
 
 use aes::Aes128;
 use alloy::primitives::{B256, hex, keccak256};
@@ -13,7 +14,7 @@ use ctr::{
 use serde::Deserialize;
 use sha2::Sha256;
 
-/// Bytes of memory that a key derivation may ask for: four times what geth's own parameters do.
+/// Bytes of memory that a key derivation may take: four times what geth's own parameters need.
 const MAX_MEMORY: u64 = 1 << 30;
 /// Rounds that it may ask for: of scrypt times its block size and of PBKDF2.
 const MAX_ROUNDS: u64 = 1 << 26;

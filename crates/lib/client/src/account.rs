@@ -1,11 +1,12 @@
 //! An account that signs and sends, one transaction after the other.
+//! Whoever writes a signed transaction's hash down first can find it again after any failure.
 
 use std::{
-    fmt::{self, Display, Formatter},
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
+use crate::{Action, NodeError};
 use alloy::{
     consensus::TxEnvelope,
     eips::eip2718::Encodable2718,
@@ -17,26 +18,23 @@ use alloy::{
     sol_types::SolError,
     transports::TransportError,
 };
-use weir_bindings::refusal::explain;
 
-use crate::Action;
-
-/// How long a receipt is waited for. A devnode has it at once.
+/// How long to wait for a receipt. A devnode has it at once.
 const RECEIPT_TIMEOUT: Duration = Duration::from_secs(60);
 const RECEIPT_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Percent of the estimate that a transaction may use: by the time it runs it may find a later epoch.
+/// Gas limit of a transaction, in percent of its estimate: when it runs, a later epoch may have begun.
 pub const GAS_MARGIN_PERCENT: u64 = 125;
-/// What a transaction offers for gas at most, in times of the present price.
+/// Highest fee that a transaction offers, in multiples of the current gas price.
 pub const MAX_FEE_FACTOR: u128 = 2;
 
 /// Why a transaction did not go through.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// The node refused it, or says that it would revert.
-    #[error("{}", Refusal(.0))]
-    Refused(#[from] TransportError),
+    /// Nothing was sent: the node or a contract reports an error, or the node does not answer.
+    #[error("{0}")]
+    Rejected(#[from] NodeError),
     /// It could not be signed.
     #[error("the transaction cannot be signed: {0}")]
     Unsigned(String),
@@ -48,29 +46,22 @@ pub enum SendError {
     NoReceipt(TxHash),
 }
 
-/// What a node refused, with a custom error in the contracts' own words.
-struct Refusal<'a>(&'a TransportError);
-
-impl Display for Refusal<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let data = self.0.as_error_resp().and_then(|response| response.as_revert_data());
-        match data.filter(|data| !data.is_empty()) {
-            Some(data) => write!(f, "it would revert: {}", explain(&data)),
-            None => self.0.fmt(f),
-        }
+impl From<TransportError> for SendError {
+    fn from(error: TransportError) -> Self {
+        Self::Rejected(error.into())
     }
 }
 
 impl SendError {
-    /// The data that the call reverted with, if the node told.
+    /// The data that the call reverts with, if the node gives them.
     pub fn revert_data(&self) -> Option<Bytes> {
         match self {
-            Self::Refused(error) => error.as_error_resp()?.as_revert_data(),
+            Self::Rejected(error) => error.revert_data(),
             _ => None,
         }
     }
 
-    /// Whether it is a revert with just this error and these arguments.
+    /// Whether it is a revert with this error and these arguments.
     pub fn is(&self, error: &impl SolError) -> bool {
         self.revert_data().is_some_and(|data| data == error.abi_encode())
     }
@@ -86,7 +77,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account of `signer`, at its present nonce.
+    /// The account of `signer`, at its current nonce.
     pub async fn new(
         provider: DynProvider,
         chain_id: u64,
@@ -96,7 +87,7 @@ impl Account {
         Ok(Self { provider, chain_id, signer, nonce })
     }
 
-    /// The same account as the chain sees it now: after a snapshot was reverted to, its nonce is an old one.
+    /// The same account at its current nonce, which is an earlier one after the chain went back to a snapshot.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -117,7 +108,7 @@ impl Account {
     /// Estimates, signs and sends a transaction, and waits for its receipt.
     ///
     /// # Errors
-    /// If it would revert (nothing is sent then), is refused, or fails after all.
+    /// If it would revert or the node rejects it (then nothing is sent), or it fails when mined.
     pub async fn send(&self, action: impl Action) -> Result<TransactionReceipt, SendError> {
         let request = action.into_request().with_from(self.address());
         let gas = self.gas_for(request.clone()).await?;
@@ -128,7 +119,7 @@ impl Account {
         Ok(receipt)
     }
 
-    /// As [`send`](Self::send) with `gas` as its limit: it is sent even if it will fail, and the receipt tells.
+    /// As [`send`](Self::send) with `gas` as its limit. It is sent even if it will fail; the receipt has its status.
     pub async fn send_with_gas(
         &self,
         action: impl Action,
@@ -138,11 +129,10 @@ impl Account {
         self.broadcast(&signed).await
     }
 
-    /// Signs the action as this account's next transaction, with `gas` as its limit. Nothing is sent, and its hash is
-    /// known: who writes that down first finds the transaction again whatever happens then.
+    /// Signs the action as this account's next transaction, with `gas` as its limit. Nothing is sent.
     ///
     /// # Errors
-    /// If the node does not tell the gas price, or the transaction cannot be signed.
+    /// If the node does not answer, or the transaction cannot be signed.
     pub async fn sign(&self, action: impl Action, gas: u64) -> Result<TxEnvelope, SendError> {
         let price = self.provider.get_gas_price().await?;
         let request = action
@@ -157,17 +147,17 @@ impl Account {
         request.build(&wallet).await.map_err(|error| SendError::Unsigned(error.to_string()))
     }
 
-    /// Sends what [`sign`](Self::sign) has signed, and waits for its receipt, whatever that tells.
+    /// Sends what [`sign`](Self::sign) has signed, and waits for its receipt, whatever its status.
     ///
     /// # Errors
-    /// If the node refuses it, or no receipt comes in time.
+    /// If the node rejects it, or no receipt comes in time.
     pub async fn broadcast(&self, signed: &TxEnvelope) -> Result<TransactionReceipt, SendError> {
         let pending = self.provider.send_raw_transaction(&signed.encoded_2718()).await?;
         self.nonce.fetch_add(1, Ordering::Relaxed);
         self.receipt(*pending.tx_hash()).await
     }
 
-    /// Gas to send the action with: the node's estimate and a quarter more.
+    /// Gas limit for the action: the node's estimate and a quarter more.
     ///
     /// # Errors
     /// If it would revert.
@@ -179,12 +169,12 @@ impl Account {
     /// What the action would return if this account sent it now. Nothing is sent.
     ///
     /// # Errors
-    /// If it would revert or the node refuses.
+    /// If it would revert, or the node rejects it.
     pub async fn simulate(&self, action: impl Action) -> Result<Bytes, SendError> {
         Ok(self.provider.call(action.into_request().with_from(self.address())).await?)
     }
 
-    /// The receipt of a transaction that has been sent, as soon as there is one.
+    /// The receipt of a sent transaction, as soon as there is one.
     ///
     /// # Errors
     /// If none comes in time, or the node does not answer.

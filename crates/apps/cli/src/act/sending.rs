@@ -1,0 +1,112 @@
+//! Sends what an account does: approvals first where they are needed, then the call itself.
+//! Everything is simulated before it is sent, so that a revert costs no gas and is named.
+
+use std::fmt::Display;
+
+use alloy::{
+    primitives::{Address, U256},
+    providers::Provider,
+    rpc::types::TransactionReceipt,
+    sol_types::SolEvent,
+};
+use anyhow::{Context, Result};
+use tokio::try_join;
+use weir_bindings::IERC20;
+use weir_client::{Account, Action, Node};
+
+use super::ActArguments;
+use crate::{exit::Failure, keys, output::Output, token::Token};
+
+/// The account that signs.
+///
+/// # Errors
+/// If there is no key, or the node does not answer.
+pub async fn account(arguments: &ActArguments, node: &Node, output: Output) -> Result<Account> {
+    let Some(signer) = arguments.key.signer(|warning| output.note(warning))? else {
+        return Err(keys::missing().into());
+    };
+    Ok(Account::new(node.provider.clone(), node.chain_id, signer).await?)
+}
+
+/// A payment by the account that the vault or router pulls.
+pub struct Payment<'a> {
+    pub token: &'a Token,
+    /// Base units.
+    pub amount: U256,
+    /// Who pulls it.
+    pub spender: Address,
+}
+
+impl Payment<'_> {
+    /// Checks that the account has it; returns whether the spender still has to be approved.
+    ///
+    /// # Errors
+    /// If the account has less, or the node does not answer.
+    pub async fn check(&self, node: &Node, account: Address) -> Result<bool> {
+        let token = node.reader(self.token.address).in_next_block();
+        let (balance, allowance) = try_join!(
+            token.ask(IERC20::balanceOfCall { account }),
+            token.ask(IERC20::allowanceCall { owner: account, spender: self.spender })
+        )
+        .with_context(|| format!("cannot read the token {}", self.token.words()))?;
+        if balance < self.amount {
+            let (has, needs) = (self.token.exact(balance), self.token.exact(self.amount));
+            return Err(Failure::rejected(format!("{account} has {has} and needs {needs}")).into());
+        }
+        Ok(allowance < self.amount)
+    }
+
+    /// Approves exactly the amount. A token that only approves from 0 (USDT) is set to 0 first.
+    ///
+    /// # Errors
+    /// If the token reverts, or the node does not answer.
+    pub async fn approve(&self, node: &Node, account: &Account, output: Output) -> Result<()> {
+        let token = IERC20::new(self.token.address, node.provider.clone());
+        let approve = token.approve(self.spender, self.amount).into_request();
+        let needs_reset = match account.gas_for(approve.clone()).await {
+            Ok(_) => false,
+            Err(error) if error.revert_data().is_some() => true,
+            Err(error) => return Err(error.into()),
+        };
+        if needs_reset {
+            send(account, token.approve(self.spender, U256::ZERO), "the approval").await?;
+        }
+        let receipt = send(account, approve, "the approval").await?;
+        let amount = self.token.exact(self.amount);
+        output.say(format_args!(
+            "Approved {amount} for {}: transaction {}.",
+            self.spender, receipt.transaction_hash
+        ))
+    }
+}
+
+/// Sends it, and waits for its receipt. `what` is the subject of an error: `the deposit`.
+///
+/// # Errors
+/// If it reverts, or the node does not answer.
+pub async fn send(account: &Account, action: impl Action, what: impl Display) -> Result<TransactionReceipt> {
+    account.send(action).await.with_context(|| format!("{what} was not made"))
+}
+
+/// The first event of this kind that `contract` logged.
+pub fn event<E: SolEvent>(receipt: &TransactionReceipt, contract: Address) -> Option<E> {
+    let mut logs = receipt.logs().iter().filter(|log| log.address() == contract);
+    logs.find_map(|log| E::decode_log(&log.inner).ok()).map(|log| log.data)
+}
+
+/// The sentence for people about a transaction: `Transaction 0x…, 85185 gas.`
+pub fn mined(receipt: &TransactionReceipt) -> String {
+    format!("Transaction {}, {} gas.", receipt.transaction_hash, receipt.gas_used)
+}
+
+/// The time of the block to come, in Unix seconds.
+///
+/// # Errors
+/// If the node does not answer.
+pub async fn next_time(node: &Node) -> Result<u64> {
+    use alloy::rpc::types::BlockNumberOrTag::{Latest, Pending};
+    let latest = node.provider.get_block_by_number(Latest).await?.context("the node has no latest block")?;
+    let pending = node.provider.get_block_by_number(Pending).await.ok().flatten();
+    let time = pending.map_or(latest.header.timestamp, |block| block.header.timestamp);
+    Ok(time.max(latest.header.timestamp))
+}
