@@ -7,7 +7,8 @@ use alloy::{
 };
 use anyhow::{Context, Result, anyhow, ensure};
 use weir_bindings::IVault::{RewardPaid, SwappedExactAmountOut};
-use weir_harness::{Account, Chain, Token, Vault, VaultSettings};
+use weir_client::Account;
+use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 use crate::{
     config::Config,
