@@ -1,4 +1,5 @@
-//! What `weir simulate` can be told.
+//! Arguments of `weir simulate`.
+//! The settings themselves are in `config::Flags`.
 
 use std::path::PathBuf;
 
@@ -6,47 +7,48 @@ use clap::{Args, ValueEnum};
 
 use crate::{config::Flags, measure::Measure, sweep::Axis};
 
-/// Stakers, buyers and yield on the vaults' own arithmetic: shows what the parameters do before anything is deployed.
+/// Simulates stakers, buyers and yield on the vaults' own arithmetic, to choose parameters before deployment.
 ///
-/// A run lets stakers with budgets and expectations act in the first second of each epoch, lets yield arrive tick by tick, and
-/// lets a buyer buy each lot in the second its price falls to what it is worth; the proceeds stream to the stakers. Settings come from
-/// flags, over those of a file (--config), over those of a scenario, over the defaults.
+/// Stakers with budgets and expectations act in the first second of each epoch. Yield arrives tick by tick. A buyer
+/// buys each lot in the second in which its price falls to its worth, and the proceeds stream to the stakers. Flags
+/// override the settings of a file (--config), which override those of a scenario, which override the defaults.
 ///
 /// Amounts are in tokens (18 decimals), times have units: s, m, h, d, w.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
-  weir simulate --seed 1                                   forty stakers in three vaults for sixty days
-  weir simulate --stakers 1000 --vaults 10 --epochs 1000   larger; takes a second or two
-  weir simulate --scenario sniper                          what the epoch queue is for
-  weir simulate --scenario bursts                          what smoothing is for
+  weir simulate --seed 1                                   40 stakers in 3 vaults for 60 days
+  weir simulate --stakers 1000 --vaults 10 --epochs 1000   a larger run, a second or two
+  weir simulate --scenario sniper                          what the epoch queue does
+  weir simulate --scenario bursts                          what smoothing does
   weir simulate --yield bursty --sweep target-period=1h..4d:8 --sweep smoothing=0..0.9:10
   weir simulate --on-chain --stakers 6 --vaults 2 --epochs 5")]
 pub struct Arguments {
-    /// Runs a built-in scenario instead: several runs that are compared. Settings change all of them.
+    /// Runs a built-in scenario, which compares several runs. Settings apply to all of them.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sweep", "on_chain"])]
     pub scenario: Option<Scenario>,
-    /// Takes settings from a TOML file: the flags' names without the dashes, such as epoch-length = "12h".
+    /// Reads settings from a TOML file, named as the flags without the dashes, such as epoch-length = "12h".
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Also does every operation on the contracts, and compares.
+    /// Also sends every operation to the contracts, and compares all balances.
     ///
-    /// Each is a transaction on a devnode in this process. Fails if any balance differs by a base unit. Needs the programs of
-    /// scripts/build.
+    /// Sends one transaction per operation to a devnode in this process. Fails if any balance differs by a base unit.
+    /// Needs the programs of scripts/build.
     #[arg(long, conflicts_with = "sweep")]
     pub on_chain: bool,
-    /// Runs for each value of a setting, or each pair of values if given twice.
+    /// Runs once for each value of a setting; if given twice, for each pair of values.
     ///
-    /// A range and how many values: smoothing=0..0.95:10 or epoch-length=1h..14d:8; or a list: epoch-length=1h,12h,1d. Times of a
-    /// range go by equal factors, all else by equal steps. The time simulated stays the same, whatever the epoch length.
+    /// VALUES is a range with the number of values (smoothing=0..0.95:10, epoch-length=1h..14d:8) or a list
+    /// (epoch-length=1h,12h,1d). A range of times has equal factors, any other equal steps. If epoch-length is swept,
+    /// the number of epochs follows, so that the simulated time stays the same.
     #[arg(long, value_name = "SETTING=VALUES")]
     pub sweep: Vec<Axis>,
-    /// What the sweep's picture shows; its CSV has all of them.
+    /// The figure that the sweep's picture shows. Its CSV has all of them.
     #[arg(long, value_name = "MEASURE", default_value = "efficiency", requires = "sweep")]
     pub measure: Measure,
-    /// Runs each value of a sweep with so many seeds, and shows the mean.
+    /// Runs each value of a sweep with this many seeds, and shows the mean.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "sweep")]
     pub repeats: u32,
-    /// Folder for pictures (PNG, SVG) and data (CSV, JSON, TOML); files of an earlier run are overwritten.
+    /// Folder for pictures (PNG, SVG) and data (CSV, JSON, TOML). Replaces files of an earlier run.
     #[arg(long, value_name = "DIR", default_value = "target/simulate")]
     pub out: PathBuf,
     /// Also writes every operation to operations.csv.
@@ -59,10 +61,10 @@ pub struct Arguments {
 /// A built-in scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
-    /// The toy vault model's agents, and its exercises: what each does to the objective S/R.
+    /// The agents and exercises of the toy vault model: how each changes the objective S/R.
     Toy,
     /// Stakers who come for the second in which reward arrives, with and without the epoch queue.
     Sniper,
-    /// Yield in bursts, without smoothing and with some.
+    /// Yield in bursts, with and without smoothing.
     Bursts,
 }

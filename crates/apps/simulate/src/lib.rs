@@ -1,7 +1,7 @@
-//! Stakers, buyers and yield on the vaults' own arithmetic: the toy vault model's agents and its open exercises.
+//! Simulates stakers, buyers and yield on the vaults' own arithmetic: the agents and exercises of the toy vault model.
 //!
-//! [`config`] says what is simulated, [`engine`] simulates it on `weir::math`, `chain` does the same on the contracts, and the rest
-//! reads what came of it. `docs/simulate.md` explains the model.
+//! [`config`] has the settings, [`engine`] runs them on `weir::math`, `chain` runs the same operations on the
+//! contracts, and the other modules evaluate and show the result. `docs/simulate.md` explains the model.
 
 mod arguments;
 mod chain;

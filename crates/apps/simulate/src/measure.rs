@@ -1,4 +1,4 @@
-//! What a run comes to: the objective, the auction, each behaviour's reward, and how evenly it is spread.
+//! Figures of a run: the objective, the auction, rewards by behaviour, and their distribution.
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -11,32 +11,32 @@ use crate::{
     engine::{EpochRow, Record, Sale, StakerResult},
 };
 
-/// Sales of each vault that are left out of the auction's figures: the first price may be far off.
+/// Sales of each vault that the auction's figures leave out, because the first price may be far off.
 pub const FIRST_SALES: usize = 5;
 const DAYS_A_YEAR: f64 = 365.0;
 
-/// A run in figures. Amounts are whole tokens.
+/// Figures of a run. Amounts are whole tokens.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     pub seed: u64,
     pub operations: u64,
     /// Mean over time of the total stake of all vaults.
     pub mean_stake_tokens: f64,
-    /// *S/R*: mean stake over what was paid in a day, in days. The model's objective.
+    /// *S/R*: mean stake over reward per day, in days. The model's objective.
     pub stake_per_reward_days: Option<f64>,
-    /// Standard deviation of *R* over its mean, over epochs, mean of the vaults.
+    /// Standard deviation of *R* over epochs, divided by its mean. Mean of all vaults.
     pub reward_variation: Option<f64>,
     pub credited_tokens: f64,
     pub rewarded_tokens: f64,
-    /// Credited and not handed out: nobody was staked.
+    /// Credited, but not distributed, because there was no stake.
     pub undistributed_tokens: f64,
-    /// Credited, handed out and to nobody's credit, by rounding. Base units, in decimal.
+    /// Distributed, but lost to rounding. Base units, in decimal.
     pub rounding_base_units: String,
     pub auction: Option<Auction>,
     pub behaviours: Vec<Group>,
-    /// 0: all stakers have the same reward; 1: one has all.
+    /// 0 if all stakers have the same reward, 1 if one has all.
     pub gini_of_rewards: Option<f64>,
-    /// The same of stake times time: what the rewards' would be if they were shared by just that.
+    /// Gini coefficient of stake times time: that of the rewards if they were proportional to it.
     pub gini_of_stake_time: Option<f64>,
     pub vaults: Vec<VaultSummary>,
 }
@@ -51,29 +51,29 @@ pub struct Auction {
     pub longest_interval: f64,
     /// Mean distance from the target period, in target periods.
     pub deviation: f64,
-    /// Part of what the lots were worth that was paid for them.
+    /// Paid part of the lots' worth.
     pub efficiency: f64,
 }
 
-/// All stakers of a behaviour.
+/// Figures of all stakers with the same behaviour.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Group {
     pub behaviour: &'static str,
     pub stakers: usize,
     pub budget_tokens: f64,
     pub deposits: u64,
-    /// Mean over time.
+    /// Mean over time of the total stake.
     pub mean_stake_tokens: f64,
     pub rewarded_tokens: f64,
-    /// Of what all stakers were rewarded.
+    /// Part of all stakers' rewards.
     pub share_of_rewards: f64,
-    /// Of the stake times time of all stakers.
+    /// Part of all stakers' stake times time.
     pub share_of_stake_time: f64,
-    /// Reward tokens for a staked token and year; `None` where nothing was staked.
+    /// Reward tokens per staked token and year; `None` without a stake.
     pub yearly_yield: Option<f64>,
 }
 
-/// One vault.
+/// Figures of one vault.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VaultSummary {
     pub mean_stake_tokens: f64,
@@ -112,7 +112,7 @@ impl Summary {
         }
     }
 
-    /// The figures of a behaviour, if there is a staker of it.
+    /// The figures of a behaviour, if any staker has it.
     pub fn group(&self, behaviour: Behaviour) -> Option<&Group> {
         self.behaviours.iter().find(|group| group.behaviour == behaviour.name())
     }
@@ -175,33 +175,34 @@ impl VaultSummary {
     }
 }
 
-/// *S/R* of a row, with *R* for a day: in days. `None` while nothing is handed out.
+/// *S/R* of a row with *R* per day, in days. `None` if *R* is 0.
 pub fn stake_per_reward(row: &EpochRow, record: &Record) -> Option<f64> {
     let a_day = approximate(row.reward) / record.config.epoch_length.days();
     ratio(approximate(row.stake), a_day)
 }
 
-/// What a sweep can show of each of its runs.
+/// A figure that a sweep can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Measure {
     /// Part of the lots' worth that buyers paid, %.
     Efficiency,
-    /// Mean distance of the time between sales from the target period, % of it.
+    /// Mean distance of the time between sales from the target period, % of the period.
     Deviation,
-    /// Variation of the epochs' rewards: standard deviation over mean, %.
+    /// Standard deviation of the epochs' rewards over their mean, %.
     RewardVariation,
-    /// Mean stake over reward a day (the toy model's objective S/R), days.
+    /// Mean stake over reward per day (the toy model's objective S/R), days.
     StakePerReward,
     /// Part of all rewards that snipers took, %.
     SniperShare,
     /// Gini coefficient of the stakers' rewards, 0 to 1.
     Gini,
-    /// Reward tokens for a staked token and year, all stakers together, %.
+    /// Reward tokens per staked token and year, of all stakers together, %.
     YearlyYield,
 }
 
 impl Measure {
-    /// The figure, in the unit of [`label`](Self::label); `None` where there is none, such as an interval without sales.
+    /// The figure of a run, in the unit of [`label`](Self::label). `None` if the run has none, such as intervals
+    /// without sales.
     pub fn of(self, summary: &Summary) -> Option<f64> {
         let percent = |part: f64| 100.0 * part;
         match self {
@@ -217,7 +218,7 @@ impl Measure {
         }
     }
 
-    /// What it is, with the unit.
+    /// Description with the unit.
     pub fn label(self) -> &'static str {
         match self {
             Self::Efficiency => "paid of the lots' worth (%)",
@@ -231,7 +232,7 @@ impl Measure {
     }
 }
 
-/// Gini coefficient of amounts that are not negative; `None` if they are all 0.
+/// Gini coefficient of non-negative amounts. `None` if all are 0.
 pub fn gini(mut amounts: Vec<f64>) -> Option<f64> {
     amounts.sort_by(f64::total_cmp);
     let (count, sum) = (amounts.len() as f64, amounts.iter().sum::<f64>());
@@ -239,7 +240,7 @@ pub fn gini(mut amounts: Vec<f64>) -> Option<f64> {
     ratio(2.0 * weighted, count * sum).map(|mean| mean - (count + 1.0) / count)
 }
 
-/// The mean over vaults of how much *R* varies. The first two epochs are left out: nothing can have been queued for them.
+/// Variation of *R*, mean of all vaults. Leaves out the first two epochs, for which nothing can have been queued.
 fn reward_variation(record: &Record) -> Option<f64> {
     let variations = (0..record.vaults.len()).filter_map(|vault| {
         let rows = record.rows.iter().filter(|row| row.vault == vault && row.epoch >= 2);
@@ -279,7 +280,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gini_is_nothing_among_equals_and_nearly_all_for_one_of_many() {
+    fn gini_is_0_for_equal_amounts_and_nearly_1_for_one_of_many() {
         assert_eq!(gini(vec![3.0; 10]), Some(0.0));
         assert!((gini([vec![0.0; 99], vec![5.0]].concat()).unwrap() - 0.99).abs() < 1e-12);
         assert!((gini(vec![1.0, 3.0]).unwrap() - 0.25).abs() < 1e-12);

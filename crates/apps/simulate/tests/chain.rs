@@ -1,4 +1,4 @@
-//! The engine is the contract: the same operations on the compiled WASM give the same balances, to the base unit.
+//! The engine agrees with the contracts: the same operations give the same balances, to the base unit.
 
 use weir_simulate::{
     compare,
@@ -6,18 +6,18 @@ use weir_simulate::{
         Behaviour, Config, Pattern, Route,
         quantity::{Part, Seconds},
     },
-    engine::{Action, Asked, Record, run},
+    engine::{Action, Record, Recording, run},
 };
 
-/// One, as a part.
+/// 1 as a wad.
 const WAD: u64 = 1_000_000_000_000_000_000;
 
 fn record(config: &Config) -> Record {
     println!("seed {}", config.seed);
-    run(config, Asked { steps: true, samples: 0 }, || {}).expect("a run")
+    run(config, Recording { steps: true, samples: 0 }, || {}).expect("a run")
 }
 
-/// Every behaviour, exits at will, two vaults, bursts: small, but each kind of operation is among it.
+/// A small run with every kind of operation: all behaviours, exits by chance, two vaults, bursts.
 fn small() -> Config {
     Config {
         seed: fastrand::u32(..).into(),
@@ -37,7 +37,7 @@ fn has(record: &Record, is_one: fn(&Action) -> bool) -> bool {
     record.steps.iter().any(|step| is_one(&step.action))
 }
 
-/// Sales and exits are in it, and each behaviour deposits.
+/// Whether the run has sales, exits, and deposits of each behaviour.
 fn has_everything(record: &Record) -> bool {
     let deposits = |behaviour: &Behaviour| {
         record.stakers.iter().any(|staker| staker.behaviour == *behaviour && staker.deposits > 0)
@@ -48,17 +48,17 @@ fn has_everything(record: &Record) -> bool {
 }
 
 #[tokio::test]
-async fn sales_and_all_behaviours_are_the_same_on_the_contracts() {
-    // One seed in nine leaves something out: 20 in a row do not, in any lifetime.
+async fn sales_and_all_behaviours_agree_with_the_contracts() {
+    // One seed in nine lacks something. That 20 in a row do is practically impossible.
     let record = (0..20).map(|_| record(&small())).find(has_everything).expect("a seed that has everything");
     let compared = compare(&record).await.expect("the same");
     assert_eq!((compared.transactions, compared.looks), (record.operations, 6));
-    // Seven of each vault, two of each wallet, two of each position, each time.
+    // At each of 6 times: seven figures per vault, two per wallet, two per position.
     assert_eq!(compared.figures, 6 * (2 * 7 + 10 * 2 + 10 * 2 * 2));
 }
 
 #[tokio::test]
-async fn funding_in_one_token_is_the_same_on_the_contracts() {
+async fn funding_in_one_token_agrees_with_the_contracts() {
     let config = Config {
         one_token: true,
         route: Route::Fund,
@@ -72,9 +72,9 @@ async fn funding_in_one_token_is_the_same_on_the_contracts() {
     compare(&record).await.expect("the same");
 }
 
-/// Any terms: epochs, periods and ticks that do not divide each other, any yield and route.
+/// Random settings: epochs, periods and ticks that do not divide each other, any yield and route.
 #[tokio::test]
-async fn random_terms_are_the_same_on_the_contracts() {
+async fn random_settings_agree_with_the_contracts() {
     for _ in 0..3 {
         let config = random();
         println!("{config:?}");
@@ -98,7 +98,7 @@ fn random() -> Config {
     }
 }
 
-/// A comparison that could not fail would show nothing.
+/// Checks that the comparison can fail.
 #[tokio::test]
 async fn one_base_unit_of_difference_is_found() {
     let mut record = record(&Config { stakers: 4, vaults: 1, epochs: 3, exit_chance: Part(0), ..small() });
@@ -106,7 +106,7 @@ async fn one_base_unit_of_difference_is_found() {
         Action::Look(snapshot) => Some(snapshot),
         _ => None,
     });
-    look.expect("a look").vaults[0].reserve += 1;
+    look.expect("a snapshot").vaults[0].reserve += 1;
     let error = format!("{:#}", compare(&record).await.expect_err("a difference"));
     assert!(
         error.contains("the reserve of vault 0 is") && error.contains("equal to the base unit"),

@@ -1,4 +1,4 @@
-//! The command: what it writes, that it writes the same again, and what it refuses.
+//! Tests of the command: its files, that they are reproducible, and its errors.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -13,7 +13,7 @@ struct Command {
     arguments: Arguments,
 }
 
-/// Runs the command with these arguments, separated by spaces; its files go to `folder`.
+/// Runs the command with these arguments, separated by spaces, and `folder` for its files.
 async fn simulate(arguments: &str, folder: &Path) -> Result<()> {
     let out = folder.display().to_string();
     let words = ["simulate"].into_iter().chain(arguments.split_whitespace()).chain(["--out", &out]);
@@ -46,7 +46,7 @@ async fn the_same_seed_writes_the_same_bytes() {
 }
 
 #[tokio::test]
-async fn the_settings_it_writes_give_the_same_run_again() {
+async fn the_written_settings_repeat_the_run() {
     let (one, other) = (folder(), folder());
     simulate("--seed 9 --epochs 12 --yield bursty --smoothing 0.7", one.path()).await.expect("a run");
     let config = one.path().join("config.toml");
@@ -55,7 +55,7 @@ async fn the_settings_it_writes_give_the_same_run_again() {
 }
 
 #[tokio::test]
-async fn a_run_writes_a_line_for_all_there_is() {
+async fn a_run_writes_a_line_for_each_item() {
     let folder = folder();
     simulate("--stakers 7 --vaults 2 --epochs 9 --operations", folder.path()).await.expect("a run");
     let files = files(folder.path());
@@ -74,9 +74,10 @@ async fn a_run_writes_a_line_for_all_there_is() {
 }
 
 #[tokio::test]
-async fn a_sweep_s_file_has_every_cell_and_repeat() {
+async fn a_sweep_file_has_every_cell_and_repeat() {
     let folder = folder();
-    let sweep = "--epochs 6 --stakers 4 --vaults 1 --sweep epoch-length=6h..2d:4 --sweep smoothing=0..0.8:3 --repeats 2";
+    let sweep = "--epochs 6 --stakers 4 --vaults 1 --sweep epoch-length=6h..2d:4 --sweep smoothing=0..0.8:3 \
+                 --repeats 2";
     simulate(&format!("{sweep} --measure deviation --seed 3"), folder.path()).await.expect("a sweep");
     let files = files(folder.path());
     let csv = String::from_utf8_lossy(&files["sweep.csv"]).into_owned();
@@ -107,7 +108,7 @@ async fn every_scenario_writes_a_picture_and_its_data() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused_in_one_sentence_that_says_what_to_do() {
+async fn bad_input_is_an_error_of_one_line_with_advice() {
     for (arguments, part) in [
         ("--stakers 0", "stakers is 0"),
         ("--epochs 4000000 --epoch-length 1d", "longer than a vault lasts"),
@@ -117,9 +118,9 @@ async fn bad_input_is_refused_in_one_sentence_that_says_what_to_do() {
         ("--yield-per-day 1000000000 --yield-value 1000000000", "take less"),
         ("--tick 1s --epochs 30000 --epoch-length 1d", "make tick longer"),
         ("--config nowhere.toml", "cannot read nowhere.toml"),
-        ("--on-chain --payout at-once", "no vault of Weir's"),
+        ("--on-chain --payout at-once", "payout at-once is hypothetical"),
         ("--on-chain --stakers 1000 --epochs 1000", "take fewer stakers"),
-        ("--sweep vaults=1,2 --sweep vaults=1,2", "take two settings"),
+        ("--sweep vaults=1,2 --sweep vaults=1,2", "take two different settings"),
         ("--sweep vaults=1,2 --sweep epochs=1,2 --sweep buyers=1,2", "two axes"),
         ("--sweep vaults=0,1", "vaults is 0"),
         ("--sweep vaults=1,2 --repeats 0", "at least once"),
@@ -133,7 +134,7 @@ async fn bad_input_is_refused_in_one_sentence_that_says_what_to_do() {
 }
 
 #[test]
-fn flags_are_refused_where_they_are_read() {
+fn bad_flags_are_errors_of_the_parser() {
     for arguments in [
         "--epoch-length long",
         "--smoothing 2",

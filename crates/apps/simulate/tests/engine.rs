@@ -1,4 +1,4 @@
-//! What must hold of every run, whatever its settings: no token is lost or made, and nobody is paid for time without a stake.
+//! Invariants of every run: tokens are neither lost nor created, and rewards need a stake.
 
 use proptest::prelude::*;
 use weir_simulate::{
@@ -6,7 +6,7 @@ use weir_simulate::{
         Behaviour, Config, Mix, Pattern, Payout, Route,
         quantity::{DAY, Part, Seconds, Span, TOKEN, Tokens},
     },
-    engine::{Asked, Record, StakerResult, run},
+    engine::{Record, Recording, StakerResult, run},
     measure::Summary,
 };
 
@@ -56,16 +56,16 @@ fn config() -> impl Strategy<Value = Config> {
     })
 }
 
-/// So many random cases, or as many as `PROPTEST_CASES` says. What fails is printed whole, its seed among it.
+/// This many random cases, unless `PROPTEST_CASES` sets the number. A failure prints all settings with the seed.
 fn cases(cases: u32) -> ProptestConfig {
     let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
     ProptestConfig { cases, ..default }
 }
 
-fn ran(config: &Config) -> Record {
-    config.check().expect("the settings are taken");
-    run(config, Asked { steps: false, samples: 5 }, || {}).expect("a run")
+fn simulate(config: &Config) -> Record {
+    config.check().expect("valid settings");
+    run(config, Recording { steps: false, samples: 5 }, || {}).expect("a run")
 }
 
 fn sum(record: &Record, amount: fn(&StakerResult) -> u128) -> u128 {
@@ -75,15 +75,15 @@ fn sum(record: &Record, amount: fn(&StakerResult) -> u128) -> u128 {
 proptest! {
     #![proptest_config(cases(2000))]
 
-    /// `docs/arithmetic.md`: each position loses less than one base unit and a little, and one more by each last claim.
+    /// By `docs/arithmetic.md`, each position loses little more than a base unit, and one more by each last claim.
     #[test]
-    fn what_arrived_is_rewarded_or_waits_but_for_less_than_a_unit_a_position(config in config()) {
-        let record = ran(&config);
+    fn credited_reward_is_earned_or_waiting_up_to_rounding(config in config()) {
+        let record = simulate(&config);
         let (credited, waiting) = record.vaults.iter().fold((0, 0), |(credited, waiting), vault| {
             (credited + vault.credited, waiting + vault.undistributed)
         });
         let rewarded = sum(&record, StakerResult::reward);
-        prop_assert!(rewarded + waiting <= credited, "{} more than {credited}", rewarded + waiting - credited);
+        prop_assert!(rewarded + waiting <= credited, "{} above {credited}", rewarded + waiting - credited);
         let lost = credited - rewarded - waiting;
         let positions = (config.stakers * config.vaults) as u128;
         let last_claims: u128 = record.vaults.iter().map(|vault| vault.last_claims).sum();
@@ -97,16 +97,16 @@ proptest! {
     }
 
     #[test]
-    fn nobody_loses_principal(config in config()) {
-        for staker in ran(&config).stakers {
+    fn principal_is_never_lost(config in config()) {
+        for staker in simulate(&config).stakers {
             let staked_again = if config.one_token { staker.claimed } else { 0 };
             prop_assert_eq!(staker.wallet + staker.stake, staker.budget + staked_again);
         }
     }
 
     #[test]
-    fn yield_is_sold_or_still_there_and_never_above_its_worth(config in config()) {
-        let record = ran(&config);
+    fn yield_is_sold_or_unsold_and_never_sold_above_its_worth(config in config()) {
+        let record = simulate(&config);
         for (number, vault) in record.vaults.iter().enumerate() {
             let sales = || record.sales.iter().filter(|sale| sale.vault == number);
             let paid: u128 = sales().map(|sale| sale.price).sum();
@@ -125,28 +125,30 @@ proptest! {
 
     #[test]
     fn the_same_seed_gives_the_same_run(config in config()) {
-        let (one, other) = (ran(&config), ran(&config));
-        prop_assert_eq!((one.rows, one.sales, one.stakers, one.vaults), (other.rows, other.sales, other.stakers, other.vaults));
+        let (one, other) = (simulate(&config), simulate(&config));
+        prop_assert_eq!((one.rows, one.sales), (other.rows, other.sales));
+        prop_assert_eq!((one.stakers, one.vaults), (other.stakers, other.vaults));
         prop_assert_eq!(one.samples, other.samples);
     }
 
-    /// The epoch queue streams by the second: in and out within one earns nothing at all.
+    /// The epoch queue streams by the second, so a stake within one second earns nothing.
     #[test]
-    fn with_the_queue_a_sniper_of_no_second_earns_nothing(config in config()) {
+    fn with_the_queue_a_sniper_of_zero_seconds_earns_nothing(config in config()) {
         let config = Config { payout: Payout::Queue, sniper_hold: Seconds(0), ..config };
-        for staker in ran(&config).stakers.iter().filter(|staker| staker.behaviour == Behaviour::Sniper) {
+        for staker in simulate(&config).stakers.iter().filter(|staker| staker.behaviour == Behaviour::Sniper) {
             prop_assert_eq!(staker.reward(), 0);
         }
     }
 
-    /// And one who stays earns no more than its part of what streams while it is there.
+    /// A sniper who stays earns at most what streams while it is staked.
     #[test]
-    fn with_the_queue_a_sniper_earns_its_time_s_part_of_the_stream_at_most(config in config()) {
+    fn with_the_queue_a_sniper_earns_at_most_the_stream_of_its_time(config in config()) {
         let config = Config { payout: Payout::Queue, ..config };
-        let record = ran(&config);
+        let record = simulate(&config);
         let largest = record.vaults.iter().map(|vault| vault.credited).max().unwrap_or(0);
         for staker in record.stakers.iter().filter(|staker| staker.behaviour == Behaviour::Sniper) {
-            // An epoch hands out at most all that was ever credited, second by second, each second rounded once.
+            // An epoch distributes at most everything ever credited, in equal parts per second, with one rounding per
+            // deposit.
             let seconds = u128::from(staker.deposits) * u128::from(config.sniper_hold.0.min(config.end()));
             let bound = largest * seconds / u128::from(config.epoch_length.0) + u128::from(staker.deposits);
             prop_assert!(staker.reward() <= bound, "{} of {bound}", staker.reward());
@@ -154,9 +156,9 @@ proptest! {
     }
 }
 
-/// One holder and one sniper of the same size: at once, the sniper takes half of every sale.
+/// With payout at once, a sniper as large as the only holder takes half of every sale.
 #[test]
-fn without_the_queue_a_sniper_of_no_second_takes_half() {
+fn without_the_queue_a_sniper_of_zero_seconds_takes_half() {
     let config = Config {
         seed: 5,
         stakers: 2,
@@ -167,15 +169,15 @@ fn without_the_queue_a_sniper_of_no_second_takes_half() {
         sniper_hold: Seconds(0),
         ..Config::default()
     };
-    let summary = Summary::of(&ran(&config));
+    let summary = Summary::of(&simulate(&config));
     let sniper = summary.group(Behaviour::Sniper).expect("a sniper");
     assert!((sniper.share_of_rewards - 0.5).abs() < 1e-9, "{sniper:?}");
     assert_eq!(sniper.share_of_stake_time, 0.0);
 }
 
-/// The toy model's rule for whoever is staked: `r_ij = s_ij / S_j · R_j`, here 2 : 1 of 7 tokens a day for nine paid days.
+/// The toy model's rule: `r_ij = s_ij / S_j · R_j`, here for 7 tokens a day over nine paid days.
 #[test]
-fn holders_are_rewarded_by_their_stakes() {
+fn holders_are_rewarded_in_proportion_to_their_stakes() {
     let config = Config {
         stakers: 2,
         mix: "holder=1".parse().expect("a mix"),
@@ -188,7 +190,7 @@ fn holders_are_rewarded_by_their_stakes() {
         yield_spread: Part(0),
         ..Config::default()
     };
-    let record = ran(&config);
+    let record = simulate(&config);
     let total: u128 = record.stakers.iter().map(|staker| staker.budget).sum();
     for staker in &record.stakers {
         let exact = 63 * TOKEN * (staker.budget / TOKEN) / (total / TOKEN);

@@ -1,23 +1,24 @@
-//! The ways in which stakers behave; `engine/agents.rs` says how.
+//! Kinds of staker behaviour.
+//! `engine/agents.rs` implements them.
 
 /// How a staker behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
-    /// The toy model's: deposits, withdraws and claims by coin flips and its expectation.
+    /// The toy model's agent: deposits, withdraws and claims by coin flips and its expectation.
     CoinFlipper,
-    /// Moves to the vault whose reward per stake is best.
+    /// Moves to the vault with the best reward per stake.
     Seeker,
-    /// Deposits once, and stays.
+    /// Deposits once and stays.
     Holder,
-    /// Deposits right before reward arrives, and leaves right after.
+    /// Deposits right before reward arrives and leaves right after.
     Sniper,
 }
 
 impl Behaviour {
-    /// All of them.
+    /// All behaviours.
     pub const ALL: [Self; 4] = [Self::CoinFlipper, Self::Seeker, Self::Holder, Self::Sniper];
 
-    /// As in flags and files.
+    /// Name in flags and files.
     pub fn name(self) -> &'static str {
         match self {
             Self::CoinFlipper => "coin-flipper",
@@ -27,7 +28,7 @@ impl Behaviour {
         }
     }
 
-    /// Its place in [`ALL`](Self::ALL).
+    /// Index in [`ALL`](Self::ALL).
     pub fn number(self) -> usize {
         self as usize
     }

@@ -1,4 +1,4 @@
-//! What no vault could be made with, or what would not fit the arithmetic's bounds, is refused before anything runs.
+//! Checks settings before a run: what no vault could have, and what could exceed the arithmetic's bounds.
 
 use anyhow::{Result, bail, ensure};
 use weir::math::{MAX_UNPAID_REWARD, U256, auction::WAD};
@@ -8,39 +8,40 @@ use super::{
     quantity::{DAY, TOKEN},
 };
 
-/// Most pairs of a staker and a vault: each takes 32 bytes. So many stakers with a billion tokens each are below the stake of a vault.
-const MOST_POSITIONS: usize = 5_000_000;
-/// Most events of the yield in a run.
-const MOST_ARRIVALS: u64 = 100_000_000;
+/// Most pairs of a staker and a vault, of 32 bytes each. This many stakers with a billion tokens each stay below the
+/// stake bound of a vault.
+const MAX_POSITIONS: usize = 5_000_000;
+/// Most arrivals of yield in a run.
+const MAX_ARRIVALS: u64 = 100_000_000;
 
-/// Turns of stakers and arrivals of yield that are sent to a devnode at most: some minutes' worth.
-const MOST_ON_CHAIN: u64 = 50_000;
+/// Most turns of stakers and arrivals of yield in a run on a devnode: a few minutes.
+const MAX_ON_CHAIN: u64 = 50_000;
 
 impl Config {
-    /// Refuses what cannot be simulated.
+    /// Checks that the settings can be simulated.
     ///
     /// # Errors
-    /// A sentence that names the setting and says what to do.
+    /// If a setting is out of bounds. The message names it and gives advice.
     pub fn check(&self) -> Result<()> {
         self.check_sizes()?;
         self.check_terms()?;
         self.check_amounts()
     }
 
-    /// Refuses what the contracts have no part in, and what would take them hours.
+    /// Checks that the settings can be run on the contracts, and within minutes.
     ///
     /// # Errors
-    /// If the payout is the hypothetical one, or there is too much to send.
+    /// If the payout is the hypothetical one, or there are too many operations.
     pub fn check_on_chain(&self) -> Result<()> {
         ensure!(
             self.payout == Payout::Queue,
-            "payout at-once is no vault of Weir's: leave --on-chain out, or simulate the queue"
+            "payout at-once is hypothetical and has no contract: leave out --on-chain, or set payout to queue"
         );
         let arrivals = u64::from(self.duration() / self.tick.0) * self.vaults as u64;
         let events = self.stakers as u64 * u64::from(self.epochs) + arrivals;
         ensure!(
-            events <= MOST_ON_CHAIN,
-            "{events} turns of stakers and arrivals of yield are too many to send one by one, at most {MOST_ON_CHAIN}: take \
+            events <= MAX_ON_CHAIN,
+            "{events} turns of stakers and arrivals of yield are more than the {MAX_ON_CHAIN} that can be sent: take \
              fewer stakers, vaults or epochs, or a longer tick"
         );
         Ok(())
@@ -60,9 +61,9 @@ impl Config {
             ensure!(value > 0, "{name} is 0: make it at least 1");
         }
         let positions = self.stakers.checked_mul(self.vaults);
-        if positions.is_none_or(|positions| positions > MOST_POSITIONS) {
+        if positions.is_none_or(|positions| positions > MAX_POSITIONS) {
             bail!(
-                "{} stakers in {} vaults are more than {MOST_POSITIONS} positions: take fewer",
+                "{} stakers in {} vaults are more than {MAX_POSITIONS} positions: take fewer",
                 self.stakers,
                 self.vaults
             );
@@ -80,20 +81,20 @@ impl Config {
         );
         let arrivals = seconds / u64::from(self.tick.0) * self.vaults as u64;
         ensure!(
-            arrivals <= MOST_ARRIVALS,
-            "yield would arrive {arrivals} times: make tick longer than {}",
+            arrivals <= MAX_ARRIVALS,
+            "yield would arrive {arrivals} times, more than {MAX_ARRIVALS}: make tick longer than {}",
             self.tick
         );
-        ensure!(self.smoothing.0 < WAD, "a vault's smoothing is below 1: make it 0.99 or less");
+        ensure!(self.smoothing.0 < WAD, "smoothing must be below 1: make it 0.99 or less");
         ensure!(
             self.first_price.is_none_or(|price| price.0 > 0),
-            "first-price is 0: make it more, or leave it out"
+            "first-price is 0: raise it, or leave it out"
         );
         Ok(())
     }
 
     fn check_amounts(&self) -> Result<()> {
-        // Bursts may all come at once: so many times the mean is the most that can arrive, and twice it with any pattern.
+        // Upper bound for the yield: four times the mean, and a burst in every tick.
         let ticks = u64::from(self.end() / self.tick.0) + 1;
         let burst = U256::from(self.yield_per_day.0) * U256::from(self.burst_every.0) / U256::from(DAY);
         let most = U256::from(4)
@@ -102,7 +103,7 @@ impl Config {
         let value = U256::from(self.yield_value.0.div_ceil(TOKEN).max(1));
         ensure!(
             most.saturating_mul(value) <= U256::from(MAX_UNPAID_REWARD),
-            "{} yield tokens a day, worth {} each, could make more than the 2.6e15 reward tokens of a vault: take less",
+            "{} yield tokens a day, worth {} each, could exceed a vault's limit of 2.6e15 reward tokens: take less",
             self.yield_per_day,
             self.yield_value
         );

@@ -1,4 +1,5 @@
-//! The settings as flags. Their names are those of the TOML file; what is not given is left to file, scenario and defaults.
+//! The settings as optional flags, under the names that the TOML file uses.
+//! File, scenario and defaults provide the rest.
 
 use clap::Args;
 use serde::Serialize;
@@ -8,97 +9,98 @@ use super::{
     quantity::{Part, Seconds, Span, Tokens},
 };
 
-/// One setting each, all optional.
+/// The settings, all optional.
 #[derive(Clone, Debug, Default, Args, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Flags {
-    /// Seed of all random numbers; without it one is drawn, and printed.
+    /// Seed of all random numbers. [default: drawn at random and printed]
     ///
     /// The same seed gives the same result, byte for byte.
     #[arg(long, value_name = "NUMBER", help_heading = "Settings")]
     seed: Option<u32>,
 
-    /// How many stakers there are. [default: 40]
+    /// Number of stakers. [default: 40]
     #[arg(long, value_name = "N", help_heading = "Settings: stakers")]
     stakers: Option<usize>,
     /// Weights of the behaviours. [default: coin-flipper=5,seeker=2,holder=2,sniper=1]
     ///
-    /// coin-flipper: on a coin flip deposits a random part of its wallet; else withdraws all if its share of the reward is below
-    /// its expectation; else claims on a coin flip if its rewards exceed it. seeker: moves to where reward per stake is best.
-    /// holder: deposits once and stays. sniper: deposits right before reward arrives and leaves right after.
-    #[arg(long, value_name = "PARTS", help_heading = "Settings: stakers")]
+    /// coin-flipper: deposits a random part of its wallet on a coin flip; otherwise withdraws all if its share of the
+    /// reward is below its expectation; otherwise claims on a coin flip if its rewards exceed its expectation. seeker:
+    /// moves to the vault with the best reward per stake. holder: deposits once and stays. sniper: deposits right
+    /// before reward arrives and leaves right after.
+    #[arg(long, value_name = "WEIGHTS", help_heading = "Settings: stakers")]
     mix: Option<Mix>,
-    /// What a staker begins with, in asset tokens: drawn between these. [default: 10..1000]
+    /// Initial asset tokens of a staker, drawn from this range. [default: 10..1000]
     #[arg(long, value_name = "FROM..TO", help_heading = "Settings: stakers")]
     budget: Option<Span>,
-    /// What a coin-flipper expects, in reward tokens a day: drawn between these. [default: 0.01..1]
+    /// Reward tokens a day that a coin-flipper expects, drawn from this range. [default: 0.01..1]
     #[arg(long, value_name = "FROM..TO", help_heading = "Settings: stakers")]
     expectation: Option<Span>,
-    /// Chance, each epoch, that a staker takes everything out and is gone for good: 0 to 1. [default: 0]
+    /// Chance per epoch that a staker withdraws everything and leaves for good, 0 to 1. [default: 0]
     #[arg(long, value_name = "CHANCE", help_heading = "Settings: stakers")]
     exit_chance: Option<Part>,
-    /// How much better another vault must be for a seeker to move: 0.1 is 10 %. [default: 0.1]
+    /// How much better another vault must be for a seeker to move; 0.1 is 10 %. [default: 0.1]
     #[arg(long, value_name = "PART", help_heading = "Settings: stakers")]
     seeker_threshold: Option<Part>,
     /// How long a sniper stays. [default: 1 s]
     #[arg(long, value_name = "TIME", help_heading = "Settings: stakers")]
     sniper_hold: Option<Seconds>,
 
-    /// How many vaults there are, with one asset and one reward token. [default: 3]
+    /// Number of vaults, all with the same asset and reward token. [default: 3]
     #[arg(long, value_name = "M", help_heading = "Settings: vaults")]
     vaults: Option<usize>,
-    /// How many epochs the stakers act in, once in each, in its first second. [default: 60]
+    /// Number of epochs; stakers act in the first second of each. [default: 60]
     #[arg(long, value_name = "T", help_heading = "Settings: vaults")]
     epochs: Option<u32>,
     /// Length of an epoch: seconds, or with units such as 12h, 1.5 days. [default: 1 day]
     #[arg(long, value_name = "TIME", help_heading = "Settings: vaults")]
     epoch_length: Option<Seconds>,
-    /// When reward that arrived is paid: from a queue or at once. [default: queue]
+    /// When reward is paid: from a queue, or at once when it arrives. [default: queue]
     ///
-    /// queue: streamed over the next epoch, as the contracts do. at-once: to whoever is staked in that second, as a hypothetical
-    /// vault without queue and stream would.
+    /// queue: streams over the next epoch, as in the contracts. at-once: goes to the stakers of that second, as in a
+    /// hypothetical vault without queue and stream.
     #[arg(long, value_name = "HOW", help_heading = "Settings: vaults")]
     payout: Option<Payout>,
-    /// Asset and reward are one token, so that claimed rewards can be staked: true or false. [default: false]
+    /// Whether asset and reward are the same token, so that claimed rewards can be staked. [default: false]
     #[arg(long, value_name = "BOOL", help_heading = "Settings: vaults")]
     one_token: Option<bool>,
 
     /// Target period of the auction: about one sale in each. [default: 12 h]
     #[arg(long, value_name = "TIME", help_heading = "Settings: auction")]
     target_period: Option<Seconds>,
-    /// Part of the yield that each sale holds back: 0 to below 1. [default: 0.5]
+    /// Part of the yield that each sale holds back, from 0 to below 1. [default: 0.5]
     #[arg(long, value_name = "PART", help_heading = "Settings: auction")]
     smoothing: Option<Part>,
-    /// First price of the auction, in reward tokens. [default: what the yield of a target period is worth]
+    /// First price of the auction, in reward tokens. [default: worth of the mean yield of a target period]
     #[arg(long, value_name = "TOKENS", help_heading = "Settings: auction")]
     first_price: Option<Tokens>,
-    /// What a yield token is worth to the buyers, in reward tokens. [default: 1]
+    /// Worth of a yield token to the buyers, in reward tokens. [default: 1]
     #[arg(long, value_name = "TOKENS", help_heading = "Settings: auction")]
     yield_value: Option<Tokens>,
-    /// How many buyers compete: before each sale each draws a margin, and the least margin buys first. [default: 3]
+    /// Number of buyers. Each draws a margin before each sale, and the smallest margin buys. [default: 3]
     #[arg(long, value_name = "N", help_heading = "Settings: auction")]
     buyers: Option<u32>,
-    /// Largest margin that a buyer may want, as a part of the lot's worth: drawn from 0 to this. [default: 0.02]
+    /// Largest margin of a buyer, as a part of the lot's worth; margins are drawn from 0 to this. [default: 0.02]
     #[arg(long, value_name = "PART", help_heading = "Settings: auction")]
     buyer_margin: Option<Part>,
 
-    /// How yield becomes reward: sold in the auction, or paid in as reward tokens directly. [default: auction]
+    /// How yield becomes reward: sold in the auction, or funded as reward tokens directly. [default: auction]
     #[arg(long, value_name = "HOW", help_heading = "Settings: yield")]
     route: Option<Route>,
-    /// How yield arrives: constant, random (each tick from nothing to twice the mean) or bursty. [default: random]
+    /// How yield arrives: constant, random (each tick from 0 to twice the mean) or bursty. [default: random]
     #[arg(long = "yield", value_name = "PATTERN", help_heading = "Settings: yield")]
     #[serde(rename = "yield")]
     pattern: Option<Pattern>,
     /// Mean yield of a vault, in tokens a day. [default: 24]
     #[arg(long, value_name = "TOKENS", help_heading = "Settings: yield")]
     yield_per_day: Option<Tokens>,
-    /// How far the vaults' means lie apart: each is drawn up to this part below or above. [default: 0.5]
+    /// Spread of the vaults' mean yields: each is drawn up to this part below or above. [default: 0.5]
     #[arg(long, value_name = "PART", help_heading = "Settings: yield")]
     yield_spread: Option<Part>,
     /// Time from one arrival of yield to the next. [default: 1 h]
     #[arg(long, value_name = "TIME", help_heading = "Settings: yield")]
     tick: Option<Seconds>,
-    /// Part of a bursty yield that comes in bursts. [default: 0.8]
+    /// Part of a bursty yield that arrives in bursts. [default: 0.8]
     #[arg(long, value_name = "PART", help_heading = "Settings: yield")]
     burst_share: Option<Part>,
     /// Mean time from one burst to the next. [default: 5 days]
@@ -122,20 +124,20 @@ mod tests {
         flags: Flags,
     }
 
-    /// What help says of defaults is what they are, for every setting.
+    /// The defaults in the help texts are those of `Config`, for every setting.
     #[test]
-    fn help_names_the_defaults() {
+    fn help_shows_the_defaults() {
         let defaults = table(&Config::default()).unwrap();
         for argument in Command::command().get_arguments() {
             let name = argument.get_long().unwrap();
             let help = argument.get_help().unwrap().to_string();
-            let told = match defaults.get(name) {
+            let default = match defaults.get(name) {
                 Some(Value::String(text)) => text.clone(),
                 Some(value) => value.to_string(),
-                None => "what the yield of a target period is worth".into(),
+                None => "worth of the mean yield of a target period".into(),
             };
             let is_drawn = name == "seed";
-            assert!(is_drawn || help.contains(&format!("[default: {told}]")), "{name}: {help}");
+            assert!(is_drawn || help.contains(&format!("[default: {default}]")), "{name}: {help}");
         }
         let flags = Command::command();
         for name in defaults.keys() {

@@ -1,4 +1,4 @@
-//! Where settings come from: defaults, then a scenario's, a file's, the flags' and a sweep's, the later over the earlier.
+//! Merges settings: defaults, scenario, file, flags, sweep. Later ones override earlier ones.
 
 use std::{fs, path::Path};
 
@@ -8,43 +8,43 @@ use toml::{Table, Value};
 
 use super::Config;
 
-/// Settings as a table of their names and values; what is not given is not in it.
+/// Converts settings to a TOML table, without those that are not set.
 ///
 /// # Errors
-/// None for our own types.
+/// None for the types of this crate.
 pub fn table(settings: &impl Serialize) -> Result<Table> {
     Table::try_from(settings).context("the settings cannot be written as TOML")
 }
 
-/// The settings of a TOML file.
+/// Reads the settings of a TOML file.
 ///
 /// # Errors
-/// If it cannot be read, or is no TOML.
+/// If the file cannot be read, or is not TOML.
 pub fn file(path: &Path) -> Result<Table> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("cannot read {}: name a TOML file with --config", path.display()))?;
     text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-        anyhow!("{} is no TOML, line {line}: {}", path.display(), error.message())
+        anyhow!("{} is not TOML, line {line}: {}", path.display(), error.message())
     })
 }
 
-/// Sets one setting from its text, as a flag would.
+/// Sets one setting from the text of its value, as in a flag.
 pub fn set(settings: &mut Table, name: &str, text: &str) {
     let number = text.parse().map(Value::Integer);
     let value = number.or_else(|_| text.parse().map(Value::Boolean));
     settings.insert(name.to_owned(), value.unwrap_or_else(|_| Value::String(text.to_owned())));
 }
 
-/// The defaults with these tables over them, the later over the earlier; checked.
+/// Merges these tables over the defaults, later ones over earlier ones, and checks the result.
 ///
 /// # Errors
-/// A sentence that names the setting: unknown, no value of its kind, or one that [`Config::check`] refuses.
+/// If a setting is unknown, its value has the wrong type, or [`Config::check`] fails. The message names the setting.
 pub fn merged(layers: &[&Table]) -> Result<Config> {
     let defaults = table(&Config::default())?;
     let mut all = defaults.clone();
     for (name, value) in layers.iter().copied().flatten() {
-        // One at a time, so that a refusal names the setting.
+        // Parsed one at a time, so that the error can name the setting.
         let mut alone = defaults.clone();
         alone.insert(name.clone(), value.clone());
         Config::from_table(alone).map_err(|error| anyhow!("the setting {name}: {error}"))?;
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_written_config_is_read_again_the_same() {
+    fn a_written_config_is_read_back_unchanged() {
         let config =
             of("epoch-length = '36h'\nsmoothing = 0.25\nyield = 'bursty'\nfirst-price = 12").unwrap();
         let text = toml::to_string(&config).unwrap();
@@ -79,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn later_layers_win() {
+    fn later_layers_override_earlier_ones() {
         let layers: [Table; 2] = ["vaults = 7\nepochs = 5", "vaults = 8"].map(|text| text.parse().unwrap());
         let config = merged(&[&layers[0], &layers[1]]).unwrap();
         assert_eq!((config.vaults, config.epochs), (8, 5));
     }
 
     #[test]
-    fn a_refusal_names_the_setting_in_one_line() {
+    fn an_error_names_the_setting_in_one_line() {
         for (text, part) in [
             ("vault = 3", "the setting vault: unknown field"),
             ("smoothing = 1.5", "the setting smoothing: \"1.5\" is no part of a whole"),
@@ -95,8 +95,8 @@ mod tests {
             ("yield = 'none'", "the setting yield: unknown variant"),
             ("epochs = 0", "epochs"),
         ] {
-            let told = of(text).unwrap_err().to_string();
-            assert!(told.contains(part) && !told.contains('\n'), "{text}: {told}");
+            let error = of(text).unwrap_err().to_string();
+            assert!(error.contains(part) && !error.contains('\n'), "{text}: {error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is simulated: the settings with their defaults, where they come from, and what is refused.
+//! The settings of a simulation: defaults, sources, and checks.
 
 mod behaviour;
 mod check;
@@ -17,19 +17,19 @@ pub use mix::Mix;
 use quantity::{DAY, Part, Seconds, Span, TOKEN, Tokens};
 use weir::math::auction::WAD;
 
-/// One simulation, whole. Names are those of the flags and of the TOML file; [`Flags`] says what each means.
+/// All settings of a simulation. [`Flags`] describes them; names are the same in flags and TOML files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// Of all random numbers.
+    /// Seed of all random numbers.
     pub seed: u64,
     pub stakers: usize,
     pub mix: Mix,
-    /// *b_i*, of the asset.
+    /// *b_i*, in the asset.
     pub budget: Span,
-    /// *x_i*, of the reward token, a day.
+    /// *x_i*, in the reward token, per day.
     pub expectation: Span,
-    /// A day.
+    /// Per epoch.
     pub exit_chance: Part,
     pub seeker_threshold: Part,
     pub sniper_hold: Seconds,
@@ -40,31 +40,31 @@ pub struct Config {
     pub one_token: bool,
     pub target_period: Seconds,
     pub smoothing: Part,
-    /// Of the reward token. Without it: what a target period's yield is worth.
+    /// In the reward token. Default: the worth of the mean yield of a target period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_price: Option<Tokens>,
     pub route: Route,
     #[serde(rename = "yield")]
     pub pattern: Pattern,
-    /// Of the yield token (of the reward token where it is paid in directly), a vault and day.
+    /// Per vault and day, in the yield token, or in the reward token if that is funded directly.
     pub yield_per_day: Tokens,
     pub yield_spread: Part,
     pub tick: Seconds,
     pub burst_share: Part,
     pub burst_every: Seconds,
-    /// Reward tokens for a yield token.
+    /// Reward tokens per yield token.
     pub yield_value: Tokens,
     pub buyers: u32,
     pub buyer_margin: Part,
 }
 
-/// When what has arrived is paid out.
+/// When reward that arrived is paid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Payout {
-    /// As Weir does: it is queued, and streams over the next epoch.
+    /// Queues it, and streams it over the next epoch, as Weir does.
     Queue,
-    /// A hypothetical vault without queue and stream: to whoever is staked in that second, at once.
+    /// Pays it at once to the stakers of that second, as in a hypothetical vault without queue and stream.
     AtOnce,
 }
 
@@ -72,9 +72,9 @@ pub enum Payout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Route {
-    /// Yield tokens are sold in the vault's auction.
+    /// Sells yield tokens in the vault's auction.
     Auction,
-    /// Reward tokens are paid in directly (`fund`).
+    /// Funds the vault with reward tokens directly (`fund`).
     Fund,
 }
 
@@ -84,9 +84,9 @@ pub enum Route {
 pub enum Pattern {
     /// The same each tick.
     Constant,
-    /// Each tick anything from nothing to twice the mean, all alike likely.
+    /// Each tick from 0 to twice the mean, uniformly distributed.
     Random,
-    /// A part of it steadily, the rest in bursts at random times.
+    /// A part steadily, the rest in bursts at random times.
     Bursty,
 }
 
@@ -124,12 +124,12 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Seconds until nobody acts any more and nothing arrives.
+    /// Seconds during which stakers act and yield arrives.
     pub fn duration(&self) -> u32 {
         self.epochs * self.epoch_length.0
     }
 
-    /// Seconds until all that arrived has streamed out, one epoch later.
+    /// Seconds until all reward has streamed out: one epoch more.
     pub fn end(&self) -> u32 {
         self.duration() + self.epoch_length.0
     }

@@ -1,4 +1,5 @@
-//! What the stakers do in the first second of an epoch, each by its behaviour; and the snipers when reward is about to arrive.
+//! The stakers' actions by behaviour, in the first second of an epoch.
+//! Snipers act when reward is about to arrive.
 
 use anyhow::Result;
 use fastrand::Rng;
@@ -9,17 +10,17 @@ use crate::config::{
     quantity::{DAY, TOKEN, approximate},
 };
 
-/// A staker. Amounts in base units.
+/// A staker. Amounts are base units.
 #[derive(Clone, Debug)]
 pub struct Staker {
     pub behaviour: Behaviour,
     pub random: Rng,
     pub budget: u128,
-    /// *x_i*, of the reward token, a day.
+    /// *x_i*, in the reward token, per day.
     pub expectation: u128,
-    /// Where a coin-flipper and a holder stake, and where a seeker is.
+    /// The vault of a coin-flipper or holder, and the current vault of a seeker.
     pub home: usize,
-    /// *b_i*: asset at hand.
+    /// *b_i*: asset in the wallet.
     pub wallet: u128,
     pub claimed: u128,
     pub deposits: u64,
@@ -30,7 +31,7 @@ impl Staker {
     pub fn new(behaviour: Behaviour, config: &Config, mut random: Rng) -> Self {
         let budget = random.u128(config.budget.least.0..=config.budget.most.0);
         let expectation = random.u128(config.expectation.least.0..=config.expectation.most.0);
-        // Whole tokens, as the model has them, where there are any between the bounds.
+        // Whole tokens, as in the model, if there are any within the bounds.
         let whole = budget / TOKEN * TOKEN;
         let budget = if whole >= config.budget.least.0 { whole } else { budget };
         let home = random.usize(..config.vaults);
@@ -49,10 +50,10 @@ impl Staker {
 }
 
 impl World<'_> {
-    /// Lets every staker act, in order.
+    /// Lets all stakers act, in order.
     pub fn stakers_act(&mut self) -> Result<()> {
         for staker in 0..self.stakers.len() {
-            if self.stakers[staker].is_gone || self.exits_at_will(staker) {
+            if self.stakers[staker].is_gone || self.exits_by_chance(staker) {
                 continue;
             }
             match self.stakers[staker].behaviour {
@@ -65,7 +66,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// The snipers put all they have into the vault where reward is about to arrive, and note when they leave.
+    /// Lets all snipers deposit their wallets in a vault that is about to receive reward, and schedules their exits.
     pub fn snipe(&mut self, vault: usize) -> Result<()> {
         let leaving = self.now.saturating_add(self.config.sniper_hold.0);
         for number in 0..self.snipers.len() {
@@ -79,7 +80,7 @@ impl World<'_> {
         Ok(())
     }
 
-    fn exits_at_will(&mut self, staker: usize) -> bool {
+    fn exits_by_chance(&mut self, staker: usize) -> bool {
         let chance = self.config.exit_chance.approximate();
         if chance == 0.0 || self.stakers[staker].random.f64() >= chance {
             return false;
@@ -91,8 +92,8 @@ impl World<'_> {
         true
     }
 
-    /// The toy model's “degen”, with whole tokens. Source: `Staker.act` of marek-new/toy_vault_model; a withdrawal leaves the
-    /// rewards, as in its published run.
+    /// The toy model's “degen”, in whole tokens. Source: `Staker.act` of marek-new/toy_vault_model. A withdrawal does
+    /// not claim the rewards, as in the model's published run.
     fn flip_coins(&mut self, staker: usize) -> Result<()> {
         let Staker { home, wallet, expectation, .. } = self.stakers[staker];
         let (epoch, tokens) = (f64::from(self.config.epoch_length.0) / f64::from(DAY), wallet / TOKEN);
@@ -120,7 +121,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Goes where a unit of stake would be paid most this epoch, its own counted in.
+    /// Moves to the vault that would pay most per unit of stake this epoch, including its own stake.
     fn seek(&mut self, staker: usize) -> Result<()> {
         let home = self.stakers[staker].home;
         let stake = self.vaults[home].stake(staker);

@@ -1,4 +1,5 @@
-//! The simulation on the contracts' own arithmetic: vaults, stakers, yield and buyers, second by second where anything happens.
+//! Runs the simulation on the contracts' own arithmetic: vaults, stakers, yield and buyers.
+//! Processes events in order of their second.
 
 mod agents;
 mod record;
@@ -8,7 +9,7 @@ mod vault;
 mod world;
 
 pub use record::{
-    Action, Asked, EpochRow, Record, Sale, Sample, Snapshot, StakerResult, Step, VaultResult, VaultState,
+    Action, EpochRow, Record, Recording, Sale, Sample, Snapshot, StakerResult, Step, VaultResult, VaultState,
 };
 
 use anyhow::Result;
@@ -18,10 +19,10 @@ use world::World;
 
 pub use world::first_price;
 
-/// Runs a simulation. `on_epoch` is called as each epoch begins.
+/// Runs a simulation. Calls `on_epoch` at the start of each epoch.
 ///
 /// # Errors
-/// If an amount passes a bound of the vault.
-pub fn run(config: &Config, asked: Asked, mut on_epoch: impl FnMut()) -> Result<Record> {
-    World::new(config, asked).run(&mut on_epoch)
+/// If an amount exceeds a bound of the vault.
+pub fn run(config: &Config, recording: Recording, mut on_epoch: impl FnMut()) -> Result<Record> {
+    World::new(config, recording).run(&mut on_epoch)
 }

@@ -1,35 +1,35 @@
-//! What a run leaves behind: rows over time, sales, what each staker has in the end, and the operations if they are asked for.
+//! The record of a run: rows over time, sales, results of stakers and vaults, and on request every operation.
 
 use weir::math::U256;
 
 use crate::config::{Behaviour, Config};
 
-/// What is kept beyond the rows, as it takes room and time.
+/// Optional parts of a record, which take memory and time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// Every operation, and all balances in each epoch.
+pub struct Recording {
+    /// Records every operation, and all balances in each epoch.
     pub steps: bool,
-    /// At how many times, spread over the run, the earnings of each behaviour are summed up.
+    /// Number of samples of the rewards by behaviour, spread evenly over the run.
     pub samples: u32,
 }
 
-/// A run, whole.
+/// The record of a run.
 #[derive(Clone, Debug)]
 pub struct Record {
     pub config: Config,
-    /// For each epoch, each vault.
+    /// One row per epoch and vault, epoch by epoch.
     pub rows: Vec<EpochRow>,
     pub sales: Vec<Sale>,
     pub samples: Vec<Sample>,
     pub stakers: Vec<StakerResult>,
     pub vaults: Vec<VaultResult>,
     pub steps: Vec<Step>,
-    /// How many operations there were.
+    /// Number of operations.
     pub operations: u64,
 }
 
 impl Record {
-    /// Of a run that has not begun.
+    /// The record of a run that has not started.
     pub fn new(config: &Config) -> Self {
         Self {
             config: config.clone(),
@@ -44,93 +44,93 @@ impl Record {
     }
 }
 
-/// A vault in the first second of an epoch, when the stakers have acted. Base units.
+/// A vault in the first second of an epoch, after the stakers have acted. Amounts are base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EpochRow {
     pub epoch: u32,
     pub vault: usize,
-    /// *S*.
+    /// *S*: total stake.
     pub stake: u128,
-    /// *R*: what the epoch hands out.
+    /// *R*: reward of the epoch.
     pub reward: u128,
-    /// Yield tokens that could be bought.
+    /// Yield tokens for sale.
     pub lot: u128,
 }
 
-/// A sale. Base units and seconds.
+/// A sale. Amounts are base units, times are seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
     pub vault: usize,
     pub time: u32,
-    /// Since the sale before, or since the vault began.
+    /// Time since the previous sale, or since the vault's creation.
     pub interval: u32,
-    /// Of the yield token.
+    /// In the yield token.
     pub lot: u128,
-    /// Of the reward token.
+    /// In the reward token.
     pub price: u128,
-    /// What the lot was worth, of the reward token.
+    /// Worth of the lot, in the reward token.
     pub worth: u128,
 }
 
-/// Rewards and stakes of each behaviour, in the order of [`Behaviour::ALL`]. Base units.
+/// Rewards of each behaviour up to a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
     pub time: u32,
-    /// Claimed and earned.
+    /// Claimed and claimable, in the order of [`Behaviour::ALL`]. Base units.
     pub rewards: [u128; Behaviour::ALL.len()],
 }
 
-/// A staker when all is over. Base units.
+/// A staker at the end of the run. Amounts are base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StakerResult {
     pub behaviour: Behaviour,
-    /// *b_i* at the beginning.
+    /// Initial *b_i*.
     pub budget: u128,
-    /// *x_i*, a day.
+    /// *x_i*, per day.
     pub expectation: u128,
     /// Asset in the wallet.
     pub wallet: u128,
-    /// *Σ s_ij*.
+    /// *Σ s_ij*: stake in all vaults.
     pub stake: u128,
     pub claimed: u128,
-    /// What could still be claimed.
+    /// Claimable, not yet claimed.
     pub earned: u128,
     pub deposits: u64,
-    /// Stake times the seconds it was held.
+    /// Stake times seconds held.
     pub stake_seconds: u128,
 }
 
 impl StakerResult {
-    /// Claimed or earned.
+    /// All rewards, claimed and claimable.
     pub fn reward(&self) -> u128 {
         self.claimed + self.earned
     }
 }
 
-/// A vault when all is over. Base units.
+/// A vault at the end of the run. Amounts are base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VaultResult {
-    /// Of the yield token (of the reward token, where that is paid in directly).
+    /// In the yield token, or in the reward token if that is funded directly.
     pub arrived: u128,
-    /// Of the yield token.
+    /// In the yield token.
     pub unsold: u128,
     pub credited: u128,
-    /// Credited and not handed out: nobody was staked.
+    /// Credited, but not distributed, because there was no stake.
     pub undistributed: u128,
     pub reserve: u128,
-    /// Claims of stakers without a stake: each gives up less than a base unit.
+    /// Number of claims by stakers without a stake. Each loses less than a base unit to rounding.
     pub last_claims: u128,
     pub stake_seconds: u128,
 }
 
-/// Something that happened at a time, in seconds since deployment.
+/// An action at a time, in seconds since deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     pub time: u32,
     pub action: Action,
 }
 
-/// What happened: a transaction each, but for the last. Amounts in base units.
+/// An action: one transaction each, except [`Look`](Self::Look). Amounts are base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     Deposit {
@@ -148,7 +148,7 @@ pub enum Action {
         vault: usize,
         paid: u128,
     },
-    /// Redeems all and claims.
+    /// Redeems the whole stake and claims.
     Exit {
         staker: usize,
         vault: usize,
@@ -168,21 +168,21 @@ pub enum Action {
         lot: u128,
         price: u128,
     },
-    /// No transaction: this is how things stand.
+    /// No transaction: all balances at this time.
     Look(Box<Snapshot>),
 }
 
-/// All balances at a moment. Base units.
+/// All balances at one time. Amounts are base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     pub vaults: Vec<VaultState>,
-    /// Asset in each staker's wallet, and reward token if that is another.
+    /// Of each staker: asset in the wallet, and reward token, 0 if both are the same token.
     pub wallets: Vec<(u128, u128)>,
-    /// For each vault, each staker: staked and earned.
+    /// Of each vault, of each staker: stake and claimable reward.
     pub positions: Vec<Vec<(u128, u128)>>,
 }
 
-/// A vault at a moment, as its views tell it.
+/// The state of a vault at one time, as its views return it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VaultState {
     pub stake: u128,

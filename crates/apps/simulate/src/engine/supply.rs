@@ -1,4 +1,4 @@
-//! What reaches a vault from outside: yield in its pattern, and buyers with their margins.
+//! Inputs of a vault: yield that arrives in a pattern, and buyers with margins.
 
 use fastrand::Rng;
 use weir::math::{U256, auction::WAD};
@@ -13,19 +13,19 @@ use crate::config::{
 pub struct Supply {
     random: Rng,
     pattern: Pattern,
-    /// Seconds.
+    /// Seconds between arrivals.
     tick: u32,
-    /// Base units a day.
+    /// Mean yield, in base units per day.
     per_day: u128,
-    /// Of the bursty yield, in base units a day.
+    /// Part of `per_day` that arrives in bursts, in base units per day.
     burst_per_day: u128,
-    /// Seconds.
+    /// Mean seconds between bursts.
     burst_every: u32,
     ticks: u32,
 }
 
 impl Supply {
-    /// Draws the vault's mean.
+    /// Draws the vault's mean yield.
     pub fn new(config: &Config, mut random: Rng) -> Self {
         let spread = config.yield_spread.approximate();
         let factor = 1.0 + spread * (2.0 * random.f64() - 1.0);
@@ -41,7 +41,7 @@ impl Supply {
         }
     }
 
-    /// What arrives at the next tick, in base units.
+    /// Yield at the next tick, in base units.
     pub fn next(&mut self) -> u128 {
         self.ticks += 1;
         match self.pattern {
@@ -54,7 +54,7 @@ impl Supply {
         }
     }
 
-    /// What a steady stream brings at this tick: the sums over ticks are exact but for less than one base unit.
+    /// A constant yield at this tick. The sum over ticks is exact to less than one base unit.
     fn steady(&self, per_day: u128) -> u128 {
         let until = |ticks: u32| per_day * (u128::from(ticks) * u128::from(self.tick)) / u128::from(DAY);
         until(self.ticks) - until(self.ticks - 1)
@@ -68,15 +68,15 @@ impl Supply {
     }
 }
 
-/// Those who buy from one vault: each draws a margin, and the least of them buys first.
+/// The buyers of one vault. Each draws a margin, and the one with the smallest margin buys.
 #[derive(Clone, Debug)]
 pub struct Buyers {
     random: Rng,
     count: u32,
     largest_margin: f64,
-    /// Wad: what a lot's worth is multiplied with for what is paid at most.
+    /// Wad: the highest bid as a part of the lot's worth.
     bid: u128,
-    /// Base units of the reward token for a whole yield token.
+    /// Base units of the reward token per whole yield token.
     value: u128,
 }
 
@@ -93,30 +93,30 @@ impl Buyers {
         buyers
     }
 
-    /// Before each sale.
+    /// Draws new margins. To be called before each sale.
     pub fn draw(&mut self) {
         let least = (0..self.count).map(|_| self.random.f64()).fold(1.0, f64::min);
         self.bid = u128::from(WAD) - wad(least * self.largest_margin);
     }
 
-    /// What `lot` (base units of the yield token) is worth, in base units of the reward token. Rounds down.
+    /// Worth of `lot` (base units of the yield token), in base units of the reward token. Rounds down.
     pub fn worth(&self, lot: u128) -> u128 {
         scaled(lot, self.value)
     }
 
-    /// What is paid for it at most.
+    /// Highest price that a buyer pays for `lot`.
     pub fn limit(&self, lot: u128) -> u128 {
         scaled(self.worth(lot), self.bid)
     }
 }
 
-/// `⌊amount · wad / 10^18⌋`. The configuration's bounds keep it within 128 bits.
+/// `⌊amount · wad / 10^18⌋`. The bounds of the settings keep it within 128 bits.
 fn scaled(amount: u128, wad: u128) -> u128 {
     let product = U256::from(amount) * U256::from(wad) / U256::from(TOKEN);
     u128::try_from(product).unwrap_or(u128::MAX)
 }
 
-/// A number that is not negative as a wad.
+/// Converts a non-negative number to a wad.
 fn wad(number: f64) -> u128 {
     (number * WAD as f64) as u128
 }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn constant_yield_is_that_of_the_days_to_the_base_unit() {
+    fn constant_yield_adds_up_to_the_base_unit() {
         let config = Config {
             pattern: Pattern::Constant,
             yield_spread: Part(0),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_of_the_margins_bids() {
+    fn the_smallest_margin_bids() {
         let config = Config { buyers: 1_000, buyer_margin: Part(WAD / 2), ..Config::default() };
         let many = Buyers::new(&config, Rng::with_seed(3)).limit(TOKEN);
         let none = Buyers::new(&Config { buyer_margin: Part(0), ..config }, Rng::with_seed(3)).limit(TOKEN);

@@ -1,4 +1,4 @@
-//! What happens when: epochs begin, yield arrives, snipers leave, and lots are sold in the second their price is right.
+//! The event loop: epochs start, yield arrives, snipers leave, and lots are sold as soon as a buyer pays their price.
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::config::Route;
 
-/// What is next. Of what falls into one second, the earlier here happens first, and of sales that of the first vault.
+/// Events. Within one second they happen in this order, sales in the order of the vaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Epoch,
@@ -17,13 +17,13 @@ enum Event {
     Sale(usize),
 }
 
-/// When the next of each comes; `None` when there is none any more. Seconds.
+/// Time of the next event of each kind, in seconds; `None` if there is none.
 struct Agenda {
     epoch: Option<u32>,
     tick: Option<u32>,
-    /// For each vault.
+    /// By vault.
     sales: Vec<Option<u32>>,
-    /// From when on nobody acts.
+    /// Time after which only snipers still leave.
     duration: u32,
 }
 
@@ -43,17 +43,17 @@ impl Agenda {
             .min()
     }
 
-    /// The time `step` after `time`, if anything happens then.
+    /// The time `step` after `time`, if it is before the end.
     fn after(&self, time: u32, step: u32) -> Option<u32> {
         time.checked_add(step).filter(|next| *next < self.duration)
     }
 }
 
 impl World<'_> {
-    /// Lets everything happen, and all that arrived stream out.
+    /// Processes all events, and lets the remaining reward stream out.
     ///
     /// # Errors
-    /// If an amount passes a bound of the vault.
+    /// If an amount exceeds a bound of the vault.
     pub fn run(mut self, on_epoch: &mut impl FnMut()) -> Result<Record> {
         let mut agenda = Agenda {
             epoch: Some(0),
@@ -83,7 +83,7 @@ impl World<'_> {
             }
         }
         self.now = self.config.end();
-        if self.asked.samples > 0 {
+        if self.recording.samples > 0 {
             self.sample();
         }
         self.look();
@@ -108,10 +108,10 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Samples are spread evenly over the run; returns how many of them were due by now.
+    /// Takes a sample if one is due. Samples are spread evenly over the run. Returns the number due by now.
     fn sample_if_due(&mut self, sampled: u64) -> u64 {
         let (now, all) = (u64::from(self.now), u64::from(self.config.duration()));
-        let due = now * u64::from(self.asked.samples) / all + u64::from(self.asked.samples > 0);
+        let due = now * u64::from(self.recording.samples) / all + u64::from(self.recording.samples > 0);
         if due > sampled {
             self.sample();
         }
@@ -144,7 +144,7 @@ impl World<'_> {
         }
     }
 
-    /// When the vault's lot is sold, as things stand.
+    /// Time at which the vault's lot will be sold, unless something changes before.
     fn due(&self, vault: usize, agenda: &Agenda) -> Option<u32> {
         let limit = self.buyers[vault].limit(self.vaults[vault].lot());
         self.vaults[vault].first_second_at(limit, self.now).filter(|due| *due < agenda.duration)

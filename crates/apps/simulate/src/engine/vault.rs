@@ -1,6 +1,6 @@
-//! One vault: what each call of the contract settles and what it only looks at, put together from the contracts' own arithmetic.
+//! One vault, composed of the contracts' own arithmetic as the contract composes it.
 //!
-//! Amounts are base units, times seconds since the vault's deployment. `--on-chain` holds that the contract does the same.
+//! Amounts are base units, times are seconds since the vault's deployment. `--on-chain` compares it with the contract.
 
 use std::num::NonZeroU32;
 
@@ -14,7 +14,7 @@ use weir::math::{
 
 use crate::config::Payout;
 
-/// What a vault is made with.
+/// Immutable settings of a vault.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     pub epoch_length: NonZeroU32,
@@ -27,7 +27,7 @@ pub struct Terms {
     pub first_price: u128,
 }
 
-/// The vault's state. Stakers are numbered.
+/// The state of a vault. Stakers are numbers.
 #[derive(Clone, Debug)]
 pub struct Vault {
     terms: Terms,
@@ -39,25 +39,25 @@ pub struct Vault {
     last_claims: u128,
     last_price: U256,
     last_sale: u32,
-    /// Base units of the yield token that it holds.
+    /// Balance of the yield token, in base units.
     unsold: u128,
     recent: Recent,
 }
 
-/// What arrived in this epoch and the one before: the reward as a vault without a queue can tell it.
+/// Reward that arrived in this and in the previous epoch, for the epoch reward of a vault without a queue.
 #[derive(Clone, Copy, Debug, Default)]
 struct Recent {
     epoch: u32,
-    now: u128,
-    before: u128,
+    current: u128,
+    previous: u128,
 }
 
 impl Recent {
     fn at(self, epoch: u32) -> Self {
         match epoch - self.epoch {
             0 => self,
-            1 => Self { epoch, now: 0, before: self.now },
-            _ => Self { epoch, now: 0, before: 0 },
+            1 => Self { epoch, current: 0, previous: self.current },
+            _ => Self { epoch, current: 0, previous: 0 },
         }
     }
 }
@@ -80,22 +80,22 @@ impl Vault {
         }
     }
 
-    /// *S*, base units of the asset.
+    /// *S*, in base units of the asset.
     pub fn total_stake(&self) -> u128 {
         self.total
     }
 
-    /// What `staker` has staked.
+    /// Stake of `staker`.
     pub fn stake(&self, staker: usize) -> u128 {
         self.positions[staker].shares()
     }
 
-    /// Credited and not paid out.
+    /// Reward that is credited, but not paid out.
     pub fn reserve(&self) -> u128 {
         self.reserve
     }
 
-    /// Claims of stakers without a stake: each gives up less than a base unit.
+    /// Number of claims by stakers without a stake. Each loses less than a base unit to rounding.
     pub fn last_claims(&self) -> u128 {
         self.last_claims
     }
@@ -105,12 +105,12 @@ impl Vault {
         self.last_price
     }
 
-    /// When that was.
+    /// Time of the last sale.
     pub fn last_sale(&self) -> u32 {
         self.last_sale
     }
 
-    /// Stream and index as of `now`, with nothing stored.
+    /// Stream and index as of `now`, without storing them.
     pub fn accrued(&self, now: u32) -> (Stream, U256) {
         if self.terms.payout == Payout::AtOnce {
             return (self.stream, self.index);
@@ -119,20 +119,21 @@ impl Vault {
         (stream, index::advance(self.index, handed_out, self.total))
     }
 
-    /// *R*: what the epoch of `now` hands out. Without a queue what the epoch before has: nobody can know more.
+    /// *R*: reward of the epoch of `now`. Without a queue it cannot be known, so it is the reward of the previous
+    /// epoch.
     pub fn epoch_reward(&self, now: u32) -> u128 {
         match self.terms.payout {
             Payout::Queue => self.accrued(now).0.reward,
-            Payout::AtOnce => self.recent.at(self.epoch(now)).before,
+            Payout::AtOnce => self.recent.at(self.epoch(now)).previous,
         }
     }
 
-    /// Credited and not yet handed out as of `now`.
+    /// Reward that is credited, but not yet distributed as of `now`.
     pub fn undistributed(&self, now: u32) -> u128 {
         let stream = self.accrued(now).0;
         match self.terms.payout {
             Payout::Queue => {
-                // What is left of the running epoch: all that it would hand out by its end.
+                // The rest of the running epoch: what it would distribute by its end.
                 let end = (now / self.terms.epoch_length + 1) * self.terms.epoch_length.get();
                 stream.queued + Stream { queued: 0, ..stream }.advance(end, self.terms.epoch_length, true).1
             }
@@ -140,7 +141,7 @@ impl Vault {
         }
     }
 
-    /// What `staker` could claim, given the index as of now.
+    /// Claimable reward of `staker` at this index.
     pub fn earned(&self, staker: usize, index: U256) -> u128 {
         self.positions[staker].earned(index)
     }
@@ -148,12 +149,12 @@ impl Vault {
     /// `deposit`.
     ///
     /// # Errors
-    /// If the total stake would pass its bound.
+    /// If the total stake would exceed its bound.
     pub fn deposit(&mut self, staker: usize, amount: u128, now: u32) -> Result<()> {
         let room = MAX_STAKE - self.total;
         ensure!(
             amount <= room,
-            "a deposit of {amount} base units passes the vault's bound: only {room} fit, so take smaller budgets"
+            "a deposit of {amount} base units exceeds the {room} that still fit into the vault: take smaller budgets"
         );
         self.settle(now);
         self.positions[staker].add_shares(amount, self.index);
@@ -161,7 +162,7 @@ impl Vault {
         Ok(())
     }
 
-    /// `redeem`, of all that `staker` has; returns it.
+    /// `redeem` of the whole stake of `staker`, which it returns.
     pub fn redeem_all(&mut self, staker: usize, now: u32) -> u128 {
         let stake = self.stake(staker);
         if stake == 0 {
@@ -175,7 +176,7 @@ impl Vault {
         stake
     }
 
-    /// `claim`; returns what it pays.
+    /// `claim`. Returns the reward it pays.
     pub fn claim(&mut self, staker: usize, now: u32) -> u128 {
         let (_, index) = self.accrued(now);
         let paid = self.positions[staker].claim_or_close(index);
@@ -184,15 +185,15 @@ impl Vault {
         paid
     }
 
-    /// What `fund`, `sync` and a sale do with reward that arrived.
+    /// Credits reward that arrived, as `fund`, `sync` and a sale do.
     ///
     /// # Errors
-    /// If the unpaid rewards would pass their bound.
+    /// If the unpaid rewards would exceed their bound.
     pub fn credit(&mut self, amount: u128, now: u32) -> Result<()> {
         let room = MAX_UNPAID_REWARD - self.reserve;
         ensure!(
             amount <= room,
-            "a reward of {amount} base units passes the vault's bound: only {room} fit, so take less yield"
+            "a reward of {amount} base units exceeds the {room} that still fit into the vault: take less yield"
         );
         if self.stream.epoch_has_ended(now, self.terms.epoch_length) {
             self.settle(now);
@@ -200,31 +201,31 @@ impl Vault {
         self.stream.queued += amount;
         self.reserve += amount;
         self.recent = self.recent.at(self.epoch(now));
-        self.recent.now += amount;
+        self.recent.current += amount;
         if self.terms.payout == Payout::AtOnce {
             self.hand_out_at_once();
         }
         Ok(())
     }
 
-    /// Yield tokens arrive.
+    /// Adds yield tokens that arrived.
     pub fn accrue_yield(&mut self, amount: u128) {
         self.unsold += amount;
     }
 
-    /// Yield tokens that it holds.
+    /// Balance of the yield token.
     pub fn unsold(&self) -> u128 {
         self.unsold
     }
 
-    /// What can be bought now, in base units of the yield token.
+    /// The lot: the amount for sale now, in base units of the yield token.
     pub fn lot(&self) -> u128 {
         let lot = auction::available(U256::from(self.unsold), self.terms.smoothing);
-        // At most what is unsold.
+        // The lot never exceeds `unsold`, so this conversion cannot fail.
         u128::try_from(lot).unwrap_or(self.unsold)
     }
 
-    /// What it costs at `now`, in base units of the reward token.
+    /// Price of the lot at `now`, in base units of the reward token.
     pub fn price(&self, now: u32) -> U256 {
         let elapsed = u64::from(now.saturating_sub(self.last_sale));
         auction::price(u64::from(self.terms.target_period), self.last_price, elapsed)
@@ -237,7 +238,7 @@ impl Vault {
         u32::try_from(first).ok().map(|first| first.max(from))
     }
 
-    /// `swapExactAmountOut` of the whole lot; returns lot and price.
+    /// `swapExactAmountOut` of the whole lot. Returns lot and price.
     ///
     /// # Errors
     /// As [`credit`](Self::credit).
@@ -254,7 +255,7 @@ impl Vault {
         (self.stream, self.index) = self.accrued(now);
     }
 
-    /// What waits while nobody is staked waits on.
+    /// Distributes the queued reward to the stakers. Without a stake it stays in the queue.
     fn hand_out_at_once(&mut self) {
         if self.total > 0 {
             self.index = index::advance(self.index, self.stream.queued, self.total);

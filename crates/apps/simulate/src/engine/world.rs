@@ -1,4 +1,5 @@
-//! All there is in a simulation, and the operations that change it: each what one transaction would do.
+//! The state of a simulation, and the operations that change it.
+//! Each operation corresponds to one transaction.
 
 use std::{collections::VecDeque, num::NonZeroU32};
 
@@ -8,7 +9,7 @@ use weir::math::U256;
 
 use super::{
     agents::Staker,
-    record::{Action, Asked, Record, Sample, Snapshot, StakerResult, Step, VaultState},
+    record::{Action, Record, Recording, Sample, Snapshot, StakerResult, Step, VaultState},
     supply::{Buyers, Supply},
     vault::{Terms, Vault},
 };
@@ -20,35 +21,35 @@ use crate::config::{
 /// The simulated world at second `now`.
 pub struct World<'a> {
     pub config: &'a Config,
-    pub asked: Asked,
+    pub recording: Recording,
     pub now: u32,
     pub vaults: Vec<Vault>,
     pub supplies: Vec<Supply>,
     pub buyers: Vec<Buyers>,
     pub stakers: Vec<Staker>,
-    /// Numbers of those who are snipers.
+    /// Numbers of the stakers that are snipers.
     pub snipers: Vec<usize>,
-    /// Snipers in vaults: when each leaves, who, and where. The earliest first.
+    /// Planned exits of snipers, the earliest first: time, staker, vault.
     pub leaving: VecDeque<(u32, usize, usize)>,
-    /// *R* of each vault in the present epoch, in base units: for decisions only.
+    /// *R* of each vault in the current epoch, in base units. Approximate, for decisions only.
     pub epoch_rewards: Vec<f64>,
-    /// What each staker has staked in all, since when, and the product of stake and seconds until then.
-    holdings: Vec<Held>,
-    /// The same for vaults.
-    stakes: Vec<Held>,
+    /// Stake of each staker in all vaults.
+    staker_holdings: Vec<Holding>,
+    /// Stake in each vault.
+    vault_holdings: Vec<Holding>,
     pub record: Record,
 }
 
-/// An amount held over time.
+/// An amount, and its integral over time.
 #[derive(Clone, Copy, Debug, Default)]
-struct Held {
+struct Holding {
     amount: u128,
     since: u32,
-    /// Base units times seconds.
+    /// Amount times seconds until `since`.
     product: u128,
 }
 
-impl Held {
+impl Holding {
     fn change(&mut self, amount: u128, now: u32) {
         self.product += self.amount * u128::from(now - self.since);
         (self.amount, self.since) = (amount, now);
@@ -56,10 +57,10 @@ impl Held {
 }
 
 impl<'a> World<'a> {
-    /// At second 0, before anything has happened.
-    pub fn new(config: &'a Config, asked: Asked) -> Self {
+    /// The world at second 0, before the first event.
+    pub fn new(config: &'a Config, recording: Recording) -> Self {
         let mut random = Rng::with_seed(config.seed);
-        // In this order, so that stakers and vaults have the same random numbers however many there are of the other.
+        // Separate generators: the number of stakers does not change the random numbers of vaults, and vice versa.
         let (mut for_supplies, mut for_buyers, mut for_stakers) =
             (random.fork(), random.fork(), random.fork());
         let stakers: Vec<Staker> = config
@@ -72,13 +73,13 @@ impl<'a> World<'a> {
             (0..stakers.len()).filter(|staker| stakers[*staker].behaviour == Behaviour::Sniper).collect();
         Self {
             config,
-            asked,
+            recording,
             now: 0,
             vaults: vec![Vault::new(terms(config), stakers.len()); config.vaults],
             supplies: (0..config.vaults).map(|_| Supply::new(config, for_supplies.fork())).collect(),
             buyers: (0..config.vaults).map(|_| Buyers::new(config, for_buyers.fork())).collect(),
-            holdings: vec![Held::default(); stakers.len()],
-            stakes: vec![Held::default(); config.vaults],
+            staker_holdings: vec![Holding::default(); stakers.len()],
+            vault_holdings: vec![Holding::default(); config.vaults],
             epoch_rewards: vec![0.0; config.vaults],
             stakers,
             snipers,
@@ -90,18 +91,18 @@ impl<'a> World<'a> {
     /// Moves `amount` from the staker's wallet into the vault.
     ///
     /// # Errors
-    /// If it passes the vault's bound.
+    /// If the amount exceeds the vault's bound.
     pub fn deposit(&mut self, staker: usize, vault: usize, amount: u128) -> Result<()> {
         self.vaults[vault].deposit(staker, amount, self.now)?;
         let owner = &mut self.stakers[staker];
         owner.wallet -= amount;
         owner.deposits += 1;
-        self.note_stake(staker, vault, self.holdings[staker].amount + amount);
+        self.note_stake(staker, vault, self.staker_holdings[staker].amount + amount);
         self.note(Action::Deposit { staker, vault, amount });
         Ok(())
     }
 
-    /// Takes the whole stake back; rewards stay.
+    /// Withdraws the whole stake, without claiming rewards.
     pub fn redeem(&mut self, staker: usize, vault: usize) {
         let shares = self.take_stake(staker, vault);
         if shares > 0 {
@@ -109,7 +110,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Takes out what was earned.
+    /// Claims the rewards.
     pub fn claim(&mut self, staker: usize, vault: usize) {
         let paid = self.take_reward(staker, vault);
         if paid > 0 {
@@ -117,7 +118,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Takes out everything.
+    /// Withdraws the whole stake and claims the rewards.
     pub fn exit(&mut self, staker: usize, vault: usize) {
         let (shares, paid) = (self.take_stake(staker, vault), self.take_reward(staker, vault));
         if shares > 0 || paid > 0 {
@@ -125,17 +126,17 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Yield tokens reach the vault.
+    /// Adds yield tokens to the vault.
     pub fn yield_arrives(&mut self, vault: usize, amount: u128) {
         self.vaults[vault].accrue_yield(amount);
         self.record.vaults[vault].arrived += amount;
         self.note(Action::Yield { vault, amount });
     }
 
-    /// Reward tokens are paid in.
+    /// Funds the vault with reward tokens.
     ///
     /// # Errors
-    /// If they pass the vault's bound.
+    /// If the amount exceeds the vault's bound.
     pub fn fund(&mut self, vault: usize, amount: u128) -> Result<()> {
         self.vaults[vault].credit(amount, self.now)?;
         self.record.vaults[vault].arrived += amount;
@@ -144,23 +145,23 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// Counts a transaction, and keeps it if that is asked for.
+    /// Counts a transaction, and records it if steps are recorded.
     pub fn note(&mut self, action: Action) {
         self.record.operations += 1;
-        if self.asked.steps {
+        if self.recording.steps {
             self.record.steps.push(Step { time: self.now, action });
         }
     }
 
-    /// All balances as they are, as a step.
+    /// Records all balances, if steps are recorded.
     pub fn look(&mut self) {
-        if self.asked.steps {
+        if self.recording.steps {
             let action = Action::Look(Box::new(self.snapshot()));
             self.record.steps.push(Step { time: self.now, action });
         }
     }
 
-    /// Sums up what each behaviour has been rewarded so far.
+    /// Records the rewards of each behaviour so far.
     pub fn sample(&mut self) {
         let mut rewards = [0; Behaviour::ALL.len()];
         for (staker, earned) in self.stakers.iter().zip(self.all_earned()) {
@@ -169,33 +170,33 @@ impl<'a> World<'a> {
         self.record.samples.push(Sample { time: self.now, rewards });
     }
 
-    /// The record, when all is over.
+    /// Completes the record at the end of the run.
     pub fn finish(mut self) -> Record {
         let earned = self.all_earned();
         for (number, staker) in self.stakers.iter().enumerate() {
-            let mut held = self.holdings[number];
-            held.change(0, self.now);
+            let mut holding = self.staker_holdings[number];
+            holding.change(0, self.now);
             self.record.stakers.push(StakerResult {
                 behaviour: staker.behaviour,
                 budget: staker.budget,
                 expectation: staker.expectation,
                 wallet: staker.wallet,
-                stake: self.holdings[number].amount,
+                stake: self.staker_holdings[number].amount,
                 claimed: staker.claimed,
                 earned: earned[number],
                 deposits: staker.deposits,
-                stake_seconds: held.product,
+                stake_seconds: holding.product,
             });
         }
         for (number, result) in self.record.vaults.iter_mut().enumerate() {
             let vault = &self.vaults[number];
-            let mut held = self.stakes[number];
-            held.change(0, self.now);
+            let mut holding = self.vault_holdings[number];
+            holding.change(0, self.now);
             result.unsold = vault.unsold();
             result.undistributed = vault.undistributed(self.now);
             result.last_claims = vault.last_claims();
             result.reserve = vault.reserve();
-            result.stake_seconds = held.product;
+            result.stake_seconds = holding.product;
         }
         self.record
     }
@@ -204,7 +205,7 @@ impl<'a> World<'a> {
         let shares = self.vaults[vault].redeem_all(staker, self.now);
         if shares > 0 {
             self.stakers[staker].wallet += shares;
-            self.note_stake(staker, vault, self.holdings[staker].amount - shares);
+            self.note_stake(staker, vault, self.staker_holdings[staker].amount - shares);
         }
         shares
     }
@@ -219,11 +220,11 @@ impl<'a> World<'a> {
     }
 
     fn note_stake(&mut self, staker: usize, vault: usize, amount: u128) {
-        self.holdings[staker].change(amount, self.now);
-        self.stakes[vault].change(self.vaults[vault].total_stake(), self.now);
+        self.staker_holdings[staker].change(amount, self.now);
+        self.vault_holdings[vault].change(self.vaults[vault].total_stake(), self.now);
     }
 
-    /// What each staker could claim now, in all vaults.
+    /// Claimable reward of each staker in all vaults.
     fn all_earned(&self) -> Vec<u128> {
         let mut earned = vec![0; self.stakers.len()];
         for vault in &self.vaults {
@@ -269,12 +270,13 @@ fn terms(config: &Config) -> Terms {
     }
 }
 
-/// The configured first price, or what the mean yield of a target period is worth. At least one base unit.
+/// The configured first price, or the worth of the mean yield of a target period. At least one base unit.
 pub fn first_price(config: &Config) -> u128 {
     let given = config.first_price.map(|price| price.0);
     given.unwrap_or_else(|| {
         let lot = config.yield_per_day.0 * u128::from(config.target_period.0) / u128::from(DAY);
-        // A billion tokens a day over 136 years, worth a billion each, fit 256 bits, and are cut here.
+        // The largest settings (a billion tokens a day over 136 years, worth a billion each) fit 256 bits. They are
+        // capped at 128.
         let worth = U256::from(lot) * U256::from(config.yield_value.0);
         u128::try_from(worth / U256::from(TOKEN)).unwrap_or(u128::MAX).max(1)
     })

@@ -1,4 +1,4 @@
-//! What smoothing is for: yield in bursts, sold whole or a part at a time.
+//! The effect of smoothing: yield arrives in bursts, and is sold whole or a part at a time.
 
 use anyhow::{Context, Result};
 use toml::Table;
@@ -9,15 +9,15 @@ use weir_report::{
     table::{Align, Table as Rows},
 };
 
-use super::{Told, Variant, config, document, runs};
+use super::{Report, Variant, config, document, runs};
 use crate::{
     config::quantity::approximate,
-    engine::{Asked, Record, VaultResult},
+    engine::{Record, Recording, VaultResult},
     measure::{Auction, FIRST_SALES},
     show::{files, number, percent, pictures, text},
 };
 
-/// Four fifths of the yield come in bursts of eight days' worth, ten days apart in the mean; the buyer wants no margin.
+/// Four fifths of the yield arrive in bursts of eight days' worth, ten days apart on average. Buyers want no margin.
 const BASE: &str = "
 stakers = 10
 mix = 'holder=1'
@@ -30,36 +30,36 @@ buyer-margin = 0
 ";
 const SMOOTHINGS: [&str; 4] = ["0", "0.5", "0.9", "0.97"];
 
-/// Runs it.
+/// Runs the scenario.
 ///
 /// # Errors
-/// If a setting is refused, or a file cannot be written.
-pub fn run(own: &Table, output: &mut Output) -> Result<Told> {
+/// If a setting is invalid, or a file cannot be written.
+pub fn run(user: &Table, output: &mut Output) -> Result<Report> {
     let configs = SMOOTHINGS.into_iter().map(|smoothing| {
-        let config = config(BASE, own, &format!("smoothing = {smoothing}"))?;
-        Ok((format!("smoothing {smoothing}"), config, Asked::default()))
+        let config = config(BASE, user, &format!("smoothing = {smoothing}"))?;
+        Ok((format!("smoothing {smoothing}"), config, Recording::default()))
     });
     let variants = runs(configs.collect::<Result<_>>()?)?;
     let reading = reading(&variants)?;
     output.draw("bursts", &figure(&variants))?;
     output.save("bursts", &csv(&variants))?;
     let config = &variants[0].record.config;
-    let told = format!(
-        "{} of the yield comes in bursts, one in {} in the mean; intervals in target periods of {}, without the first {FIRST_SALES} \
-         sales.\nSeed {}.\n\n{}\n{reading}",
+    let text = format!(
+        "{} of the yield arrives in bursts, one every {} on average. Intervals are in target periods of {}, without \
+         the first {FIRST_SALES} sales.\nSeed {}.\n\n{}\n{reading}",
         percent(config.burst_share.approximate(), 0),
         config.burst_every,
         config.target_period,
         config.seed,
         rows(&variants)?.text()
     );
-    Ok((told, document("bursts", &reading, &variants)?))
+    Ok((text, document("bursts", &reading, &variants)?))
 }
 
 fn auction(variant: &Variant) -> Result<&Auction> {
     let sold = variant.summary.auction.as_ref();
     sold.with_context(|| {
-        format!("with {} less than {} lots are sold: simulate more epochs", variant.name, FIRST_SALES + 1)
+        format!("with {} fewer than {} lots are sold: simulate more epochs", variant.name, FIRST_SALES + 1)
     })
 }
 
@@ -84,7 +84,7 @@ fn rows(variants: &[Variant]) -> Result<Rows> {
     Ok(table)
 }
 
-/// Part of the yield that is still in the vault at the end: smoothing's price.
+/// Part of the yield that is unsold at the end, the cost of smoothing.
 fn unsold(record: &Record) -> f64 {
     let sum = |amount: fn(&VaultResult) -> u128| {
         record.vaults.iter().map(|vault| approximate(amount(vault))).sum::<f64>()
@@ -93,7 +93,7 @@ fn unsold(record: &Record) -> f64 {
     if arrived > 0.0 { sum(|vault| vault.unsold) / arrived } else { 0.0 }
 }
 
-/// What the figures say: the smoothing that gets the most for the yield, beside none.
+/// Compares no smoothing with the smoothing that gets the most for the yield.
 fn reading(variants: &[Variant]) -> Result<String> {
     let none = &variants[0];
     let mut best = none;
@@ -105,14 +105,14 @@ fn reading(variants: &[Variant]) -> Result<String> {
     let paid = |variant| auction(variant).map(|auction| percent(auction.efficiency, 1));
     if best.name == none.name {
         return Ok(format!(
-            "Without smoothing buyers pay {} of what the lots are worth, and no smoothing gets more: this yield has no bursts to \
-             tame.",
+            "Without smoothing buyers pay {} of what the lots are worth, and no smoothing gets more: this yield \
+             has no bursts to tame.",
             paid(none)?
         ));
     }
     Ok(format!(
-        "Without smoothing buyers pay {} of what the lots are worth, as who comes first takes a burst for the price of a usual lot; {} \
-         gets {}, and has {} of the yield still to sell in the end.",
+        "Without smoothing buyers pay {} of what the lots are worth, as who comes first takes a burst for the \
+         price of a usual lot; {} gets {}, and has {} of the yield still to sell in the end.",
         paid(none)?,
         best.name.replacen("smoothing", "a smoothing of", 1),
         paid(best)?,
@@ -174,9 +174,9 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::scenario::tests::told;
+    use crate::scenario::tests::run_with_random_seed;
 
-    /// Parts of the lots' worth that were paid with a smoothing of 0, 0.5 and 0.9.
+    /// Paid parts of the lots' worth, for a smoothing of 0, 0.5 and 0.9.
     fn paid(document: &Value) -> [f64; 3] {
         [0, 1, 2]
             .map(|run| document["runs"][run]["summary"]["auction"]["efficiency"].as_f64().expect("sales"))
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn smoothing_gets_more_for_bursts() {
-        let runs: Vec<_> = (0..5).map(|_| told(run)).collect();
+        let runs: Vec<_> = (0..5).map(|_| run_with_random_seed(run)).collect();
         let seeds: Vec<_> = runs.iter().map(|(seed, _)| seed).collect();
         for (seed, document) in &runs {
             let [none, _, much] = paid(document);
@@ -192,7 +192,7 @@ mod tests {
             let reading = document["reading"].as_str().expect("a sentence");
             assert!(reading.contains("a smoothing of 0.9"), "{reading}");
         }
-        // Clearly more on average: in a single run bursts may happen to come at a good time.
+        // The difference is clear on average. In a single run, bursts may come at a good time by chance.
         let mean = |of: usize| runs.iter().map(|(_, document)| paid(document)[of]).sum::<f64>() / 5.0;
         let [none, some, much] = [0, 1, 2].map(mean);
         assert!(none + 0.05 < some && some + 0.05 < much, "seeds {seeds:?}: {none} {some} {much}");

@@ -1,4 +1,4 @@
-//! Built-in scenarios: a few runs beside each other that show what a mechanism is for, with one sentence that reads the figures.
+//! Built-in scenarios: each compares a few runs to show the effect of a mechanism, and sums it up in one sentence.
 
 mod bursts;
 mod sniper;
@@ -12,7 +12,7 @@ use weir_report::{output::Output, progress::Progress};
 use crate::{
     arguments::Scenario,
     config::{Config, merged},
-    engine::{self, Asked, Record},
+    engine::{self, Record, Recording},
     measure::Summary,
     show::files,
 };
@@ -25,42 +25,42 @@ pub struct Variant {
     pub summary: Summary,
 }
 
-/// A scenario's text, and its document.
-pub type Told = (String, Value);
+/// A scenario's text, and its JSON document.
+pub type Report = (String, Value);
 
-/// Runs a scenario with `own` settings over its own, draws and saves it.
+/// Runs a scenario with the user's settings over its own, and writes its pictures and data.
 ///
 /// # Errors
-/// If a setting is refused, or a file cannot be written.
-pub fn run(which: Scenario, own: &Table, output: &mut Output) -> Result<Told> {
+/// If a setting is invalid, or a file cannot be written.
+pub fn run(which: Scenario, user: &Table, output: &mut Output) -> Result<Report> {
     match which {
-        Scenario::Toy => toy::run(own, output),
-        Scenario::Sniper => sniper::run(own, output),
-        Scenario::Bursts => bursts::run(own, output),
+        Scenario::Toy => toy::run(user, output),
+        Scenario::Sniper => sniper::run(user, output),
+        Scenario::Bursts => bursts::run(user, output),
     }
 }
 
-/// The settings of a scenario, in TOML, with `own` and then the variant's over them.
-fn config(base: &str, own: &Table, variant: &str) -> Result<Config> {
+/// The settings of a variant: those of the scenario in TOML, then the user's, then the variant's, later over earlier.
+fn config(base: &str, user: &Table, variant: &str) -> Result<Config> {
     let [base, variant]: [Table; 2] = [base.parse()?, variant.parse()?];
-    merged(&[&base, own, &variant])
+    merged(&[&base, user, &variant])
 }
 
-/// Runs the variants one after the other.
-fn runs(variants: Vec<(String, Config, Asked)>) -> Result<Vec<Variant>> {
+/// Runs the variants one after another.
+fn runs(variants: Vec<(String, Config, Recording)>) -> Result<Vec<Variant>> {
     let mut progress = Progress::begin("scenario: runs", variants.len() as u64);
-    let mut ran = Vec::with_capacity(variants.len());
-    for (name, config, asked) in variants {
-        let record = engine::run(&config, asked, || {})?;
+    let mut finished = Vec::with_capacity(variants.len());
+    for (name, config, recording) in variants {
+        let record = engine::run(&config, recording, || {})?;
         let summary = Summary::of(&record);
-        ran.push(Variant { name, record, summary });
+        finished.push(Variant { name, record, summary });
         progress.step();
     }
     progress.end();
-    Ok(ran)
+    Ok(finished)
 }
 
-/// The document of a scenario: its sentence, and every run of it.
+/// The JSON document of a scenario: its sentence and all its runs.
 fn document(name: &str, reading: &str, variants: &[Variant]) -> Result<Value> {
     let runs: Result<Vec<Value>> = variants
         .iter()
@@ -79,27 +79,27 @@ mod tests {
 
     use super::*;
 
-    /// Runs a scenario with a random seed: the seed, and its document.
-    pub fn told(run: fn(&Table, &mut Output) -> Result<Told>) -> (u32, Value) {
+    /// Runs a scenario with a random seed. Returns the seed and the document.
+    pub fn run_with_random_seed(run: fn(&Table, &mut Output) -> Result<Report>) -> (u32, Value) {
         let seed = fastrand::u32(..);
         let folder = tempfile::tempdir().expect("a folder");
         let mut output = Output::into_folder(folder.path()).expect("the folder");
-        let own: Table = format!("seed = {seed}").parse().expect("TOML");
-        (seed, run(&own, &mut output).expect("a scenario").1)
+        let user: Table = format!("seed = {seed}").parse().expect("TOML");
+        (seed, run(&user, &mut output).expect("a scenario").1)
     }
 
-    /// The tables and sentences of `docs/simulate.md` are those of seed 1.
+    /// `docs/simulate.md` shows the tables and sentences of seed 1.
     #[test]
-    fn the_page_shows_what_the_scenarios_print() {
+    fn the_page_shows_the_output_of_the_scenarios() {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/simulate.md");
         let page = fs::read_to_string(page).expect("the page");
         let folder = tempfile::tempdir().expect("a folder");
         let mut output = Output::into_folder(folder.path()).expect("the folder");
-        let own: Table = "seed = 1".parse().expect("TOML");
+        let user: Table = "seed = 1".parse().expect("TOML");
         for which in [Scenario::Toy, Scenario::Sniper, Scenario::Bursts] {
-            let (told, _) = run(which, &own, &mut output).expect("a scenario");
-            let (_, table) = told.split_once("\n\n").expect("a table below the headline");
-            assert!(page.contains(table), "{which:?}: docs/simulate.md should have this:\n{table}");
+            let (text, _) = run(which, &user, &mut output).expect("a scenario");
+            let (_, table) = text.split_once("\n\n").expect("a table below the headline");
+            assert!(page.contains(table), "{which:?}: docs/simulate.md should contain\n{table}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the epoch queue is for: snipers who come for the second in which reward arrives, and leave.
+//! The effect of the epoch queue: snipers come for the second in which reward arrives, and leave.
 
 use anyhow::{Context, Result};
 use toml::Table;
@@ -9,18 +9,18 @@ use weir_report::{
     table::{Align, Table as Rows},
 };
 
-use super::{Told, Variant, config, document, runs};
+use super::{Report, Variant, config, document, runs};
 use crate::{
     config::{
         Behaviour, Config, Payout,
         quantity::{approximate, decimal_text},
     },
-    engine::{Asked, Record, Sample},
+    engine::{Record, Recording, Sample},
     measure::Group,
     show::{number, percent, pictures},
 };
 
-/// Twenty holders and ten snipers, with 100 tokens each; one vault, so that every reward is everyone's to go for.
+/// Twenty holders and ten snipers with 100 tokens each, in one vault, so that snipers can go for every reward.
 const BASE: &str = "
 stakers = 30
 mix = 'holder=2,sniper=1'
@@ -35,31 +35,32 @@ const VARIANTS: [&str; 4] = [
     "payout = 'queue'\nsniper-hold = '1s'",
     "payout = 'queue'\nsniper-hold = '1h'",
 ];
-/// Of [`VARIANTS`]: those that the sentence and the picture compare.
+/// Indices in [`VARIANTS`] of those that the sentence and the picture compare.
 const AT_ONCE: usize = 0;
 const QUEUE: usize = 2;
 const SAMPLES: u32 = 120;
 
-/// Runs it.
+/// Runs the scenario.
 ///
 /// # Errors
-/// If a setting is refused, or a file cannot be written.
-pub fn run(own: &Table, output: &mut Output) -> Result<Told> {
-    let asked = Asked { steps: false, samples: SAMPLES };
+/// If a setting is invalid, or a file cannot be written.
+pub fn run(user: &Table, output: &mut Output) -> Result<Report> {
+    let recording = Recording { steps: false, samples: SAMPLES };
     let configs = VARIANTS.into_iter().map(|settings| {
-        let config = config(BASE, own, settings)?;
-        Ok((name(&config), config, asked))
+        let config = config(BASE, user, settings)?;
+        Ok((name(&config), config, recording))
     });
     let variants = runs(configs.collect::<Result<_>>()?)?;
     let reading = reading(&variants)?;
     output.draw("sniper", &figure(&variants))?;
     output.save("sniper", &csv(&variants))?;
-    let told = format!(
-        "Snipers deposit in the second of a sale, before it, and leave after so long. Seed {}.\n\n{}\n{reading}",
+    let text = format!(
+        "Snipers deposit right before a sale, in the same second, and leave after the time shown. \
+         Seed {}.\n\n{}\n{reading}",
         variants[0].summary.seed,
         rows(&variants)?.text()
     );
-    Ok((told, document("sniper", &reading, &variants)?))
+    Ok((text, document("sniper", &reading, &variants)?))
 }
 
 fn name(config: &Config) -> String {
@@ -107,7 +108,7 @@ fn rows(variants: &[Variant]) -> Result<Rows> {
     Ok(table)
 }
 
-/// What the figures say.
+/// Compares payout at once with the epoch queue.
 fn reading(variants: &[Variant]) -> Result<String> {
     let (at_once, _) = groups(&variants[AT_ONCE])?;
     let (queue, _) = groups(&variants[QUEUE])?;
@@ -117,7 +118,8 @@ fn reading(variants: &[Variant]) -> Result<String> {
         "more than their stake's time is worth"
     };
     Ok(format!(
-        "Paid at once, those who stay {} take {} of the rewards with {} of the stake's time; with the epoch queue they take {}, {verdict}.",
+        "Paid at once, those who stay {} take {} of the rewards with {} of the stake's time; with \
+         the epoch queue they take {}, {verdict}.",
         variants[AT_ONCE].record.config.sniper_hold,
         percent(at_once.share_of_rewards, 1),
         percent(at_once.share_of_stake_time, 4),
@@ -125,7 +127,7 @@ fn reading(variants: &[Variant]) -> Result<String> {
     ))
 }
 
-/// Rewards of both over time, with the queue and without.
+/// Rewards of holders and snipers over time, with and without the queue.
 fn figure(variants: &[Variant]) -> Figure {
     let line = |of: usize, behaviour, what: &str, colour, mark| {
         let variant = &variants[of];
@@ -174,12 +176,12 @@ fn csv(variants: &[Variant]) -> Csv {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::tests::told;
+    use crate::scenario::tests::run_with_random_seed;
 
     #[test]
-    fn the_queue_takes_the_sniper_s_profit() {
+    fn the_queue_leaves_no_profit_to_snipers() {
         for _ in 0..5 {
-            let (seed, document) = told(run);
+            let (seed, document) = run_with_random_seed(run);
             let share = |of: usize, what: &str| {
                 let groups = &document["runs"][of]["summary"]["behaviours"];
                 let sniper = groups
@@ -187,7 +189,7 @@ mod tests {
                     .and_then(|groups| groups.iter().find(|group| group["behaviour"] == "sniper"));
                 sniper.and_then(|sniper| sniper[what].as_f64()).expect("a sniper")
             };
-            // A third of the stake in the second of the sale: a third of the reward, for no time to speak of.
+            // Snipers have a third of the stake in the second of the sale, so they get a third of the reward.
             assert!((share(AT_ONCE, "share_of_rewards") - 1.0 / 3.0).abs() < 1e-3, "seed {seed}");
             assert!(share(QUEUE, "share_of_rewards") < 1e-4, "seed {seed}");
             for queue in [QUEUE, QUEUE + 1] {

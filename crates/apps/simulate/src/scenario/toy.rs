@@ -1,7 +1,8 @@
-//! The toy vault model's agents, and its exercises one at a time: what each does to the objective *S/R*.
+//! The agents and exercises of the toy vault model: how each exercise changes the objective *S/R*.
 //!
-//! Source of numbers and exercises: marek-new/toy_vault_model, `vault_model.py`: 4 stakers with budgets and expectations of 1 to 10, one
-//! vault with a reward of 3 to 9 a step (7 in its published run), 10 steps. Its withdrawal fee (exercise 8) no vault of Weir's has.
+//! Source of numbers and exercises: marek-new/toy_vault_model, `vault_model.py`. It has 4 stakers with budgets and
+//! expectations of 1 to 10, one vault with a reward of 3 to 9 per step (7 in its published run), and 10 steps. Its
+//! withdrawal fee (exercise 8) is left out: Weir's vaults have none.
 
 use anyhow::Result;
 use toml::Table;
@@ -12,15 +13,15 @@ use weir_report::{
     table::{Align, Table as Rows},
 };
 
-use super::{Told, Variant, config, document, runs};
+use super::{Report, Variant, config, document, runs};
 use crate::{
     config::quantity::{approximate, decimal_text},
-    engine::{Action, Asked, Record, Snapshot},
+    engine::{Action, Record, Recording, Snapshot},
     measure::stake_per_reward,
     show::{number, percent, pictures},
 };
 
-/// A step of the model is a day; its reward is paid in at once and streams over the next.
+/// A step of the model is a day. Its reward is funded at once and streams over the next day.
 const BASE: &str = "
 stakers = 4
 mix = 'coin-flipper=1'
@@ -37,7 +38,8 @@ yield-per-day = 7
 yield-spread = 0
 ";
 
-/// The model, and its exercises. In the long ones, but for the second, rewards are another token: staked again they would pile up.
+/// The model and its exercises. All long ones except exercise 2 pay rewards in another token: staked again, they would
+/// pile up.
 const VARIANTS: [(&str, &str); 7] = [
     ("the model: 4 coin-flippers, 10 steps", ""),
     ("1: 40 stakers, as much reward a head", "stakers = 40\nyield-per-day = 70"),
@@ -54,33 +56,34 @@ const VARIANTS: [(&str, &str); 7] = [
          mix = 'coin-flipper=1,seeker=1,holder=1'",
     ),
 ];
-/// Of [`VARIANTS`]: the first with a second token; coin-flippers alone and with others, in three vaults both.
+/// Indices in [`VARIANTS`]: the first with a second token, and in three vaults, coin-flippers alone and with others.
 const SECOND_TOKEN: usize = 3;
 const ALONE: usize = 4;
 const MIXED: usize = 6;
-/// Stakers that the model's figure shows at most.
-const LINES: usize = 8;
+/// Most stakers in the model's figure.
+const MAX_LINES: usize = 8;
 
-/// Runs it.
+/// Runs the scenario.
 ///
 /// # Errors
-/// If a setting is refused, or a file cannot be written.
-pub fn run(own: &Table, output: &mut Output) -> Result<Told> {
+/// If a setting is invalid, or a file cannot be written.
+pub fn run(user: &Table, output: &mut Output) -> Result<Report> {
     let configs = VARIANTS.into_iter().enumerate().map(|(number, (name, settings))| {
-        let asked = Asked { steps: number == 0, samples: 0 };
-        Ok((name.to_owned(), config(BASE, own, settings)?, asked))
+        let recording = Recording { steps: number == 0, samples: 0 };
+        Ok((name.to_owned(), config(BASE, user, settings)?, recording))
     });
     let variants = runs(configs.collect::<Result<_>>()?)?;
     let reading = reading(&variants);
     output.draw("toy", &figure(&variants))?;
     output.draw("toy-model", &model_figure(&variants[0].record))?;
     output.save("toy", &csv(&variants))?;
-    let told = format!(
-        "The toy vault model and its exercises, by their numbers: S the mean stake, R what was paid a day, in tokens. Seed {}.\n\n{}\n{reading}",
+    let text = format!(
+        "The toy vault model and its numbered exercises. S is the mean stake, R the reward per day, in tokens. \
+         Seed {}.\n\n{}\n{reading}",
         variants[0].summary.seed,
         rows(&variants).text()
     );
-    Ok((told, document("toy", &reading, &variants)?))
+    Ok((text, document("toy", &reading, &variants)?))
 }
 
 fn rows(variants: &[Variant]) -> Rows {
@@ -112,14 +115,15 @@ fn rows(variants: &[Variant]) -> Rows {
     table
 }
 
-/// What the figures say.
+/// Compares coin-flippers alone with a mix of behaviours.
 fn reading(variants: &[Variant]) -> String {
     let objective = |variant: usize| variants[variant].summary.stake_per_reward_days;
     let words = |factor: f64| if factor >= 1.0 { "raises" } else { "lowers" };
     match objective(ALONE).zip(objective(MIXED)).filter(|(alone, _)| *alone > 0.0) {
         Some((alone, mixed)) => format!(
-            "Coin-flippers alone hold S/R at {alone:.1} days in three vaults, as they leave whenever their part of R is too small for \
-             them; taking two thirds of them for seekers and holders {} it to {mixed:.1}, {:.1} times.",
+            "Coin-flippers alone hold S/R at {alone:.1} days in three vaults, as they leave whenever their part of \
+             R is too small for them; taking two thirds of them for seekers and holders {} it to {mixed:.1}, {:.1} \
+             times.",
             words(mixed / alone),
             mixed / alone
         ),
@@ -128,7 +132,7 @@ fn reading(variants: &[Variant]) -> String {
     }
 }
 
-/// *S/R* over time, for the long exercises in which rewards do not pile up.
+/// *S/R* over time of the long exercises in which rewards do not pile up.
 fn figure(variants: &[Variant]) -> Figure {
     let series: Vec<Series> = variants[SECOND_TOKEN..]
         .iter()
@@ -148,7 +152,7 @@ fn figure(variants: &[Variant]) -> Figure {
     pictures::figure("The Toy Model's Objective", vec![panel])
 }
 
-/// Stake over reward of all vaults, of all epochs until then.
+/// Stake over reward of all vaults, over all epochs so far.
 fn running_mean(record: &Record) -> Vec<(f64, f64)> {
     let length = record.config.epoch_length.days();
     let (mut stake, mut reward) = (0.0, 0.0);
@@ -163,7 +167,7 @@ fn running_mean(record: &Record) -> Vec<(f64, f64)> {
     points
 }
 
-/// The model's two figures: the vault's balance, and the stakers'.
+/// The model's two charts: balance of the vault, and balances of the stakers.
 fn model_figure(record: &Record) -> Figure {
     let looks: Vec<(f64, &Snapshot)> = record
         .steps
@@ -179,7 +183,7 @@ fn model_figure(record: &Record) -> Figure {
         looks.iter().map(|(time, snapshot)| (*time, approximate(value(snapshot)))).collect()
     };
     let stake = line(&|snapshot| snapshot.vaults.iter().map(|vault| vault.stake).sum());
-    let wallets: Vec<Series> = (0..record.stakers.len().min(LINES))
+    let wallets: Vec<Series> = (0..record.stakers.len().min(MAX_LINES))
         .map(|staker| {
             let points = line(&|snapshot| snapshot.wallets[staker].0);
             Series::new(format!("staker{staker}"), COLOURS[staker % COLOURS.len()], Mark::DottedLine, points)
@@ -228,12 +232,12 @@ fn csv(variants: &[Variant]) -> Csv {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::tests::told;
+    use crate::scenario::tests::run_with_random_seed;
 
     #[test]
     fn seekers_and_holders_raise_the_objective() {
         for _ in 0..5 {
-            let (seed, document) = told(run);
+            let (seed, document) = run_with_random_seed(run);
             let objective = |of: usize| {
                 document["runs"][of]["summary"]["stake_per_reward_days"].as_f64().expect("rewards")
             };

@@ -1,4 +1,4 @@
-//! Everything a run leaves as files: data as CSV, the summary as JSON, the settings as TOML that `--config` takes.
+//! Writes the files of a run: data as CSV, the summary as JSON, the settings as TOML for `--config`.
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -33,10 +33,10 @@ pub fn write(record: &Record, summary: &Summary, output: &mut Output) -> Result<
     output.write("summary.json", &format!("{:#}\n", document(&record.config, summary)?))
 }
 
-/// The settings and what came of them.
+/// Settings and summary as JSON.
 ///
 /// # Errors
-/// None for our own types.
+/// None for the types of this crate.
 pub fn document(config: &Config, summary: &Summary) -> Result<Value> {
     let config = serde_json::to_value(config).context("the settings cannot be written as JSON")?;
     let summary = serde_json::to_value(summary).context("the summary cannot be written as JSON")?;
@@ -46,11 +46,11 @@ pub fn document(config: &Config, summary: &Summary) -> Result<Value> {
 /// The settings as a file for `--config`.
 ///
 /// # Errors
-/// None for our own types.
+/// None for the types of this crate.
 pub fn config_text(config: &Config) -> Result<String> {
     let text = toml::to_string(config).context("the settings cannot be written as TOML")?;
     Ok(format!(
-        "# weir simulate --config this file gives this run again. Amounts in tokens, times with units.\n{text}"
+        "# Repeat this run with weir simulate --config and this file. Amounts are in tokens, times have units.\n{text}"
     ))
 }
 
@@ -108,10 +108,10 @@ fn stakers(record: &Record) -> Csv {
     csv
 }
 
-/// Sales, each behind what tells it from the others.
-pub fn sales<'a>(told_by: &str, sales: impl IntoIterator<Item = (String, &'a Sale)>) -> Csv {
+/// Sales, with a key in the first column.
+pub fn sales<'a>(key: &str, sales: impl IntoIterator<Item = (String, &'a Sale)>) -> Csv {
     let mut csv = Csv::new(&[
-        told_by,
+        key,
         "time_seconds",
         "interval_seconds",
         "lot_yield_tokens",

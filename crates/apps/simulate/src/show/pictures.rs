@@ -1,4 +1,4 @@
-//! The pictures of a run: the objective over time, the rewards' distribution, and the auction's intervals.
+//! Charts of a run: the objective over time, the distribution of rewards, and the auction's intervals.
 
 use weir_report::chart::{
     Axis, BLUE, COLOURS, Corner, Figure, GREY, Mark, ORANGE, Panel, Series,
@@ -18,15 +18,15 @@ use crate::{
 const WIDTH: u32 = 1200;
 const PANEL_HEIGHT: u32 = 460;
 const TITLE_HEIGHT: u32 = 60;
-/// Ranges of a histogram.
+/// Number of ranges of a histogram.
 const RANGES: u32 = 30;
-/// Up to so many vaults have a line of their own.
-const LINES: usize = 4;
-/// Parts of time that the rest are summed up over.
+/// Most vaults that get a line each.
+const MAX_LINES: usize = 4;
+/// Number of time intervals over which a larger number of vaults is summarised.
 const BINS: usize = 150;
 
-/// Largest over least figure, from which on an axis is logarithmic.
-const FAR_APART: f64 = 12.0;
+/// An axis is logarithmic if the largest figure is at least this many times the smallest.
+const LOGARITHMIC_RATIO: f64 = 12.0;
 
 type Point = (f64, f64);
 
@@ -43,7 +43,7 @@ pub fn objective(record: &Record) -> Figure {
     over_time(record, "Stake over Reward", "S/R, with R a day (days)", lines, None)
 }
 
-/// The time between sales, beside the target.
+/// The time between sales, and the target period.
 pub fn intervals(record: &Record) -> Figure {
     let period = f64::from(record.config.target_period.0);
     let lines = (0..record.vaults.len())
@@ -55,7 +55,7 @@ pub fn intervals(record: &Record) -> Figure {
     over_time(record, "Time between Sales", "interval (target periods)", lines, Some(1.0))
 }
 
-/// How many stakers were rewarded how much.
+/// Histogram of the stakers' rewards.
 pub fn rewards(record: &Record) -> Figure {
     let groups: Vec<Group> = Behaviour::ALL
         .into_iter()
@@ -82,28 +82,28 @@ pub fn rewards(record: &Record) -> Figure {
     figure("Rewards of the Stakers", vec![panel])
 }
 
-/// A figure of these panels, all of one height.
+/// A figure of these panels, all of the same height.
 pub fn figure(title: &str, panels: Vec<Panel>) -> Figure {
     let height = TITLE_HEIGHT + PANEL_HEIGHT * panels.len() as u32;
     Figure { title: title.into(), size: (WIDTH, height), panels }
 }
 
-/// The axis of a run's time.
+/// The time axis of a run.
 pub fn time_axis(record: &Record) -> Axis {
     Axis::from_zero("time (days)", days(record.config.duration()), 10)
 }
 
-/// Seconds as days.
+/// Converts seconds to days.
 pub fn days(seconds: u32) -> f64 {
     f64::from(seconds) / f64::from(DAY)
 }
 
-/// An axis for all points of these series, with room for the legend above: from 0, or logarithmic where they lie far apart.
+/// A y axis for these series, with room for the legend above: from 0, or logarithmic for a large range.
 pub fn axis_over(label: &str, series: &[Series]) -> Axis {
     let figures = || series.iter().flat_map(|series| &series.pieces).flatten().map(|point| point.1);
     let least = figures().filter(|figure| *figure > 0.0).fold(f64::INFINITY, f64::min);
     let most = figures().fold(0.0, f64::max);
-    if !least.is_finite() || most / least < FAR_APART {
+    if !least.is_finite() || most / least < LOGARITHMIC_RATIO {
         return Axis::from_zero(label, if most > 0.0 { 1.3 * most } else { 1.0 }, 8);
     }
     let (least, most) = (least / 1.1, most * 1.1);
@@ -122,7 +122,7 @@ fn over_time(
         level.map(|level| Series::new("target period", GREY, Mark::Dashes, vec![(0.0, level), (end, level)]));
     let series: Vec<Series> = reference
         .into_iter()
-        .chain(if lines.len() <= LINES { each(lines) } else { range(&lines, end) })
+        .chain(if lines.len() <= MAX_LINES { each(lines) } else { range(&lines, end) })
         .collect();
     let y = axis_over(label, &series);
     let panel = Panel { title: String::new(), x: time_axis(record), y, legend: Corner::UpperRight, series };
@@ -136,7 +136,7 @@ fn each(lines: Vec<Vec<Point>>) -> Vec<Series> {
     lines.into_iter().enumerate().map(line).collect()
 }
 
-/// Lowest, mean and highest of all lines, by parts of time.
+/// Lowest, mean and highest value of all lines in each time interval.
 fn range(lines: &[Vec<Point>], end: f64) -> Vec<Series> {
     let mut bins: Vec<Vec<f64>> = vec![Vec::new(); BINS];
     for (time, figure) in lines.iter().flatten() {

@@ -1,4 +1,4 @@
-//! The tables of a run.
+//! The text that a run prints: headline, tables, and totals.
 
 use weir_report::table::{Align, Table};
 
@@ -8,29 +8,29 @@ use crate::{
     measure::{Auction, FIRST_SALES, Summary},
 };
 
-/// Vaults that have a row of their own.
-const ROWS: usize = 12;
+/// Most vaults in the table.
+const MAX_ROWS: usize = 12;
 
-/// What was run, the tables, and how the books stand.
+/// Headline, tables and totals of a run.
 pub fn of(config: &Config, summary: &Summary) -> String {
     let auction = summary.auction.as_ref().map_or_else(String::new, |auction| {
         format!(
-            "\nAuction, without each vault's first {FIRST_SALES} sales; intervals in target periods of {}\n\n{}",
+            "\nAuction, without the first {FIRST_SALES} sales of each vault; intervals in target periods of {}\n\n{}",
             config.target_period,
             auctions([("all", auction)]).text()
         )
     });
     format!(
-        "{}\n\nStakers, in tokens; yield in reward tokens for a staked token and year\n\n{}\n\
-         Vaults: mean stake S, what was paid R a day, and the model's objective S/R\n\n{}{auction}\n{}",
+        "{}\n\nStakers, in tokens; yield in reward tokens per staked token and year\n\n{}\n\
+         Vaults: mean stake S, reward per day R, and the model's objective S/R\n\n{}{auction}\n{}",
         headline(config, summary),
         behaviours(summary).text(),
         vaults(config, summary).text(),
-        books(summary)
+        totals(summary)
     )
 }
 
-/// Who and what, with the seed.
+/// Size of the run and its seed.
 fn headline(config: &Config, summary: &Summary) -> String {
     format!(
         "{} and {} for {} of {}: {} operations, seed {}.",
@@ -43,7 +43,7 @@ fn headline(config: &Config, summary: &Summary) -> String {
     )
 }
 
-/// A table of the auction's figures, a row for each.
+/// A table of auction figures, one row each.
 pub fn auctions<'a>(rows: impl IntoIterator<Item = (&'a str, &'a Auction)>) -> Table {
     let mut table = Table::new([
         ("", Align::Left),
@@ -60,7 +60,7 @@ pub fn auctions<'a>(rows: impl IntoIterator<Item = (&'a str, &'a Auction)>) -> T
     table
 }
 
-/// An auction's figures, in the order of [`auctions`].
+/// The figures of an auction, in the column order of [`auctions`].
 pub fn auction_cells(name: &str, auction: &Auction) -> Vec<String> {
     vec![
         name.to_owned(),
@@ -110,9 +110,9 @@ fn vaults(config: &Config, summary: &Summary) -> Table {
         ("sales", Align::Right),
     ]);
     let days = f64::from(config.epochs) * config.epoch_length.days();
-    for (number_of, vault) in summary.vaults.iter().enumerate().take(ROWS) {
+    for (index, vault) in summary.vaults.iter().enumerate().take(MAX_ROWS) {
         table.row(vec![
-            number_of.to_string(),
+            index.to_string(),
             format!("{:.2}", vault.mean_stake_tokens),
             format!("{:.3}", vault.credited_tokens / days),
             number(vault.stake_per_reward_days, 1),
@@ -131,15 +131,16 @@ fn vaults(config: &Config, summary: &Summary) -> Table {
     table
 }
 
-/// Where the rewards are, and how evenly.
-fn books(summary: &Summary) -> String {
+/// Where the rewards went, and how evenly they are distributed.
+fn totals(summary: &Summary) -> String {
     let waiting = if summary.undistributed_tokens > 0.0 {
-        format!("; {:.2} wait for somebody to stake", summary.undistributed_tokens)
+        format!("; {:.2} wait for the next stake", summary.undistributed_tokens)
     } else {
         String::new()
     };
     format!(
-        "Of {:.2} reward tokens that came in, stakers have {:.2}{waiting}; rounding left {} base units of 10^-18 in the vaults.\n\
+        "Of {:.2} reward tokens that came in, stakers have {:.2}{waiting}; rounding left {} base units of \
+         10^-18 in the vaults.\n\
          Gini coefficient of the rewards {}, of stake times time {}.",
         summary.credited_tokens,
         summary.rewarded_tokens,
@@ -149,7 +150,7 @@ fn books(summary: &Summary) -> String {
     )
 }
 
-/// `1 vault`, `3 vaults`.
+/// Formats a count: `1 vault`, `3 vaults`.
 pub fn count(number: usize, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }

@@ -1,4 +1,4 @@
-//! One setting and the values it goes through: `epoch-length=1h..14d:8`, `smoothing=0,0.5,0.9`.
+//! An axis of a sweep: a setting and its values, such as `epoch-length=1h..14d:8` or `smoothing=0,0.5,0.9`.
 
 use std::str::FromStr;
 
@@ -10,12 +10,12 @@ use crate::config::{
     table,
 };
 
-/// Values of an axis at most.
-const MOST_VALUES: usize = 100;
-/// What a value between two others is rounded to: a ten-thousandth token or part.
+/// Most values of an axis.
+const MAX_VALUES: usize = 100;
+/// Values between the ends of a range are rounded to this: a ten-thousandth of a token or part.
 const ROUNDING: u128 = crate::config::quantity::TOKEN / 10_000;
 
-/// A setting, and its values as the flags take them.
+/// A setting, and its values as text for the flags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
     pub setting: String,
@@ -27,28 +27,28 @@ impl FromStr for Axis {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (setting, values) = text.split_once('=').ok_or_else(|| {
-            format!("{text:?} names no values: write a setting and them, such as smoothing=0..0.95:10")
+            format!("{text:?} has no values: write a setting and its values, such as smoothing=0..0.95:10")
         })?;
         let defaults = table(&Config::default()).map_err(|error| error.to_string())?;
         let is_whole = match defaults.get(setting) {
             Some(Value::Integer(_)) => true,
             Some(_) => false,
             None if setting == "first-price" => false,
-            None => return Err(format!("{setting:?} is no setting: --help lists them")),
+            None => return Err(format!("{setting:?} is not a setting: --help lists all")),
         };
         let values: Vec<String> = match values.rsplit_once(':') {
             Some((range, count)) => spread(range, count, is_whole)?,
             None => values.split(',').map(str::to_owned).collect(),
         };
-        if values.len() > MOST_VALUES {
-            return Err(format!("{text:?} has {} values: take at most {MOST_VALUES}", values.len()));
+        if values.len() > MAX_VALUES {
+            return Err(format!("{text:?} has {} values: take at most {MAX_VALUES}", values.len()));
         }
         Ok(Self { setting: setting.to_owned(), values })
     }
 }
 
-/// The values of a cell, one for each axis: the first axis goes fastest.
-pub fn place(axes: &[Axis], cell: usize) -> Vec<&str> {
+/// The values of a cell, one for each axis. The first axis varies fastest.
+pub fn cell_values(axes: &[Axis], cell: usize) -> Vec<&str> {
     let mut rest = cell;
     let mut values = Vec::new();
     for axis in axes {
@@ -58,22 +58,23 @@ pub fn place(axes: &[Axis], cell: usize) -> Vec<&str> {
     values
 }
 
-/// `count` values from the first to the last: times by equal factors, all else by equal steps.
+/// `count` values from the first to the last. Times have equal factors, all others equal steps.
 fn spread(range: &str, count: &str, is_whole: bool) -> Result<Vec<String>, String> {
-    let refused =
-        || format!("{range}:{count} is no range: write the first, the last and how many, such as 1h..14d:8");
-    let (first, last) = range.split_once("..").ok_or_else(refused)?;
-    let count: usize = count.parse().map_err(|_| refused())?;
-    if !(2..=MOST_VALUES).contains(&count) {
-        return Err(format!("{count} values make no range: take 2 to {MOST_VALUES}"));
+    let invalid = || {
+        format!("{range}:{count} is not a range: write first value, last value and count, such as 1h..14d:8")
+    };
+    let (first, last) = range.split_once("..").ok_or_else(invalid)?;
+    let count: usize = count.parse().map_err(|_| invalid())?;
+    if !(2..=MAX_VALUES).contains(&count) {
+        return Err(format!("a range cannot have {count} values: take 2 to {MAX_VALUES}"));
     }
     let mut values: Vec<String> = if is_whole {
-        let [first, last] = [first, last].map(|end| end.parse::<u32>().map_err(|_| refused()));
+        let [first, last] = [first, last].map(|end| end.parse::<u32>().map_err(|_| invalid()));
         linear(f64::from(first?), f64::from(last?), count).map(|value| format!("{value:.0}")).collect()
     } else if first.ends_with(|end: char| end.is_ascii_alphabetic()) {
         let (first, last): (Seconds, Seconds) = (first.parse()?, last.parse()?);
         if first.0 == 0 || last.0 == 0 {
-            return Err(format!("{range} begins or ends at no time at all: take 1s or more"));
+            return Err(format!("{range} starts or ends at 0: take at least 1s"));
         }
         geometric(first.0, last.0, count).into_iter().map(|seconds| Seconds(seconds).to_string()).collect()
     } else {
@@ -89,7 +90,8 @@ fn linear(first: f64, last: f64, count: usize) -> impl Iterator<Item = f64> {
     (0..count).map(move |number| first + (last - first) * number as f64 / (count - 1) as f64)
 }
 
-/// Rounded to whole hours, minutes or seconds: the first of them that keeps all values apart. The ends stay as they are.
+/// Values with equal factors, rounded to hours, minutes or seconds: the largest unit that keeps all values distinct.
+/// The ends are not rounded.
 fn geometric(first: u32, last: u32, count: usize) -> Vec<u32> {
     let factor = f64::from(last) / f64::from(first);
     let rounded = |unit: f64| -> Vec<u32> {
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn times_go_by_factors_and_parts_by_steps() {
+    fn times_have_equal_factors_and_other_values_equal_steps() {
         assert_eq!(values("epoch-length=1h..16h:5"), ["1 h", "2 h", "4 h", "8 h", "16 h"]);
         assert_eq!(values("smoothing=0..0.9:4"), ["0", "0.3", "0.6", "0.9"]);
         assert_eq!(values("vaults=1..9:3"), ["1", "5", "9"]);
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_axis_is_refused_in_a_sentence() {
+    fn an_invalid_axis_is_an_error_of_one_line() {
         for text in [
             "smoothing",
             "colour=1..2:3",
@@ -142,8 +144,8 @@ mod tests {
             "epoch-length=0s..1h:4",
             "vaults=1.5..3:2",
         ] {
-            let told = text.parse::<Axis>();
-            assert!(told.as_ref().is_err_and(|error| !error.contains('\n')), "{text}: {told:?}");
+            let axis = text.parse::<Axis>();
+            assert!(axis.as_ref().is_err_and(|error| !error.contains('\n')), "{text}: {axis:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Runs the cells of a sweep on all processors.
+//! Runs the cells of a sweep in parallel.
 
 use std::{
     sync::{
@@ -12,53 +12,54 @@ use anyhow::{Context, Result, ensure};
 use toml::Table;
 use weir_report::progress::Progress;
 
-use super::{Axis, axis::place};
+use super::{Axis, axis::cell_values};
 use crate::{
     config::{Config, merged, set},
-    engine::{self, Asked},
+    engine::{self, Recording},
     measure::Summary,
 };
 
-/// Runs of a sweep at most.
-const MOST_RUNS: usize = 100_000;
+/// Most runs of a sweep.
+const MAX_RUNS: usize = 100_000;
 
-/// A sweep that was run: its axes and, cell by cell with the first axis fastest, the summaries of its runs.
+/// The result of a sweep: its axes and the summaries of each cell's runs. The first axis varies fastest.
 #[derive(Clone, Debug)]
-pub struct Swept {
+pub struct SweepResult {
     pub axes: Vec<Axis>,
     pub cells: Vec<Vec<Summary>>,
 }
 
-/// Runs every cell `repeats` times, each time with another seed, the same ones in each cell.
+/// Runs every cell `repeats` times, with a different seed each time and the same seeds in every cell.
 ///
 /// # Errors
-/// If a cell's settings are refused, or there are too many.
-pub fn run(layers: &[&Table], axes: Vec<Axis>, seed: u64, repeats: u32) -> Result<Swept> {
+/// If the settings of a cell are invalid, or there are too many runs.
+pub fn run(layers: &[&Table], axes: Vec<Axis>, seed: u64, repeats: u32) -> Result<SweepResult> {
     let count: usize = axes.iter().map(|axis| axis.values.len()).product();
     let runs = count * repeats as usize;
     ensure!(repeats > 0, "--repeats is 0: run each cell at least once");
     ensure!(
-        runs <= MOST_RUNS,
-        "the sweep would take {runs} runs: take fewer values or repeats, {MOST_RUNS} in all"
+        runs <= MAX_RUNS,
+        "the sweep would take {runs} runs, more than {MAX_RUNS}: take fewer values or repeats"
     );
     let mut configs = Vec::with_capacity(runs);
     for cell in 0..count {
         for repeat in 0..repeats {
-            configs.push(of_cell(layers, &axes, cell, seed + u64::from(repeat))?);
+            configs.push(cell_config(layers, &axes, cell, seed + u64::from(repeat))?);
         }
     }
     let summaries = in_parallel(&configs)?;
     let cells = summaries.chunks(repeats as usize).map(<[Summary]>::to_vec).collect();
-    Ok(Swept { axes, cells })
+    Ok(SweepResult { axes, cells })
 }
 
-/// The settings of a cell. Whatever the epochs' length is, the run takes the same time.
-fn of_cell(layers: &[&Table], axes: &[Axis], cell: usize, seed: u64) -> Result<Config> {
-    let mut own = Table::new();
-    for (axis, value) in axes.iter().zip(place(axes, cell)) {
-        set(&mut own, &axis.setting, value);
+/// The settings of a cell. If `epoch-length` is swept, the number of epochs follows, so that all runs simulate the same
+/// time.
+fn cell_config(layers: &[&Table], axes: &[Axis], cell: usize, seed: u64) -> Result<Config> {
+    let mut values = Table::new();
+    for (axis, value) in axes.iter().zip(cell_values(axes, cell)) {
+        set(&mut values, &axis.setting, value);
     }
-    let mut config = merged(&[layers, &[&own]].concat())?;
+    let mut config = merged(&[layers, &[&values]].concat())?;
     let is_swept = |name: &str| axes.iter().any(|axis| axis.setting == name);
     if is_swept("epoch-length") && !is_swept("epochs") {
         let duration = merged(layers)?.duration();
@@ -80,9 +81,9 @@ fn in_parallel(configs: &[Config]) -> Result<Vec<Summary>> {
         for _ in 0..threads {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
-                while let Some((number, config)) = take(next, configs) {
+                while let Some((number, config)) = next_config(next, configs) {
                     let summary =
-                        engine::run(config, Asked::default(), || {}).map(|record| Summary::of(&record));
+                        engine::run(config, Recording::default(), || {}).map(|record| Summary::of(&record));
                     if sender.send((number, summary)).is_err() {
                         return;
                     }
@@ -100,7 +101,7 @@ fn in_parallel(configs: &[Config]) -> Result<Vec<Summary>> {
     results.into_iter().collect::<Option<_>>().context("a run of the sweep ended without a result")
 }
 
-fn take<'a>(next: &AtomicUsize, configs: &'a [Config]) -> Option<(usize, &'a Config)> {
+fn next_config<'a>(next: &AtomicUsize, configs: &'a [Config]) -> Option<(usize, &'a Config)> {
     let number = next.fetch_add(1, Ordering::Relaxed);
     Some((number, configs.get(number)?))
 }

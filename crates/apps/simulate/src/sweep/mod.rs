@@ -1,9 +1,9 @@
-//! Sweeps: the same simulation over one or two settings, on all processors, and the map of a figure over them.
+//! Sweeps: runs a simulation for all values of one or two settings, and maps a figure over them.
 
 mod axis;
 mod cells;
 mod show;
 
 pub use axis::Axis;
-pub use cells::{Swept, run};
+pub use cells::{SweepResult, run};
 pub use show::write;

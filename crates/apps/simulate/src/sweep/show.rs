@@ -1,4 +1,4 @@
-//! A sweep as a table, a file and a picture: a heat map over two settings, a line over one.
+//! Shows a sweep: a sentence, a CSV file, and a picture, which is a heat map for two settings and a line for one.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -11,30 +11,30 @@ use weir_report::{
     output::Output,
 };
 
-use super::{Axis, Swept, axis::place};
+use super::{Axis, SweepResult, axis::cell_values};
 use crate::{
     config::quantity::Seconds,
     measure::{Measure, Summary},
     show::number,
 };
 
-/// In pixels.
+/// Size of the picture in pixels.
 const WIDTH: u32 = 1200;
 const HEIGHT: u32 = 720;
 
-/// Draws and saves a sweep; returns what is told of it, and the same for programs.
+/// Writes the files of a sweep. Returns its text and its JSON document.
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(swept: &Swept, measure: Measure, output: &mut Output) -> Result<(String, Value)> {
-    let figures: Vec<Option<f64>> = swept.cells.iter().map(|cell| mean(cell, measure)).collect();
-    match swept.axes.as_slice() {
+pub fn write(result: &SweepResult, measure: Measure, output: &mut Output) -> Result<(String, Value)> {
+    let figures: Vec<Option<f64>> = result.cells.iter().map(|cell| mean(cell, measure)).collect();
+    match result.axes.as_slice() {
         [x, y] => output.draw("sweep", &heat_map(x, y, &figures, measure))?,
         [x] => output.draw("sweep", &line(x, &figures, measure))?,
         _ => {}
     }
-    output.save("sweep", &csv(swept))?;
-    Ok((text(swept, &figures, measure), document(swept, &figures, measure)))
+    output.save("sweep", &csv(result))?;
+    Ok((text(result, &figures, measure), document(result, &figures, measure)))
 }
 
 fn mean(cell: &[Summary], measure: Measure) -> Option<f64> {
@@ -42,41 +42,41 @@ fn mean(cell: &[Summary], measure: Measure) -> Option<f64> {
     (!figures.is_empty()).then(|| figures.iter().sum::<f64>() / figures.len() as f64)
 }
 
-/// Which cells have the least and the most.
-fn text(swept: &Swept, figures: &[Option<f64>], measure: Measure) -> String {
+/// The cells with the smallest and the largest figure.
+fn text(result: &SweepResult, figures: &[Option<f64>], measure: Measure) -> String {
     let known = || figures.iter().enumerate().filter_map(|(cell, figure)| Some((cell, (*figure)?)));
-    let told = |(cell, figure): (usize, f64)| {
-        let at: Vec<String> = swept
+    let describe = |(cell, figure): (usize, f64)| {
+        let at: Vec<String> = result
             .axes
             .iter()
-            .zip(place(&swept.axes, cell))
+            .zip(cell_values(&result.axes, cell))
             .map(|(axis, value)| format!("{} {value}", axis.setting))
             .collect();
         format!("{} at {}", number(Some(figure), 2), at.join(", "))
     };
-    let least = known().min_by(|a, b| a.1.total_cmp(&b.1)).map(told);
-    let most = known().max_by(|a, b| a.1.total_cmp(&b.1)).map(told);
-    let runs: usize = swept.cells.iter().map(Vec::len).sum();
+    let least = known().min_by(|a, b| a.1.total_cmp(&b.1)).map(describe);
+    let most = known().max_by(|a, b| a.1.total_cmp(&b.1)).map(describe);
+    let runs: usize = result.cells.iter().map(Vec::len).sum();
     match (least, most) {
         (Some(least), Some(most)) => {
             format!("{runs} runs. {}: least {least}; most {most}.", measure.label())
         }
-        _ => format!("{runs} runs. {}: none has any.", measure.label()),
+        _ => format!("{runs} runs. {}: no run has this figure.", measure.label()),
     }
 }
 
-fn document(swept: &Swept, figures: &[Option<f64>], measure: Measure) -> Value {
+fn document(result: &SweepResult, figures: &[Option<f64>], measure: Measure) -> Value {
     let cells: Vec<Value> = figures
         .iter()
         .enumerate()
-        .map(|(cell, figure)| json!({ "at": place(&swept.axes, cell), "value": figure }))
+        .map(|(cell, figure)| json!({ "at": cell_values(&result.axes, cell), "value": figure }))
         .collect();
-    let axes: Vec<&str> = swept.axes.iter().map(|axis| axis.setting.as_str()).collect();
+    let axes: Vec<&str> = result.axes.iter().map(|axis| axis.setting.as_str()).collect();
     json!({ "axes": axes, "measure": measure.label(), "cells": cells })
 }
 
-/// A line for each run, with every figure there is.
-fn csv(swept: &Swept) -> Csv {
+/// One line per run, with all figures.
+fn csv(result: &SweepResult) -> Csv {
     const MEASURES: [(Measure, &str); 7] = [
         (Measure::Efficiency, "efficiency_percent"),
         (Measure::Deviation, "deviation_percent"),
@@ -86,12 +86,13 @@ fn csv(swept: &Swept) -> Csv {
         (Measure::Gini, "gini_of_rewards"),
         (Measure::YearlyYield, "yearly_yield_percent"),
     ];
-    let columns = swept.axes.iter().map(|axis| axis.setting.replace('-', "_")).chain(["seed".to_owned()]);
+    let columns = result.axes.iter().map(|axis| axis.setting.replace('-', "_")).chain(["seed".to_owned()]);
     let columns: Vec<String> = columns.chain(MEASURES.map(|(_, name)| name.to_owned())).collect();
     let mut csv = Csv::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
-    for (cell, summaries) in swept.cells.iter().enumerate() {
+    for (cell, summaries) in result.cells.iter().enumerate() {
         for summary in summaries {
-            let mut row: Vec<String> = place(&swept.axes, cell).into_iter().map(str::to_owned).collect();
+            let mut row: Vec<String> =
+                cell_values(&result.axes, cell).into_iter().map(str::to_owned).collect();
             row.push(summary.seed.to_string());
             let figure =
                 |measure: Measure| measure.of(summary).map_or_else(String::new, |figure| figure.to_string());
@@ -114,7 +115,7 @@ fn heat_map(x: &Axis, y: &Axis, figures: &[Option<f64>], measure: Measure) -> He
     }
 }
 
-/// Over the value where that is a number or a time, else over its place in the list.
+/// A line over the values of a number or time, or over the positions in any other list of values.
 fn line(x: &Axis, figures: &[Option<f64>], measure: Measure) -> Figure {
     let (places, scale) = scale(x);
     let points: Vec<(f64, f64)> =
