@@ -13,7 +13,7 @@ use crate::{config::Flags, measure::Measure, sweep::Axis};
 /// buys each lot in the second in which its price falls to its worth, and the proceeds stream to the stakers. Flags
 /// override the settings of a file (--config), which override those of a scenario, which override the defaults.
 ///
-/// Amounts are in tokens (18 decimals), times have units: s, m, h, d, w.
+/// Amounts are in tokens (18 decimals). Times are in seconds, or have units such as 12h or 1.5 days.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   weir simulate --seed 1                                   40 stakers in 3 vaults for 60 days
