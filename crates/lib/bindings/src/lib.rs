@@ -3,7 +3,7 @@
 //! [`contracts`] has one module per Solidity interface, with its calls, events and errors as types, and contract
 //! instances of alloy (`IVault::new(address, provider)`). They are generated from the interfaces in `abi/`, which the
 //! contracts are compiled against. A program's interface includes everything it inherits and every error it reverts
-//! with. [`refusal`] decodes revert data into text. [`deploy`](mod@deploy) creates, activates and constructs a program.
+//! with. [`revert`] decodes revert data into text. [`deploy`](mod@deploy) creates, activates and constructs a program.
 //!
 //! Amounts are base units of the named token, times are seconds, factors are wads (1e18 is one).
 //!
