@@ -8,18 +8,22 @@ use clap::Args;
 use num_bigint::BigUint;
 use num_rational::Ratio;
 use weir_client::Endpoint;
-use weir_units::{Decimal, Rational, Seconds, parse_duration};
+use weir_units::{Decimal, Rational, Seconds, parse_address, parse_duration};
 
 use crate::{
     money::Margin,
-    price::{ETHER, Limits, Source, Token, parse_token, show_token},
+    price::{ETHER, Limits, Source, Token},
+    reference::{Reference, parse_token},
     sender::FeePolicy,
     strategy::Approval,
 };
 
 const EXAMPLE: &str = "\
 Examples:
-  Watch a factory's pairs, without sending anything; prices are in dollars:
+  Try it on the local record's vault, without sending anything; prices are in dollars:
+    weir bot --dry-run --account 0xYOU --pair savings --price yield=fixed:1 --price usd=fixed:1 --price ether=fixed:2500
+
+  Watch a factory's pairs; prices are in dollars:
     weir bot --dry-run --account 0xYOU --factory 0xFACTORY \\
         --price 0xYIELD=fixed:1.02 --price 0xREWARD=fixed:1 --price ether=fixed:2500
 
@@ -29,7 +33,8 @@ Examples:
         --price 0xYIELD=uniswap:0xPOOL@1800 --price-bounds 0xYIELD=0.9..1.2 \\
         --price ether=https://example.org/prices.json#/ether/usd --metrics 127.0.0.1:9184
 
-All prices are of one whole token, in one unit that you choose (dollars here). TOKEN is an address or `ether`.
+All prices are of one whole token, in one unit that you choose (dollars here). TOKEN is an address,
+a name of the deployment record, or `ether`.
 TIME is in seconds, or with a unit: 90, 30s, 1.5h, \"7 days\".
 docs/bot.md says how it decides.";
 
@@ -45,38 +50,38 @@ pub struct Arguments {
     pub rpc_url: Endpoint,
 
     /// Factory whose pairs are bought at, new ones as they come: those whose two tokens have a --price.
-    #[arg(long, value_name = "ADDRESS", required_unless_present = "pair")]
-    pub factory: Option<Address>,
+    #[arg(long, value_name = "ADDRESS|NAME", required_unless_present = "pair")]
+    pub factory: Option<Reference>,
 
     /// A pair to buy at; may be given often. A vault is a pair.
-    #[arg(long, value_name = "ADDRESS")]
-    pub pair: Vec<Address>,
+    #[arg(long, value_name = "ADDRESS|NAME")]
+    pub pair: Vec<Reference>,
 
     /// Router to buy through at pairs that are no vaults. It must be one of the pairs' factory.
-    #[arg(long, value_name = "ADDRESS")]
-    pub router: Option<Address>,
+    #[arg(long, value_name = "ADDRESS|NAME")]
+    pub router: Option<Reference>,
 
     /// Where the price of a token comes from; may be given often.
     ///
-    /// TOKEN is an address, or `ether` (for the gas). SOURCE is one of: fixed:1.25 (a number); file:PATH (a file with a number,
+    /// TOKEN is an address, a name of the deployment record, or `ether` (for the gas). SOURCE is one of: fixed:1.25 (a number); file:PATH (a file with a number,
     /// read again and again; its age counts); https://… (an endpoint that answers with a number); both with #/json/pointer
     /// to a place in JSON; chainlink:0xFEED (latestRoundData); uniswap:0xPOOL@TIME (a V3 pool's mean price over that time,
     /// 10 min if not given, 0 for the price just now; the pool's other token needs a price too).
     #[arg(long, value_name = "TOKEN=SOURCE", required = true, value_parser = keyed::<Source>)]
-    pub price: Vec<(Token, Source)>,
+    pub price: Vec<(Reference, Source)>,
 
     /// The lowest and highest price of a token that is believed: outside of them nothing is bid. May be given often.
     ///
     /// For a uniswap source they are in the pool's other token.
     #[arg(long, value_name = "TOKEN=LOW..HIGH", value_parser = keyed::<Bounds>)]
-    pub price_bounds: Vec<(Token, Bounds)>,
+    pub price_bounds: Vec<(Reference, Bounds)>,
 
     /// Age at which a price is no longer used, for all tokens or for one (TOKEN=TIME). Default 1 h.
     ///
     /// Counted in the chain's time from when a feed was updated or an endpoint asked, and by this machine's clock from when
     /// a file was written.
     #[arg(long, value_name = "[TOKEN=]TIME", value_parser = maybe_keyed)]
-    pub price_max_age: Vec<(Option<Token>, Seconds)>,
+    pub price_max_age: Vec<(Option<Reference>, Seconds)>,
 
     /// Largest step from one price to the next that is believed at once, in basis points (1/10 000) of the former.
     #[arg(long, value_name = "BPS", default_value_t = 2_000)]
@@ -96,7 +101,7 @@ pub struct Arguments {
 
     /// The most that is ever paid for a lot with a token, in whole tokens; may be given often.
     #[arg(long, value_name = "TOKEN=AMOUNT", value_parser = keyed::<Decimal>)]
-    pub max_bid: Vec<(Token, Decimal)>,
+    pub max_bid: Vec<(Reference, Decimal)>,
 
     /// Part of the lot's worth that a bid has to earn beyond price and gas, in basis points (1/10 000).
     #[arg(long, value_name = "BPS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(..=10_000))]
@@ -139,7 +144,7 @@ pub struct Arguments {
     pub dry_run: bool,
 
     /// The account that a dry run without a key bids for.
-    #[arg(long, value_name = "ADDRESS", requires = "dry_run")]
+    #[arg(long, value_name = "ADDRESS", requires = "dry_run", value_parser = parse_address)]
     pub account: Option<Address>,
 
     /// Bid for what is worth it now, see that through, and end.
@@ -189,12 +194,12 @@ impl FromStr for Bounds {
     }
 }
 
-fn keyed<T: FromStr<Err: ToString>>(text: &str) -> Result<(Token, T), String> {
-    let (token, value) = text.split_once('=').ok_or_else(|| format!("{text:?} has no = behind its token"))?;
+fn keyed<T: FromStr<Err: ToString>>(text: &str) -> Result<(Reference, T), String> {
+    let (token, value) = text.split_once('=').ok_or_else(|| format!("{text:?} has no = after its token"))?;
     Ok((parse_token(token)?, value.parse().map_err(|error: T::Err| error.to_string())?))
 }
 
-fn maybe_keyed(text: &str) -> Result<(Option<Token>, Seconds), String> {
+fn maybe_keyed(text: &str) -> Result<(Option<Reference>, Seconds), String> {
     let (token, age) = match text.split_once('=') {
         Some((token, age)) => (Some(parse_token(token)?), age),
         None => (None, text),
@@ -211,6 +216,22 @@ const USUAL_MAX_AGE: u64 = 3_600;
 const WEI_PER_GWEI: u64 = 1_000_000_000;
 
 impl Arguments {
+    /// The same by addresses; `find` looks names up.
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub fn resolve(mut self, find: impl Fn(&str) -> Result<Address>) -> Result<Self> {
+        let contracts = self.factory.iter_mut().chain(&mut self.router).chain(&mut self.pair);
+        let prices = self.price.iter_mut().map(|(token, _)| token);
+        let bounds = self.price_bounds.iter_mut().map(|(token, _)| token);
+        let ages = self.price_max_age.iter_mut().filter_map(|(token, _)| token.as_mut());
+        let bids = self.max_bid.iter_mut().map(|(token, _)| token);
+        for reference in contracts.chain(prices).chain(bounds).chain(ages).chain(bids) {
+            reference.resolve(&find)?;
+        }
+        Ok(self)
+    }
+
     /// The tokens with their sources and how far these are believed.
     ///
     /// # Errors
@@ -226,20 +247,20 @@ impl Arguments {
                 max_jump_basis_points: self.max_jump_bps,
                 jump_patience: self.jump_patience.0,
             };
-            let former = sources.insert(*token, (source.clone(), limits));
-            ensure!(former.is_none(), "{} has two sources: give one --price", show_token(*token));
+            let former = sources.insert(token.address()?, (source.clone(), limits));
+            ensure!(former.is_none(), "{token} has two sources: give one --price");
         }
         ensure!(sources.contains_key(&ETHER), "gas cannot be valued: give --price ether=SOURCE");
         for (token, bounds) in &self.price_bounds {
-            let Some((_, limits)) = sources.get_mut(token) else {
-                bail!(without_price(*token, "--price-bounds"))
+            let Some((_, limits)) = sources.get_mut(&token.address()?) else {
+                bail!(without_price(token, "--price-bounds"))
             };
             limits.bounds = Some((bounds.0.clone(), bounds.1.clone()));
         }
         for (token, age) in &self.price_max_age {
             let Some(token) = token else { continue };
-            let Some((_, limits)) = sources.get_mut(token) else {
-                bail!(without_price(*token, "--price-max-age"))
+            let Some((_, limits)) = sources.get_mut(&token.address()?) else {
+                bail!(without_price(token, "--price-max-age"))
             };
             limits.max_age = age.0;
         }
@@ -258,8 +279,8 @@ impl Arguments {
     }
 }
 
-fn without_price(token: Token, flag: &str) -> String {
-    format!("{flag} names {}, which has no --price", show_token(token))
+fn without_price(token: &Reference, flag: &str) -> String {
+    format!("{flag} names {token}, which has no --price")
 }
 
 #[cfg(test)]
@@ -307,7 +328,7 @@ mod tests {
         for arguments in [
             ["--max-bid", "1"],
             ["--price-bounds", "ether=2..1"],
-            ["--price", "nobody=fixed:1"],
+            ["--price", "=fixed:1"],
             ["--margin-bps", "10001"],
             ["--poll", "0"],
             ["--poll", "NaN"],

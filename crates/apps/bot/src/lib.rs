@@ -11,6 +11,7 @@ mod market;
 mod metrics;
 mod money;
 mod price;
+mod reference;
 mod sender;
 mod strategy;
 

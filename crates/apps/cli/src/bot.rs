@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 use clap::Args;
+use weir_client::{Node, Patience};
 
-use crate::{keys::KeyArguments, output::Output};
+use crate::{deployments::FolderArguments, keys::KeyArguments, output::Output, targets};
 
 /// Buys the lots of liquidation pairs when they are worth more than they cost.
 ///
@@ -15,6 +16,9 @@ pub struct BotArguments {
     bot: weir_bot::Arguments,
 
     #[command(flatten)]
+    folder: FolderArguments,
+
+    #[command(flatten)]
     key: KeyArguments,
 }
 
@@ -24,7 +28,10 @@ pub struct BotArguments {
 /// If there is no key and it is no dry run, or something that the arguments name is not there.
 pub async fn run(arguments: &BotArguments, output: Output) -> Result<()> {
     let signer = arguments.key.signer(|warning| output.note(warning))?;
-    let summary = weir_bot::run(&arguments.bot, signer, output.is_json()).await?;
+    let node = Node::connect(&arguments.bot.rpc_url, Patience::default()).await?;
+    let find = |name: &str| targets::one(name, &arguments.folder, node.chain_id).map(|target| target.address);
+    let bot = arguments.bot.clone().resolve(find)?;
+    let summary = weir_bot::run(&bot, signer, output.is_json()).await?;
     if !output.is_json() {
         output.say(&summary)?;
     }

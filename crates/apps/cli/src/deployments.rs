@@ -84,6 +84,9 @@ pub struct Record {
     pub genesis: B256,
     /// By kind and name: `vault.savings`.
     pub contracts: BTreeMap<String, Entry>,
+    /// Accounts with names, such as the stakers of `weir devnode --demo`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, Address>,
 }
 
 impl Record {
@@ -140,7 +143,12 @@ impl Book {
         let lock = lock(folder)?;
         let found = Record::read(&path)?;
         let is_new = found.is_none();
-        let record = found.unwrap_or(Record { chain_id, genesis, contracts: BTreeMap::new() });
+        let record = found.unwrap_or(Record {
+            chain_id,
+            genesis,
+            contracts: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+        });
         if (record.chain_id, record.genesis) != (chain_id, genesis) {
             return Err(Failure::check(format!(
                 "{} is of another chain with the id {chain_id} (its first block is another; a local chain that was \

@@ -2,6 +2,7 @@
 
 use alloy::primitives::Address;
 use anyhow::Result;
+use weir_units::parse_address;
 
 use crate::{
     deployments::{self, FolderArguments, Kind, Record, State},
@@ -44,7 +45,40 @@ pub fn find(words: &[String], folder: &FolderArguments, chain_id: u64) -> Result
         }
         return Ok(all);
     }
-    words.iter().map(|word| one(word, &known, &path.display().to_string())).collect()
+    words.iter().map(|word| pick(word, &known, &path.display().to_string())).collect()
+}
+
+/// The one target that `word` names.
+///
+/// # Errors
+/// As [`find`].
+pub fn one(word: &str, folder: &FolderArguments, chain_id: u64) -> Result<Target> {
+    let path = deployments::path(&folder.deployments, chain_id);
+    pick(word, &known(Record::read(&path)?.as_ref()), &path.display().to_string())
+}
+
+/// Whether it is meant as an address: no name begins so.
+fn is_address(word: &str) -> bool {
+    word.starts_with("0x")
+}
+
+/// The account that `word` names: an address, or a name among the record's accounts.
+///
+/// # Errors
+/// If it is neither.
+pub fn account(word: &str, folder: &FolderArguments, chain_id: u64) -> Result<Address> {
+    if is_address(word) {
+        return Ok(parse_address(word).map_err(Failure::usage)?);
+    }
+    let path = deployments::path(&folder.deployments, chain_id);
+    let accounts = Record::read(&path)?.map(|record| record.accounts).unwrap_or_default();
+    if let Some(address) = accounts.get(word) {
+        return Ok(*address);
+    }
+    let names = accounts.keys().cloned().collect::<Vec<_>>().join(", ");
+    let known = if names.is_empty() { "it names none".into() } else { format!("it names {names}") };
+    Err(Failure::usage(format!("{} names no account {word:?}: {known}; give an address", path.display()))
+        .into())
 }
 
 /// What the record has on the chain, vaults first.
@@ -66,8 +100,9 @@ fn known(record: Option<&Record>) -> Vec<Target> {
     known.into_iter().map(|(_, target)| target).collect()
 }
 
-fn one(word: &str, known: &[Target], path: &str) -> Result<Target> {
-    if let Ok(address) = word.parse() {
+fn pick(word: &str, known: &[Target], path: &str) -> Result<Target> {
+    if is_address(word) {
+        let address = parse_address(word).map_err(Failure::usage)?;
         let named = known.iter().find(|target| target.address == address);
         return Ok(named.cloned().unwrap_or(Target { address, key: None }));
     }
@@ -113,21 +148,21 @@ mod tests {
             ("factory", "factory"),
             ("0x0202020202020202020202020202020202020202", "pair.a"),
         ] {
-            assert_eq!(one(word, &known(), "file").unwrap().key.as_deref(), Some(key), "{word}");
+            assert_eq!(pick(word, &known(), "file").unwrap().key.as_deref(), Some(key), "{word}");
         }
         let stranger = Address::repeat_byte(9);
         assert_eq!(
-            one(&stranger.to_string(), &known(), "file").unwrap(),
+            pick(&stranger.to_string(), &known(), "file").unwrap(),
             Target { address: stranger, key: None }
         );
     }
 
     #[test]
     fn a_name_of_several_or_of_none_is_refused_with_those_there_are() {
-        let told = one("a", &known(), "file").unwrap_err().to_string();
+        let told = pick("a", &known(), "file").unwrap_err().to_string();
         assert!(told.contains("vault.a, pair.a"), "{told}");
-        let told = one("c", &known(), "file").unwrap_err().to_string();
+        let told = pick("c", &known(), "file").unwrap_err().to_string();
         assert!(told.contains("vault.b") && told.contains("\"c\""), "{told}");
-        assert!(one("c", &[], "file").unwrap_err().to_string().contains("names nothing"));
+        assert!(pick("c", &[], "file").unwrap_err().to_string().contains("names nothing"));
     }
 }

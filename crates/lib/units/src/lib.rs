@@ -1,12 +1,14 @@
 //! How people write decimals, durations and token amounts, and how these are shown: one grammar for every flag and file.
 //! Nothing is rounded unless the name says so.
 
+mod address;
 mod amount;
 mod decimal;
 mod duration;
 mod moment;
 mod written;
 
+pub use address::parse_address;
 pub use amount::{Amount, as_decimal, exact, short};
 pub use decimal::{Decimal, DecimalError, Rational};
 pub use duration::{DAY, Seconds, YEAR, parse_duration};

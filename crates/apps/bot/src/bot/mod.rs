@@ -33,6 +33,7 @@ use crate::{
     market::{Directory, Heads, now},
     metrics::Metrics,
     price::{Board, Reader, Report},
+    reference::Reference,
     sender::{FeePolicy, Sender, Status},
     strategy::Rules,
 };
@@ -113,7 +114,10 @@ impl Bot {
         let sources = arguments.sources()?;
         let Node { provider, chain_id, .. } = Node::connect(&arguments.rpc_url, PATIENCE).await?;
         let (sender, account) = Self::sender(arguments, signer, &provider).await?;
-        for (flag, address) in [("--factory", arguments.factory), ("--router", arguments.router)] {
+        let address = |reference: &Option<Reference>| reference.as_ref().map(Reference::address).transpose();
+        let (factory, router) = (address(&arguments.factory)?, address(&arguments.router)?);
+        let pairs = arguments.pair.iter().map(Reference::address).collect::<Result<Vec<Address>>>()?;
+        for (flag, address) in [("--factory", factory), ("--router", router)] {
             let Some(address) = address else { continue };
             let code = provider.get_code_at(address).await?;
             ensure!(!code.is_empty(), "there is no contract at {address} on chain {chain_id}: check {flag}");
@@ -149,7 +153,7 @@ impl Bot {
         };
         tracing::info!(chain_id, %account, dry_run = sender.is_none(), "the bot has started");
         let mut bot = Self {
-            directory: Directory::new(arguments.pair.clone(), arguments.factory, arguments.router, priced),
+            directory: Directory::new(pairs, factory, router, priced),
             provider,
             settings,
             account,
@@ -290,12 +294,13 @@ impl Bot {
 /// The most to pay with each token, in its base units.
 async fn max_bids(arguments: &Arguments, provider: &DynProvider) -> Result<HashMap<Address, U256>> {
     let mut bids = HashMap::new();
-    for (token, amount) in &arguments.max_bid {
-        let decimals = IERC20::new(*token, provider).decimals().call().await;
+    for (reference, amount) in &arguments.max_bid {
+        let token = reference.address()?;
+        let decimals = IERC20::new(token, provider).decimals().call().await;
         let decimals = decimals.with_context(|| format!("{token} is no token: check --max-bid"))?;
         let limit =
             amount.base_units(decimals).with_context(|| format!("--max-bid {token}={amount} is wrong"))?;
-        bids.insert(*token, limit);
+        bids.insert(token, limit);
     }
     Ok(bids)
 }

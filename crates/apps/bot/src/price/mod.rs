@@ -21,20 +21,6 @@ pub type Token = Address;
 /// Stands for ether, which gas is paid with, among the tokens.
 pub const ETHER: Token = Address::ZERO;
 
-/// Reads `ether` or a token's address.
-///
-/// # Errors
-/// If it is neither.
-pub fn parse_token(text: &str) -> Result<Token, String> {
-    if text.eq_ignore_ascii_case("ether") || text.eq_ignore_ascii_case("eth") {
-        return Ok(ETHER);
-    }
-    match text.parse() {
-        Ok(token) if token != ETHER => Ok(token),
-        _ => Err(format!("{text:?} is neither `ether` nor a token's address")),
-    }
-}
-
 /// A token for people: its address, or `ether`.
 pub fn show_token(token: Token) -> String {
     if token == ETHER { "ether".into() } else { token.to_string() }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr};
 use alloy::{primitives::Address, transports::http::reqwest::Url};
 
 use weir_client::NodeError;
-use weir_units::{Decimal, DecimalError, Rational, Seconds};
+use weir_units::{Decimal, DecimalError, Rational, Seconds, parse_address};
 
 /// Seconds that a Uniswap pool's price is averaged over unless told otherwise.
 const USUAL_WINDOW: u32 = 600;
@@ -130,7 +130,7 @@ fn parse(text: &str) -> Option<Source> {
             let (url, pointer) = with_pointer(text)?;
             Source::Http { url: url.parse().ok()?, pointer }
         }
-        "chainlink" => Source::Chainlink(rest.parse().ok()?),
+        "chainlink" => Source::Chainlink(parse_address(rest).ok()?),
         "uniswap" => {
             let (pool, window) = match rest.split_once('@') {
                 Some((pool, window)) => (pool, u32::try_from(window.parse::<Seconds>().ok()?.0).ok()?),
@@ -138,7 +138,7 @@ fn parse(text: &str) -> Option<Source> {
             };
             // A tick's sum over so long fits the contract's 56 bits by far.
             Source::Uniswap {
-                pool: pool.parse().ok()?,
+                pool: parse_address(pool).ok()?,
                 window: Some(window).filter(|window| *window < 1 << 30)?,
             }
         }

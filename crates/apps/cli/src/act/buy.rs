@@ -9,20 +9,20 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use tokio::{join, try_join};
 use weir_bindings::{IPair, IRouter};
-use weir_client::{Account, Action, Node};
-use weir_units::{Decimal, Seconds};
+use weir_client::{Action, Node};
+use weir_units::{Decimal, Seconds, parse_address};
 
 use super::{
     ActArguments,
     amount::HowMuch,
     codes,
-    place::target,
     sending::{Payment, account, event, mined, next_time, send},
 };
 use crate::{
     exit::Failure,
     genuine::{self, Verdict},
     output::Output,
+    targets,
     token::Token,
 };
 
@@ -55,7 +55,7 @@ pub struct Arguments {
     max_price: Option<Decimal>,
 
     /// Who gets what is bought. Default: the account that signs.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     receiver: Option<Address>,
 
     /// Router to buy at a standalone pair through. Default: the record's.
@@ -139,7 +139,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
 
 impl Offer {
     async fn find(arguments: &Arguments, node: &Node, output: Output) -> Result<Self> {
-        let pair = target(&arguments.pair, &arguments.act, node)?.address;
+        let pair = targets::one(&arguments.pair, &arguments.act.folder, node.chain_id)?.address;
         let reader = node.reader(pair).in_next_block();
         let (source, token_in, token_out, lot) = try_join!(
             reader.ask(IPair::sourceCall {}),
@@ -184,7 +184,9 @@ impl Offer {
         let spender = match self.is_vault {
             true => self.pair,
             false => {
-                target(arguments.router.as_deref().unwrap_or("router"), &arguments.act, node)
+                let router = arguments.router.as_deref().unwrap_or("router");
+                let found = targets::one(router, &arguments.act.folder, node.chain_id);
+                found
                     .context("a standalone pair is bought at through a router: name it with --router")?
                     .address
             }

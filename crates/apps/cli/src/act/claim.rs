@@ -5,6 +5,7 @@ use alloy::primitives::Address;
 use anyhow::{Context, Result};
 use serde_json::json;
 use weir_bindings::IVault::{self, RewardPaid};
+use weir_units::parse_address;
 
 use super::{
     ActArguments, codes,
@@ -32,7 +33,7 @@ pub struct Arguments {
     vault: String,
 
     /// Who gets the rewards. Default: the account that signs.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     receiver: Option<Address>,
 
     #[command(flatten)]

@@ -13,7 +13,7 @@ use weir_bindings::{
     revert::explain,
 };
 use weir_client::{Account, Action, Node, NodeError, SendError};
-use weir_units::exact;
+use weir_units::{exact, parse_address};
 
 use super::{
     ActArguments, codes,
@@ -50,7 +50,7 @@ pub struct Arguments {
     vault: String,
 
     /// Who gets assets and rewards. Default: the account that signs.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     receiver: Option<Address>,
 
     #[command(flatten)]

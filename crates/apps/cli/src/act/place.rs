@@ -19,7 +19,7 @@ use crate::{
     exit::Failure,
     genuine::{self, Verdict},
     output::Output,
-    targets::{self, Target},
+    targets,
     token::Token,
 };
 
@@ -28,17 +28,7 @@ pub struct Place {
     pub vault: IVaultInstance<DynProvider>,
     pub asset: Token,
     pub reward: Token,
-    pub sold: Token,
     pub activity: Activity,
-}
-
-/// The one contract that `word` names.
-///
-/// # Errors
-/// If it is no name of the record and no address.
-pub fn target(word: &str, arguments: &ActArguments, node: &Node) -> Result<Target> {
-    let mut found = targets::find(&[word.to_owned()], &arguments.folder, node.chain_id)?;
-    found.pop().ok_or_else(|| Failure::usage(format!("{word} is not one contract")).into())
 }
 
 impl Place {
@@ -47,7 +37,7 @@ impl Place {
     /// # Errors
     /// If there is none, it is not genuine, or the node does not answer.
     pub async fn find(word: &str, arguments: &ActArguments, node: &Node, output: Output) -> Result<Self> {
-        let address = target(word, arguments, node)?.address;
+        let address = targets::one(word, &arguments.folder, node.chain_id)?.address;
         let code = node.provider.get_code_at(address).await?;
         let Some(code) = VaultCode::decode(&code) else {
             return Err(Failure::check(format!(
@@ -57,10 +47,9 @@ impl Place {
             .into());
         };
         check(node, address, arguments.anyway, output).await?;
-        let ((asset, reward), sold) =
-            tokio::join!(Token::of_vault(node, &code.config), Token::ask(node, code.config.yield_token));
+        let (asset, reward) = Token::of_vault(node, &code.config).await;
         let activity = Activity::of(node, [code.program, code.config.extension]).await?;
-        Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, sold, activity })
+        Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, activity })
     }
 
     pub fn address(&self) -> Address {

@@ -5,6 +5,7 @@ use alloy::primitives::Address;
 use anyhow::{Context, Result};
 use serde_json::json;
 use weir_bindings::{IERC20, IVault::Deposit, Program};
+use weir_units::parse_address;
 
 use super::{
     ActArguments,
@@ -40,7 +41,7 @@ pub struct Arguments {
     amount: HowMuch,
 
     /// Who gets the shares. Default: the account that signs.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     receiver: Option<Address>,
 
     #[command(flatten)]

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use weir_bindings::IVault::{self, Withdraw};
 use weir_client::Action;
+use weir_units::parse_address;
 
 use super::{
     ActArguments,
@@ -39,7 +40,7 @@ pub struct Arguments {
     amount: HowMuch,
 
     /// Who gets the assets. Default: the account that signs.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     receiver: Option<Address>,
 
     #[command(flatten)]

@@ -9,10 +9,9 @@ use std::{
 
 use alloy::primitives::Address;
 use anyhow::Result;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::Spanned;
-
-use weir_units::{Decimal, Seconds};
+use weir_units::{Decimal, Seconds, parse_address};
 
 use crate::exit::Failure;
 
@@ -42,6 +41,7 @@ pub struct Chain {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
+    #[serde(default, deserialize_with = "address")]
     pub address: Option<Address>,
     #[serde(default)]
     pub test: bool,
@@ -57,6 +57,7 @@ pub struct Token {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Factory {
+    #[serde(default, deserialize_with = "address")]
     pub address: Option<Address>,
 }
 
@@ -74,6 +75,7 @@ pub struct Vault {
     pub reward: Spanned<String>,
     pub yield_token: Spanned<String>,
     /// None by default.
+    #[serde(default, deserialize_with = "address")]
     pub owner: Option<Address>,
     pub epoch_length: Spanned<Seconds>,
     pub auction: Auction,
@@ -99,6 +101,11 @@ pub struct Auction {
     pub target_price: Spanned<Decimal>,
     /// Part of the balance that a sale holds back, 0 to 0.99; 0.9 by default.
     pub smoothing: Option<Spanned<Decimal>>,
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Address>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_address(&text).map(Some).map_err(D::Error::custom)
 }
 
 /// The config's file, to name lines in errors.

@@ -9,7 +9,7 @@ use weir::{
     math::auction::{MAX_PRICE, MAX_RECORDED_PRICE, MIN_PRICE, WAD, price},
 };
 use weir_bindings::Program;
-use weir_units::{Seconds, WAD_DECIMALS, exact};
+use weir_units::{Seconds, WAD_DECIMALS, exact, parse_address};
 
 use super::{
     config::{self, Auction, Config, Source},
@@ -222,10 +222,11 @@ impl Plan {
         key_of_pair: &str,
         source: &Source,
     ) -> Result<Place> {
-        if let Ok(address) = pair.source.get_ref().parse() {
-            return Ok(Place::Known(address));
-        }
         let wrong = |span, what: &str| source.wrong(span, what);
+        if pair.source.get_ref().starts_with("0x") {
+            let address = parse_address(pair.source.get_ref());
+            return Ok(Place::Known(address.map_err(|what| wrong(pair.source.span(), &what))?));
+        }
         let key = key(Kind::Vault, pair.source.get_ref());
         let found = self.items.iter().find_map(|item| match &item.order {
             Order::Vault(vault) if item.key == key => Some(vault),

@@ -8,6 +8,7 @@ use tokio::try_join;
 use toml::Spanned;
 use weir_bindings::IERC20;
 use weir_client::Node;
+use weir_units::parse_address;
 
 use super::{
     config::{self, Config, Source},
@@ -45,11 +46,12 @@ impl Tokens {
             if tokens.contains_key(word) {
                 continue;
             }
-            let Ok(address) = word.parse() else {
+            if !word.starts_with("0x") {
                 let what =
                     format!("there is no [token.{word}]: name one of this file's tokens or an address");
                 return Err(source.wrong(reference.span(), &what).into());
-            };
+            }
+            let address = parse_address(word).map_err(|what| source.wrong(reference.span(), &what))?;
             let found = on_chain(address, node).await?;
             let found = found.map_err(|what| source.fails(reference.span(), &what))?;
             tokens.insert(word.clone(), found.into());

@@ -1,6 +1,7 @@
 //! Arguments of `weir status`, and its help.
 //! They name contracts, a node, and two prices that the answers depend on.
 
+use alloy::primitives::Address;
 use weir_units::Decimal;
 
 use super::question::Question;
@@ -12,6 +13,7 @@ Examples:
   weir status                                  all that deployments/CHAIN-ID.json names
   weir status savings --at-price 12.5          one vault, and when its lot costs 12.5 reward tokens
   weir status 0x… --reward-price 2500          a vault whose reward token is worth 2500 of its asset
+  weir status savings --account 0x…            and what an account has in it, with its history
   weir status --watch                          redrawn every 2 seconds; --watch=10: every 10
   weir status savings --json                   for a script; with --watch one document a line
 
@@ -46,6 +48,10 @@ pub struct Arguments {
     #[arg(long, value_name = "AMOUNT")]
     reward_price: Option<Decimal>,
 
+    /// Show what this account has in each vault, too: its address, or its name in the deployment record.
+    #[arg(long, value_name = "ADDRESS|NAME")]
+    pub(super) account: Option<String>,
+
     /// Show it again every so many seconds, in place, until Ctrl-C. A node that goes away is waited for.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "2",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -53,8 +59,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The prices in them.
-    pub fn question(&self) -> Question {
-        Question { at_price: self.at_price.clone(), reward_price: self.reward_price.clone() }
+    /// The prices in them, and the account.
+    pub fn question(&self, account: Option<Address>) -> Question {
+        Question { at_price: self.at_price.clone(), reward_price: self.reward_price.clone(), account }
     }
 }

@@ -1,6 +1,7 @@
 //! `weir status`: vaults, pairs and factories as they are now.
 //! Each kind of contract has a file of its own.
 
+mod account;
 mod arguments;
 mod auction;
 mod contract;
@@ -26,12 +27,11 @@ use crate::output::Output;
 /// In one sentence: a name that nobody knows, an address without a contract of ours, a vault that is not genuine, a node that
 /// does not answer.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
-    let question = arguments.question();
     if let Some(seconds) = arguments.watch {
-        return watch::run(arguments, &question, seconds, output).await;
+        return watch::run(arguments, seconds, output).await;
     }
     let session = Session::open(arguments).await?;
-    let view = session.look(&question).await?;
+    let view = session.look().await?;
     output.say(view.text.trim_end())?;
     session.check()?;
     output.result(&view.document)

@@ -2,6 +2,7 @@
 //! All figures of one answer belong to that block.
 
 use alloy::{
+    primitives::Address,
     providers::{DynProvider, Provider},
     rpc::types::BlockNumberOrTag,
 };
@@ -15,6 +16,8 @@ pub struct Question {
     pub at_price: Option<Decimal>,
     /// Whole asset tokens for a whole reward token.
     pub reward_price: Option<Decimal>,
+    /// Whose stake is shown.
+    pub account: Option<Address>,
 }
 
 /// The block that a look belongs to.

@@ -20,6 +20,7 @@ use crate::{
 /// Contracts that were found, on a node that answered.
 pub struct Session {
     node: Node,
+    question: Question,
     contracts: Vec<(Target, Contract)>,
 }
 
@@ -44,7 +45,11 @@ impl Session {
             let contract = Contract::find(&target, &node).await?;
             contracts.push((target, contract));
         }
-        Ok(Self { node, contracts })
+        let account = match &arguments.account {
+            Some(word) => Some(targets::account(word, &arguments.folder, node.chain_id)?),
+            None => None,
+        };
+        Ok(Self { node, question: arguments.question(account), contracts })
     }
 
     /// Checks that all vaults are genuine.
@@ -66,12 +71,12 @@ impl Session {
     ///
     /// # Errors
     /// If the node does not answer, or a contract answers as none of its kind.
-    pub async fn look(&self, question: &Question) -> Result<View> {
+    pub async fn look(&self) -> Result<View> {
         let provider = &self.node.provider;
         let mut now = Now::of(provider).await?;
         let mut parts = Vec::new();
         for _ in 0..LOOKS {
-            parts = self.read(question, now).await?;
+            parts = self.read(now).await?;
             let then = Now::of(provider).await?;
             if then.block == now.block {
                 break;
@@ -92,10 +97,10 @@ impl Session {
         Ok(View { text: format!("{head}\n{}", texts.join("\n")), document })
     }
 
-    async fn read(&self, question: &Question, now: Now) -> Result<Vec<(String, Value)>> {
+    async fn read(&self, now: Now) -> Result<Vec<(String, Value)>> {
         let mut parts = Vec::new();
         for (target, contract) in &self.contracts {
-            let read = contract.read(&self.node, target, question, now).await;
+            let read = contract.read(&self.node, target, &self.question, now).await;
             parts.push(read.with_context(|| format!("cannot read {}", target.words()))?);
         }
         Ok(parts)

@@ -10,6 +10,7 @@ use weir_client::Node;
 use weir_units::{DAY, Moment, Seconds};
 
 use super::{
+    account::{self, Pool},
     auction::Auction,
     question::{Now, Question},
     rates::Rate,
@@ -129,6 +130,24 @@ impl Vault {
     /// # Errors
     /// If the node does not answer.
     pub async fn read(&self, node: &Node, question: &Question, now: Now) -> Result<(String, Value)> {
+        let (mut text, mut document, pool) = self.read_all(node, question, now).await?;
+        let is_forged = self.verdict.is_genuine() == Some(false);
+        if let Some(account) = question.account.filter(|_| !is_forged) {
+            let (section, part) = account::read(self, node, account, pool).await?;
+            text += &format!("\n{section}");
+            document["account"] = part;
+        }
+        Ok((text, document))
+    }
+
+    /// All but the account's.
+    async fn read_all(
+        &self,
+        node: &Node,
+        question: &Question,
+        now: Now,
+    ) -> Result<(String, Value, Option<Pool<'_>>)> {
+        let without_pool = |(text, document)| (text, document, None);
         let activity = match self.programs {
             Some(programs) => Some(Activity::of(node, programs).await?),
             None => None,
@@ -136,18 +155,24 @@ impl Vault {
         if let Some(Activity::Inactive(inactive)) = &activity {
             // Nobody should pay for the program of a forgery.
             return match self.verdict {
-                Verdict::Forged(_) => Ok(self.read_forged()),
-                _ => self.read_inactive(node, inactive).await,
+                Verdict::Forged(_) => Ok(without_pool(self.read_forged())),
+                _ => Ok(without_pool(self.read_inactive(node, inactive).await?)),
             };
         }
         let state = match self.state(node).await {
             Ok(state) => state,
             // A forgery need not answer.
-            Err(_) if self.verdict.is_genuine() == Some(false) => return Ok(self.read_forged()),
+            Err(_) if self.verdict.is_genuine() == Some(false) => {
+                return Ok(without_pool(self.read_forged()));
+            }
             Err(error) => return Err(error),
         };
         let activity = activity.map_or_else(|| "unknown".into(), |activity| activity.words());
-        Ok((self.text(&state, &activity, question, now), self.document(&state, question, now)))
+        let rate = self.rate(state.epoch_reward);
+        let annualised_yield =
+            rate.annualised_words(state.total_assets, &self.asset, question.reward_price.as_ref());
+        let text = self.text(&state, &activity, question, now);
+        Ok((text, self.document(&state, question, now), Some(Pool { rate, annualised_yield })))
     }
 
     /// What its code alone says.

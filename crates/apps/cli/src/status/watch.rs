@@ -11,7 +11,6 @@ use weir_units::Seconds;
 
 use super::{
     arguments::Arguments,
-    question::Question,
     session::{Session, View},
 };
 use crate::{
@@ -31,12 +30,12 @@ const CLEAR_LINE: &str = "\x1b[K";
 ///
 /// # Errors
 /// If what is to be shown does not exist at all, or nothing can be written.
-pub async fn run(arguments: &Arguments, question: &Question, seconds: u64, output: Output) -> Result<()> {
+pub async fn run(arguments: &Arguments, seconds: u64, output: Output) -> Result<()> {
     let mut screen = Screen::open(output)?;
     let mut watch = Watch::default();
     loop {
         let looked = tokio::select! {
-            looked = watch.look(arguments, question) => looked,
+            looked = watch.look(arguments) => looked,
             stopped = tokio::signal::ctrl_c() => return stopped.context("cannot listen for Ctrl-C"),
         };
         match looked {
@@ -60,12 +59,12 @@ struct Watch {
 }
 
 impl Watch {
-    async fn look(&mut self, arguments: &Arguments, question: &Question) -> Result<View> {
+    async fn look(&mut self, arguments: &Arguments) -> Result<View> {
         let session = match self.session.take() {
             Some(session) => session,
             None => Session::open(arguments).await?,
         };
-        let view = session.look(question).await?;
+        let view = session.look().await?;
         // After an error everything is looked up anew: a node that comes back may be another chain.
         self.session = Some(session);
         self.silent_since = None;

@@ -1,6 +1,7 @@
 //! The program `weir` as people and scripts run it: its output, its exit codes, what it leaves behind. Each test has a
 //! devnode of its own in this process, whose time stands still.
 
+mod acting;
 mod bare;
 mod deploy;
 mod forged;
