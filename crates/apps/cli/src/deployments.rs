@@ -131,6 +131,8 @@ pub struct Book {
     is_new: bool,
     /// Held open for its lock.
     lock: Option<File>,
+    /// An old record is still in its place.
+    replaces: bool,
 }
 
 impl Book {
@@ -157,7 +159,33 @@ impl Book {
             ))
             .into());
         }
-        Ok(Self { path, record, is_new, lock })
+        Ok(Self { path, record, is_new, lock, replaces: false })
+    }
+
+    /// A new record, in place of the one that may be there. That one stays until [`set_aside`](Self::set_aside).
+    ///
+    /// # Errors
+    /// If another `weir deploy` writes the old one.
+    pub fn begin(folder: &Path, chain_id: u64, genesis: B256) -> Result<Self> {
+        let lock = lock(folder)?;
+        let (contracts, accounts) = Default::default();
+        let record = Record { chain_id, genesis, contracts, accounts };
+        Ok(Self { path: path(folder, chain_id), record, is_new: true, lock, replaces: true })
+    }
+
+    /// Moves the record that this one replaces out of the way; returns where to, if there was one.
+    ///
+    /// # Errors
+    /// If it cannot be moved.
+    pub fn set_aside(&mut self) -> Result<Option<PathBuf>> {
+        if !std::mem::take(&mut self.replaces) || !self.path.exists() {
+            return Ok(None);
+        }
+        let asides = (1_u32..).map(|number| self.path.with_extension(format!("old-{number}.json")));
+        let Some(aside) = asides.into_iter().find(|aside| !aside.exists()) else { return Ok(None) };
+        fs::rename(&self.path, &aside)
+            .with_context(|| format!("cannot move the record {}", self.path.display()))?;
+        Ok(Some(aside))
     }
 
     /// The file.
@@ -210,21 +238,6 @@ impl Book {
         file.sync_all()?;
         Ok(fs::rename(&new, &self.path)?)
     }
-}
-
-/// Moves a chain's record out of the way, and says where to; `None` if there is none.
-///
-/// # Errors
-/// If it cannot be moved.
-pub fn set_aside(folder: &Path, chain_id: u64) -> Result<Option<PathBuf>> {
-    let path = path(folder, chain_id);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let aside = (1..).map(|number| path.with_extension(format!("old-{number}.json")));
-    let Some(aside) = aside.into_iter().find(|aside| !aside.exists()) else { return Ok(None) };
-    fs::rename(&path, &aside).with_context(|| format!("cannot move the record {}", path.display()))?;
-    Ok(Some(aside))
 }
 
 /// Locks the folder; `None` if it is not there yet, or such a thing cannot be locked on this system.
@@ -304,11 +317,20 @@ mod tests {
         Book::open(folder.path(), 7, GENESIS).unwrap().write("vault.a", entry()).unwrap();
         let told = Book::open(folder.path(), 7, B256::ZERO).unwrap_err().to_string();
         assert!(told.contains("--reset"), "{told}");
-        let first = set_aside(folder.path(), 7).unwrap().unwrap();
-        Book::open(folder.path(), 7, B256::ZERO).unwrap().write("vault.a", entry()).unwrap();
-        let second = set_aside(folder.path(), 7).unwrap().unwrap();
+        let begin = || Book::begin(folder.path(), 7, B256::ZERO).unwrap();
+        // Until it is set aside the old record stays.
+        drop(begin());
+        assert!(Book::open(folder.path(), 7, GENESIS).is_ok());
+        let aside = || {
+            let mut book = begin();
+            let aside = book.set_aside().unwrap();
+            book.write("vault.a", entry()).unwrap();
+            aside
+        };
+        let (first, second) = (aside().unwrap(), aside().unwrap());
         assert!(first != second && first.exists() && second.exists());
-        assert_eq!(set_aside(folder.path(), 7).unwrap(), None);
+        fs::remove_file(path(folder.path(), 7)).unwrap();
+        assert_eq!(aside(), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `weir devnode`: the node of weir-devnode, with its own arguments.
 
 use anyhow::Result;
-use weir_devnode::program::{self, Args, Speech};
+use weir_devnode::program::{self, Args, Format};
 
 use crate::output::Output;
 
@@ -21,6 +21,6 @@ evm_setNextBlockTimestamp and evm_increaseTime. The keys that it prints are know
 /// # Errors
 /// One sentence, if it does not start or cannot keep its chain.
 pub async fn run(arguments: &Args, output: Output) -> Result<()> {
-    let speech = if output.is_json() { Speech::Json } else { Speech::Words };
-    Ok(program::run(arguments, speech).await?)
+    let format = if output.is_json() { Format::Json } else { Format::Text };
+    Ok(program::run(arguments, format).await?)
 }

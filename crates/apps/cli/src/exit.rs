@@ -6,6 +6,7 @@ use std::{error::Error, process::ExitCode};
 use alloy::transports::TransportError;
 use serde_json::{Value, json};
 use weir_client::{ConnectError, NodeError, SendError};
+use weir_units::UsageError;
 
 /// What an exit code stands for. The numbers are part of the command line's interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +93,9 @@ impl Failure {
 fn of_cause(cause: &(dyn Error + 'static)) -> Option<Kind> {
     if let Some(failure) = cause.downcast_ref::<Failure>() {
         return Some(failure.kind);
+    }
+    if cause.is::<UsageError>() {
+        return Some(Kind::Usage);
     }
     if let Some(error) = node_error(cause) {
         return Some(of_node(&error));
@@ -182,6 +186,7 @@ mod tests {
         assert_eq!(Kind::of(&error), Kind::Check);
         assert_eq!(sentence(&error), "cannot go on: too few");
         assert_eq!(Kind::of(&anyhow!("anything")), Kind::Failed);
+        assert_eq!(Kind::of(&anyhow!(UsageError("no".into())).context("around")), Kind::Usage);
     }
 
     #[test]

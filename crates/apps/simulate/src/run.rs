@@ -1,12 +1,13 @@
 //! Runs `weir simulate`: a single run, a scenario or a sweep. Prints a summary and writes the files.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use toml::Table;
 use weir_report::{
     output::{Output, say},
     progress::Progress,
 };
+use weir_units::UsageError;
 
 use crate::{
     arguments::Arguments,
@@ -58,7 +59,7 @@ fn settings(arguments: &Arguments) -> Result<Table> {
 async fn single_run(arguments: &Arguments, settings: &Table, output: &mut Output) -> Result<(String, Value)> {
     let config = merged(&[settings])?;
     if arguments.on_chain {
-        config.check_on_chain()?;
+        config.check_on_chain().map_err(UsageError::of)?;
     }
     let recording = Recording { steps: arguments.operations || arguments.on_chain, samples: SAMPLES };
     let record = simulate(&config, recording)?;
@@ -76,13 +77,13 @@ async fn single_run(arguments: &Arguments, settings: &Table, output: &mut Output
 
 fn sweep_run(arguments: &Arguments, settings: &Table, output: &mut Output) -> Result<(String, Value)> {
     let axes = arguments.sweep.clone();
-    ensure!(
-        axes.len() <= 2,
-        "--sweep is given {} times, but a map has two axes: give one or two",
-        axes.len()
-    );
-    let is_twice = axes.len() == 2 && axes[0].setting == axes[1].setting;
-    ensure!(!is_twice, "both sweeps are of {}: take two different settings", axes[0].setting);
+    if axes.len() > 2 {
+        let what = format!("--sweep is given {} times, but a map has two axes: give one or two", axes.len());
+        bail!(UsageError(what));
+    }
+    if axes.len() == 2 && axes[0].setting == axes[1].setting {
+        bail!(UsageError(format!("both sweeps are of {}: take two different settings", axes[0].setting)));
+    }
     let config = merged(&[settings])?;
     let result = sweep::run(&[settings], axes, config.seed, arguments.repeats)?;
     output.write("config.toml", &files::config_text(&config)?)?;

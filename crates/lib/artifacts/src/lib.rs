@@ -59,12 +59,21 @@ impl Program {
     /// Reads the deployed WASM from [`wasm_folder`].
     ///
     /// # Errors
-    /// If the program has not been built.
+    /// If the program has not been built, or the file is damaged.
     pub fn wasm(self) -> Result<Vec<u8>> {
         let path = wasm_folder().join(self.name()).with_extension("wasm");
-        fs::read(&path)
-            .map_err(|error| anyhow!("cannot read {} ({error}): run scripts/build", path.display()))
+        let wasm = fs::read(&path)
+            .map_err(|error| anyhow!("cannot read {} ({error}): run scripts/build", path.display()))?;
+        is_whole(&wasm).map_err(|error| {
+            anyhow!("{} is truncated or no WebAssembly ({error}): run scripts/build", path.display())
+        })?;
+        Ok(wasm)
     }
+}
+
+/// Checks that every section of a WASM file is there. What is in them is checked at activation.
+fn is_whole(wasm: &[u8]) -> Result<(), wasmparser::BinaryReaderError> {
+    Parser::new(0).parse_all(wasm).try_for_each(|payload| payload.map(drop))
 }
 
 /// The version string of the compiler that built the programs. Code and gas differ between compilers.
@@ -125,7 +134,7 @@ fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
         let section = end..range.end as usize;
         end = section.end;
         if id != CUSTOM {
-            kept.extend_from_slice(&wasm[section]);
+            kept.extend_from_slice(wasm.get(section).context("it ends within a section")?);
         }
     }
     Ok(kept)
@@ -204,6 +213,18 @@ mod tests {
         let finished = finish(&named)?;
         assert_eq!(finished, finish(&wat::parse_str(plain)?)?);
         assert!(!finished.windows(4).any(|bytes| bytes == b"a::b" || bytes == b"some"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_ends_early_is_not_whole() -> Result<()> {
+        let wasm = finish(&wat::parse_str(NAMED_WAT)?)?;
+        is_whole(&wasm)?;
+        for length in 0..wasm.len() - 1 {
+            // At the end of a section it is a shorter module: a whole one.
+            let is_end = without_custom_sections(&wasm[..length]).is_ok_and(|kept| kept.len() == length);
+            assert!(is_end || is_whole(&wasm[..length]).is_err(), "{length}");
+        }
         Ok(())
     }
 

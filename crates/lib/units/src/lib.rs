@@ -6,6 +6,7 @@ mod amount;
 mod decimal;
 mod duration;
 mod moment;
+mod usage;
 mod written;
 
 pub use address::parse_address;
@@ -13,6 +14,7 @@ pub use amount::{Amount, as_decimal, exact, short};
 pub use decimal::{Decimal, DecimalError, Rational};
 pub use duration::{DAY, Seconds, YEAR, parse_duration};
 pub use moment::Moment;
+pub use usage::UsageError;
 pub use written::Written;
 
 /// Decimals of ether, and of a wad, the contracts' fractions: one is 10^18.

@@ -25,6 +25,7 @@ use tokio::{
 };
 use weir_bindings::IERC20;
 use weir_client::{Node, NodeError, Patience};
+use weir_units::UsageError;
 
 use self::follow::Followed;
 use crate::{
@@ -111,7 +112,7 @@ impl Bot {
         signer: Option<PrivateKeySigner>,
         metrics: Metrics,
     ) -> Result<Self> {
-        let sources = arguments.sources()?;
+        let sources = arguments.sources().map_err(UsageError::of)?;
         let Node { provider, chain_id, .. } = Node::connect(&arguments.rpc_url, PATIENCE).await?;
         let (sender, account) = Self::sender(arguments, signer, &provider).await?;
         let address = |reference: &Option<Reference>| reference.as_ref().map(Reference::address).transpose();

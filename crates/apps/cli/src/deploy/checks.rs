@@ -65,6 +65,7 @@ pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> 
         let Place::Known(source) = &pair.source else { continue };
         if answers(node.reader(*source).ask(IVault::epochLengthCall {}).await)? {
             genuine::check_vault(node, *source).await?;
+            has_owner(node, *source, &item.key).await?;
         } else {
             genuine::check_clone(node, *source).await?;
         }
@@ -76,6 +77,18 @@ pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> 
         }
     }
     Ok(())
+}
+
+/// Checks that somebody can let the pair sell.
+async fn has_owner(node: &Node, vault: Address, pair: &str) -> Result<()> {
+    if !node.reader(vault).ask(IVault::ownerCall {}).await?.is_zero() {
+        return Ok(());
+    }
+    Err(Failure::check(format!(
+        "{pair} could never sell: only the owner of a vault lets a pair sell its tokens, and {vault} has no owner; leave the \
+         pair out"
+    ))
+    .into())
 }
 
 fn no(address: Address, what: &str, node: &Node) -> Failure {

@@ -127,10 +127,22 @@ impl Config {
         let source = Source { path: path.to_owned(), text };
         let config = toml::from_str(&source.text).map_err(|error| {
             let message = error.message().replace('\n', " ");
-            source.wrong(error.span().unwrap_or_default(), &format!("{message} (see examples/)"))
+            let hint = did_you_mean(&message).unwrap_or_else(|| "see examples/".into());
+            source.wrong(error.span().unwrap_or_default(), &format!("{message} ({hint})"))
         })?;
         Ok((config, source))
     }
+}
+
+/// The known name that an unknown one in serde's message most resembles: "unknown field `tokens`, expected one of `token`, …".
+fn did_you_mean(message: &str) -> Option<String> {
+    /// How alike two names must be, from 0 to 1: what clap asks for.
+    const ALIKE: f64 = 0.7;
+    let names: Vec<&str> = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2).collect();
+    let (unknown, known) = names.split_first()?;
+    let alike = known.iter().map(|name| (strsim::jaro_winkler(unknown, name), name));
+    let (_, best) = alike.filter(|(alike, _)| *alike > ALIKE).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(format!("did you mean `{best}`?"))
 }
 
 impl Source {
@@ -212,9 +224,9 @@ smoothing = 0.9
     #[test]
     fn whatever_is_wrong_is_told_with_its_line() {
         for (from, to, line, word) in [
-            ("test = true", "tset = true", 3, "unknown field `tset`"),
-            ("[token.usd]", "[tokens.usd]", 2, "unknown field `tokens`"),
-            ("smoothing = 0.9", "smothing = 0.9", 18, "unknown field `smothing`"),
+            ("test = true", "tset = true", 3, "did you mean `test`?"),
+            ("[token.usd]", "[tokens.usd]", 2, "did you mean `token`?"),
+            ("smoothing = 0.9", "smothing = 0.9", 18, "did you mean `smoothing`?"),
             ("symbol = \"sUSD\"\n", "", 7, "missing field `symbol`"),
             ("\"7 days\"", "\"7 dys\"", 13, "is no duration"),
             ("\"12.5\"", "\"12,5\"", 17, "is no decimal number"),

@@ -23,8 +23,7 @@ use alloy::{
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 use weir_bindings::deploy::Way;
-use weir_client::Account;
-use weir_client::Node;
+use weir_client::{Account, Node};
 
 use self::{
     config::{Config, Source},
@@ -35,7 +34,7 @@ use self::{
     tokens::Tokens,
 };
 use crate::{
-    deployments::{Book, FolderArguments, Record, State, set_aside},
+    deployments::{Book, FolderArguments, Record, State},
     exit::{Failure, Kind},
     keys::{self, KeyArguments},
     node::NodeArguments,
@@ -64,7 +63,7 @@ Examples:
   weir deploy sepolia.toml --rpc-url https://sepolia-rollup.arbitrum.io/rpc --keystore ~/.foundry/keystores/deployer
 
 The programs come from target/wasm (scripts/build), or from WEIR_WASM_DIR.
-Exit codes: 0 done or nothing to do, 2 wrong config or no key, 3 no node, 4 refused by the chain, 5 a check failed,
+Exit codes: 0 done or nothing to do, 2 wrong config or no key, 3 no node, 4 rejected by the chain, 5 a check failed,
 6 not confirmed.";
 
 /// Arguments of `weir deploy`.
@@ -106,7 +105,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let signer = arguments.key.signer(|warning| output.note(warning))?;
     let node = arguments.node.connect().await?;
     let plan = checked(&config, &source, &node).await?;
-    let mut book = open(arguments, &node, output).await?;
+    let mut book = open(arguments, &node).await?;
     let compared = compare(&plan, book.record(), &source, &node).await?;
     let is_complete = is_complete(&plan, book.record());
     if signer.is_none() && !arguments.dry_run && !is_complete {
@@ -132,8 +131,14 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     if !is_complete {
         confirm(arguments, node.chain_id, output)?;
     }
+    if let Some(aside) = book.set_aside()? {
+        output.note(format_args!("the old record is kept as {}", aside.display()));
+    }
     let done = match signer {
-        Some(signer) => deploy(&plan, &node, signer, way, &mut book, output).await?,
+        Some(signer) => tokio::select! {
+            done = deploy(&plan, &node, signer, way, &mut book, output) => done?,
+            _ = tokio::signal::ctrl_c() => return Err(stopped(arguments).into()),
+        },
         None => Done::default(),
     };
     summary.done(&done);
@@ -150,14 +155,24 @@ async fn checked(config: &Config, source: &Source, node: &Node) -> Result<Plan> 
     Ok(plan)
 }
 
-async fn open(arguments: &Arguments, node: &Node, output: Output) -> Result<Book> {
-    let folder = &arguments.folder.deployments;
-    if arguments.reset
-        && let Some(aside) = set_aside(folder, node.chain_id)?
-    {
-        output.note(format_args!("the old record is kept as {}", aside.display()));
+/// The record. With --reset it is a new one, and the old one stays in its place until something is sent.
+async fn open(arguments: &Arguments, node: &Node) -> Result<Book> {
+    let (folder, genesis) = (&arguments.folder.deployments, genesis(node).await?);
+    match arguments.reset {
+        true => Book::begin(folder, node.chain_id, genesis),
+        false => Book::open(folder, node.chain_id, genesis),
     }
-    Book::open(folder, node.chain_id, genesis(node).await?)
+}
+
+/// Ctrl-C came: every transaction was recorded before it was sent, so nothing is lost.
+fn stopped(arguments: &Arguments) -> Failure {
+    Failure::new(
+        Kind::Failed,
+        format!(
+            "stopped: run weir deploy {} again to go on where it stopped; what was sent is recorded",
+            arguments.config.display()
+        ),
+    )
 }
 
 async fn genesis(node: &Node) -> Result<B256> {

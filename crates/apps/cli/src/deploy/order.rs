@@ -170,7 +170,13 @@ impl Order {
             Self::Lifeboat => "lifeboat, which vaults run while their program cannot run".into(),
             Self::Factory { .. } => "factory of vaults and pairs".into(),
             Self::Router { .. } => "router for vaults and pairs".into(),
-            Self::Vault(vault) => format!("vault {} ({})", vault.name, vault.symbol),
+            Self::Vault(vault) => {
+                let owner = match vault.owner.is_zero() {
+                    true => "without owner".into(),
+                    false => format!("owner {}", vault.owner),
+                };
+                format!("vault {} ({}), {owner}", vault.name, vault.symbol)
+            }
             Self::Pair(_) => "standalone pair".into(),
         }
     }

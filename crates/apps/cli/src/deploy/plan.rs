@@ -245,6 +245,13 @@ impl Plan {
             return Err(wrong(pair.token_out.span(), what).into());
         }
         let owner = vault.owner;
+        if owner.is_zero() {
+            let what = format!(
+                "this pair could never sell: only the owner of a vault lets a pair sell its tokens, and [{key}] has no owner; \
+                 give it one (owner = \"0x…\"), or leave the pair out"
+            );
+            return Err(wrong(pair.source.span(), &what).into());
+        }
         let vault = Place::Made(key);
         self.permissions.push(Permission {
             vault: vault.clone(),

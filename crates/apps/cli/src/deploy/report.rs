@@ -271,6 +271,16 @@ pub fn deployed(key: &str, record: &Record) -> String {
     format!("  {key:<18}  {address}  ({block}gas {})", entry.gas_used)
 }
 
+/// The addresses as shell variables: `export VAULT_SAVINGS=0x…`.
+fn exports(record: &Record) -> String {
+    let complete = record.contracts.iter().filter(|(_, entry)| entry.state == State::Complete);
+    let lines = complete.filter_map(|(key, entry)| {
+        let name = key.to_ascii_uppercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+        Some(format!("  export {name}={}", entry.address?))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What was done.
 pub fn end(summary: &Summary, book: &Book, source: &Source) -> String {
     let compared = summary.compared;
@@ -287,6 +297,9 @@ pub fn end(summary: &Summary, book: &Book, source: &Source) -> String {
             book.path().display()
         )
     };
+    if !summary.deployed.is_empty() {
+        text += &format!("\n\nFor your shell:\n{}", exports(book.record()));
+    }
     for (key, permitted) in &summary.permitted {
         if *permitted == Permitted::Now {
             text += &format!("\nThe vault permits {key} to sell.");

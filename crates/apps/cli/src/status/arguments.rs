@@ -61,6 +61,11 @@ pub struct Arguments {
 impl Arguments {
     /// The prices in them, and the account.
     pub fn question(&self, account: Option<Address>) -> Question {
-        Question { at_price: self.at_price.clone(), reward_price: self.reward_price.clone(), account }
+        Question {
+            at_price: self.at_price.clone(),
+            reward_price: self.reward_price.clone(),
+            is_watched: self.watch.is_some(),
+            account,
+        }
     }
 }

@@ -27,6 +27,8 @@ pub struct Auction<'a> {
     pub smoothing: U256,
     pub last_price: U256,
     pub last_at: u64,
+    /// When the pair was created, if that is known: a last sale at that time is none.
+    pub created_at: Option<u64>,
 }
 
 impl Auction<'_> {
@@ -47,20 +49,25 @@ impl Auction<'_> {
         rows.extend([
             row("lot for sale", format!("{}{held_back}", self.sold.exact(self.available))),
             row("price of the lot now", self.price_words(self.price_at(now.time))),
-            row(
-                "last price",
-                format!(
-                    "{}, {}",
-                    self.paid_in.exact(self.last_price),
-                    Moment(self.last_at).relative_to(now.time)
-                ),
-            ),
+            self.last_row(now),
             row("target period", Seconds(self.target_period).to_string()),
         ]);
         if let Some(answer) = self.at_price_words(question, now) {
             rows.push(answer);
         }
         rows
+    }
+
+    fn last_row(&self, now: Now) -> (String, String) {
+        let (price, when) = (self.paid_in.exact(self.last_price), Moment(self.last_at).relative_to(now.time));
+        match self.has_sold() {
+            false => row("first price", format!("{price}, set {when}; nothing has been sold yet")),
+            true => row("last price", format!("{price}, {when}")),
+        }
+    }
+
+    fn has_sold(&self) -> bool {
+        self.created_at != Some(self.last_at)
     }
 
     fn price_words(&self, price: U256) -> String {
@@ -103,6 +110,7 @@ impl Auction<'_> {
             "target_period": self.target_period,
             "last_price": self.paid_in.amount(self.last_price),
             "last_at": self.last_at,
+            "has_sold": self.created_at.map(|_| self.has_sold()),
             "price_now": self.paid_in.amount(self.price_at(now.time)),
             "at_price": at_price,
         })

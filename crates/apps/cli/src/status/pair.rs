@@ -72,6 +72,7 @@ impl Pair {
             smoothing: self.smoothing,
             last_price: U256::from(last_price),
             last_at,
+            created_at: None,
         };
         let permission = match &allowed {
             Ok(true) => "yes",

@@ -16,6 +16,8 @@ pub struct Question {
     pub at_price: Option<Decimal>,
     /// Whole asset tokens for a whole reward token.
     pub reward_price: Option<Decimal>,
+    /// Whether it is shown again and again, on a screen.
+    pub is_watched: bool,
     /// Whose stake is shown.
     pub account: Option<Address>,
 }

@@ -240,7 +240,13 @@ impl Vault {
             smoothing: self.smoothing,
             last_price: state.last_price,
             last_at: state.last_at,
+            created_at: Some(self.created_at(state)),
         }
+    }
+
+    /// Epoch 0 began when the vault was created.
+    fn created_at(&self, state: &State) -> u64 {
+        state.epoch_start.saturating_sub(state.epoch.saturating_to::<u64>().saturating_mul(self.epoch_length))
     }
 
     fn text(&self, state: &State, activity: &str, question: &Question, now: Now) -> String {
@@ -250,43 +256,44 @@ impl Vault {
         let owner = if state.owner.is_zero() { "none".into() } else { state.owner.to_string() };
         let mut tokens = self.token_rows();
         tokens.push(row("owner", owner));
-        sections(
-            &self.title(),
-            &self.share.address.to_string(),
-            vec![
-                ("identity", self.identity_rows(activity)),
-                ("tokens", tokens),
-                (
-                    "stakers",
-                    vec![
-                        row("assets", self.asset.exact(state.total_assets)),
-                        row("shares", self.share.exact(state.shares)),
-                        row("a share is worth", self.asset.exact(state.share_price)),
-                        row("rewards held for them", self.reward.short(state.reserve)),
-                    ],
-                ),
-                (
-                    "epoch",
-                    vec![
-                        row("number", format!("{} of {} each", state.epoch, Seconds(self.epoch_length))),
-                        row("from", Moment(state.epoch_start).to_string()),
-                        row("to", format!("{next}, {}", next.relative_to(now.time))),
-                        row("streams out", self.reward.exact(state.epoch_reward)),
-                        row("rate", self.rate(state.epoch_reward).words()),
-                        row("annualised yield", yields(state.epoch_reward)),
-                    ],
-                ),
-                (
-                    "queue",
-                    vec![
-                        row("streams in the next epoch", self.reward.exact(state.queued)),
-                        row("rate", self.rate(state.queued).words()),
-                        row("annualised yield", yields(state.queued)),
-                    ],
-                ),
-                ("auction", self.auction(state).rows(question, now)),
-            ],
-        )
+        let mut parts = vec![
+            ("identity", self.identity_rows(activity)),
+            ("tokens", tokens),
+            (
+                "stakers",
+                vec![
+                    row("assets", self.asset.exact(state.total_assets)),
+                    row("shares", self.share.exact(state.shares)),
+                    row("a share is worth", self.asset.exact(state.share_price)),
+                    row("rewards held for them", self.reward.short(state.reserve)),
+                ],
+            ),
+            (
+                "epoch",
+                vec![
+                    row("number", format!("{} of {} each", state.epoch, Seconds(self.epoch_length))),
+                    row("from", Moment(state.epoch_start).to_string()),
+                    row("to", format!("{next}, {}", next.relative_to(now.time))),
+                    row("streams out", self.reward.exact(state.epoch_reward)),
+                    row("rate", self.rate(state.epoch_reward).words()),
+                    row("annualised yield", yields(state.epoch_reward)),
+                ],
+            ),
+            (
+                "queue",
+                vec![
+                    row("streams in the next epoch", self.reward.exact(state.queued)),
+                    row("rate", self.rate(state.queued).words()),
+                    row("annualised yield", yields(state.queued)),
+                ],
+            ),
+            ("auction", self.auction(state).rows(question, now)),
+        ];
+        if question.is_watched {
+            // On a small screen the end is cut off: what moves comes first.
+            parts.reverse();
+        }
+        sections(&self.title(), &self.share.address.to_string(), parts)
     }
 
     /// What it is called.

@@ -335,11 +335,19 @@ async fn a_forged_vault_is_no_source_of_a_pair_and_a_genuine_one_is() {
         );
         assert!(sentence.contains(word), "{word}: {sentence}");
     }
+    let sentence = stage.deploy(&pair(genuine, usd)).await.sentence(5);
+    assert!(sentence.contains("could never sell") && sentence.contains("has no owner"), "{sentence}");
     assert_eq!(stage.nonce().await, nonce);
-    stage.deploy(&pair(genuine, usd)).await.document();
+
+    let owner = format!("epoch_length = \"7 days\"\nowner = \"{}\"", stage.payer());
+    let config = stage.config_of_another_team(stage.address("factory"));
+    stage.deploy(&config.replace("epoch_length = \"7 days\"", &owner)).await.document();
+    let owned = stage.address("vault.other");
+    let nonce = stage.nonce().await;
+    stage.deploy(&pair(owned, usd)).await.document();
     assert_eq!(stage.nonce().await, nonce + 2, "the token and the pair");
     let pair = IPair::new(stage.address("pair.drops"), stage.chain.provider());
-    assert_eq!(pair.source().call().await.unwrap(), genuine);
+    assert_eq!(pair.source().call().await.unwrap(), owned);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -359,7 +367,8 @@ async fn the_status_of_a_forged_vault_says_so() {
         assert!(sentence.contains(&address) && sentence.contains(word), "{sentence}");
         let sentence = scene.stage.weir(&["exit", &address, "--json"]).await.sentence(5);
         assert!(
-            sentence.contains("is not a vault of this build") || sentence.contains("give --anyway"),
+            sentence.contains("is not a vault of this build")
+                || sentence.contains("--anyway calls it nevertheless"),
             "{sentence}"
         );
     }

@@ -9,6 +9,7 @@ mod general;
 mod interrupted;
 mod leaving;
 mod market;
+mod mistakes;
 mod stage;
 mod status;
 mod watch;

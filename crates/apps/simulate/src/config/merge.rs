@@ -2,9 +2,10 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use serde::Serialize;
 use toml::{Table, Value};
+use weir_units::UsageError;
 
 use super::Config;
 
@@ -21,11 +22,12 @@ pub fn table(settings: &impl Serialize) -> Result<Table> {
 /// # Errors
 /// If the file cannot be read, or is not TOML.
 pub fn file(path: &Path) -> Result<Table> {
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}: name a TOML file with --config", path.display()))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        UsageError(format!("cannot read {} ({error}): name a TOML file with --config", path.display()))
+    })?;
     text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-        anyhow!("{} is not TOML, line {line}: {}", path.display(), error.message())
+        UsageError(format!("{} is not TOML, line {line}: {}", path.display(), error.message())).into()
     })
 }
 
@@ -47,11 +49,11 @@ pub fn merged(layers: &[&Table]) -> Result<Config> {
         // Parsed one at a time, so that the error can name the setting.
         let mut alone = defaults.clone();
         alone.insert(name.clone(), value.clone());
-        Config::from_table(alone).map_err(|error| anyhow!("the setting {name}: {error}"))?;
+        Config::from_table(alone).map_err(|error| UsageError(format!("the setting {name}: {error}")))?;
         all.insert(name.clone(), value.clone());
     }
-    let config = Config::from_table(all).map_err(|error| anyhow!("the settings: {error}"))?;
-    config.check()?;
+    let config = Config::from_table(all).map_err(|error| UsageError(format!("the settings: {error}")))?;
+    config.check().map_err(UsageError::of)?;
     Ok(config)
 }
 

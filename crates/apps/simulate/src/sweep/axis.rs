@@ -20,6 +20,31 @@ const ROUNDING: u128 = crate::config::quantity::TOKEN / 10_000;
 pub struct Axis {
     pub setting: String,
     pub values: Vec<String>,
+    pub kind: Kind,
+}
+
+/// How the values of a setting are spread and drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole numbers, in equal steps.
+    Whole,
+    /// Durations, by equal factors.
+    Time,
+    /// Amounts, parts and words, in equal steps where there is a range.
+    Other,
+}
+
+impl Kind {
+    /// That of a setting with this default.
+    fn of(default: &Value) -> Self {
+        match default {
+            Value::Integer(_) => Self::Whole,
+            Value::String(text) if text.ends_with(char::is_alphabetic) && text.parse::<Seconds>().is_ok() => {
+                Self::Time
+            }
+            _ => Self::Other,
+        }
+    }
 }
 
 impl FromStr for Axis {
@@ -30,20 +55,19 @@ impl FromStr for Axis {
             format!("{text:?} has no values: write a setting and its values, such as smoothing=0..0.95:10")
         })?;
         let defaults = table(&Config::default()).map_err(|error| error.to_string())?;
-        let is_whole = match defaults.get(setting) {
-            Some(Value::Integer(_)) => true,
-            Some(_) => false,
-            None if setting == "first-price" => false,
+        let kind = match defaults.get(setting) {
+            Some(default) => Kind::of(default),
+            None if setting == "first-price" => Kind::Other,
             None => return Err(format!("{setting:?} is not a setting: --help lists all")),
         };
         let values: Vec<String> = match values.rsplit_once(':') {
-            Some((range, count)) => spread(range, count, is_whole)?,
+            Some((range, count)) => spread(range, count, kind)?,
             None => values.split(',').map(str::to_owned).collect(),
         };
         if values.len() > MAX_VALUES {
             return Err(format!("{text:?} has {} values: take at most {MAX_VALUES}", values.len()));
         }
-        Ok(Self { setting: setting.to_owned(), values })
+        Ok(Self { setting: setting.to_owned(), values, kind })
     }
 }
 
@@ -59,7 +83,7 @@ pub fn cell_values(axes: &[Axis], cell: usize) -> Vec<&str> {
 }
 
 /// `count` values from the first to the last. Times have equal factors, all others equal steps.
-fn spread(range: &str, count: &str, is_whole: bool) -> Result<Vec<String>, String> {
+fn spread(range: &str, count: &str, kind: Kind) -> Result<Vec<String>, String> {
     let invalid = || {
         format!("{range}:{count} is not a range: write first value, last value and count, such as 1h..14d:8")
     };
@@ -68,10 +92,10 @@ fn spread(range: &str, count: &str, is_whole: bool) -> Result<Vec<String>, Strin
     if !(2..=MAX_VALUES).contains(&count) {
         return Err(format!("a range cannot have {count} values: take 2 to {MAX_VALUES}"));
     }
-    let mut values: Vec<String> = if is_whole {
+    let mut values: Vec<String> = if kind == Kind::Whole {
         let [first, last] = [first, last].map(|end| end.parse::<u32>().map_err(|_| invalid()));
         linear(f64::from(first?), f64::from(last?), count).map(|value| format!("{value:.0}")).collect()
-    } else if first.ends_with(|end: char| end.is_ascii_alphabetic()) {
+    } else if kind == Kind::Time {
         let (first, last): (Seconds, Seconds) = (first.parse()?, last.parse()?);
         if first.0 == 0 || last.0 == 0 {
             return Err(format!("{range} starts or ends at 0: take at least 1s"));
@@ -126,6 +150,7 @@ mod tests {
         assert_eq!(values("vaults=1..2:5"), ["1", "2"]);
         assert_eq!(values("smoothing=0,0.5"), ["0", "0.5"]);
         assert_eq!(values("yield=constant,bursty"), ["constant", "bursty"]);
+        assert_eq!(values("tick=3600..14400:3"), ["1 h", "2 h", "4 h"]);
         assert_eq!(values("tick=1m..4m:3"), ["1 min", "2 min", "4 min"]);
         assert_eq!(values("tick=2m..30s:3"), ["2 min", "1 min", "30 s"]);
         assert_eq!(values("target-period=1h..4d:20").len(), 20);

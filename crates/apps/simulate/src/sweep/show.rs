@@ -11,7 +11,10 @@ use weir_report::{
     output::Output,
 };
 
-use super::{Axis, SweepResult, axis::cell_values};
+use super::{
+    Axis, SweepResult,
+    axis::{Kind, cell_values},
+};
 use crate::{
     config::quantity::Seconds,
     measure::{Measure, Summary},
@@ -133,8 +136,8 @@ fn line(x: &Axis, figures: &[Option<f64>], measure: Measure) -> Figure {
 }
 
 fn scale(x: &Axis) -> (Vec<f64>, Scale) {
-    let times: Option<Vec<f64>> =
-        x.values.iter().map(|value| value.parse::<Seconds>().ok().map(Seconds::days)).collect();
+    let time = |value: &String| value.parse::<Seconds>().ok().filter(|_| x.kind == Kind::Time);
+    let times: Option<Vec<f64>> = x.values.iter().map(|value| time(value).map(Seconds::days)).collect();
     let ends =
         |places: &[f64]| places.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), at| (a.min(*at), b.max(*at)));
     if let Some(times) = times.filter(|times| ends(times).0 > 0.0) {
