@@ -1,7 +1,7 @@
-//! The funded accounts of a development chain and what they sign.
+//! The funded accounts of a development chain, and their signatures.
 //!
-//! The first is Nitro's development account; the others are derived from the mnemonic that every
-//! Ethereum test node uses. All these keys are public: never use them on a chain with value.
+//! The first is Nitro's development account; the others come from the mnemonic that all Ethereum test nodes use. Their
+//! keys are public: never use them on a chain with value.
 
 use alloy_consensus::{SignableTransaction, TxEnvelope, TypedTransaction};
 use alloy_primitives::{Address, B256, Signature, U256, b256};
@@ -12,7 +12,7 @@ use sha2::Sha512;
 /// The key that Nitro's `--dev` mode funds.
 pub const NITRO_DEV_KEY: B256 = b256!("b6b15c8cb491557369f3c7d2c287b053eb229daa9c22138887752191c9520659");
 
-/// The phrase behind the other accounts, derived along `m/44'/60'/0'/0/i`.
+/// The phrase of the other accounts, at `m/44'/60'/0'/0/i`.
 pub const MNEMONIC: &str = "test test test test test test test test test test test junk";
 
 /// An account whose key the node holds.
@@ -37,20 +37,19 @@ impl DevAccount {
         self.address
     }
 
-    /// The private key.
     pub fn key(&self) -> B256 {
         B256::from_slice(&self.signer.to_bytes())
     }
 
-    /// Signs a digest. The nonce is RFC 6979's, so the same transaction always gets the same hash.
+    /// Signs a digest, deterministically (RFC 6979), so that the same transaction always has the same hash.
     ///
     /// # Errors
-    /// Only if the curve library refuses the digest, which has not been seen to happen.
+    /// The curve library rejects the digest, which is not expected.
     pub fn sign_digest(&self, digest: B256) -> Result<Signature, String> {
         let (signature, parity) = self
             .signer
             .sign_prehash_recoverable(digest.as_slice())
-            .map_err(|error| format!("signing for {} failed: {error}", self.address))?;
+            .map_err(|error| format!("cannot sign for {}: {error}", self.address))?;
         Ok(Signature::from((signature, parity)))
     }
 
@@ -67,7 +66,7 @@ impl DevAccount {
 /// Nitro's development account, then `count` accounts of [`MNEMONIC`].
 pub fn dev_accounts(count: u32) -> Vec<DevAccount> {
     let nitro = SigningKey::from_slice(NITRO_DEV_KEY.as_slice()).expect("the constant is a valid key");
-    // BIP-39's seed of a phrase without a password.
+    // The seed of a phrase without a password (BIP-39).
     let seed: [u8; 64] = pbkdf2_hmac_array::<Sha512, 64>(MNEMONIC.as_bytes(), b"mnemonic", 2048);
     let parent = "m/44'/60'/0'/0".parse().expect("the constant is a valid path");
     let parent = XPrv::derive_from_path(seed, &parent).expect("the seed has 64 bytes");
@@ -78,10 +77,10 @@ pub fn dev_accounts(count: u32) -> Vec<DevAccount> {
     std::iter::once(DevAccount::new(nitro)).chain(derived).collect()
 }
 
-/// A transaction that stands for one signed by `sender`, whose key the node does not hold.
+/// A transaction of an impersonated `sender`.
 ///
-/// The signature is not valid; it carries the sender in `r`, so that equal transactions of two
-/// impersonated senders have different hashes.
+/// Its signature is not valid: it contains the sender as `r`, so that equal transactions of two senders have different
+/// hashes.
 pub fn impersonate(tx: TypedTransaction, sender: Address) -> TxEnvelope {
     let signature = Signature::new(U256::from_be_slice(sender.as_slice()), U256::from(1), false);
     TxEnvelope::new_unhashed(tx, signature)
@@ -93,7 +92,7 @@ mod tests {
     use alloy_primitives::address;
 
     #[test]
-    fn accounts_are_the_ones_that_tools_expect() {
+    fn accounts_match_those_of_nitro_and_anvil() {
         let accounts: Vec<_> = dev_accounts(10).iter().map(DevAccount::address).collect();
         assert_eq!(accounts.len(), 11);
         assert_eq!(accounts[0], address!("3f1Eae7D46d88F08fc2F8ed27FCb2AB183EB2d0E"));

@@ -1,59 +1,62 @@
-//! Keeps a chain in a file between runs: read at the start, written at the end and now and then while it runs.
+//! Keeps a chain in a file between runs: loads it at the start, and saves it regularly and at the end.
 //!
-//! It is written to a second file in the same folder, which then takes the place of the first: whenever the
-//! program or the machine stops, there is a whole file. A file that cannot be used is never written to. A lock on
-//! a file beside it (`….lock`, which stays behind) keeps a second node away.
+//! Saving writes a second file in the same folder and renames it, so the file is complete whenever the program or the
+//! machine stops. A file that cannot be loaded is never overwritten. A lock on a second file (`….lock`, which is not
+//! deleted) keeps other nodes from using the same file.
 
-use crate::chain::{Chain, Fingerprint, ImageError};
+use crate::{
+    chain::{Chain, Fingerprint, ImageError},
+    lock::lock,
+};
 use std::{
     ffi::OsString,
     fs::{self, File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-/// Writing takes at most one part in so many of the time: a large chain is written less often than asked for.
-const WRITING_SHARE: u32 = 10;
+/// Saving takes at most a tenth of the time, so a large chain is saved less often than the interval demands.
+const PAUSE_PER_SAVE: u32 = 10;
 
-/// Why a file cannot keep a chain.
+/// Why a chain cannot be kept in a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainFileError {
-    #[error("the chain in {} cannot be used: {error}; the file is left as it is", path.display())]
+    #[error("cannot load the chain in {}: {error}; the file was not changed", path.display())]
     Unusable { path: PathBuf, error: ImageError },
-    #[error("{} is in use by another node: stop that one or use another file", path.display())]
+    #[error("{} is in use by another node: stop it or use another file", path.display())]
     InUse { path: PathBuf },
-    #[error("{} cannot be {action}: {error}", path.display())]
+    #[error("cannot {action} {}: {error}", path.display())]
     Io { path: PathBuf, action: &'static str, error: io::Error },
 }
 
-/// The file that a chain is kept in, locked against other nodes.
+/// The file of a chain, locked against other nodes.
 #[derive(Debug)]
 pub struct ChainFile {
     path: PathBuf,
-    /// Locked while it is being written.
+    /// Locked while the file is written.
     access: Mutex<Access>,
 }
 
 #[derive(Debug)]
 struct Access {
-    /// Keeps others away while it is open; `None` when we are done.
+    /// Holds the lock while it is open; `None` after the file was released.
     lock: Option<File>,
-    /// The chain as it was last written.
-    written: Option<Fingerprint>,
+    /// The fingerprint of the chain in the file.
+    saved: Option<Fingerprint>,
 }
 
 impl ChainFile {
-    /// Locks the file and, if there is one, loads the chain in it.
+    /// Locks the file and, if it exists, loads its chain.
     ///
     /// # Errors
-    /// It is in use, cannot be read, or holds no chain that fits.
+    /// The file is in use, cannot be read, or contains no chain with this chain id.
     pub fn open(path: &Path, chain: &Chain) -> Result<Self, ChainFileError> {
-        // Where a link leads, so that writing does not replace the link.
+        // Follows a link, so that saving does not replace the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let lock = lock_file(&path)?;
-        let written = match fs::read(&path) {
+        let file = lock_file(&path)?;
+        let saved = match fs::read(&path) {
             Ok(bytes) => {
                 chain.load(&bytes).map_err(|error| ChainFileError::Unusable { path: path.clone(), error })?;
                 Some(chain.fingerprint())
@@ -61,40 +64,40 @@ impl ChainFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(ChainFileError::Io { path, action: "read", error }),
         };
-        Ok(Self { path, access: Mutex::new(Access { lock: Some(lock), written }) })
+        Ok(Self { path, access: Mutex::new(Access { lock: Some(file), saved }) })
     }
 
-    /// Writes the chain if it has changed since it was last written, unless the file was given up.
+    /// Saves the chain if it has changed, unless the file was released.
     ///
     /// # Errors
-    /// It cannot be written. What was written before is still there.
+    /// The file cannot be written. Then it still contains the previous chain.
     pub fn save(&self, chain: &Chain) -> Result<(), ChainFileError> {
-        let mut access = self.access();
-        if access.lock.is_none() || access.written == Some(chain.fingerprint()) {
+        let mut access = lock(&self.access);
+        if access.lock.is_none() || access.saved == Some(chain.fingerprint()) {
             return Ok(());
         }
         let (bytes, fingerprint) = chain.dump();
-        write_whole(&self.path, &bytes).map_err(|error| ChainFileError::Io {
+        write_atomically(&self.path, &bytes).map_err(|error| ChainFileError::Io {
             path: self.path.clone(),
-            action: "written",
+            action: "write",
             error,
         })?;
-        access.written = Some(fingerprint);
+        access.saved = Some(fingerprint);
         Ok(())
     }
 
-    /// Writes the chain for the last time, and lets others have the file.
+    /// Saves the chain for the last time and unlocks the file.
     ///
     /// # Errors
     /// As [`save`](Self::save).
-    pub fn give_up(&self, chain: &Chain) -> Result<(), ChainFileError> {
+    pub fn release(&self, chain: &Chain) -> Result<(), ChainFileError> {
         let saved = self.save(chain);
-        self.access().lock = None;
+        lock(&self.access).lock = None;
         saved
     }
 
-    /// Saves every `interval` for ever; says in the log if it cannot.
-    pub async fn keep_saving(file: std::sync::Arc<Self>, chain: Chain, interval: Duration) {
+    /// Saves every `interval`, for ever. Logs errors.
+    pub async fn keep_saving(file: Arc<Self>, chain: Chain, interval: Duration) {
         let mut pause = interval;
         loop {
             tokio::time::sleep(pause).await;
@@ -104,35 +107,31 @@ impl ChainFile {
             if let Ok(Err(error)) = saved {
                 tracing::error!("{error}");
             }
-            pause = interval.max(begin.elapsed() * WRITING_SHARE);
+            pause = interval.max(begin.elapsed() * PAUSE_PER_SAVE);
         }
-    }
-
-    fn access(&self) -> MutexGuard<'_, Access> {
-        self.access.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn lock_file(path: &Path) -> Result<File, ChainFileError> {
-    let beside = with_suffix(path, ".lock");
-    let io = |error| ChainFileError::Io { path: beside.clone(), action: "created", error };
-    let file = File::options().create(true).write(true).truncate(false).open(&beside).map_err(io)?;
+    let lock_path = with_suffix(path, ".lock");
+    let io = |error| ChainFileError::Io { path: lock_path.clone(), action: "create", error };
+    let file = File::options().create(true).write(true).truncate(false).open(&lock_path).map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ChainFileError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(ChainFileError::Io { path: beside, action: "locked", error }),
+        Err(TryLockError::Error(error)) => Err(ChainFileError::Io { path: lock_path, action: "lock", error }),
     }
 }
 
-/// Writes a file so that at every moment either all of the old or all of the new is there.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Replaces a file so that it always has either its old or its new content.
+fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = with_suffix(path, ".new");
     let mut file = File::create(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);
     fs::rename(&new, path)?;
-    // The rename itself is safe only when the folder is written too; not every system opens folders.
+    // The rename is durable only after the folder is synced. Not every system can open folders, so errors are ignored.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

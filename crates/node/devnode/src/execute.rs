@@ -1,8 +1,10 @@
-//! Executes transactions and calls with `stylus-evm`: the only place that knows how the EVM is driven.
+//! Executes transactions and calls with `stylus-evm`, on any state and in any block of one chain.
+//! This is the only file that drives the EVM.
 
 use crate::{
-    chain::{BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE, ChainError, Refusal},
+    block_context::{BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE},
     config::ChainConfig,
+    error::{ChainError, TransactionError},
 };
 use alloy_consensus::{Transaction, TxEnvelope, Typed2718, transaction::Recovered};
 use alloy_primitives::{B256, U256};
@@ -17,15 +19,15 @@ use stylus_evm::{Env, ProgramProfile, StylusContext, Symbols};
 
 pub use stylus_evm::{Outcome, TX_GAS_LIMIT};
 
-/// Executes on any state, in any block of one chain.
+/// The rules of one chain.
 #[derive(Clone, Debug)]
 pub struct Executor {
     env: Env,
 }
 
-/// The rules and the block that one transaction or call is executed in. Nothing it does is written to the state.
+/// The rules of one chain in one block. An execution writes nothing to the state.
 #[derive(Clone, Debug)]
-pub struct Setting {
+pub struct BlockExecutor {
     env: Env,
 }
 
@@ -37,17 +39,17 @@ impl Executor {
         Self { env }
     }
 
-    /// For a transaction of a block.
-    pub fn block(&self, context: &BlockContext) -> Setting {
+    /// Executes transactions of a block.
+    pub fn block(&self, context: &BlockContext) -> BlockExecutor {
         let mut env = self.env.clone();
         env.block = block_env(context);
         env.l2_block_number = context.number;
-        // Who may send is decided before: an impersonated sender may have code.
+        // `validate` checks the sender, since an impersonated sender may have code.
         env.cfg.disable_eip3607 = true;
-        Setting { env }
+        BlockExecutor { env }
     }
 
-    /// For a call: nonce and sender are taken as they are, and a gas price of 0 is allowed.
+    /// Executes calls: without checks of nonce and sender, and with a gas price of 0 allowed.
     ///
     /// # Errors
     /// The overrides cannot be applied.
@@ -56,18 +58,18 @@ impl Executor {
         context: &BlockContext,
         overrides: &BlockOverrides,
         tx: &TxEnv,
-    ) -> Result<Setting, ChainError> {
-        let Setting { mut env } = self.block(context);
+    ) -> Result<BlockExecutor, ChainError> {
+        let BlockExecutor { mut env } = self.block(context);
         apply(overrides, &mut env.block)?;
         env.cfg.disable_nonce_check = true;
         env.cfg.disable_block_gas_limit = true;
         env.cfg.disable_base_fee = tx.gas_price == 0;
-        Ok(Setting { env })
+        Ok(BlockExecutor { env })
     }
 }
 
-impl Setting {
-    /// Lets a transaction use more gas than one on chain may: as Nitro does for `eth_call`, not for estimates.
+impl BlockExecutor {
+    /// Allows more gas than a transaction may use, as Nitro does for `eth_call` but not for estimates.
     pub fn without_tx_gas_limit(mut self) -> Self {
         self.env.options.tx_gas_limit = None;
         self
@@ -77,27 +79,25 @@ impl Setting {
         &self.env.block
     }
 
-    /// Executes.
-    ///
     /// # Errors
-    /// The transaction is not valid in this block and state; so for those that follow.
+    /// The transaction is not valid in this block and state. The methods below fail likewise.
     pub fn run<DB>(&self, db: DB, tx: TxEnv) -> Result<Outcome, ChainError>
     where
         DB: DatabaseRef<Error = ChainError>,
     {
-        explained(tx, |tx| stylus_evm::transact(WrapDatabaseRef(db), &self.env, tx))
+        with_chain_errors(tx, |tx| stylus_evm::transact(WrapDatabaseRef(db), &self.env, tx))
     }
 
-    /// Executes and tells `inspector` of every frame, instruction and log.
+    /// Executes and passes every frame, instruction and log to `inspector`.
     pub fn inspect<DB, I>(&self, db: DB, tx: TxEnv, inspector: I) -> Result<Outcome, ChainError>
     where
         DB: DatabaseRef<Error = ChainError>,
         I: Inspector<StylusContext<WrapDatabaseRef<DB>>, EthInterpreter>,
     {
-        explained(tx, |tx| stylus_evm::inspect(WrapDatabaseRef(db), &self.env, tx, inspector))
+        with_chain_errors(tx, |tx| stylus_evm::inspect(WrapDatabaseRef(db), &self.env, tx, inspector))
     }
 
-    /// Executes and gives a profile of every call of a Stylus program.
+    /// Executes and returns a profile of every call of a Stylus program.
     pub fn profile<DB>(
         &self,
         db: DB,
@@ -107,24 +107,24 @@ impl Setting {
     where
         DB: DatabaseRef<Error = ChainError>,
     {
-        explained(tx, |tx| stylus_evm::profile(WrapDatabaseRef(db), &self.env, tx, symbols))
+        with_chain_errors(tx, |tx| stylus_evm::profile(WrapDatabaseRef(db), &self.env, tx, symbols))
     }
 }
 
-/// Executes, and says in the chain's words what was wrong.
-fn explained<T>(
+/// Executes and converts the EVM's errors.
+fn with_chain_errors<T>(
     tx: TxEnv,
     run: impl FnOnce(TxEnv) -> Result<T, EVMError<ChainError>>,
 ) -> Result<T, ChainError> {
     let (caller, size) = (tx.caller, tx.data.len());
     run(tx).map_err(|error| match error {
-        EVMError::Transaction(error) => Refusal::from_evm(error, caller, size).into(),
+        EVMError::Transaction(error) => TransactionError::from_evm(error, caller, size).into(),
         EVMError::Database(error) => error,
         other => ChainError::Internal(format!("execution failed: {other}")),
     })
 }
 
-/// A signed transaction as the EVM takes it.
+/// Converts a signed transaction to revm's form.
 pub fn tx_env(tx: &Recovered<TxEnvelope>) -> TxEnv {
     let (sender, tx) = (tx.signer(), tx.inner());
     TxEnv {
@@ -161,7 +161,7 @@ fn block_env(context: &BlockContext) -> BlockEnv {
     }
 }
 
-/// Overrides of a block as `eth_call` takes them; `number` is what NUMBER gives.
+/// Applies the block overrides of `eth_call`; `number` is the number that NUMBER returns.
 fn apply(overrides: &BlockOverrides, block: &mut BlockEnv) -> Result<(), ChainError> {
     if let Some(fee) = overrides.base_fee {
         block.basefee = u64::try_from(fee)

@@ -1,8 +1,9 @@
-//! The program `weir-devnode`: the library's [`program`], by itself.
+//! The program `weir-devnode`.
+//! `weir devnode` runs the same [`program`].
 
 use clap::Parser;
 use std::process::ExitCode;
-use weir_devnode::program::{self, Speech};
+use weir_devnode::program::{self, Format};
 
 /// A local Arbitrum node for Stylus and EVM contracts, without Docker.
 #[derive(Debug, Parser)]
@@ -14,7 +15,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match program::run(&Arguments::parse().node, Speech::Words).await {
+    match program::run(&Arguments::parse().node, Format::Text).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("weir-devnode: {error}");

@@ -1,8 +1,12 @@
-//! The node as a program: its arguments, its banner, and how it is stopped. `weir-devnode` and `weir devnode` run it.
+//! The node as a program: its options, its banner, and the signals that stop it.
+//! `weir-devnode` and `weir devnode` run it.
 
 use crate::{
-    CacheDirectoryError, ChainConfig, ChainFileError, Cors, DEFAULT_PORT, DEFAULT_STATE_INTERVAL, Devnode,
-    ModuleCache, StartError, accounts::MNEMONIC,
+    accounts::MNEMONIC,
+    chain_file::ChainFileError,
+    config::ChainConfig,
+    devnode::{Builder, DEFAULT_PORT, DEFAULT_STATE_INTERVAL, Devnode, StartError},
+    rpc::{Cors, NO_FORKING},
 };
 use clap::ArgAction;
 use serde_json::{Value, json};
@@ -10,14 +14,15 @@ use std::{
     io::{self, IsTerminal, Write},
     net::{IpAddr, Ipv4Addr},
     path::PathBuf,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use stylus_evm::{CacheDirectoryError, ModuleCache};
 use tracing::Level;
 
-/// What the node can be told on a command line.
+/// Options of the node.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Port to listen on; 0 takes any that is free.
+    /// Port to listen on; 0 picks a free one.
     #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
 
@@ -29,27 +34,31 @@ pub struct Args {
     #[arg(long, default_value_t = ChainConfig::default().chain_id)]
     chain_id: u64,
 
-    /// Funded accounts derived from the test mnemonic, besides Nitro's development account.
-    #[arg(long, default_value_t = ChainConfig::default().accounts, value_parser = clap::value_parser!(u32).range(..=1000))]
+    /// Number of funded accounts from the test mnemonic, in addition to Nitro's development account.
+    #[arg(
+        long,
+        default_value_t = ChainConfig::default().accounts,
+        value_parser = clap::value_parser!(u32).range(..=1000)
+    )]
     accounts: u32,
 
     /// Price every Stylus program as if it were in the cache manager's cache.
     #[arg(long)]
     cached: bool,
 
-    /// Timestamp of the first block, in seconds since 1970; the chain's clock runs on from it. Default: now.
+    /// Timestamp of the first block, in seconds since 1970; the clock continues from it. Default: now.
     #[arg(long, value_name = "SECONDS")]
     timestamp: Option<u64>,
 
-    /// Blocks below the head that keep their state readable.
+    /// Number of blocks below the head whose state can be read.
     #[arg(long, value_name = "BLOCKS", default_value_t = ChainConfig::default().kept_states)]
     history: u64,
 
-    /// Keep the chain in this file between runs: read at the start if it exists, written at the end and now and then.
+    /// Keep the chain in this file between runs: loaded at the start if it exists, saved regularly and at the end.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// How often the chain is written to its file, if it has changed.
+    /// How often the chain is saved to its file, if it has changed.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -59,35 +68,33 @@ pub struct Args {
     )]
     state_interval: u64,
 
-    /// Folder that keeps checked and metered programs for later runs. Default: weir-devnode in the user's cache folder.
+    /// Folder to cache checked and metered programs in. Default: weir-devnode in the user's cache folder.
     #[arg(long, value_name = "FOLDER", conflicts_with = "no_cache")]
     cache_dir: Option<PathBuf>,
 
-    /// Keep programs in memory only.
+    /// Keep checked and metered programs in memory only.
     #[arg(long)]
     no_cache: bool,
 
-    /// Not supported: the chain always starts from its own first block.
-    #[arg(long, value_name = "URL", alias = "rpc-url", hide = true, value_parser = no_forking)]
+    /// Not supported. Accepted only to explain why.
+    #[arg(long, value_name = "URL", alias = "rpc-url", hide = true, value_parser = reject_forking)]
     fork_url: Option<String>,
 
-    /// Let web pages of this origin use the node from a browser; `*` for all.
+    /// Let web pages of this origin use the node from a browser; `*` allows all.
     #[arg(long, value_name = "ORIGIN", value_parser = parse_cors)]
     cors: Option<Cors>,
 
-    /// Print neither the banner nor transactions, only what goes wrong.
+    /// Print only warnings and errors: no banner, no transactions.
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Print what requests are refused and why (-v), or everything (-vv).
+    /// Also print failed requests with the reason (-v), or everything (-vv).
     #[arg(long, short, action = ArgAction::Count)]
     verbose: u8,
 }
 
-fn no_forking(_: &str) -> Result<String, String> {
-    Err("forking is out of scope: start an empty chain, deploy what you need, or put code and storage in place with \
-         anvil_setCode and anvil_setStorageAt"
-        .into())
+fn reject_forking(_: &str) -> Result<String, String> {
+    Err(NO_FORKING.into())
 }
 
 fn parse_cors(origin: &str) -> Result<Cors, String> {
@@ -97,16 +104,16 @@ fn parse_cors(origin: &str) -> Result<Cors, String> {
     origin.parse().map(Cors::Origin).map_err(|_| "an origin looks like http://localhost:3000".into())
 }
 
-/// How the node says that it runs.
+/// The output of a node that starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speech {
-    /// A banner and the log, on standard output.
-    Words,
-    /// One JSON document on standard output; the log on standard error.
+pub enum Format {
+    /// Banner and log on standard output.
+    Text,
+    /// One JSON document on standard output, and the log on standard error.
     Json,
 }
 
-/// Why the node did not run, or not to its end.
+/// Why the node could not start or stop in order.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     #[error(transparent)]
@@ -115,40 +122,74 @@ pub enum RunError {
     Start(#[from] StartError),
     #[error(transparent)]
     File(#[from] ChainFileError),
-    #[error("the server ended by itself: {0}")]
+    #[error("the server stopped unexpectedly: {0}")]
     Ended(String),
 }
 
-/// Runs a node on the present tokio runtime until it is told to stop by Ctrl-C or SIGTERM.
+/// Runs a node on the current tokio runtime until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// It cannot start, its server ends by itself, or its chain cannot be written to its file.
-pub async fn run(args: &Args, speech: Speech) -> Result<(), RunError> {
-    log(args, speech);
-    let mut stop = Stop::listen();
-    let mut node = args.builder()?.spawn().await?;
-    if !args.quiet || speech == Speech::Json {
-        let banner = match speech {
-            Speech::Words => banner(&node),
-            Speech::Json => format!("{:#}", document(&node)),
-        };
-        // Whoever started the node may not listen to it: it runs all the same.
-        let _ = writeln!(io::stdout(), "{banner}");
+/// The node cannot start, its server stops unexpectedly, or the chain cannot be saved.
+pub async fn run(args: &Args, format: Format) -> Result<(), RunError> {
+    start(args, format, Duration::ZERO).await?.serve("").await
+}
+
+/// A node that has started and has not been announced yet: whoever started it may prepare its chain.
+pub struct Started {
+    node: Devnode,
+    signals: StopSignals,
+    format: Format,
+    is_quiet: bool,
+}
+
+/// Starts a node whose first block is `past` old, unless the arguments set its time.
+///
+/// # Errors
+/// The node cannot start.
+pub async fn start(args: &Args, format: Format, past: Duration) -> Result<Started, RunError> {
+    start_log(args, format);
+    let signals = StopSignals::listen();
+    let node = args.builder(past)?.spawn().await?;
+    Ok(Started { node, signals, format, is_quiet: args.quiet })
+}
+
+impl Started {
+    pub const fn node(&self) -> &Devnode {
+        &self.node
     }
-    tokio::select! {
-        ended = node.ended() => return Err(RunError::Ended(format!("{ended:?}"))),
-        () = stop.told() => {}
+
+    /// Prints the banner with `words` at its end, and runs until Ctrl-C or SIGTERM.
+    ///
+    /// # Errors
+    /// The server stops unexpectedly, or the chain cannot be saved.
+    pub async fn serve(self, words: &str) -> Result<(), RunError> {
+        let Self { mut node, mut signals, format, is_quiet } = self;
+        if !is_quiet || format == Format::Json {
+            let banner = match format {
+                Format::Text if words.is_empty() => banner(&node),
+                Format::Text => format!("{}\n{words}", banner(&node)),
+                Format::Json => format!("{:#}", document(&node)),
+            };
+            // Standard output may be closed, which must not stop the node.
+            let _ = writeln!(io::stdout(), "{banner}");
+        }
+        tokio::select! {
+            ended = node.ended() => return Err(RunError::Ended(format!("{ended:?}"))),
+            () = signals.wait() => {}
+        }
+        Ok(node.shut_down().await?)
     }
-    Ok(node.shut_down().await?)
 }
 
 impl Args {
-    fn builder(&self) -> Result<crate::Builder, CacheDirectoryError> {
+    fn builder(&self, past: Duration) -> Result<Builder, CacheDirectoryError> {
+        let began = || SystemTime::now().checked_sub(past)?.duration_since(UNIX_EPOCH).ok();
+        let first = if past.is_zero() { None } else { began().map(|since| since.as_secs()) };
         let chain = ChainConfig {
             chain_id: self.chain_id,
             accounts: self.accounts,
             treat_all_as_cached: self.cached,
-            genesis_timestamp: self.timestamp,
+            genesis_timestamp: self.timestamp.or(first),
             kept_states: self.history,
             programs: programs(self)?,
             ..Default::default()
@@ -162,31 +203,27 @@ impl Args {
     }
 }
 
-/// Where programs are kept. A folder that was asked for has to be usable; the usual one is done without.
+/// The cache of metered programs. A folder given by option must be usable; without the default one, memory is used.
 fn programs(args: &Args) -> Result<ModuleCache, CacheDirectoryError> {
     if let Some(folder) = &args.cache_dir {
         return ModuleCache::on_disk(folder);
     }
-    let usual = match args.no_cache {
-        true => None,
-        false => usual_cache(),
-    };
-    let Some(folder) = usual else { return Ok(ModuleCache::default()) };
+    let default = if args.no_cache { None } else { default_cache() };
+    let Some(folder) = default else { return Ok(ModuleCache::default()) };
     Ok(ModuleCache::on_disk(folder).unwrap_or_else(|error| {
-        tracing::warn!("programs are kept in memory only: {error}");
+        tracing::warn!("checked and metered programs are kept in memory only: {error}");
         ModuleCache::default()
     }))
 }
 
-/// The user's cache folder, as the XDG base directory specification has it.
-fn usual_cache() -> Option<PathBuf> {
+/// A folder in the user's cache folder, as in the XDG base directory specification.
+fn default_cache() -> Option<PathBuf> {
     let folder =
         |variable: &str| std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
     let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
     Some(caches.join("weir-devnode"))
 }
 
-/// Where it listens and what can be used there.
 fn banner(node: &Devnode) -> String {
     let accounts =
         node.accounts().iter().map(|account| format!("  {}  {}", account.address(), account.key()));
@@ -195,8 +232,8 @@ fn banner(node: &Devnode) -> String {
         "weir-devnode {version}: Arbitrum with Stylus, for development only\n\n\
          RPC       {url}\n\
          Chain id  {chain_id}\n\n\
-         Accounts  (address, private key; everybody knows these keys)\n{accounts}\n\n\
-         Mnemonic  {MNEMONIC}\n          (all accounts but the first, m/44'/60'/0'/0/i)\n",
+         Accounts  (address, private key; these keys are public)\n{accounts}\n\n\
+         Mnemonic  {MNEMONIC}\n          (all accounts except the first, m/44'/60'/0'/0/i)\n",
         version = env!("CARGO_PKG_VERSION"),
         url = node.rpc_url(),
         chain_id = node.chain_id(),
@@ -204,7 +241,7 @@ fn banner(node: &Devnode) -> String {
     )
 }
 
-/// What the banner tells, for scripts.
+/// The banner as a document for scripts.
 fn document(node: &Devnode) -> Value {
     let accounts = node.accounts().iter();
     json!({
@@ -219,7 +256,7 @@ fn document(node: &Devnode) -> Value {
     })
 }
 
-fn log(args: &Args, speech: Speech) {
+fn start_log(args: &Args, format: Format) {
     let level = match (args.quiet, args.verbose) {
         (true, _) => Level::WARN,
         (false, 0) => Level::INFO,
@@ -227,21 +264,21 @@ fn log(args: &Args, speech: Speech) {
         (false, _) => Level::TRACE,
     };
     let subscriber = tracing_subscriber::fmt().with_max_level(level).with_target(false);
-    // A subscriber that is there already goes on.
-    let _ = match speech {
-        Speech::Words => subscriber.with_ansi(io::stdout().is_terminal()).try_init(),
-        Speech::Json => subscriber.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).try_init(),
+    // Fails if the process has a subscriber already, which then stays.
+    let _ = match format {
+        Format::Text => subscriber.with_ansi(io::stdout().is_terminal()).try_init(),
+        Format::Json => subscriber.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).try_init(),
     };
 }
 
-/// Being told to stop: by Ctrl-C or, where there is such a thing, by SIGTERM.
-struct Stop {
+/// The signals that stop the node: Ctrl-C and, on Unix, SIGTERM.
+struct StopSignals {
     #[cfg(unix)]
     signals: Option<[tokio::signal::unix::Signal; 2]>,
 }
 
-impl Stop {
-    /// Listens from now on.
+impl StopSignals {
+    /// Starts to listen, so that no signal from now on is lost.
     fn listen() -> Self {
         Self {
             #[cfg(unix)]
@@ -254,7 +291,7 @@ impl Stop {
         }
     }
 
-    async fn told(&mut self) {
+    async fn wait(&mut self) {
         #[cfg(unix)]
         if let Some([interrupt, terminate]) = &mut self.signals {
             tokio::select! {

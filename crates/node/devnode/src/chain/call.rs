@@ -1,17 +1,16 @@
-//! Calls that leave no trace: `eth_call`, gas estimates, access lists.
+//! Calls that change nothing: `eth_call`, gas estimates, access lists.
+//! They execute on a [`View`] of the state, so they run while blocks are mined.
 
-use super::{
-    Chain, ChainError, Refusal, Reverted,
-    block::{ARBOS_STATE, BASE_FEE, COINBASE},
-    error::{halt_text, is_out_of_gas},
+use super::{handle::Chain, replay::Execution, view::View};
+use crate::{
+    block_context::{BASE_FEE, COINBASE},
+    error::{ChainError, Reverted, TransactionError, halt_text, is_out_of_gas},
+    execute::{BlockExecutor, Outcome, TX_GAS_LIMIT},
     ledger::Point,
     lock::read,
-    replay::Scene,
-    view::View,
 };
-use crate::execute::{Outcome, Setting, TX_GAS_LIMIT};
 use alloy_eips::BlockId;
-use alloy_primitives::{Address, Bytes, TxKind, U256};
+use alloy_primitives::{Address, Bytes, TxKind, U256, address};
 use alloy_rpc_types_eth::{
     AccessList, AccessListItem, AccessListResult, BlockOverrides, TransactionRequest, state::StateOverride,
 };
@@ -25,24 +24,27 @@ use revm::{
 };
 use std::time::{Duration, Instant};
 
-/// Gas that a call may spend: the cap of Nitro's RPC (go-ethereum fork, `RPCGasCap`).
+/// The gas that a call may use: the cap of Nitro's RPC (go-ethereum fork, `RPCGasCap`).
 pub const CALL_GAS_CAP: u64 = 50_000_000;
-/// Gas of a transaction that only moves value.
+/// The gas of a transaction that only transfers value.
 const TRANSFER_GAS: u64 = 21_000;
-/// Gas that a call with value gives its callee for free.
+/// The gas that a callee gets for free from a call with value.
 const CALL_STIPEND: u64 = 2_300;
 
-/// How long the least gas limit is looked for.
-pub const ESTIMATE_PATIENCE: Duration = Duration::from_secs(10);
+/// The time after which an estimate stops searching for a lower gas limit.
+pub const ESTIMATE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often an access list is tried before the last one is taken for good.
+/// The number of times that an access list is tried before the last one is accepted.
 const ACCESS_LIST_ROUNDS: usize = 8;
 
-/// A call and where to execute it.
+/// The account that holds the state of ArbOS (go-ethereum fork, `core/types/arbitrum_signer.go`).
+const ARBOS_STATE: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
+
+/// A call, and the state and block to execute it on.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
     pub request: TransactionRequest,
-    /// On the state after this block, seeing this block; [`BlockId::pending`] sees the block to come.
+    /// The call sees this block and the state after it; [`BlockId::pending`] is the next block.
     pub at: BlockId,
     pub state: StateOverride,
     pub block: BlockOverrides,
@@ -54,38 +56,38 @@ impl Call {
     }
 }
 
-/// A call made ready: everything it needs is known.
-struct Prepared {
+/// A call with all missing fields filled in.
+struct PreparedCall {
     view: View,
     point: Point,
     block: BlockOverrides,
     tx: TxEnv,
-    /// What the sender offers for a unit of gas, in wei.
+    /// The highest price of a unit of gas that the sender pays, in wei.
     price_cap: u128,
 }
 
 impl Chain {
-    /// Executes a call and gives what it returns. It may spend at most [`CALL_GAS_CAP`].
+    /// Executes a call and returns its output. The call may use at most [`CALL_GAS_CAP`].
     ///
     /// # Errors
-    /// It reverts or halts, cannot be paid for, contradicts itself, or asks for a state that is not there.
+    /// The call reverts or halts, costs more than the sender has, is not valid, or needs a state that is not kept.
     pub fn call(&self, call: Call) -> Result<Bytes, ChainError> {
         let prepared = self.prepare(call)?;
         prepared.check_funds()?;
-        let setting = self.setting(&prepared)?.without_tx_gas_limit();
-        output(setting.run(&prepared.view, prepared.tx)?)
+        let executor = self.executor_for(&prepared)?.without_tx_gas_limit();
+        output(executor.run(&prepared.view, prepared.tx)?)
     }
 
-    /// The least gas limit with which the transaction succeeds, to the unit. Where executing takes so long that it is
-    /// not found in [`ESTIMATE_PATIENCE`]: one that suffices.
+    /// The lowest gas limit with which the transaction succeeds, exact to the unit. If the search takes longer than
+    /// `ESTIMATE_TIMEOUT` (10 seconds), a gas limit that suffices.
     ///
     /// # Errors
-    /// As [`call`](Self::call); or no limit up to [`TX_GAS_LIMIT`], and that the sender can pay, is enough.
+    /// As [`call`](Self::call); or no gas limit suffices that is up to [`TX_GAS_LIMIT`] and that the sender can pay.
     pub fn estimate_gas(&self, call: Call) -> Result<u64, ChainError> {
         let prepared = self.prepare(call)?;
-        // A limit that no transaction can have is none, as in geth.
-        let asked = prepared.tx.gas_limit;
-        let mut high = if asked < TRANSFER_GAS { TX_GAS_LIMIT } else { asked.min(TX_GAS_LIMIT) };
+        // As in geth, a limit too low for any transaction counts as none.
+        let requested = prepared.tx.gas_limit;
+        let mut high = if requested < TRANSFER_GAS { TX_GAS_LIMIT } else { requested.min(TX_GAS_LIMIT) };
         if let Some(allowance) = prepared.affordable_gas()? {
             high = high.min(allowance);
         }
@@ -93,33 +95,33 @@ impl Chain {
         if prepared.is_transfer()? && succeeds(try_with(TRANSFER_GAS))? {
             return Ok(TRANSFER_GAS);
         }
-        let gas = used_at_most(try_with(high), high)?;
+        let gas = gas_used(try_with(high), high)?;
 
-        // What it used is a lower bound. With what it used before refunds, a stipend and the sixty-fourth
-        // that each call holds back, it most often succeeds: that bounds the search from above.
+        // The gas used is a lower bound. The gas before refunds, plus a stipend and the sixty-fourth that each call
+        // holds back, is most often enough: that is the upper bound of the search.
         let mut low = gas.tx_gas_used() - 1;
         let likely = (gas.total_gas_spent() + CALL_STIPEND) * 64 / 63;
         if likely < high {
             if succeeds(try_with(likely))? { high = likely } else { low = likely }
         }
         let begin = Instant::now();
-        while low + 1 < high && begin.elapsed() < ESTIMATE_PATIENCE {
+        while low + 1 < high && begin.elapsed() < ESTIMATE_TIMEOUT {
             let middle = (low + (high - low) / 2).min(low.saturating_mul(2));
             if succeeds(try_with(middle))? { high = middle } else { low = middle }
         }
         Ok(high)
     }
 
-    /// The addresses and slots that the transaction touches, and the gas it uses with them listed.
+    /// The addresses and slots that the transaction touches, and the gas it uses with this access list.
     ///
     /// # Errors
-    /// As [`call`](Self::call), but a revert is told in the result.
+    /// As [`call`](Self::call), except that the result contains the error of a failed execution.
     pub fn access_list(&self, call: Call) -> Result<AccessListResult, ChainError> {
         let prepared = self.prepare(call)?;
         let gas = prepared.tx.gas_limit.min(TX_GAS_LIMIT);
         let mut list = prepared.tx.access_list.clone();
         let mut outcome = self.simulate(&prepared, gas, Some(list.clone()))?;
-        // A list changes what gas is left, and code may act on that; most lists are found at once.
+        // A list changes the gas that is left, and code may depend on that. Most lists are final at once.
         for _ in 0..ACCESS_LIST_ROUNDS {
             let touched = touched(&prepared.tx, &outcome);
             if touched == list {
@@ -133,7 +135,7 @@ impl Chain {
         Ok(AccessListResult { access_list: list, gas_used, error })
     }
 
-    fn prepare(&self, call: Call) -> Result<Prepared, ChainError> {
+    fn prepare(&self, call: Call) -> Result<PreparedCall, ChainError> {
         let (point, epoch) = {
             let ledger = read(&self.ledger);
             (ledger.point(call.at)?, ledger.epoch)
@@ -146,8 +148,8 @@ impl Chain {
         let price_cap = price_cap(&call.request)?;
         let sender = call.request.from.unwrap_or_default();
         if price_cap != 0 && price_cap < u128::from(base_fee) {
-            let refusal = Refusal::FeeCapTooLow { address: sender, max: price_cap, base: base_fee };
-            return Err(refusal.into());
+            let error = TransactionError::FeeCapTooLow { address: sender, max: price_cap, base: base_fee };
+            return Err(error.into());
         }
         let price = if price_cap == 0 { 0 } else { base_fee.into() };
         let nonce = match call.request.nonce {
@@ -155,12 +157,12 @@ impl Chain {
             None => view.account(sender)?.nonce,
         };
         let tx = tx_env(call.request, self.chain_id(), nonce, price)?;
-        Ok(Prepared { view, point, block: call.block, tx, price_cap })
+        Ok(PreparedCall { view, point, block: call.block, tx, price_cap })
     }
 
     fn simulate(
         &self,
-        prepared: &Prepared,
+        prepared: &PreparedCall,
         gas: u64,
         list: Option<AccessList>,
     ) -> Result<Outcome, ChainError> {
@@ -170,43 +172,43 @@ impl Chain {
             tx.tx_type = tx.tx_type.max(1);
             tx.access_list = list;
         }
-        self.setting(prepared)?.run(&prepared.view, tx)
+        self.executor_for(prepared)?.run(&prepared.view, tx)
     }
 
-    fn setting(&self, prepared: &Prepared) -> Result<Setting, ChainError> {
+    fn executor_for(&self, prepared: &PreparedCall) -> Result<BlockExecutor, ChainError> {
         self.executor.call(&prepared.point.context, &prepared.block, &prepared.tx)
     }
 
-    /// A call ready to be looked into, on the state that it asks for.
-    pub fn call_scene(&self, call: Call) -> Result<Scene, ChainError> {
+    /// A call, ready to execute with a tracer.
+    pub fn call_execution(&self, call: Call) -> Result<Execution, ChainError> {
         let prepared = self.prepare(call)?;
-        let setting = self.setting(&prepared)?.without_tx_gas_limit();
-        Ok(Scene { view: prepared.view, setting, tx: prepared.tx })
+        let executor = self.executor_for(&prepared)?.without_tx_gas_limit();
+        Ok(Execution { view: prepared.view, executor, tx: prepared.tx })
     }
 }
 
-impl Prepared {
-    /// Refuses what the sender cannot pay: the gas at the price offered, and the value.
+impl PreparedCall {
+    /// Checks that the sender can pay for the gas and the value.
     fn check_funds(&self) -> Result<(), ChainError> {
         let address = self.tx.caller;
         let have = self.view.account(address)?.balance;
         let cost = U256::from(self.price_cap).checked_mul(U256::from(self.tx.gas_limit));
         let want = cost.and_then(|cost| cost.checked_add(self.tx.value));
-        let want = want.ok_or(Refusal::CostOverflow { address })?;
+        let want = want.ok_or(TransactionError::CostOverflow { address })?;
         if have < want {
-            return Err(Refusal::InsufficientFunds { address, have, want }.into());
+            return Err(TransactionError::InsufficientFunds { address, have, want }.into());
         }
         Ok(())
     }
 
-    /// The gas that the sender can pay for at the price offered; `None` if nothing is offered.
+    /// The gas that the sender can pay for; `None` without a gas price.
     fn affordable_gas(&self) -> Result<Option<u64>, ChainError> {
         if self.price_cap == 0 {
             return Ok(None);
         }
         let balance = self.view.account(self.tx.caller)?.balance;
         let Some(rest) = balance.checked_sub(self.tx.value).filter(|rest| !rest.is_zero()) else {
-            return Err(Refusal::InsufficientFundsForTransfer.into());
+            return Err(TransactionError::InsufficientFundsForTransfer.into());
         };
         Ok(Some((rest / U256::from(self.price_cap)).saturating_to()))
     }
@@ -219,19 +221,19 @@ impl Prepared {
     }
 }
 
-/// Whether the execution succeeded; too little gas to begin with is a failure like any other.
+/// Whether the execution succeeded. A gas limit below the intrinsic gas counts as a failed execution.
 fn succeeds(outcome: Result<Outcome, ChainError>) -> Result<bool, ChainError> {
     match outcome {
         Ok(outcome) => Ok(outcome.result.is_success()),
-        Err(ChainError::Refused(Refusal::IntrinsicGas { .. })) => Ok(false),
+        Err(ChainError::Transaction(TransactionError::IntrinsicGas { .. })) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// The gas that an execution with all gas allowed used, or why no gas is enough.
-fn used_at_most(outcome: Result<Outcome, ChainError>, allowance: u64) -> Result<ResultGas, ChainError> {
+/// The gas that an execution with the highest gas limit used, or why no gas limit suffices.
+fn gas_used(outcome: Result<Outcome, ChainError>, allowance: u64) -> Result<ResultGas, ChainError> {
     let outcome = match outcome {
-        Err(ChainError::Refused(Refusal::IntrinsicGas { .. })) => {
+        Err(ChainError::Transaction(TransactionError::IntrinsicGas { .. })) => {
             return Err(ChainError::GasAboveAllowance { allowance, program: None });
         }
         outcome => outcome?,
@@ -245,7 +247,7 @@ fn used_at_most(outcome: Result<Outcome, ChainError>, allowance: u64) -> Result<
     output(outcome).map(|_| gas)
 }
 
-/// What an execution returned, or why it did not.
+/// The output of a successful execution, or the error of a failed one.
 fn output(outcome: Outcome) -> Result<Bytes, ChainError> {
     let program = program_failure(&outcome);
     match outcome.result {
@@ -259,8 +261,8 @@ fn halted(reason: &HaltReason, program: Option<String>) -> ChainError {
     ChainError::Halted { reason: halt_text(reason), program }
 }
 
-/// Which Stylus program made an execution fail, and how: the program that was called, or one further in whose
-/// failure may have been passed on (a failure returns nothing, so whoever passes it on returns nothing either).
+/// Names the Stylus program that made an execution fail, with the reason: the called program, or a nested one. A failed
+/// program returns no data, so a caller that passes its failure on reverts without data.
 pub fn program_failure(outcome: &Outcome) -> Option<String> {
     let failure = outcome.failures.last()?;
     if failure.depth == 0 {
@@ -270,19 +272,19 @@ pub fn program_failure(outcome: &Outcome) -> Option<String> {
     passed_on.then(|| format!("a call of Stylus program {} failed: {}", failure.contract, failure.reason))
 }
 
-/// What the sender offers for a unit of gas; 0 if nothing is said of it.
+/// The highest price of a unit of gas that the sender pays; 0 if the request has none.
 fn price_cap(request: &TransactionRequest) -> Result<u128, ChainError> {
     let address = request.from.unwrap_or_default();
     if request.gas_price.is_some()
         && (request.max_fee_per_gas.is_some() || request.max_priority_fee_per_gas.is_some())
     {
-        let text = "both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified: give one of them";
+        let text = "both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified: use one of them";
         return Err(ChainError::Invalid(text.into()));
     }
     let cap = request.gas_price.or(request.max_fee_per_gas).unwrap_or_default();
     let tip = request.max_priority_fee_per_gas.unwrap_or_default();
     if request.max_fee_per_gas.is_some() && tip > cap {
-        return Err(Refusal::TipAboveFeeCap { address, tip, max: cap }.into());
+        return Err(TransactionError::TipAboveFeeCap { address, tip, max: cap }.into());
     }
     Ok(cap)
 }
@@ -293,10 +295,10 @@ fn tx_env(request: TransactionRequest, chain_id: u64, nonce: u64, price: u128) -
         return Err(ChainError::Invalid(text));
     }
     if request.blob_versioned_hashes.is_some() || request.sidecar.is_some() {
-        return Err(Refusal::BlobTransaction.into());
+        return Err(TransactionError::BlobTransaction.into());
     }
     let input = request.input.try_into_unique_input().map_err(|_| {
-        let text = "both \"data\" and \"input\" are set and not equal: give \"input\" only";
+        let text = "both \"data\" and \"input\" are set and not equal: use \"input\" only";
         ChainError::Invalid(text.into())
     })?;
     let authorizations = request.authorization_list.unwrap_or_default();
@@ -323,13 +325,13 @@ fn tx_env(request: TransactionRequest, chain_id: u64, nonce: u64, price: u128) -
     })
 }
 
-/// Addresses and slots that an execution touched, in order; without those that are warm anyway and have
-/// no slots touched.
+/// The addresses and slots that an execution touched, sorted; without addresses that are always warm and have no
+/// touched slots.
 fn touched(tx: &TxEnv, outcome: &Outcome) -> AccessList {
-    let warm = outcome.state.iter().filter(|(address, account)| {
+    let accessed = outcome.state.iter().filter(|(address, account)| {
         **address != ARBOS_STATE && !account.is_cold_transaction_id(TransactionId::ZERO)
     });
-    let items = warm.filter_map(|(&address, account)| {
+    let items = accessed.filter_map(|(&address, account)| {
         let mut keys: Vec<_> = account.storage.keys().map(|&slot| slot.into()).collect();
         keys.sort_unstable();
         let listed = !keys.is_empty() || !is_always_warm(tx, address);
@@ -340,13 +342,13 @@ fn touched(tx: &TxEnv, outcome: &Outcome) -> AccessList {
     AccessList(items)
 }
 
-/// Sender, receiver, coinbase and precompiles.
+/// Whether this is the sender, the receiver, the coinbase or a precompile.
 fn is_always_warm(tx: &TxEnv, address: Address) -> bool {
     let receiver = match tx.kind {
         TxKind::Call(to) => to,
         TxKind::Create => tx.caller.create(tx.nonce),
     };
-    // Every precompile of Ethereum and of Arbitrum lies below 0x200.
+    // The addresses of all precompiles of Ethereum and of Arbitrum are below 0x200.
     let precompile = U256::from_be_slice(address.as_slice()) < U256::from(0x200);
     address == tx.caller || address == receiver || address == COINBASE || precompile
 }

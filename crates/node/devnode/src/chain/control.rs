@@ -1,27 +1,31 @@
-//! What only a development chain can do: mine empty blocks, set the clock, take snapshots, write the state.
+//! Controls of a development chain: mines empty blocks, sets the clock, takes snapshots, writes the state.
+//! Every change holds the `mining` lock, so it never interrupts a transaction.
 
 use super::{
-    Chain, ChainError, Impersonated, genesis,
-    ledger::Ledger,
+    genesis::genesis,
+    handle::{Chain, Impersonated},
+};
+use crate::{
+    error::ChainError,
+    ledger::{Ledger, account::Account, state::parse_code},
     lock::{lock, read, write},
-    state::{Account, parse_code},
 };
 use alloy_primitives::{Address, Bytes, U256};
 use std::sync::atomic::Ordering;
 
-/// Empty blocks that one request may ask for.
+/// The number of empty blocks that one request may mine.
 pub const MAX_BLOCKS_AT_ONCE: u64 = 1_000_000;
-/// Blocks mined before readers are let in between.
+/// The number of blocks mined before waiting readers get the lock.
 const BATCH: u64 = 1_000;
 
 impl Chain {
-    /// Mines `count` empty blocks, each `interval` seconds after the one before, or all at the time it is.
+    /// Mines `count` empty blocks, `interval` seconds apart, or all with the current time.
     ///
     /// # Errors
-    /// More than [`MAX_BLOCKS_AT_ONCE`] are asked for.
+    /// `count` is above [`MAX_BLOCKS_AT_ONCE`].
     pub fn mine_blocks(&self, count: u64, interval: Option<u64>) -> Result<(), ChainError> {
         if count > MAX_BLOCKS_AT_ONCE {
-            let text = format!("{count} blocks are too many at once: ask for at most {MAX_BLOCKS_AT_ONCE}");
+            let text = format!("cannot mine {count} blocks at once: the limit is {MAX_BLOCKS_AT_ONCE}");
             return Err(ChainError::Invalid(text));
         }
         let _mining = lock(&self.mining);
@@ -38,10 +42,10 @@ impl Chain {
         Ok(())
     }
 
-    /// Mines one empty block, at `timestamp` if that is given.
+    /// Mines one empty block, with this timestamp if one is given.
     ///
     /// # Errors
-    /// The timestamp lies before the latest block's.
+    /// The timestamp is below the latest block's.
     pub fn mine_block(&self, timestamp: Option<u64>) -> Result<(), ChainError> {
         let _mining = lock(&self.mining);
         let mut ledger = write(&self.ledger);
@@ -54,15 +58,15 @@ impl Chain {
         Ok(())
     }
 
-    /// Moves the clock forward, from the next block on; gives how far it is ahead of the system's, in seconds.
+    /// Moves the clock forward, from the next block on; returns its total offset from system time, in seconds.
     pub fn increase_time(&self, seconds: u64) -> i64 {
         self.change(|ledger| ledger.clock.increase(seconds))
     }
 
-    /// Sets the clock (seconds since 1970), from the next block on; gives how far it is ahead of the system's.
+    /// Sets the clock (seconds since 1970), from the next block on; returns its total offset from system time.
     ///
     /// # Errors
-    /// The time lies before the latest block's.
+    /// The time is below the latest block's timestamp.
     pub fn set_time(&self, now: u64) -> Result<i64, ChainError> {
         self.change(|ledger| {
             check_time(ledger, now)?;
@@ -70,31 +74,31 @@ impl Chain {
         })
     }
 
-    /// Sets the timestamp of the next block; the clock runs on from it. It may equal the latest block's.
+    /// Sets the timestamp of the next block; the clock continues from it. It may equal the latest block's.
     ///
     /// # Errors
-    /// The timestamp lies before the latest block's.
+    /// The timestamp is below the latest block's.
     pub fn set_next_block_timestamp(&self, timestamp: u64) -> Result<(), ChainError> {
         self.change(|ledger| set_next(ledger, timestamp))
     }
 
-    /// From now on every block is `seconds` after the one before; `None`: the clock tells again.
-    /// Gives whether it was so before.
+    /// Sets the interval between blocks; `None` removes it, so that blocks follow the clock again.
+    /// Returns whether an interval was set before.
     pub fn set_block_interval(&self, seconds: Option<u64>) -> bool {
         self.change(|ledger| ledger.clock.set_interval(seconds))
     }
 
-    /// Whether transactions are written to the log.
+    /// Switches the log line of each transaction on or off.
     pub fn set_logging(&self, on: bool) {
         self.logging.store(on, Ordering::Relaxed);
     }
 
-    /// Remembers state, blocks and clock; gives the id for [`revert`](Self::revert).
+    /// Takes a snapshot of state, blocks and clock; returns the id for [`revert`](Self::revert).
     pub fn snapshot(&self) -> u64 {
         self.change(Ledger::snapshot)
     }
 
-    /// Takes state, blocks and clock back to a snapshot. It and all later ones are used up.
+    /// Returns state, blocks and clock to a snapshot, and removes it and all later ones.
     /// False if there is no such snapshot.
     pub fn revert(&self, snapshot: u64) -> bool {
         let reverted = self.change(|ledger| ledger.revert(snapshot));
@@ -104,18 +108,18 @@ impl Chain {
         reverted
     }
 
-    /// Starts over from the first block, with the clock at the system's time or the configured one.
+    /// Starts over from the first block, with the clock at the configured time or the system's.
     pub fn reset(&self) {
         self.change(|ledger| {
-            let former = std::mem::replace(ledger, genesis(&self.config, &self.accounts));
+            let former = std::mem::replace(ledger, genesis(&self.config, self.accounts()));
             ledger.succeed(former);
         });
         *write(&self.impersonated) = Impersonated::default();
         self.announce();
     }
 
-    /// Sets a balance, in wei. Like all that is set by hand it belongs to the state at once, and to the
-    /// history with the next block.
+    /// Sets a balance, in wei. Like all changes of this kind, it applies to the latest state at once, and belongs to
+    /// the next block in history.
     pub fn set_balance(&self, address: Address, balance: U256) {
         self.change_account(address, |account| account.balance = balance);
     }
@@ -129,7 +133,7 @@ impl Chain {
             let mut account = ledger.state.account(address);
             let sum = account.balance.checked_add(more);
             account.balance =
-                sum.ok_or_else(|| ChainError::Invalid("the balance would not fit into 256 bits".into()))?;
+                sum.ok_or_else(|| ChainError::Invalid("the balance does not fit into 256 bits".into()))?;
             ledger.state.set_account(address, account);
             Ok(())
         })
@@ -139,7 +143,7 @@ impl Chain {
         self.change_account(address, |account| account.nonce = nonce);
     }
 
-    /// Sets the code as it lies on chain (for a Stylus program: prefix and all).
+    /// Sets the code; that of a Stylus program includes the prefix.
     ///
     /// # Errors
     /// The code begins like an EIP-7702 delegation, but is none.
@@ -157,7 +161,7 @@ impl Chain {
         self.change(|ledger| ledger.state.set_slot(address, slot, value));
     }
 
-    /// Accepts transactions from this account without a signature, or no longer does.
+    /// Starts or stops accepting transactions of this account without a signature.
     pub fn impersonate(&self, address: Address, on: bool) {
         let accounts = &mut write(&self.impersonated).accounts;
         if on {
@@ -167,7 +171,7 @@ impl Chain {
         }
     }
 
-    /// Accepts transactions from every account without a signature, or no longer does.
+    /// Starts or stops accepting transactions of every account without a signature.
     pub fn impersonate_everyone(&self, on: bool) {
         write(&self.impersonated).everyone = on;
     }
@@ -180,13 +184,12 @@ impl Chain {
         });
     }
 
-    /// Changes the ledger while nobody mines.
     fn change<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
         let _mining = lock(&self.mining);
         change(&mut write(&self.ledger))
     }
 
-    /// Tells who waits for blocks which one is the latest now.
+    /// Wakes the tasks that wait for blocks.
     fn announce(&self) {
         self.heads.send_replace(read(&self.ledger).head());
     }
@@ -211,9 +214,7 @@ fn set_next(ledger: &mut Ledger, timestamp: u64) -> Result<(), ChainError> {
 fn check_time(ledger: &Ledger, timestamp: u64) -> Result<(), ChainError> {
     let latest = ledger.latest().timestamp;
     if timestamp < latest {
-        let text = format!(
-            "timestamp {timestamp} is lower than the latest block's, {latest}: time does not go back"
-        );
+        let text = format!("timestamp {timestamp} is lower than the latest block's timestamp {latest}");
         return Err(ChainError::Invalid(text));
     }
     Ok(())

@@ -1,30 +1,36 @@
-//! What can be asked of the chain: accounts at a block, blocks, transactions, receipts.
+//! Queries: accounts at a block, blocks, transactions, receipts.
+//! They read the ledger under its lock and change nothing.
 
 use super::{
-    BASE_FEE, Chain, ChainError,
-    ledger::Ledger,
+    handle::Chain,
+    rpc_types::{self, Block, Receipt, Transaction},
+};
+use crate::{
+    block_context::BASE_FEE,
+    error::ChainError,
+    execute::TX_GAS_LIMIT,
+    ledger::{Ledger, undo::Mark},
     lock::read,
-    types::{Block, Receipt, Transaction},
-    undo::Mark,
 };
 use alloy_consensus::Transaction as _;
 use alloy_eips::{BlockId, BlockNumberOrTag, eip2718::Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_rpc_types_eth::FeeHistory;
 
-/// Blocks that one fee history may cover (Nitro's default, `FeeHistoryMaxBlockCount`).
+/// The number of blocks that one fee history may cover (Nitro's default, `FeeHistoryMaxBlockCount`).
 const FEE_HISTORY_BLOCKS: u64 = 1024;
 
-/// Where a chain stands.
+/// A chain's identity, its latest block and its snapshots.
 #[derive(Clone, Debug)]
-pub struct About {
-    /// Differs for every chain that was started or reset.
+pub struct ChainInfo {
+    /// Identifies this chain; changes with every reset.
     pub instance: B256,
+    /// The number of the latest block.
     pub number: u64,
     pub hash: B256,
-    /// Of the latest block, in seconds since 1970.
+    /// In seconds since 1970.
     pub timestamp: u64,
-    /// The snapshots that can be gone back to, and the number of the latest block in each.
+    /// Id and latest block of each snapshot.
     pub snapshots: Vec<(u64, u64)>,
 }
 
@@ -32,12 +38,12 @@ impl Chain {
     /// The balance in wei after the block `at`.
     ///
     /// # Errors
-    /// There is no such block, or its state is no longer kept; so for the queries that follow.
+    /// There is no such block, or its state is no longer kept. The three queries below fail likewise.
     pub fn balance(&self, address: Address, at: BlockId) -> Result<U256, ChainError> {
         self.at(at, |ledger, mark| ledger.state.account_at(mark, address).balance)
     }
 
-    /// The number of transactions sent (of a contract: contracts created, plus 1).
+    /// The number of transactions sent; for a contract, the number of contracts created plus 1.
     pub fn nonce(&self, address: Address, at: BlockId) -> Result<u64, ChainError> {
         self.at(at, |ledger, mark| ledger.state.account_at(mark, address).nonce)
     }
@@ -50,24 +56,22 @@ impl Chain {
         })
     }
 
-    /// A storage slot's value.
     pub fn storage(&self, address: Address, slot: U256, at: BlockId) -> Result<U256, ChainError> {
         self.at(at, |ledger, mark| ledger.state.slot_at(mark, address, slot))
     }
 
-    /// The block `id`, with its transaction in full or by hash; `None` if there is none.
+    /// The block `id`, with its transaction in full or as a hash.
     pub fn block(&self, id: BlockId, full: bool) -> Option<Block> {
         let ledger = read(&self.ledger);
         if id == BlockId::Number(BlockNumberOrTag::Pending) {
-            return Some(ledger.rpc_pending_block(full));
+            return Some(rpc_types::pending_block(&ledger, full));
         }
-        ledger.rpc_block(ledger.resolve(id).ok()?, full)
+        rpc_types::block(&ledger, ledger.resolve(id).ok()?, full)
     }
 
-    /// The transaction with this hash.
     pub fn transaction(&self, hash: B256) -> Option<Transaction> {
         let ledger = read(&self.ledger);
-        ledger.rpc_transaction(ledger.transaction(hash)?.0)
+        rpc_types::transaction(&ledger, ledger.transaction(hash)?.0)
     }
 
     /// The transaction of `sender` with this nonce.
@@ -77,29 +81,29 @@ impl Chain {
             let mined = ledger.block(*number).and_then(|block| block.mined.as_deref());
             mined.is_some_and(|mined| mined.tx.signer() == sender && mined.tx.inner().nonce() == nonce)
         };
-        ledger.rpc_transaction((0..=ledger.head()).rev().find(is_it)?)
+        rpc_types::transaction(&ledger, (0..=ledger.head()).rev().find(is_it)?)
     }
 
-    /// The transaction of block `id`, if it has one.
+    /// The transaction of block `id`.
     pub fn transaction_in(&self, id: BlockId) -> Option<Transaction> {
         let ledger = read(&self.ledger);
-        ledger.rpc_transaction(ledger.resolve(id).ok()?)
+        rpc_types::transaction(&ledger, ledger.resolve(id).ok()?)
     }
 
     /// The receipt of the transaction with this hash.
     pub fn receipt(&self, hash: B256) -> Option<Receipt> {
         let ledger = read(&self.ledger);
-        ledger.rpc_receipt(ledger.transaction(hash)?.0)
+        rpc_types::receipt(&ledger, ledger.transaction(hash)?.0)
     }
 
     /// The receipts of block `id`; `None` if there is no such block.
     pub fn receipts_in(&self, id: BlockId) -> Option<Vec<Receipt>> {
         let ledger = read(&self.ledger);
         let number = ledger.resolve(id).ok()?;
-        Some(ledger.rpc_receipt(number).into_iter().collect())
+        Some(rpc_types::receipt(&ledger, number).into_iter().collect())
     }
 
-    /// The transaction with this hash, encoded (EIP-2718).
+    /// The transaction with this hash, encoded as in EIP-2718.
     pub fn raw_transaction(&self, hash: B256) -> Option<Bytes> {
         let ledger = read(&self.ledger);
         let (_, mined) = ledger.transaction(hash)?;
@@ -116,7 +120,7 @@ impl Chain {
         Ok(alloy_rlp::encode(header).into())
     }
 
-    /// The receipts of block `id`, encoded (EIP-2718).
+    /// The receipts of block `id`, encoded as in EIP-2718.
     ///
     /// # Errors
     /// There is no such block.
@@ -127,12 +131,12 @@ impl Chain {
         Ok(mined.map(|mined| mined.receipt().encoded_2718().into()).into_iter().collect())
     }
 
-    /// How many transactions block `id` has; `None` if there is no such block.
+    /// The number of transactions in block `id`; `None` if there is no such block.
     pub fn transaction_count(&self, id: BlockId) -> Option<u64> {
         self.receipts_in(id).map(|receipts| receipts.len() as u64)
     }
 
-    /// Fees of up to 1024 blocks that end with `newest`. The base fee never changes and tips are not taken.
+    /// The fees of up to 1024 blocks that end with `newest`. The base fee is constant and tips are not paid.
     ///
     /// # Errors
     /// There is no such block.
@@ -157,11 +161,10 @@ impl Chain {
         })
     }
 
-    /// Where the chain stands.
-    pub fn about(&self) -> About {
+    pub fn info(&self) -> ChainInfo {
         let ledger = read(&self.ledger);
         let latest = ledger.latest();
-        About {
+        ChainInfo {
             instance: ledger.instance,
             number: ledger.head(),
             hash: latest.hash,
@@ -177,9 +180,9 @@ impl Chain {
     }
 }
 
-/// Gas used as a share of what one transaction may use: the header's limit is no measure on Arbitrum.
+/// Gas used as a share of the gas that one transaction may use, as the header's gas limit means nothing on Arbitrum.
 fn fullness(ledger: &Ledger, number: u64) -> f64 {
     let used =
         ledger.block(number).and_then(|block| block.mined.as_deref()).map_or(0, |mined| mined.gas_used);
-    used as f64 / crate::execute::TX_GAS_LIMIT as f64
+    used as f64 / TX_GAS_LIMIT as f64
 }

@@ -1,30 +1,35 @@
-//! What is executed again to look inside: a mined transaction, on the state it was executed on, or a call.
+//! Executes a mined transaction again, on the state that it executed on.
+//! Tracers start from here.
 
-use super::{Chain, ChainError, lock::read, view::View};
-use crate::execute::{Outcome, Setting, tx_env};
+use super::{handle::Chain, view::View};
+use crate::{
+    error::ChainError,
+    execute::{BlockExecutor, Outcome, tx_env},
+    lock::read,
+};
 use alloy_primitives::B256;
 use revm::context::TxEnv;
 
-/// Everything that an execution needs.
+/// A transaction or call that is ready to execute.
 #[derive(Clone, Debug)]
-pub struct Scene {
+pub struct Execution {
     pub view: View,
-    pub setting: Setting,
+    pub executor: BlockExecutor,
     pub tx: TxEnv,
 }
 
 impl Chain {
-    /// What the transaction with this hash did, found out by executing it again. Nothing changes.
+    /// Executes a mined transaction again. Changes nothing.
     ///
     /// # Errors
     /// There is no such transaction, or the state before it is no longer kept.
     pub fn replay(&self, hash: B256) -> Result<Outcome, ChainError> {
-        let scene = self.mined_scene(hash)?;
-        scene.setting.run(&scene.view, scene.tx)
+        let execution = self.mined_execution(hash)?;
+        execution.executor.run(&execution.view, execution.tx)
     }
 
-    /// A mined transaction ready to be executed again.
-    pub fn mined_scene(&self, hash: B256) -> Result<Scene, ChainError> {
+    /// A mined transaction, ready to execute again.
+    pub fn mined_execution(&self, hash: B256) -> Result<Execution, ChainError> {
         let ledger = read(&self.ledger);
         let (number, mined) = ledger.transaction(hash).ok_or(ChainError::UnknownTransaction(hash))?;
         if mined.before < ledger.state.oldest() {
@@ -32,6 +37,6 @@ impl Chain {
         }
         let context = ledger.context(number).ok_or(ChainError::UnknownTransaction(hash))?;
         let view = View::new(self.ledger.clone(), mined.before, ledger.epoch);
-        Ok(Scene { view, setting: self.executor.block(&context), tx: tx_env(&mined.tx) })
+        Ok(Execution { view, executor: self.executor.block(&context), tx: tx_env(&mined.tx) })
     }
 }

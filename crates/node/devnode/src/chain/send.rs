@@ -1,15 +1,19 @@
-//! Transactions: decoded, checked, executed, and mined at once, each in a block of its own.
+//! Sends transactions: decodes, checks and executes each one, and mines it at once in its own block.
+//! Completes and signs those of the node's own and of impersonated accounts.
 
 use super::{
-    Chain, ChainError, Refusal,
-    block::{BASE_FEE, Mined},
     call::{Call, program_failure},
-    ledger::Ledger,
-    lock::{lock, read, write},
-    state::State,
+    handle::Chain,
     validate::validate,
 };
-use crate::{accounts::impersonate, execute::tx_env};
+use crate::{
+    accounts::impersonate,
+    block_context::BASE_FEE,
+    error::{ChainError, TransactionError},
+    execute::tx_env,
+    ledger::{Ledger, block::MinedTransaction, state::State},
+    lock::{lock, read, write},
+};
 use alloy_consensus::{
     TxEnvelope, TypedTransaction,
     transaction::{Recovered, SignerRecoverable},
@@ -21,25 +25,25 @@ use revm::{bytecode::Bytecode, database_interface::DatabaseRef, state::AccountIn
 use std::sync::{MutexGuard, atomic::Ordering};
 
 impl Chain {
-    /// Decodes a signed transaction (EIP-2718) and recovers its sender. Needs no lock: the slow part of sending.
+    /// Decodes a signed transaction (EIP-2718) and recovers its sender. Takes no lock, as recovery is slow.
     ///
     /// # Errors
-    /// It cannot be decoded, is a blob transaction, or its signature is not valid.
-    pub fn decode(raw: &[u8]) -> Result<Recovered<TxEnvelope>, Refusal> {
+    /// The transaction cannot be decoded, is a blob transaction, or has an invalid signature.
+    pub fn decode(raw: &[u8]) -> Result<Recovered<TxEnvelope>, TransactionError> {
         let mut rest = raw;
-        let tx =
-            TxEnvelope::decode_2718(&mut rest).map_err(|error| Refusal::Undecodable(error.to_string()))?;
+        let tx = TxEnvelope::decode_2718(&mut rest)
+            .map_err(|error| TransactionError::Undecodable(error.to_string()))?;
         if !rest.is_empty() {
-            return Err(Refusal::Undecodable(format!("{} bytes follow its end", rest.len())));
+            return Err(TransactionError::Undecodable(format!("{} bytes follow its end", rest.len())));
         }
         if tx.is_eip4844() {
-            return Err(Refusal::BlobTransaction);
+            return Err(TransactionError::BlobTransaction);
         }
-        let sender = tx.recover_signer().map_err(|_| Refusal::InvalidSender)?;
+        let sender = tx.recover_signer().map_err(|_| TransactionError::InvalidSender)?;
         Ok(Recovered::new_unchecked(tx, sender))
     }
 
-    /// Decodes a signed transaction and mines it; gives its hash. A transaction that reverts is mined too.
+    /// Decodes and mines a signed transaction; returns its hash. A transaction that reverts is mined too.
     ///
     /// # Errors
     /// As [`decode`](Self::decode) and [`send`](Self::send).
@@ -47,18 +51,18 @@ impl Chain {
         self.send(Self::decode(raw)?)
     }
 
-    /// Mines a transaction whose sender has been recovered; gives its hash.
+    /// Mines a transaction with a known sender; returns its hash.
     ///
     /// # Errors
-    /// The transaction is not valid on the present state. Nothing has changed then.
+    /// The transaction is not valid on the current state. Then nothing changes.
     pub fn send(&self, tx: Recovered<TxEnvelope>) -> Result<B256, ChainError> {
         let mining = lock(&self.mining);
         self.mine(&mining, tx, false)
     }
 
-    /// Completes a transaction, signs it with a key of the node (or for an impersonated account) and
-    /// mines it; gives its hash. What is not given is chosen: the next nonce, the estimated gas, twice
-    /// the base fee as the highest price.
+    /// Completes, signs and mines a transaction of an account that the node holds the key of, or of an impersonated
+    /// account; returns its hash. Missing fields become the next nonce, the estimated gas, and twice the base fee as
+    /// the highest price.
     ///
     /// # Errors
     /// As [`send`](Self::send) and [`estimate_gas`](Self::estimate_gas), or the node cannot sign for the sender.
@@ -67,7 +71,7 @@ impl Chain {
         self.complete_and_mine(request, impersonated)
     }
 
-    /// Like [`send_request`](Self::send_request), for any sender, as if it were impersonated.
+    /// Like [`send_request`](Self::send_request), for any sender.
     ///
     /// # Errors
     /// As [`send_request`](Self::send_request).
@@ -88,7 +92,7 @@ impl Chain {
             return Err(ChainError::UnknownAccount(sender));
         }
         if let Some(have) = request.chain_id.filter(|&id| id != self.chain_id()) {
-            return Err(Refusal::ChainId { have, want: self.chain_id() }.into());
+            return Err(TransactionError::ChainId { have, want: self.chain_id() }.into());
         }
         request.chain_id = Some(self.chain_id());
         if request.gas_price.is_none() {
@@ -112,7 +116,7 @@ impl Chain {
         self.mine(&mining, Recovered::new_unchecked(signed, sender), impersonated)
     }
 
-    /// Executes and records. Readers are kept out only while the outcome is written.
+    /// Executes and records. Blocks readers only while it writes the result.
     fn mine(
         &self,
         _mining: &MutexGuard<'_, ()>,
@@ -129,20 +133,19 @@ impl Chain {
         let failure = program_failure(&outcome);
         let (result, state) = (outcome.result, outcome.state);
         let (success, gas_used) = (result.is_success(), result.tx_gas_used());
-        let mined = Mined::new(tx, before, success, gas_used, result.into_logs());
+        let mined = MinedTransaction::new(tx, before, success, gas_used, result.into_logs());
         let hash = mined.hash();
         write(&self.ledger).push(&context, mined, state);
         self.heads.send_replace(context.number);
 
         if self.logging.load(Ordering::Relaxed) {
-            tell(hash, context.number, gas_used, success, failure);
+            log_transaction(hash, context.number, gas_used, success, failure);
         }
         Ok(hash)
     }
 }
 
-/// Writes a line to the log.
-fn tell(hash: B256, block: u64, gas: u64, success: bool, failure: Option<String>) {
+fn log_transaction(hash: B256, block: u64, gas: u64, success: bool, failure: Option<String>) {
     let status = if success { "ok" } else { "failed" };
     match failure.filter(|_| !success) {
         None => tracing::info!(%hash, gas, status, block, "transaction"),
@@ -153,10 +156,10 @@ fn tell(hash: B256, block: u64, gas: u64, success: bool, failure: Option<String>
 fn build(request: TransactionRequest) -> Result<TypedTransaction, ChainError> {
     request
         .build_consensus_tx()
-        .map_err(|error| ChainError::Invalid(format!("the transaction cannot be completed: {}", error.error)))
+        .map_err(|error| ChainError::Invalid(format!("cannot complete the transaction: {}", error.error)))
 }
 
-/// The state as it is, under a lock that is held.
+/// The current state, for an execution under the ledger's lock.
 struct Latest<'a>(&'a Ledger);
 
 impl Latest<'_> {

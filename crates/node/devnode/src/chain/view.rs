@@ -1,14 +1,12 @@
-//! A state to execute on: the one at a mark of the ledger, with overrides on top.
+//! A read-only state for calls: the state at a mark of the ledger, with overrides.
 //!
-//! It takes the ledger's lock for each value it reads and no longer, so that a call may run while
-//! blocks are mined. Blocks that are taken back meanwhile end it with an error.
+//! A view locks the ledger only while it reads a value, so blocks are mined while a call runs. If the chain is rolled
+//! back meanwhile, reads fail.
 
-use super::{
+use crate::{
     error::ChainError,
-    ledger::Ledger,
+    ledger::{Ledger, account::Account, state::parse_code, undo::Mark},
     lock::read,
-    state::{Account, parse_code},
-    undo::Mark,
 };
 use alloy_primitives::{
     Address, B256, U256,
@@ -21,7 +19,7 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-/// A state that can be executed on.
+/// A state to execute on.
 #[derive(Clone, Debug)]
 pub struct View {
     ledger: Arc<RwLock<Ledger>>,
@@ -30,7 +28,7 @@ pub struct View {
     overrides: Overrides,
 }
 
-/// What a call wants to be different from the chain.
+/// The values that a call replaces.
 #[derive(Clone, Debug, Default)]
 struct Overrides {
     accounts: AddressMap<OverriddenAccount>,
@@ -44,20 +42,20 @@ struct OverriddenAccount {
     nonce: Option<u64>,
     code_hash: Option<B256>,
     slots: HashMap<U256, U256>,
-    /// All other slots are zero.
+    /// All slots that are not in `slots` are zero.
     replaces_storage: bool,
 }
 
 impl View {
-    /// The state at `mark`, which must have been read off the ledger in the same `epoch`.
+    /// The state at `mark`, a mark of the ledger's epoch `epoch`.
     pub fn new(ledger: Arc<RwLock<Ledger>>, mark: Mark, epoch: u64) -> Self {
         Self { ledger, mark, epoch, overrides: Overrides::default() }
     }
 
-    /// Puts overrides on top, as `eth_call` takes them.
+    /// Adds the state overrides of `eth_call`.
     ///
     /// # Errors
-    /// An account has both `state` and `stateDiff`, a code that cannot be parsed, or moves a precompile.
+    /// An override has both `state` and `stateDiff`, has invalid code, or moves a precompile.
     pub fn with_overrides(mut self, overrides: StateOverride) -> Result<Self, ChainError> {
         for (address, account) in overrides {
             self.overrides.add(address, account).map_err(ChainError::Invalid)?;
@@ -65,16 +63,16 @@ impl View {
         Ok(self)
     }
 
-    /// Gives BLOCKHASH other answers.
+    /// Replaces results of BLOCKHASH.
     pub fn with_block_hashes(mut self, hashes: BTreeMap<u64, B256>) -> Self {
         self.overrides.block_hashes = hashes;
         self
     }
 
-    /// The account, overrides included.
+    /// The account, with overrides.
     ///
     /// # Errors
-    /// The chain has been reverted since the view was made.
+    /// The chain was rolled back since the view was created. The two methods below fail likewise.
     pub fn account(&self, address: Address) -> Result<Account, ChainError> {
         let mut account = self.read(|ledger| ledger.state.account_at(self.mark, address))?;
         if let Some(other) = self.overrides.accounts.get(&address) {
@@ -85,10 +83,7 @@ impl View {
         Ok(account)
     }
 
-    /// The storage slot, overrides included.
-    ///
-    /// # Errors
-    /// The chain has been reverted since the view was made.
+    /// The storage slot, with overrides.
     pub fn slot(&self, address: Address, slot: U256) -> Result<U256, ChainError> {
         if let Some(account) = self.overrides.accounts.get(&address) {
             if let Some(value) = account.slots.get(&slot) {
@@ -102,9 +97,6 @@ impl View {
     }
 
     /// The code with this hash.
-    ///
-    /// # Errors
-    /// The chain has been reverted since the view was made.
     pub fn code(&self, hash: B256) -> Result<Bytecode, ChainError> {
         match self.overrides.codes.get(&hash) {
             Some(code) => Ok(code.clone()),
@@ -124,7 +116,7 @@ impl View {
 impl Overrides {
     fn add(&mut self, address: Address, from: AccountOverride) -> Result<(), String> {
         if from.move_precompile_to.is_some() {
-            return Err(format!("account {address}: precompiles cannot be moved here"));
+            return Err(format!("account {address}: moving precompiles is not supported"));
         }
         if from.state.is_some() && from.state_diff.is_some() {
             return Err(format!("account {address} has both 'state' and 'stateDiff'"));

@@ -1,21 +1,19 @@
-//! The namespaces `anvil` and `hardhat`: the same methods under two names. Where one has nothing to
-//! give, `anvil_…` gives null and `hardhat_…` true, as the originals do.
+//! The namespaces `anvil` and `hardhat`, which share their methods.
+//! A method without a result returns null as `anvil_…` and true as `hardhat_…`, like the originals.
 
 use super::{
-    dispatch::Node,
+    answer::{Answer, value},
     error::RpcError,
     evm,
-    method::{Answer, Method, Reply, value},
+    method::{Method, Reply},
     net::CLIENT_VERSION,
+    node::Node,
     params::{Params, Quantity},
+    unsupported::NO_FORKING,
 };
 use crate::chain::{BASE_FEE, BLOCK_GAS_LIMIT};
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use serde_json::{Map, Value, json};
-
-/// Why there is no forking.
-pub const NO_FORKING: &str = "forking is not supported: the chain always starts from its own first block; deploy what you need, or put code \
-     and storage in place with anvil_setCode and anvil_setStorageAt";
 
 pub fn lookup(name: &str) -> Option<Method> {
     let (namespace, method) = name.split_once('_')?;
@@ -118,7 +116,7 @@ fn impersonate_everyone(node: &Node, mut params: Params) -> Result<(), RpcError>
 fn reset(node: &Node, mut params: Params) -> Result<(), RpcError> {
     let options: Option<Value> = params.optional("options")?;
     params.end()?;
-    // Without the address of another chain it asks for this chain's own beginning, as viem's `reset` does.
+    // Without a URL, as from viem's `reset`, the chain returns to its own first block.
     let fork = options.as_ref().and_then(|options| options.pointer("/forking/jsonRpcUrl"));
     if fork.is_some_and(|url| !url.is_null()) {
         return Err(RpcError::params(NO_FORKING));
@@ -134,7 +132,7 @@ fn set_logging(node: &Node, mut params: Params) -> Result<(), RpcError> {
     Ok(())
 }
 
-/// No transaction waits to be mined, so there is none to drop.
+/// There is nothing to drop, since no transaction is ever pending.
 fn drop_transaction(_: &Node, mut params: Params) -> Answer {
     let _: Value = params.next("transaction or sender")?;
     params.end()?;
@@ -163,34 +161,34 @@ fn set_interval(node: &Node, mut params: Params) -> Result<(), RpcError> {
     Ok(())
 }
 
-/// True if there was one.
+/// True if an interval was set.
 fn remove_interval(node: &Node, params: Params) -> Answer {
     params.end()?;
     value(&node.chain.set_block_interval(None))
 }
 
-/// All that `--state` keeps, in the same bytes.
+/// The bytes that `--state` writes to its file.
 fn dump_state(node: &Node, params: Params) -> Answer {
     params.end()?;
     value(&Bytes::from(node.chain.dump().0))
 }
 
-/// The chain in the bytes takes this one's place; a body's limit holds, so a large one needs `--state`.
+/// Replaces the chain. The limit of bodies applies, so a large chain needs `--state`.
 fn load_state(node: &Node, mut params: Params) -> Answer {
     let bytes: Bytes = params.next("state")?;
     params.end()?;
-    let wrong = |error| RpcError::params(format!("the state cannot be used: {error}"));
-    node.chain.load(&bytes).map_err(wrong)?;
+    let invalid = |error| RpcError::params(format!("cannot load the state: {error}"));
+    node.chain.load(&bytes).map_err(invalid)?;
     value(&true)
 }
 
 fn node_info(node: &Node, params: Params) -> Answer {
     params.end()?;
-    let about = node.chain.about();
+    let info = node.chain.info();
     value(&json!({
-        "currentBlockNumber": U64::from(about.number),
-        "currentBlockTimestamp": about.timestamp,
-        "currentBlockHash": about.hash,
+        "currentBlockNumber": U64::from(info.number),
+        "currentBlockTimestamp": info.timestamp,
+        "currentBlockHash": info.hash,
         "hardFork": "osaka",
         "transactionOrder": "fifo",
         "environment": {
@@ -205,14 +203,14 @@ fn node_info(node: &Node, params: Params) -> Answer {
 
 fn metadata(node: &Node, params: Params) -> Answer {
     params.end()?;
-    let about = node.chain.about();
+    let info = node.chain.info();
     value(&json!({
         "clientVersion": CLIENT_VERSION,
         "chainId": node.chain.chain_id(),
-        "instanceId": about.instance,
-        "latestBlockNumber": about.number,
-        "latestBlockHash": about.hash,
+        "instanceId": info.instance,
+        "latestBlockNumber": info.number,
+        "latestBlockHash": info.hash,
         "forkedNetwork": null,
-        "snapshots": about.snapshots.iter().map(|(id, block)| (format!("{id:#x}"), json!(block))).collect::<Map<_, _>>(),
+        "snapshots": info.snapshots.iter().map(|(id, block)| (format!("{id:#x}"), json!(block))).collect::<Map<_, _>>(),
     }))
 }

@@ -1,5 +1,7 @@
-//! Accepts connections, and bounds their number and how long they may stay silent.
+//! Accepts connections and serves them until the node stops.
+//! Limits their number and closes idle ones.
 
+use super::limits::MAX_CONNECTIONS;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -14,30 +16,27 @@ use tokio::{
     time::sleep,
 };
 
-/// Connections at a time; more wait until one is closed.
-const MAX_CONNECTIONS: usize = 512;
-/// How long a client may take to send a request's head, or keep a connection without sending one (geth's
-/// `IdleTimeout`).
-const HEAD_PATIENCE: Duration = Duration::from_secs(120);
-/// How long to wait when the system has no place for another connection.
+/// The time in which a client must send the head of its first or next request (geth's `IdleTimeout`).
+const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
+/// The pause after the system failed to accept a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves `router` until `stopping` changes or its sender is gone; then lets requests under way end.
+/// Serves `router` until `stopping` changes or its sender is dropped, then completes running requests.
 pub async fn serve(listener: TcpListener, router: Router, stopping: watch::Receiver<()>) -> io::Result<()> {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut open = JoinSet::new();
     let mut stop = stopping.clone();
     loop {
-        let (place, stream) = tokio::select! {
+        let (permit, stream) = tokio::select! {
             _ = stop.changed() => break,
-            // Those that are over are forgotten.
+            // Removes connections that have ended.
             Some(_) = open.join_next() => continue,
-            next = async { (places.clone().acquire_owned().await, accept(&listener).await) } => next,
+            next = async { (permits.clone().acquire_owned().await, accept(&listener).await) } => next,
         };
         let (router, stopping) = (router.clone(), stopping.clone());
         open.spawn(async move {
-            let _place = place;
-            converse(stream, router, stopping).await;
+            let _permit = permit;
+            serve_connection(stream, router, stopping).await;
         });
     }
     drop(listener);
@@ -50,18 +49,18 @@ async fn accept(listener: &TcpListener) -> TcpStream {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
             Err(error) => {
-                tracing::debug!(%error, "a connection could not be accepted");
+                tracing::debug!(%error, "cannot accept a connection");
                 sleep(ACCEPT_PAUSE).await;
             }
         }
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
-    // Answers are small: sent at once, not held back to be joined with later ones.
+async fn serve_connection(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
+    // Without this, the system delays small responses to join them with later ones.
     let _ = stream.set_nodelay(true);
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let service = TowerToHyperService::new(router);
     let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service).with_upgrades());
     let done = tokio::select! {
@@ -72,6 +71,6 @@ async fn converse(stream: TcpStream, router: Router, mut stopping: watch::Receiv
         }
     };
     if let Err(error) = done {
-        tracing::debug!(%error, "a connection ended");
+        tracing::debug!(%error, "a connection failed");
     }
 }

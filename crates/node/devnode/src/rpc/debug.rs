@@ -1,9 +1,11 @@
-//! The namespaces `debug` and `trace`: what happened inside transactions and calls, and raw encodings.
+//! The namespaces `debug` and `trace`.
+//! Traces of transactions and calls, and raw encodings.
 
 use super::{
-    dispatch::Node,
+    answer::{Answer, answer, value},
     error::RpcError,
-    method::{Answer, Method, answer, value},
+    method::Method,
+    node::Node,
     params::Params,
 };
 use crate::chain::{Call, ChainError};
@@ -48,7 +50,7 @@ fn trace_call(node: &Node, mut params: Params) -> Answer {
     let options: GethDebugTracingCallOptions = params.optional("options")?.unwrap_or_default();
     params.end()?;
     if options.tx_index.is_some_and(|index| index > 0) {
-        let text = "invalid argument 2 (options): a block has one transaction here, so txIndex is 0";
+        let text = "invalid argument 2 (options): a block has one transaction, so txIndex must be 0";
         return Err(RpcError::params(text));
     }
     let state = options.state_overrides.unwrap_or_default();
@@ -56,8 +58,7 @@ fn trace_call(node: &Node, mut params: Params) -> Answer {
     answer(node.chain.trace_call(call, options.tracing_options))
 }
 
-/// The calls of a transaction one after another, as Parity's `trace_transaction` tells them; null if there is no
-/// such transaction.
+/// The calls of a transaction as a flat list, like Parity's `trace_transaction`; null for an unknown transaction.
 fn flat_trace(node: &Node, mut params: Params) -> Answer {
     let hash: B256 = params.next("transaction hash")?;
     params.end()?;
@@ -74,7 +75,7 @@ fn options(mut params: Params) -> Result<GethDebugTracingOptions, RpcError> {
     Ok(options)
 }
 
-/// EIP-2718's encoding of a transaction; empty if there is none (as in geth).
+/// The transaction, encoded as in EIP-2718; as in geth, empty for an unknown transaction.
 fn raw_transaction(node: &Node, mut params: Params) -> Answer {
     let hash: B256 = params.next("transaction hash")?;
     params.end()?;

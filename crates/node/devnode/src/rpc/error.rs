@@ -1,6 +1,7 @@
-//! JSON-RPC errors: the standard codes, and those that Ethereum clients know (EIP-1474, geth).
+//! JSON-RPC errors: the codes of the standard, and those of EIP-1474 and geth.
+//! Converts errors of the chain.
 
-use crate::chain::{ChainError, Refusal};
+use crate::error::{ChainError, TransactionError};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,11 +13,11 @@ pub const INVALID_REQUEST: i32 = -32600;
 pub const METHOD_NOT_FOUND: i32 = -32601;
 /// The parameters do not fit the method.
 pub const INVALID_PARAMS: i32 = -32602;
-/// A fault of this program.
+/// A bug of this program.
 pub const INTERNAL_ERROR: i32 = -32603;
-/// The chain refuses.
-pub const REFUSED: i32 = -32000;
-/// The execution reverted; the data is what it returned.
+/// The chain rejects the request: geth's default code for errors.
+pub const SERVER_ERROR: i32 = -32000;
+/// The execution reverted; the error contains the revert data.
 pub const REVERTED: i32 = 3;
 
 /// The error of a response.
@@ -47,14 +48,14 @@ impl From<ChainError> for RpcError {
             }
             ChainError::Invalid(_) => INVALID_PARAMS,
             ChainError::Internal(_) => INTERNAL_ERROR,
-            _ => REFUSED,
+            _ => SERVER_ERROR,
         };
         Self::new(code, error.to_string())
     }
 }
 
-impl From<Refusal> for RpcError {
-    fn from(refusal: Refusal) -> Self {
-        ChainError::from(refusal).into()
+impl From<TransactionError> for RpcError {
+    fn from(error: TransactionError) -> Self {
+        ChainError::from(error).into()
     }
 }

@@ -1,9 +1,11 @@
 //! The namespace `evm`: time, empty blocks, snapshots.
+//! The namespaces `anvil` and `hardhat` include its methods.
 
 use super::{
-    dispatch::Node,
+    answer::{Answer, answer, value},
     error::RpcError,
-    method::{Answer, Method, answer, value},
+    method::Method,
+    node::Node,
     params::{Params, Quantity},
 };
 use alloy_primitives::U64;
@@ -21,12 +23,11 @@ pub fn lookup(name: &str) -> Option<Method> {
         "evm_revert" => Method::Heavy(revert),
         "evm_setAutomine" => Method::Quick(set_automine),
         "evm_setIntervalMining" => Method::Quick(set_interval_mining),
-        "evm_setAccountNonce" => return super::anvil::lookup("hardhat_setNonce"),
         _ => return None,
     })
 }
 
-/// Gives how far the chain's clock is ahead of the system's by now, in seconds.
+/// Returns the clock's total offset from system time, in seconds.
 fn increase_time(node: &Node, mut params: Params) -> Answer {
     let Quantity(seconds) = params.next("seconds")?;
     params.end()?;
@@ -45,7 +46,7 @@ fn set_next_block_timestamp(node: &Node, mut params: Params) -> Answer {
     answer(node.chain.set_next_block_timestamp(timestamp))
 }
 
-/// What `evm_mine` takes besides a plain timestamp.
+/// The options of `evm_mine`, which also accepts a plain timestamp.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MineOptions {
@@ -53,30 +54,30 @@ struct MineOptions {
     blocks: Option<Quantity<u64>>,
 }
 
-/// Blocks that `evm_mine_detailed` may be asked for: it gives each of them in full.
+/// The number of blocks that `evm_mine_detailed` may mine, since it returns each in full.
 const MAX_DETAILED: u64 = 1_000;
 
 fn mine(node: &Node, params: Params) -> Answer {
-    mine_as_asked(node, &mine_options(params)?)?;
+    mine_with(node, &mine_options(params)?)?;
     value(&"0x0")
 }
 
-/// Like `evm_mine`, and gives the blocks.
+/// Like `evm_mine`, but returns the blocks.
 pub fn mine_detailed(node: &Node, params: Params) -> Answer {
     let options = mine_options(params)?;
     let count = options.blocks.map_or(1, |Quantity(blocks)| blocks);
     if count > MAX_DETAILED {
         return Err(RpcError::params(format!(
-            "{count} blocks are too many to give in detail: ask for at most {MAX_DETAILED}"
+            "cannot return {count} blocks in detail: the limit is {MAX_DETAILED}"
         )));
     }
     let before = node.chain.block_number();
-    mine_as_asked(node, &options)?;
+    mine_with(node, &options)?;
     let blocks = (before + 1..=before + count).filter_map(|number| node.chain.block(number.into(), true));
     value(&blocks.collect::<Vec<_>>())
 }
 
-fn mine_as_asked(node: &Node, options: &MineOptions) -> Result<(), RpcError> {
+fn mine_with(node: &Node, options: &MineOptions) -> Result<(), RpcError> {
     let blocks = options.blocks.map_or(1, |Quantity(blocks)| blocks);
     if blocks > 0 {
         node.chain.mine_block(options.timestamp.map(|Quantity(timestamp)| timestamp))?;
@@ -111,7 +112,7 @@ fn revert(node: &Node, mut params: Params) -> Answer {
     value(&node.chain.revert(id))
 }
 
-/// Every transaction is its own block here, which is what automine means; it cannot be switched off.
+/// Automine is always on: every transaction is mined at once.
 fn set_automine(_: &Node, mut params: Params) -> Answer {
     let on: bool = params.next("on")?;
     params.end()?;
@@ -119,11 +120,11 @@ fn set_automine(_: &Node, mut params: Params) -> Answer {
         return value(&true);
     }
     Err(RpcError::params(
-        "mining cannot be switched off: every transaction is mined at once, in its own block",
+        "automine cannot be switched off: every transaction is mined at once, in its own block",
     ))
 }
 
-/// Blocks are not mined at intervals: 0, which switches that off, is all there is.
+/// Accepts only 0, which switches interval mining off: it is not supported.
 fn set_interval_mining(_: &Node, mut params: Params) -> Answer {
     let Quantity::<u64>(interval) = params.next("interval")?;
     params.end()?;
@@ -131,6 +132,7 @@ fn set_interval_mining(_: &Node, mut params: Params) -> Answer {
         return value(&true);
     }
     Err(RpcError::params(
-        "blocks cannot be mined at intervals: every transaction is mined at once, in its own block; evm_mine mines more",
+        "interval mining is not supported: every transaction is mined at once, in its own block; use evm_mine for \
+         empty blocks",
     ))
 }

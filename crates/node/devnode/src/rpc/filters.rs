@@ -1,47 +1,50 @@
-//! Installed filters: each remembers up to which block it has told what is new.
+//! The installed filters. Each remembers the last block that it reported.
+//! A filter that is not used for five minutes is dropped.
 
 use super::{
-    error::{REFUSED, RpcError},
-    method::{Answer, value},
+    answer::{Answer, value},
+    error::{RpcError, SERVER_ERROR},
+    limits::MAX_FILTERS,
 };
-use crate::chain::{Chain, Cursor};
+use crate::{
+    chain::{Chain, Cursor},
+    lock::lock,
+};
 use alloy_primitives::{U64, map::HashMap};
 use alloy_rpc_types_eth::Filter;
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-/// A filter that is not asked for so long is dropped (geth's default).
-const PATIENCE: Duration = Duration::from_secs(5 * 60);
-/// Filters that may be installed at a time.
-const MAX_FILTERS: usize = 10_000;
-/// Blocks that one answer may cover; the next answer goes on behind them.
+/// The time after which an unused filter is dropped (geth's default).
+const FILTER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+/// The number of blocks that one answer covers; the next answer continues after them.
 const MAX_BLOCKS: u64 = 100_000;
 
-/// What a filter tells.
+/// What a filter reports.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum FilterKind {
     Blocks,
     Transactions,
     Logs(Box<Filter>),
 }
 
 #[derive(Debug)]
-struct Installed {
-    kind: Kind,
-    /// Locked while what is new is looked up: of two that ask at once, one is told.
+struct InstalledFilter {
+    kind: FilterKind,
+    /// Locked during a lookup, so that of two concurrent requests only one receives a change.
     cursor: Mutex<Cursor>,
-    asked: Mutex<Instant>,
+    last_used: Mutex<Instant>,
 }
 
-impl Installed {
+impl InstalledFilter {
     fn touch(&self) {
-        *lock(&self.asked) = Instant::now();
+        *lock(&self.last_used) = Instant::now();
     }
 
     fn is_alive(&self) -> bool {
-        lock(&self.asked).elapsed() < PATIENCE
+        lock(&self.last_used).elapsed() < FILTER_TIMEOUT
     }
 }
 
@@ -53,35 +56,35 @@ pub struct Filters {
 
 #[derive(Debug, Default)]
 struct Table {
-    installed: HashMap<u64, Arc<Installed>>,
+    installed: HashMap<u64, Arc<InstalledFilter>>,
     last_id: u64,
 }
 
 impl Filters {
-    /// Installs a filter that tells of what comes after `cursor`; gives its id.
+    /// Installs a filter that reports changes after `cursor`; returns its id.
     ///
     /// # Errors
     /// There are too many filters.
-    pub fn add(&self, kind: Kind, cursor: Cursor) -> Result<U64, RpcError> {
+    pub fn add(&self, kind: FilterKind, cursor: Cursor) -> Result<U64, RpcError> {
         let mut table = lock(&self.table);
         table.installed.retain(|_, filter| filter.is_alive());
         if table.installed.len() >= MAX_FILTERS {
-            let text = format!("too many filters: {MAX_FILTERS} are installed; uninstall those not needed");
-            return Err(RpcError::new(REFUSED, text));
+            let text = format!("too many filters: {MAX_FILTERS} are installed; uninstall unused ones");
+            return Err(RpcError::new(SERVER_ERROR, text));
         }
         table.last_id += 1;
         let id = table.last_id;
-        let asked = Mutex::new(Instant::now());
-        table.installed.insert(id, Arc::new(Installed { kind, cursor: Mutex::new(cursor), asked }));
+        let (cursor, last_used) = (Mutex::new(cursor), Mutex::new(Instant::now()));
+        table.installed.insert(id, Arc::new(InstalledFilter { kind, cursor, last_used }));
         Ok(U64::from(id))
     }
 
-    /// Removes a filter; false if there was none.
+    /// Removes a filter; false if there is none with this id.
     pub fn remove(&self, id: u64) -> bool {
         lock(&self.table).installed.remove(&id).is_some()
     }
 
-    /// What is new since the filter was asked last.
+    /// The changes since the last request for this filter.
     ///
     /// # Errors
     /// There is no such filter.
@@ -89,34 +92,30 @@ impl Filters {
         let filter = self.find(id)?;
         let cursor = &mut lock(&filter.cursor);
         match &filter.kind {
-            Kind::Blocks => value(&chain.blocks_since(cursor, MAX_BLOCKS)),
-            Kind::Transactions => value(&chain.transaction_hashes_since(cursor, MAX_BLOCKS)),
-            Kind::Logs(wanted) => value(&chain.logs_since(wanted, cursor, MAX_BLOCKS)),
+            FilterKind::Blocks => value(&chain.blocks_since(cursor, MAX_BLOCKS)),
+            FilterKind::Transactions => value(&chain.transaction_hashes_since(cursor, MAX_BLOCKS)),
+            FilterKind::Logs(wanted) => value(&chain.logs_since(wanted, cursor, MAX_BLOCKS)),
         }
     }
 
-    /// The filter, if it is one for logs.
+    /// The filter with this id, which must be one for logs.
     ///
     /// # Errors
-    /// There is no such filter, or it is none for logs.
+    /// There is no such filter, or it is not for logs.
     pub fn log_filter(&self, id: u64) -> Result<Filter, RpcError> {
         match &self.find(id)?.kind {
-            Kind::Logs(filter) => Ok((**filter).clone()),
+            FilterKind::Logs(filter) => Ok((**filter).clone()),
             _ => Err(not_found()),
         }
     }
 
-    fn find(&self, id: u64) -> Result<Arc<Installed>, RpcError> {
+    fn find(&self, id: u64) -> Result<Arc<InstalledFilter>, RpcError> {
         let filter = lock(&self.table).installed.get(&id).cloned().ok_or_else(not_found)?;
         filter.touch();
         Ok(filter)
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn not_found() -> RpcError {
-    RpcError::new(REFUSED, "filter not found: it was never installed, or not asked for five minutes")
+    RpcError::new(SERVER_ERROR, "filter not found: it was never installed, or not used for five minutes")
 }

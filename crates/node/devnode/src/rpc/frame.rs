@@ -1,23 +1,24 @@
-//! JSON-RPC 2.0 framing: requests and batches in, responses out.
+//! JSON-RPC 2.0 framing: parses requests and batches, and builds responses.
+//! It knows no methods.
 
-use super::error::{INVALID_REQUEST, PARSE_ERROR, RpcError};
+use super::{
+    error::{INVALID_REQUEST, PARSE_ERROR, RpcError},
+    limits::MAX_BATCH_REQUESTS,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-/// Requests that one batch may hold (geth's default, `BatchRequestLimit`).
-pub const MAX_BATCH: usize = 1_000;
-
-/// What a body holds.
+/// The content of a body.
 #[derive(Debug)]
 pub enum Body<'a> {
     Single(Result<Request<'a>, RpcError>),
     Batch(Vec<Result<Request<'a>, RpcError>>),
 }
 
-/// One call.
+/// One request.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// Absent in a notification, which is executed and not answered.
+    /// `None` for a notification, which is executed but not answered.
     pub id: Option<&'a RawValue>,
     pub method: String,
     pub params: Option<&'a RawValue>,
@@ -33,56 +34,56 @@ struct RawRequest<'a> {
     params: Option<&'a RawValue>,
 }
 
-/// An id that is null is an id: only a request without any is a notification.
+/// Reads the id. A null id is an id: only a request without the field is a notification.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
     Deserialize::deserialize(deserializer).map(Some)
 }
 
-/// The answer to one call.
+/// The answer to one request.
 #[derive(Debug, Serialize)]
 pub struct Response {
     jsonrpc: &'static str,
     id: Box<RawValue>,
     #[serde(flatten)]
-    answer: Answer,
+    outcome: Outcome,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Answer {
+enum Outcome {
     Result(Box<RawValue>),
     Error(RpcError),
 }
 
 impl Response {
-    /// Answers the request with this id; without one (it could not be read) the id is null.
+    /// The response to the request with this id; null if the id could not be read.
     pub fn new(id: Option<&RawValue>, result: Result<Box<RawValue>, RpcError>) -> Self {
         let id = id.map_or_else(|| RawValue::NULL.to_owned(), ToOwned::to_owned);
-        let answer = match result {
-            Ok(result) => Answer::Result(result),
-            Err(error) => Answer::Error(error),
+        let outcome = match result {
+            Ok(result) => Outcome::Result(result),
+            Err(error) => Outcome::Error(error),
         };
-        Self { jsonrpc: "2.0", id, answer }
+        Self { jsonrpc: "2.0", id, outcome }
     }
 }
 
-/// Reads a body.
+/// Parses a body.
 ///
 /// # Errors
-/// It is not JSON, or a batch that is empty or too long.
+/// The body is not JSON, or is a batch that is empty or too long.
 pub fn parse(body: &[u8]) -> Result<Body<'_>, RpcError> {
-    let unreadable =
+    let not_json =
         |error: serde_json::Error| RpcError::new(PARSE_ERROR, format!("the body is not JSON: {error}"));
     if body.trim_ascii_start().first() != Some(&b'[') {
-        let raw: &RawValue = serde_json::from_slice(body).map_err(unreadable)?;
+        let raw: &RawValue = serde_json::from_slice(body).map_err(not_json)?;
         return Ok(Body::Single(request(raw)));
     }
-    let batch: Vec<&RawValue> = serde_json::from_slice(body).map_err(unreadable)?;
+    let batch: Vec<&RawValue> = serde_json::from_slice(body).map_err(not_json)?;
     match batch.len() {
-        0 => Err(RpcError::new(INVALID_REQUEST, "empty batch: a batch holds at least one request")),
-        1..=MAX_BATCH => Ok(Body::Batch(batch.into_iter().map(request).collect())),
+        0 => Err(RpcError::new(INVALID_REQUEST, "empty batch: send at least one request")),
+        1..=MAX_BATCH_REQUESTS => Ok(Body::Batch(batch.into_iter().map(request).collect())),
         many => {
-            let text = format!("batch too large: it holds {many} requests, the most is {MAX_BATCH}");
+            let text = format!("batch too large: it has {many} requests, the limit is {MAX_BATCH_REQUESTS}");
             Err(RpcError::new(INVALID_REQUEST, text))
         }
     }

@@ -1,14 +1,31 @@
-//! What the table of methods holds.
+//! How a method runs: on which thread, with which arguments.
+//! The lookup tables map each name to a [`Method`].
 
-use super::{dispatch::Node, error::RpcError, params::Params, session::Exchange};
-use crate::chain::ChainError;
-use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use super::{
+    answer::{Answer, value},
+    error::RpcError,
+    node::Node,
+    params::Params,
+    session::Exchange,
+};
 
-/// What a method gives: JSON, or an error.
-pub type Answer = Result<Box<RawValue>, RpcError>;
+#[derive(Clone, Copy)]
+pub enum Method {
+    /// Runs at once on the connection's thread: takes microseconds.
+    Quick(fn(&Node, Params) -> Answer),
+    /// Runs on a thread of its own: executes transactions, or reads many blocks.
+    Heavy(fn(&Node, Params) -> Answer),
+    /// Like `Heavy`, for a method without a result of its own.
+    Set(fn(&Node, Params) -> Result<(), RpcError>, Reply),
+    /// Not supported on this chain, with the reason.
+    Unsupported(&'static str),
+    /// `eth_sendRawTransaction`: like `Heavy`, and waits a while if the nonce is too high.
+    SendRaw,
+    /// Runs at once, and only on a connection that can receive notifications.
+    Session(fn(&Exchange, &Node, Params) -> Answer),
+}
 
-/// What is said when something is done.
+/// The result of a [`Method::Set`] that succeeds.
 #[derive(Clone, Copy, Debug)]
 pub enum Reply {
     Null,
@@ -16,45 +33,10 @@ pub enum Reply {
 }
 
 impl Reply {
-    pub fn write(self) -> Answer {
+    pub fn answer(self) -> Answer {
         match self {
             Self::Null => value(&()),
             Self::True => value(&true),
         }
     }
-}
-
-/// How a method is carried out.
-#[derive(Clone, Copy)]
-pub enum Method {
-    /// At once, where the request is read: takes microseconds.
-    Quick(fn(&Node, Params) -> Answer),
-    /// On a thread of its own: executes, or searches far.
-    Heavy(fn(&Node, Params) -> Answer),
-    /// Like `Heavy`, for what has nothing to give but that it is done.
-    Set(fn(&Node, Params) -> Result<(), RpcError>, Reply),
-    /// Not possible on this chain, for the reason given.
-    Refused(&'static str),
-    /// Like `Heavy`, and waits a while for the transactions before it if its nonce is too high.
-    Send,
-    /// At once, and only on a connection that can be notified.
-    Session(fn(&Exchange, &Node, Params) -> Answer),
-}
-
-/// Turns a result into JSON.
-///
-/// # Errors
-/// The result is an error.
-pub fn answer<T: Serialize, E: Into<RpcError>>(result: Result<T, E>) -> Answer {
-    value(&result.map_err(Into::into)?)
-}
-
-/// Turns a value into JSON.
-///
-/// # Errors
-/// It cannot be written as JSON, which is a fault of this program.
-pub fn value<T: Serialize>(value: &T) -> Answer {
-    to_raw_value(value).map_err(|error| {
-        ChainError::Internal(format!("the answer cannot be written as JSON: {error}")).into()
-    })
 }

@@ -1,13 +1,15 @@
 //! The namespaces `net` and `web3`.
+//! Identifies the chain and the node.
 
 use super::{
-    dispatch::Node,
-    method::{Answer, Method, value},
+    answer::{Answer, value},
+    method::Method,
+    node::Node,
     params::Params,
 };
 use alloy_primitives::{Bytes, U64, keccak256};
 
-/// The name under which the node goes.
+/// The name and version of the node.
 pub const CLIENT_VERSION: &str = concat!("weir-devnode/v", env!("CARGO_PKG_VERSION"));
 
 pub fn lookup(name: &str) -> Option<Method> {

@@ -1,8 +1,8 @@
-//! Which web pages may use the node.
+//! Decides which web pages may use the node.
 //!
-//! A browser keeps pages of other origins from reading answers over HTTP, but connects WebSockets for any
-//! page: there the node itself must look at the origin. And a page can make the name it was loaded from
-//! resolve to this machine (DNS rebinding), so a node on a loopback address answers to no foreign names.
+//! Browsers keep pages of other origins from reading HTTP responses, but open WebSockets for any page, so the node
+//! checks the origin itself. A page can also make its own host name resolve to this machine (DNS rebinding), so a node
+//! on a loopback address rejects other host names.
 
 use axum::http::{
     HeaderMap, HeaderValue,
@@ -10,21 +10,21 @@ use axum::http::{
 };
 use std::net::IpAddr;
 
-/// Which web pages may use the node from a browser.
+/// The web pages that may use the node from a browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cors {
-    /// None but those of the node's own address, as browsers do by themselves.
+    /// Only those of the node's own address, which browsers always allow.
     #[default]
     Off,
     /// All.
     Any,
-    /// Those of this origin, such as `http://localhost:3000`.
+    /// Also those of this origin, such as `http://localhost:3000`.
     Origin(HeaderValue),
 }
 
 impl Cors {
-    /// Whether whoever sends these headers may open a WebSocket. Clients that are no browsers name no origin.
-    pub fn lets_in(&self, headers: &HeaderMap) -> bool {
+    /// Whether a client with these headers may open a WebSocket. Clients other than browsers send no origin.
+    pub fn allows(&self, headers: &HeaderMap) -> bool {
         let Some(origin) = headers.get(ORIGIN) else { return true };
         match self {
             Self::Any => true,
@@ -34,7 +34,7 @@ impl Cors {
     }
 }
 
-/// Whether a page of this origin was loaded from where it connects to.
+/// Whether a page of this origin was loaded from the address that it connects to.
 fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     let (Ok(origin), Some(Ok(host))) = (origin.to_str(), headers.get(HOST).map(HeaderValue::to_str)) else {
         return false;
@@ -42,8 +42,8 @@ fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     origin.strip_prefix("http://").is_some_and(|name| name.eq_ignore_ascii_case(host))
 }
 
-/// Whether the client asks for this machine by its address or as localhost, or does not say.
-pub fn names_this_machine(headers: &HeaderMap) -> bool {
+/// Whether the host header is an IP address, localhost, or missing.
+pub fn has_local_host(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST) else { return true };
     let Ok(host) = host.to_str() else { return false };
     let name = match host.strip_prefix('[') {
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_other_origins_are_let_in_only_when_allowed() {
+    fn other_origins_are_rejected_unless_allowed() {
         let own = headers(Some("http://localhost:8547"), "localhost:8547");
         let other = headers(Some("http://localhost:3000"), "localhost:8547");
         let opaque = headers(Some("null"), "localhost:8547");
@@ -79,13 +79,13 @@ mod tests {
             (Cors::Any, [true, true, true, true]),
             (one, [true, true, false, true]),
         ] {
-            let told = [&own, &other, &opaque, &program].map(|headers| cors.lets_in(headers));
-            assert_eq!(told, expected, "{cors:?}");
+            let allowed = [&own, &other, &opaque, &program].map(|headers| cors.allows(headers));
+            assert_eq!(allowed, expected, "{cors:?}");
         }
     }
 
     #[test]
-    fn this_machine_has_its_addresses_and_localhost() {
+    fn local_hosts_are_ip_addresses_and_localhost() {
         for (host, expected) in [
             ("127.0.0.1:8547", true),
             ("localhost", true),
@@ -96,7 +96,7 @@ mod tests {
             ("localhost.evil.example", false),
             ("", false),
         ] {
-            assert_eq!(names_this_machine(&headers(None, host)), expected, "{host}");
+            assert_eq!(has_local_host(&headers(None, host)), expected, "{host}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The parameters of a request, taken one by one, with errors that say which one is wrong and why.
+//! The parameters of a request, read one by one.
+//! Errors name the parameter and the reason.
 
 use super::error::RpcError;
 use alloy_primitives::U256;
@@ -16,7 +17,7 @@ impl Params {
     /// Parses the `params` of a request: an array, or nothing.
     ///
     /// # Errors
-    /// They are neither.
+    /// The parameters are neither.
     pub fn parse(raw: Option<&RawValue>) -> Result<Self, RpcError> {
         let values = match raw.map(|raw| serde_json::from_str(raw.get())) {
             None | Some(Ok(Value::Null)) => Vec::new(),
@@ -26,20 +27,20 @@ impl Params {
         Ok(Self { values: values.into_iter(), taken: 0 })
     }
 
-    /// The next parameter, which must be there.
+    /// The next parameter, which is required.
     ///
     /// # Errors
-    /// It is missing, or not of the type expected.
+    /// The parameter is missing or has another type.
     pub fn next<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, RpcError> {
         let index = self.taken;
         self.optional(name)?
             .ok_or_else(|| RpcError::params(format!("missing value for required argument {index} ({name})")))
     }
 
-    /// The next parameter, if it is there and not null.
+    /// The next parameter; `None` if it is missing or null.
     ///
     /// # Errors
-    /// It is not of the type expected.
+    /// The parameter has another type.
     pub fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, RpcError> {
         let index = self.taken;
         self.taken += 1;
@@ -51,10 +52,10 @@ impl Params {
         }
     }
 
-    /// Ends the list.
+    /// Checks that no parameters are left.
     ///
     /// # Errors
-    /// There are more parameters than the method takes.
+    /// There are more parameters than the method has.
     pub fn end(self) -> Result<(), RpcError> {
         if self.values.len() > 0 {
             let most = self.taken;
@@ -64,7 +65,7 @@ impl Params {
     }
 }
 
-/// A number given as a JSON number, as hexadecimal with `0x`, or as decimal digits.
+/// A whole number: a JSON number, hexadecimal with `0x`, or decimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Value", bound(deserialize = "Self: TryFrom<Value, Error = String>"))]
 pub struct Quantity<T>(pub T);

@@ -1,10 +1,12 @@
-//! HTTP: one endpoint that takes JSON-RPC by POST, and opens WebSockets.
+//! The HTTP endpoint: answers JSON-RPC by POST and opens WebSockets by GET.
+//! Decides which web pages may use it.
 
 use super::{
-    dispatch::Node,
     error::{INVALID_REQUEST, RpcError},
     frame::Response as RpcResponse,
-    origin::{Cors, names_this_machine},
+    limits::MAX_BODY_BYTES,
+    node::Node,
+    origin::{Cors, has_local_host},
     socket,
 };
 use axum::{
@@ -27,26 +29,22 @@ use std::{net::IpAddr, time::Duration};
 use tokio::time::timeout;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// Bytes that a body may have (geth's default).
-pub const MAX_BODY_BYTES: usize = 5 * 1024 * 1024;
+/// The time in which a client must send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a client may take to send a body.
-const BODY_PATIENCE: Duration = Duration::from_secs(30);
-
-/// What the endpoint needs to know.
 #[derive(Clone)]
 struct Endpoint {
     node: Node,
     cors: Cors,
-    /// Only this machine can connect, so only its own names are meant.
+    /// Whether only this machine can connect: then the endpoint rejects other host names.
     is_local: bool,
 }
 
-/// The endpoint, for a node that listens on `host`.
+/// The router of a node that listens on `host`.
 pub fn router(node: Node, cors: &Cors, host: IpAddr) -> Router {
     let endpoint = Endpoint { node, cors: cors.clone(), is_local: host.is_loopback() };
     let router = Router::new()
-        .route("/", post(answer).get(connect))
+        .route("/", post(answer).get(open_socket))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(endpoint.clone(), check_host))
         .with_state(endpoint);
@@ -61,15 +59,14 @@ pub fn router(node: Node, cors: &Cors, host: IpAddr) -> Router {
 }
 
 async fn check_host(State(endpoint): State<Endpoint>, request: Request, next: Next) -> Response {
-    if endpoint.is_local && !names_this_machine(request.headers()) {
+    if endpoint.is_local && !has_local_host(request.headers()) {
         let text = "invalid host specified: use localhost or this machine's address\n";
         return (StatusCode::FORBIDDEN, text).into_response();
     }
     next.run(request).await
 }
 
-/// GET: opens a WebSocket.
-async fn connect(
+async fn open_socket(
     State(endpoint): State<Endpoint>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -79,15 +76,15 @@ async fn connect(
         Err(rejection) if headers.contains_key(UPGRADE) => return rejection.into_response(),
         Err(_) => return hint(),
     };
-    if !endpoint.cors.lets_in(&headers) {
+    if !endpoint.cors.allows(&headers) {
         let text = "origin not allowed: start the node with --cors to let web pages of this origin connect\n";
         return (StatusCode::FORBIDDEN, text).into_response();
     }
-    let Some(place) = endpoint.node.place_for_socket() else {
+    let Some(permit) = endpoint.node.socket_permit() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many connections: close some\n").into_response();
     };
     socket::limited(upgrade).on_upgrade(|socket| async move {
-        let _place = place;
+        let _permit = permit;
         socket::serve(socket, endpoint.node).await;
     })
 }
@@ -98,15 +95,14 @@ fn hint() -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, text).into_response()
 }
 
-/// POST: answers a body.
 async fn answer(State(endpoint): State<Endpoint>, request: Request) -> Response {
     if !is_json(request.headers()) {
         let text = "invalid content type, only application/json is supported\n";
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into_response();
     }
-    let body = match timeout(BODY_PATIENCE, Bytes::from_request(request, &())).await {
+    let body = match timeout(BODY_TIMEOUT, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => body,
-        Ok(Err(rejection)) => return refuse(&rejection),
+        Ok(Err(rejection)) => return body_error(&rejection),
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, "the body took too long to arrive\n").into_response(),
     };
     match endpoint.node.answer(&body, None).await {
@@ -115,7 +111,7 @@ async fn answer(State(endpoint): State<Endpoint>, request: Request) -> Response 
     }
 }
 
-/// A page of another origin can send other content types without asking first; this one it cannot.
+/// Requiring a JSON content type keeps pages of other origins out: browsers send it only after a CORS preflight.
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = value.split(';').next().unwrap_or_default().trim();
@@ -124,12 +120,12 @@ fn is_json(headers: &HeaderMap) -> bool {
         .any(|accepted| media.eq_ignore_ascii_case(accepted))
 }
 
-fn refuse(rejection: &BytesRejection) -> Response {
+fn body_error(rejection: &BytesRejection) -> Response {
     let status = rejection.status();
     let text = if status == StatusCode::PAYLOAD_TOO_LARGE {
-        format!("content length too large: a body may have {MAX_BODY_BYTES} bytes; split the batch")
+        format!("content length too large: the limit is {MAX_BODY_BYTES} bytes; split the batch")
     } else {
-        format!("the body could not be read: {rejection}")
+        format!("cannot read the body: {rejection}")
     };
     let response = RpcResponse::new(None, Err(RpcError::new(INVALID_REQUEST, text)));
     json(status, serde_json::to_string(&response).unwrap_or_default())

@@ -1,12 +1,12 @@
-//! One WebSocket connection: requests in, answers and notifications out.
+//! One WebSocket connection: answers requests and sends notifications.
 //!
-//! Requests run side by side; answers come as they are ready. Notifications are made of the chain's blocks when
-//! the client is ready for them, so one that reads slowly takes no memory and holds nobody up; one that does not
-//! read at all is dropped.
+//! Requests run in parallel, and each answer is sent when it is ready. Notifications are built when the client can
+//! receive them, so a slow client needs no memory and delays no other client. A client that does not read at all is
+//! disconnected.
 
 use super::{
-    dispatch::Node,
-    server::MAX_BODY_BYTES,
+    limits::{MAX_BODY_BYTES, MAX_RUNNING_REQUESTS},
+    node::Node,
     session::{Exchange, Session},
 };
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
@@ -16,26 +16,24 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-/// Requests of one connection that run at a time; more are not read until one is answered.
-const MAX_RUNNING: usize = 64;
-/// How long a client may take to read one message before it is dropped.
-const WRITE_PATIENCE: Duration = Duration::from_secs(10);
-/// How often an idle connection is shown to be alive, so that nothing in between closes it.
+/// The time in which a client must read a message.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The interval of pings, which keep proxies from closing an idle connection.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
 
-/// The client does not take what is sent: the connection is over.
-struct Gone;
+/// The client does not read, or has closed the connection.
+struct Disconnected;
 
-/// Sets the limits of a connection to come.
+/// Limits the size of messages.
 pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade.max_message_size(MAX_BODY_BYTES).max_frame_size(MAX_BODY_BYTES)
 }
 
-/// Serves a connection until the client leaves, is too slow, or the node stops.
+/// Serves a connection until the client closes it, the client is too slow, or the node stops.
 pub async fn serve(socket: WebSocket, node: Node) {
     let mut connection = Connection { socket, node, session: Session::default(), running: JoinSet::new() };
     if connection.run().await.is_err() {
-        tracing::debug!("a WebSocket client was dropped: it did not read for {WRITE_PATIENCE:?}, or is gone");
+        tracing::debug!("disconnected a WebSocket client: it is gone, or did not read for {WRITE_TIMEOUT:?}");
     }
 }
 
@@ -47,18 +45,18 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(&mut self) -> Result<(), Gone> {
+    async fn run(&mut self) -> Result<(), Disconnected> {
         let mut heads = self.node.chain.heads();
         let mut stopping = self.node.stopping();
         let mut pings = interval(PING_INTERVAL);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pings.reset();
-        let mut behind = false;
+        let mut has_news = false;
         loop {
             tokio::select! {
-                message = self.socket.recv(), if self.running.len() < MAX_RUNNING => match message {
-                    Some(Ok(Message::Text(text))) => self.begin(text.as_bytes().to_vec()),
-                    Some(Ok(Message::Binary(body))) => self.begin(body.to_vec()),
+                message = self.socket.recv(), if self.running.len() < MAX_RUNNING_REQUESTS => match message {
+                    Some(Ok(Message::Text(text))) => self.spawn(text.as_bytes().to_vec()),
+                    Some(Ok(Message::Binary(body))) => self.spawn(body.to_vec()),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                     Some(Ok(Message::Close(_))) | None => return Ok(()),
                     Some(Err(error)) => return self.close(close_code::SIZE, &error.to_string()).await,
@@ -68,41 +66,41 @@ impl Connection {
                         self.send(Message::Text(answer.into())).await?;
                     }
                     exchange.answered();
-                    behind = true;
+                    has_news = true;
                 },
-                _ = heads.changed() => behind = true,
-                () = ready(()), if behind => behind = self.tell().await?,
+                _ = heads.changed() => has_news = true,
+                () = ready(()), if has_news => has_news = self.notify().await?,
                 _ = pings.tick() => self.send(Message::Ping(Default::default())).await?,
-                _ = stopping.changed() => return self.close(close_code::AWAY, "the node stops").await,
+                _ = stopping.changed() => return self.close(close_code::AWAY, "the node is stopping").await,
             }
         }
     }
 
-    fn begin(&mut self, body: Vec<u8>) {
+    fn spawn(&mut self, body: Vec<u8>) {
         let (node, exchange) = (self.node.clone(), self.session.exchange());
         self.running.spawn(async move { (node.answer(&body, Some(&exchange)).await, exchange) });
     }
 
-    /// Tells of one block; whether there may be more.
-    async fn tell(&mut self) -> Result<bool, Gone> {
-        let news = self.session.news(&self.node.chain);
-        let more = self.session.is_behind(&self.node.chain);
-        for message in news {
+    /// Sends the notifications of one block; returns whether there may be more.
+    async fn notify(&mut self) -> Result<bool, Disconnected> {
+        let notifications = self.session.next_notifications(&self.node.chain);
+        let more = self.session.has_news(&self.node.chain);
+        for message in notifications {
             self.send(Message::Text(message.into())).await?;
         }
         Ok(more)
     }
 
-    async fn close(&mut self, code: u16, reason: &str) -> Result<(), Gone> {
-        // A reason may have 123 bytes.
+    async fn close(&mut self, code: u16, reason: &str) -> Result<(), Disconnected> {
+        // The protocol limits a reason to 123 bytes.
         let reason: String = reason.chars().take(100).filter(char::is_ascii).collect();
         self.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await
     }
 
-    async fn send(&mut self, message: Message) -> Result<(), Gone> {
-        match timeout(WRITE_PATIENCE, self.socket.send(message)).await {
+    async fn send(&mut self, message: Message) -> Result<(), Disconnected> {
+        match timeout(WRITE_TIMEOUT, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            _ => Err(Gone),
+            _ => Err(Disconnected),
         }
     }
 }

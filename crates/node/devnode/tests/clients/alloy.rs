@@ -1,4 +1,5 @@
-//! alloy, with its provider as it comes: fillers, typed contracts, filters, batches, WebSocket.
+//! alloy with its default provider.
+//! Fillers, typed contracts, filters, batches, WebSocket.
 
 use std::time::Duration;
 
@@ -22,23 +23,23 @@ use crate::{stage::Stage, support::trial};
 
 const RECEIVER: Address = address!("00000000000000000000000000000000000c0ffe");
 const GWEI: u128 = 1_000_000_000;
-/// How long something that has happened may take to be told.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time limit for an event to arrive.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("alloy::transactions_of_every_type_are_mined", transactions_of_every_type_are_mined),
-        trial("alloy::estimates_are_exact_with_a_sixty_fourth_held_back", estimates_are_exact),
-        trial("alloy::a_wasm_token_is_used_by_typed_calls", a_wasm_token_is_used_by_typed_calls),
+        trial("alloy::estimates_are_exact_under_the_63_64_rule", estimates_are_exact),
+        trial("alloy::wasm_token_works_with_typed_calls", wasm_token_works_with_typed_calls),
         trial("alloy::custom_errors_are_decoded", custom_errors_are_decoded),
         trial("alloy::logs_are_filtered_and_watched", logs_are_filtered_and_watched),
-        trial("alloy::a_batch_is_answered_request_by_request", a_batch_is_answered),
-        trial("alloy::test_suites_set_time_money_and_state", test_suites_set_time_money_and_state),
-        trial("alloy::blocks_and_logs_come_over_websocket", blocks_and_logs_come_over_websocket),
+        trial("alloy::batch_is_answered_request_by_request", batch_is_answered),
+        trial("alloy::test_methods_set_time_balances_and_state", test_methods_set_time_balances_and_state),
+        trial("alloy::blocks_and_logs_arrive_by_websocket", blocks_and_logs_arrive_by_websocket),
     ]
 }
 
-/// A provider that signs with all accounts of the stage, the first by default.
+/// A provider that signs with all accounts of the stage; the first is the default.
 async fn provider(stage: &Stage, url: &str) -> Result<DynProvider> {
     let mut wallet = EthereumWallet::new(stage.signer(0)?);
     for index in 1..stage.keys()?.len() {
@@ -69,26 +70,26 @@ async fn transactions_of_every_type_are_mined() -> Result<()> {
         let receipt = provider.send_transaction(request).await?.get_receipt().await?;
         ensure!(receipt.status() && receipt.transaction_type() as usize == kind, "{receipt:?}");
         let mined = provider.get_transaction_by_hash(receipt.transaction_hash).await?;
-        let mined = mined.context("a mined transaction is not found")?;
+        let mined = mined.context("the mined transaction was not found")?;
         ensure!(mined.inner.tx_type() as usize == kind && mined.block_hash == receipt.block_hash);
     }
     ensure!(provider.get_balance(RECEIVER).await? == U256::from(21));
     Ok(())
 }
 
-/// Creates EVM code as it is: `PUSH1 length DUP1 PUSH1 09 PUSH0 CODECOPY PUSH0 RETURN`, then the code.
+/// Deploys EVM code: `PUSH1 length DUP1 PUSH1 09 PUSH0 CODECOPY PUSH0 RETURN`, then the code.
 async fn deploy(provider: &DynProvider, code: &[u8]) -> Result<Address> {
     let creation = [&[0x60, u8::try_from(code.len())?], &hex!("8060095f395ff3")[..], code].concat();
     let request = TransactionRequest::default().with_deploy_code(creation);
     let receipt = provider.send_transaction(request).await?.get_receipt().await?;
-    receipt.contract_address.context("nothing was created")
+    receipt.contract_address.context("no contract was created")
 }
 
 async fn estimates_are_exact() -> Result<()> {
     let (_stage, provider) = start().await?;
     // Counts down from 50 000: PUSH3 00c350, 04: JUMPDEST PUSH1 1 SWAP1 SUB DUP1 PUSH1 04 JUMPI STOP
     let burner = deploy(&provider, &hex!("6200c350 5b6001900380600457 00")).await?;
-    // Calls it with all the gas that may be passed on, and reverts if that fails:
+    // Calls the burner with all gas but a sixty-fourth, and reverts if that fails:
     // PUSH0 ×5 PUSH20 burner GAS CALL PUSH1 22 JUMPI PUSH0 PUSH0 REVERT, 22: JUMPDEST STOP
     let code = [&hex!("5f5f5f5f5f73")[..], burner.as_slice(), &hex!("5af1602257 5f5ffd 5b00")].concat();
     let forwarder = deploy(&provider, &code).await?;
@@ -103,7 +104,7 @@ async fn estimates_are_exact() -> Result<()> {
     Ok(())
 }
 
-async fn a_wasm_token_is_used_by_typed_calls() -> Result<()> {
+async fn wasm_token_works_with_typed_calls() -> Result<()> {
     let (stage, provider) = start().await?;
     let (token, faucet) = stage.token_with(&provider);
     let owner = stage.signer(0)?.address();
@@ -113,7 +114,7 @@ async fn a_wasm_token_is_used_by_typed_calls() -> Result<()> {
     let transfer = receipt.decoded_log::<IERC20::Transfer>().context("no Transfer was emitted")?;
     ensure!((transfer.from, transfer.to, transfer.value) == (owner, RECEIVER, U256::from(30)));
     ensure!(token.balanceOf(owner).call().await? == U256::from(70));
-    let before = receipt.block_number.context("a receipt without block")? - 1;
+    let before = receipt.block_number.context("the receipt has no block")? - 1;
     ensure!(token.balanceOf(owner).block(before.into()).call().await? == U256::from(100));
     Ok(())
 }
@@ -121,14 +122,20 @@ async fn a_wasm_token_is_used_by_typed_calls() -> Result<()> {
 async fn custom_errors_are_decoded() -> Result<()> {
     let (stage, provider) = start().await?;
     let (token, _) = stage.token_with(&provider);
-    let error = token.transfer(RECEIVER, U256::from(5)).send().await.err().context("it has nothing")?;
-    let error = error.as_decoded_error::<IERC20::ERC20InsufficientBalance>().context("another error")?;
+    let error = token
+        .transfer(RECEIVER, U256::from(5))
+        .send()
+        .await
+        .err()
+        .context("the transfer succeeded without a balance")?;
+    let error =
+        error.as_decoded_error::<IERC20::ERC20InsufficientBalance>().context("the error is another one")?;
     ensure!((error.balance, error.needed) == (U256::ZERO, U256::from(5)));
     let unknown = call_to(*token.address()).with_input(hex!("12345678"));
-    let told = provider.call(unknown).await.err().context("it has no such function")?;
-    let payload = told.as_error_resp().context("not the node's answer")?;
+    let error = provider.call(unknown).await.err().context("the call of an unknown function succeeded")?;
+    let payload = error.as_error_resp().context("not a response of the node")?;
     ensure!(payload.code == 3, "{payload}");
-    let error = payload.as_decoded_error::<IEntry::UnknownSelector>().context("another error")?;
+    let error = payload.as_decoded_error::<IEntry::UnknownSelector>().context("the error is another one")?;
     ensure!(error.selector == hex!("12345678"));
     Ok(())
 }
@@ -142,7 +149,7 @@ async fn logs_are_filtered_and_watched() -> Result<()> {
         faucet.mint(to, U256::from(value)).send().await?.watch().await?;
     }
     for expected in [1, 3] {
-        let next = tokio::time::timeout(PATIENCE, watched.next()).await?.context("the watch ended")??;
+        let next = tokio::time::timeout(TIMEOUT, watched.next()).await?.context("the stream ended")??;
         ensure!(next.0.value == U256::from(expected), "{next:?}");
     }
     let found = to_receiver.from_block(0).query().await?;
@@ -152,22 +159,22 @@ async fn logs_are_filtered_and_watched() -> Result<()> {
     Ok(())
 }
 
-async fn a_batch_is_answered() -> Result<()> {
+async fn batch_is_answered() -> Result<()> {
     let (stage, provider) = start().await?;
     let client = provider.client();
     let mut batch = BatchRequest::new(client);
     let chain_id = batch.add_call::<_, U256>("eth_chainId", &())?;
     let token = *stage.token().address();
     let code = batch.add_call::<_, Bytes>("eth_getCode", &(token, "latest"))?;
-    let refused = batch.add_call::<_, Bytes>("eth_call", &(call_to(token), "latest"))?;
+    let failing = batch.add_call::<_, Bytes>("eth_call", &(call_to(token), "latest"))?;
     batch.send().await?;
     ensure!(chain_id.await? == U256::from(stage.chain_id()));
     ensure!(code.await?.starts_with(&[0xef, 0xf0, 0, 0]));
-    ensure!(refused.await.err().is_some_and(|error| error.is_error_resp()), "a token has no fallback");
+    ensure!(failing.await.err().is_some_and(|error| error.is_error_resp()), "the call succeeded");
     Ok(())
 }
 
-async fn test_suites_set_time_money_and_state() -> Result<()> {
+async fn test_methods_set_time_balances_and_state() -> Result<()> {
     let (stage, provider) = start().await?;
     let (token, faucet) = stage.token_with(&provider);
     let snapshot = provider.anvil_snapshot().await?;
@@ -176,8 +183,8 @@ async fn test_suites_set_time_money_and_state() -> Result<()> {
     faucet.mint(stranger, U256::from(9)).send().await?.watch().await?;
     provider.anvil_impersonate_account(stranger).await?;
     let bare = ProviderBuilder::new().connect(&stage.rpc_url()?).await?.erased();
-    let theirs = IERC20::new(*token.address(), bare.clone());
-    let transfer = theirs.transfer(*token.address(), U256::from(4)).from(stranger);
+    let token_of_stranger = IERC20::new(*token.address(), bare.clone());
+    let transfer = token_of_stranger.transfer(*token.address(), U256::from(4)).from(stranger);
     let hash = bare.send_transaction(transfer.into_transaction_request()).await?.watch().await?;
     ensure!(provider.get_transaction_receipt(hash).await?.is_some_and(|receipt| receipt.status()));
     ensure!(token.balanceOf(stranger).call().await? == U256::from(5));
@@ -198,12 +205,12 @@ async fn timestamp(provider: &DynProvider) -> Result<u64> {
     Ok(block.context("no latest block")?.header.timestamp)
 }
 
-async fn blocks_and_logs_come_over_websocket() -> Result<()> {
+async fn blocks_and_logs_arrive_by_websocket() -> Result<()> {
     let (stage, sender) = start().await?;
     let connection = WsConnect::new(stage.ws_url()?);
     let provider = ProviderBuilder::new().connect_ws(connection).await?.erased();
     let (token, _) = stage.token_with(&provider);
-    // Sent on another connection: waiting for a receipt, alloy subscribes to blocks again and may lose one meanwhile.
+    // Sends on another connection: while it waits for a receipt, alloy subscribes to blocks again and may miss one.
     let (_, faucet) = stage.token_with(&sender);
     let mut blocks = provider.subscribe_blocks().await?.into_stream();
     let mut logs = token.Transfer_filter().topic2(RECEIVER).subscribe().await?.into_stream();
@@ -212,10 +219,10 @@ async fn blocks_and_logs_come_over_websocket() -> Result<()> {
         faucet.mint(to, U256::from(value)).send().await?.watch().await?;
     }
     for number in [first, first + 1] {
-        let header = tokio::time::timeout(PATIENCE, blocks.next()).await?.context("no more blocks")?;
-        ensure!(header.number == number, "block {} came, not {number}", header.number);
+        let header = tokio::time::timeout(TIMEOUT, blocks.next()).await?.context("no more blocks")?;
+        ensure!(header.number == number, "received block {}, not {number}", header.number);
     }
-    let (event, log) = tokio::time::timeout(PATIENCE, logs.next()).await?.context("no more logs")??;
+    let (event, log) = tokio::time::timeout(TIMEOUT, logs.next()).await?.context("no more logs")??;
     ensure!(event.value == U256::from(2) && log.block_number == Some(first + 1), "{log:?}");
     Ok(())
 }

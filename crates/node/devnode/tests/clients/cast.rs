@@ -1,4 +1,5 @@
-//! cast: the commands that people type.
+//! cast: the commands that users type.
+//! Each trial has its own node and token.
 
 use std::process::Command;
 
@@ -20,16 +21,16 @@ const MINT: &str = "mint(address,uint256)";
 pub fn trials() -> Vec<Trial> {
     vec![
         tools::trial("cast::transactions_of_every_type_are_sent", transactions_of_every_type_are_sent),
-        tools::trial("cast::a_wasm_token_is_called_and_sent_to", a_wasm_token_is_called_and_sent_to),
-        tools::trial("cast::a_contract_is_created", a_contract_is_created),
-        tools::trial("cast::an_estimate_is_enough", an_estimate_is_enough),
-        tools::trial("cast::a_refusal_shows_the_custom_error", a_refusal_shows_the_custom_error),
+        tools::trial("cast::wasm_token_is_called_and_sent_to", wasm_token_is_called_and_sent_to),
+        tools::trial("cast::contract_is_created", contract_is_created),
+        tools::trial("cast::estimate_is_exact", estimate_is_exact),
+        tools::trial("cast::revert_shows_the_custom_error", revert_shows_the_custom_error),
         tools::trial("cast::logs_are_found", logs_are_found),
         tools::trial("cast::the_chain_is_read", the_chain_is_read),
     ]
 }
 
-/// cast on a stage's node.
+/// cast, connected to the node of a stage.
 struct Cast {
     stage: Stage,
     url: String,
@@ -57,10 +58,10 @@ impl Cast {
         Ok(output(self.command(words)?).await?.trim().to_owned())
     }
 
-    /// Signs and sends; gives the receipt.
+    /// Signs and sends a transaction; returns the receipt.
     async fn send(&self, words: &[&str]) -> Result<Value> {
         let mut command = tools::cast()?;
-        // A receipt is there at once: what a poll would wait is not waited.
+        // The receipt is available at once, so a short poll interval saves time.
         command.args(["send", "--json", "--private-key", &self.key, "--rpc-url", &self.url]);
         command.args(["--poll-interval", "1"]).args(words);
         let receipt: Value = serde_json::from_str(&output(command).await?)?;
@@ -93,7 +94,7 @@ async fn transactions_of_every_type_are_sent() -> Result<()> {
     Ok(())
 }
 
-async fn a_wasm_token_is_called_and_sent_to() -> Result<()> {
+async fn wasm_token_is_called_and_sent_to() -> Result<()> {
     let cast = Cast::start().await?;
     ensure!(cast.run(&["call", &cast.token, "symbol()(string)"]).await? == r#""TKN""#);
     let account = cast.account.to_string();
@@ -106,8 +107,8 @@ async fn a_wasm_token_is_called_and_sent_to() -> Result<()> {
     Ok(())
 }
 
-/// The code: `PUSH1 2a PUSH0 MSTORE PUSH1 20 PUSH0 RETURN`, which answers 42; before it, what creates it.
-async fn a_contract_is_created() -> Result<()> {
+/// The code `PUSH1 2a PUSH0 MSTORE PUSH1 20 PUSH0 RETURN` returns 42; creation code precedes it.
+async fn contract_is_created() -> Result<()> {
     let cast = Cast::start().await?;
     let creation = "0x60088060095f395ff3602a5f5260205ff3";
     let receipt = cast.send(&["--create", creation]).await?;
@@ -117,7 +118,7 @@ async fn a_contract_is_created() -> Result<()> {
     Ok(())
 }
 
-async fn an_estimate_is_enough() -> Result<()> {
+async fn estimate_is_exact() -> Result<()> {
     let cast = Cast::start().await?;
     let account = cast.account.to_string();
     let gas = cast.run(&["estimate", &cast.token, MINT, RECEIVER, "7", "--from", &account]).await?;
@@ -127,22 +128,19 @@ async fn an_estimate_is_enough() -> Result<()> {
     Ok(())
 }
 
-async fn a_refusal_shows_the_custom_error() -> Result<()> {
+async fn revert_shows_the_custom_error() -> Result<()> {
     let cast = Cast::start().await?;
     let account = cast.account.to_string();
     let call = ["call", &cast.token, TRANSFER, RECEIVER, "5", "--from", &account];
-    let told = failure(cast.command(&call)?).await?;
-    let data = told.split('"').find(|part| part.starts_with("0x")).with_context(|| told.clone())?;
+    let text = failure(cast.command(&call)?).await?;
+    let data = text.split('"').find(|part| part.starts_with("0x")).with_context(|| text.clone())?;
     let error = "ERC20InsufficientBalance(address,uint256,uint256)";
     let mut decode = tools::cast()?;
     decode.args(["decode-error", "--sig", error, data]);
     let decoded = output(decode).await?;
     ensure!(decoded.lines().map(str::trim).eq([account.as_str(), "0", "5"]), "{decoded}");
     let send = ["send", &cast.token, TRANSFER, RECEIVER, "5", "--private-key", &cast.key];
-    ensure!(
-        failure(cast.command(&send)?).await?.contains("execution reverted"),
-        "it is refused before it is sent"
-    );
+    ensure!(failure(cast.command(&send)?).await?.contains("execution reverted"), "the estimate did not fail");
     Ok(())
 }
 
@@ -155,7 +153,7 @@ async fn logs_are_found() -> Result<()> {
     let zero = Address::ZERO.to_string();
     let query = ["logs", "--json", "--from-block", "0", "--address", &cast.token, event, &zero, RECEIVER];
     let logs: Value = serde_json::from_str(&cast.run(&query).await?)?;
-    let logs = logs.as_array().context("no list")?;
+    let logs = logs.as_array().context("not a list")?;
     ensure!(logs.len() == 1 && text(&logs[0], "data")?.parse::<U256>()? == U256::from(1), "{logs:?}");
     Ok(())
 }
@@ -170,7 +168,7 @@ async fn the_chain_is_read() -> Result<()> {
     let block: Value =
         serde_json::from_str(&cast.run(&["rpc", "eth_getBlockByNumber", "latest", "false"]).await?)?;
     ensure!(text(&block, "number")? == format!("{:#x}", number.parse::<u64>()?));
-    let refused = failure(cast.command(&["proof", &cast.token, "0"])?).await?;
-    ensure!(refused.contains("there are no proofs"), "{refused}");
+    let text = failure(cast.command(&["proof", &cast.token, "0"])?).await?;
+    ensure!(text.contains("there are no proofs"), "{text}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-// Compiles contracts/Coin.sol with solc-js: { abi, bytecode }. Run by itself, it prints them as JSON.
+// Compiles contracts/Coin.sol with solc-js to { abi, bytecode }. As a program, prints them as JSON.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -16,8 +16,8 @@ export function coin() {
     },
   }
   const output = JSON.parse(solc.compile(JSON.stringify(input)))
-  const told = output.errors ?? []
-  if (told.length > 0) throw new Error(told.map((error) => error.formattedMessage).join('\n'))
+  const errors = output.errors ?? []
+  if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join('\n'))
   const { abi, evm } = output.contracts['Coin.sol'].Coin
   return { abi, bytecode: `0x${evm.bytecode.object}` }
 }

@@ -1,6 +1,6 @@
-//! Ordinary Ethereum clients on the node: alloy, viem and cast, doing what their users do.
+//! Ethereum clients on the node, unchanged: alloy, viem and cast.
 //!
-//! viem and cast come by npm (`scripts/clients`); each script in `viem/` is a trial, on a node of its own.
+//! `scripts/clients` installs viem and cast with npm. Each script in `viem/` is a trial with its own node.
 
 mod alloy;
 mod cast;

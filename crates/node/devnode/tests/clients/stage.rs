@@ -1,4 +1,5 @@
-//! A node with the WASM token deployed on it, and accounts that have spent nothing.
+//! A node with the WASM token deployed.
+//! Its accounts have not sent any transaction.
 
 use alloy::{primitives::B256, providers::DynProvider, signers::local::PrivateKeySigner};
 use anyhow::{Context, Result};
@@ -9,7 +10,7 @@ use weir_bindings::{
 use weir_devnode::Devnode;
 use weir_harness::{Chain, Token};
 
-/// Accounts that a trial may spend from; the first one of the node has paid for the token.
+/// The number of accounts for a trial, without the node's first one, which deploys the token.
 const ACCOUNTS: usize = 5;
 
 pub struct Stage {
@@ -18,7 +19,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Starts the node and deploys the token "Token", TKN, with 18 decimals, of which there is none yet.
+    /// Starts the node and deploys the token "Token", TKN, with 18 decimals and no supply.
     pub async fn start() -> Result<Self> {
         let chain = Chain::devnode(Devnode::builder()).await?;
         let token = Token::deploy(&chain, "Token", "TKN", 18).await?;
@@ -26,14 +27,13 @@ impl Stage {
     }
 
     pub fn node(&self) -> Result<&Devnode> {
-        self.chain.node().context("the chain is no devnode")
+        self.chain.node().context("the chain is not a devnode")
     }
 
     pub fn rpc_url(&self) -> Result<String> {
         Ok(self.node()?.rpc_url())
     }
 
-    /// The same port, by WebSocket.
     pub fn ws_url(&self) -> Result<String> {
         Ok(self.rpc_url()?.replacen("http", "ws", 1))
     }
@@ -42,17 +42,17 @@ impl Stage {
         self.chain.chain_id()
     }
 
-    /// Keys of the accounts.
+    /// The keys of the accounts.
     pub fn keys(&self) -> Result<Vec<B256>> {
         Ok(self.node()?.accounts().iter().skip(1).take(ACCOUNTS).map(|account| account.key()).collect())
     }
 
     pub fn signer(&self, index: usize) -> Result<PrivateKeySigner> {
-        let key = *self.keys()?.get(index).context("there are not so many accounts")?;
+        let key = *self.keys()?.get(index).context("there is no such account")?;
         Ok(PrivateKeySigner::from_bytes(&key)?)
     }
 
-    /// The token, for reading and with the test's own client.
+    /// The token's two interfaces, for the trial's own provider.
     pub fn token_with(
         &self,
         provider: &DynProvider,

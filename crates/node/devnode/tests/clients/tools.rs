@@ -1,4 +1,5 @@
-//! Whether Node.js and the packages are there, and what becomes of the trials if not.
+//! Checks that Node.js and the npm packages are installed.
+//! Decides whether trials without them are ignored or fail.
 
 use std::{env::consts::EXE_SUFFIX, fs, future::Future, path::PathBuf, process::Command};
 
@@ -7,10 +8,10 @@ use libtest_mimic::Trial;
 
 use crate::support::{self, is_ci, is_skipped, tests_folder};
 
-/// Set to leave out the trials with viem and cast.
+/// Set this variable to skip the trials with viem and cast.
 const SKIP: &str = "WEIR_SKIP_CLIENTS";
 
-/// The folder of the scripts, with the packages in it.
+/// The folder of the scripts and their packages.
 pub fn folder() -> PathBuf {
     tests_folder().join("clients")
 }
@@ -19,7 +20,7 @@ fn packages() -> PathBuf {
     folder().join("node_modules")
 }
 
-/// cast itself: the script that npm links to does not pass its exit code on.
+/// The binary of cast. The script that npm links does not pass the exit code on.
 pub fn cast() -> Result<Command> {
     for package in fs::read_dir(packages().join("@foundry-rs"))? {
         let program = package?.path().join("bin").join(format!("cast{EXE_SUFFIX}"));
@@ -27,11 +28,11 @@ pub fn cast() -> Result<Command> {
             return Ok(Command::new(program));
         }
     }
-    bail!("npm brought no cast for this machine: set {SKIP}=1 to do without it")
+    bail!("npm has no cast for this machine: set {SKIP}=1 to skip these trials")
 }
 
-/// A trial that needs Node.js and the packages. It counts as ignored if that is asked for, or on a machine without
-/// Node.js that is not a CI's; else what is missing fails it.
+/// A trial that needs Node.js and the packages. It is ignored if the environment says so, or on a machine without
+/// Node.js other than CI. Otherwise it fails if something is missing.
 pub fn trial<T, F>(name: impl Into<String>, test: T) -> Trial
 where
     T: FnOnce() -> F + Send + 'static,
@@ -39,12 +40,14 @@ where
 {
     let trial = support::trial(name, async move || {
         if !packages().is_dir() {
-            bail!("viem and cast are not installed: run scripts/clients, or set {SKIP}=1 to do without them");
+            bail!(
+                "viem and cast are not installed: run scripts/clients, or set {SKIP}=1 to skip these trials"
+            );
         }
         test().await
     });
     if is_skipped(SKIP) {
-        return trial.with_kind("left out").with_ignored_flag(true);
+        return trial.with_kind("skipped").with_ignored_flag(true);
     }
     if !is_ci() && Command::new("node").arg("--version").output().is_err() {
         return trial.with_kind("needs Node.js").with_ignored_flag(true);

@@ -1,4 +1,5 @@
-//! viem: every script in `viem/` is a trial.
+//! viem: each script in `viem/` is a trial.
+//! A script receives its node and accounts as environment variables.
 
 use std::{fs, path::Path, process::Command};
 
@@ -7,7 +8,7 @@ use libtest_mimic::Trial;
 
 use crate::{stage::Stage, support::output, tools};
 
-/// What the scripts import; no trial by itself.
+/// The script that the others import, which is not a trial.
 const SHARED: &str = "stage";
 
 pub fn trials() -> Vec<Trial> {

@@ -1,4 +1,5 @@
-//! The program `weir-devnode`, and starting and stopping.
+//! The program `weir-devnode`: options, banner, signals.
+//! Also starting and stopping a node in process.
 
 use crate::net::{post_json, start};
 use std::{
@@ -9,13 +10,13 @@ use weir_devnode::{Devnode, StartError};
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_weir-devnode"));
-    // The user's own folder is left alone.
+    // Keeps the user's own cache folder unchanged.
     command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-/// Stops the program when a test ends, however it ends.
+/// Stops the program when a test ends, also if it panics.
 struct Running(Child);
 
 impl Drop for Running {
@@ -26,7 +27,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn the_program_tells_where_it_listens_and_answers_there() {
+async fn program_prints_its_url_and_answers_there() {
     let mut running =
         Running(program().args(["--port", "0", "--chain-id", "99", "--accounts", "2"]).spawn().unwrap());
     let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -36,12 +37,13 @@ async fn the_program_tells_where_it_listens_and_answers_there() {
     assert!(banner.contains("99"));
     assert!(banner.contains("0x3f1Eae7D46d88F08fc2F8ed27FCb2AB183EB2d0E"));
     assert!(banner.contains("0xb6b15c8cb491557369f3c7d2c287b053eb229daa9c22138887752191c9520659"));
-    assert_eq!(banner.matches("  0x").count(), 2 * 3, "three accounts, an address and a key each");
+    assert_eq!(banner.matches("  0x").count(), 2 * 3, "three accounts, each with address and key");
     let address = url.strip_prefix("http://").unwrap().parse().unwrap();
     let answer = post_json(address, r#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#).await;
     assert_eq!(answer["result"], "0x63");
-    let send = r#"{"jsonrpc":"2.0","id":1,"method":"eth_sendTransaction","params":[{"to":"0x3f1Eae7D46d88F08fc2F8ed27FCb2AB183EB2d0E"}]}"#;
-    let hash = post_json(address, send).await["result"].as_str().unwrap().to_owned();
+    let params = r#"[{"to":"0x3f1Eae7D46d88F08fc2F8ed27FCb2AB183EB2d0E"}]"#;
+    let send = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"eth_sendTransaction","params":{params}}}"#);
+    let hash = post_json(address, &send).await["result"].as_str().unwrap().to_owned();
     let line = lines.find(|line| line.contains("transaction")).unwrap();
     for part in [&hash, "gas=21000", "status=\"ok\"", "block=1"] {
         assert!(line.contains(part), "{part} is not in {line}");
@@ -49,21 +51,21 @@ async fn the_program_tells_where_it_listens_and_answers_there() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_told_in_a_sentence_and_the_program_ends_with_1() {
+async fn port_in_use_is_an_error_in_one_line_with_exit_code_1() {
     let net = start().await;
     let port = net.node.address().port();
     let output = program().args(["--port", &port.to_string()]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(told.lines().count(), 1, "{told}");
-    assert!(told.contains(&format!("port {port} on 127.0.0.1 is in use")), "{told}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains(&format!("port {port} on 127.0.0.1 is in use")), "{error}");
     let again = Devnode::builder().port(port).spawn().await;
     assert!(matches!(again, Err(StartError::PortInUse { .. })));
 }
 
 #[tokio::test]
-async fn a_node_that_is_stopped_frees_its_port() {
+async fn stopped_node_frees_its_port() {
     let node = Devnode::builder().spawn().await.unwrap();
     let port = node.address().port();
     node.stop().await;
@@ -72,7 +74,7 @@ async fn a_node_that_is_stopped_frees_its_port() {
 }
 
 #[tokio::test]
-async fn a_node_that_is_dropped_stops() {
+async fn dropped_node_stops() {
     let node = Devnode::builder().spawn().await.unwrap();
     let address = node.address();
     drop(node);
@@ -82,18 +84,18 @@ async fn a_node_that_is_dropped_stops() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    panic!("it still listens after two seconds");
+    panic!("the node still listens after two seconds");
 }
 
 #[test]
-fn forking_is_refused_in_a_sentence() {
+fn forking_is_rejected_with_the_reason() {
     let output = program().args(["--fork-url", "http://localhost:8545"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("forking is out of scope") && told.contains("anvil_setCode"), "{told}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("forking is not supported") && error.contains("anvil_setCode"), "{error}");
 }
 
-/// Starts the program and gives it with where it answers.
+/// Starts the program; returns it with its address.
 fn run(options: &[&str]) -> (Running, std::net::SocketAddr) {
     let mut running = Running(program().args(["--port", "0"]).args(options).spawn().unwrap());
     let lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -105,7 +107,7 @@ fn run(options: &[&str]) -> (Running, std::net::SocketAddr) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_program_keeps_its_chain_when_it_is_told_to_stop_and_when_it_is_killed() {
+async fn chain_is_saved_on_sigterm_and_while_running() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("chain");
     let options = ["--state", file.to_str().unwrap(), "--state-interval", "1"];
@@ -115,7 +117,7 @@ async fn the_program_keeps_its_chain_when_it_is_told_to_stop_and_when_it_is_kill
     let (mut running, address) = run(&options);
     post_json(address, mine).await;
     Command::new("kill").arg(running.0.id().to_string()).status().unwrap();
-    assert_eq!(running.0.wait().unwrap().code(), Some(0), "SIGTERM ends it in order");
+    assert_eq!(running.0.wait().unwrap().code(), Some(0), "SIGTERM stops the program in order");
 
     let (mut running, address) = run(&options);
     assert_eq!(post_json(address, head).await["result"], "0x5");
@@ -125,19 +127,19 @@ async fn the_program_keeps_its_chain_when_it_is_told_to_stop_and_when_it_is_kill
     running.0.wait().unwrap();
 
     let (running, address) = run(&options);
-    assert_eq!(post_json(address, head).await["result"], "0xa", "it was written while it ran");
+    assert_eq!(post_json(address, head).await["result"], "0xa", "the chain was saved while the program ran");
     drop(running);
 
     std::fs::write(&file, "not a chain").unwrap();
     let output = program().args(options).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.lines().count() == 1 && told.contains("left as it is"), "{told}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.lines().count() == 1 && error.contains("was not changed"), "{error}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "not a chain");
 }
 
 #[test]
-fn wrong_options_are_refused() {
+fn invalid_options_are_rejected() {
     for options in
         [&["--port", "70000"][..], &["--accounts", "1001"], &["--host", "somewhere"], &["--quiet", "-v"]]
     {
@@ -147,11 +149,11 @@ fn wrong_options_are_refused() {
 }
 
 #[test]
-fn a_cache_folder_that_was_asked_for_and_cannot_be_used_is_told_in_a_sentence() {
+fn unusable_cache_folder_is_an_error_in_one_line() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let output = program().args(["--port", "0", "--cache-dir"]).arg(file.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(told.lines().count(), 1, "{told}");
-    assert!(told.contains(&file.path().display().to_string()), "{told}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains(&file.path().display().to_string()), "{error}");
 }

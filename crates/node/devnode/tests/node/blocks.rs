@@ -1,4 +1,5 @@
-//! Blocks: they chain up, their hashes and roots are what clients compute.
+//! Blocks: parents, hashes, roots, numbers and timestamps.
+//! Clients can verify hashes and roots.
 
 use crate::contracts::{LOGGER, NUMBER, TIMESTAMP};
 use crate::net::{START, call_to, quantity, start, word};
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 #[tokio::test]
-async fn blocks_chain_up_and_their_hashes_and_roots_can_be_checked() {
+async fn parents_hashes_and_roots_can_be_verified() {
     let net = start().await;
     let logger = net.deploy(LOGGER).await;
     net.send(call_to(logger, word(5))).await;
@@ -27,7 +28,7 @@ async fn blocks_chain_up_and_their_hashes_and_roots_can_be_checked() {
             net.provider.get_block_by_number(BlockNumberOrTag::Number(number)).full().await.unwrap().unwrap();
         assert_eq!(block.header.number, number);
         assert_eq!(block.header.parent_hash, parent);
-        assert_eq!(block.header.inner.hash_slow(), block.header.hash, "the hash is that of the RLP");
+        assert_eq!(block.header.inner.hash_slow(), block.header.hash, "the hash covers the RLP encoding");
         let transactions: Vec<_> = block.transactions.txns().map(|tx| tx.inner.inner().clone()).collect();
         assert_eq!(calculate_transaction_root(&transactions), block.header.transactions_root);
         let receipts = net.provider.get_block_receipts(number.into()).await.unwrap().unwrap();
@@ -43,7 +44,7 @@ async fn blocks_chain_up_and_their_hashes_and_roots_can_be_checked() {
 }
 
 #[tokio::test]
-async fn headers_have_the_shape_of_nitros() {
+async fn headers_have_the_shape_of_nitro() {
     let net = start().await;
     let block = net.raw("eth_getBlockByNumber", json!(["latest", false])).await.unwrap();
     assert_eq!(block["difficulty"], "0x1");
@@ -59,7 +60,7 @@ async fn headers_have_the_shape_of_nitros() {
 }
 
 #[tokio::test]
-async fn the_state_root_depends_on_the_state_alone() {
+async fn state_root_depends_only_on_the_state() {
     let net = start().await;
     let root = async || {
         net.raw("eth_getBlockByNumber", json!(["latest", false])).await.unwrap()["stateRoot"].clone()
@@ -79,11 +80,11 @@ async fn the_state_root_depends_on_the_state_alone() {
 #[tokio::test]
 async fn several_blocks_may_have_the_same_timestamp() {
     let net = start().await;
-    let seconds = |receipt: alloy::rpc::types::TransactionReceipt| receipt.block_number.unwrap();
+    let number = |receipt: alloy::rpc::types::TransactionReceipt| receipt.block_number.unwrap();
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
-        let first = seconds(net.send(call_to(net.account(1), word(0))).await);
-        let second = seconds(net.send(call_to(net.account(1), word(0))).await);
+        let first = number(net.send(call_to(net.account(1), word(0))).await);
+        let second = number(net.send(call_to(net.account(1), word(0))).await);
         assert_eq!(second, first + 1);
         let times =
             (net.timestamp(&format!("{first:#x}")).await, net.timestamp(&format!("{second:#x}")).await);
@@ -91,12 +92,12 @@ async fn several_blocks_may_have_the_same_timestamp() {
         if times.0 == times.1 {
             break;
         }
-        assert!(Instant::now() < deadline, "two blocks in a row never had the same timestamp");
+        assert!(Instant::now() < deadline, "no two consecutive blocks had the same timestamp");
     }
 }
 
 #[tokio::test]
-async fn the_evm_sees_l1_block_numbers_which_follow_time() {
+async fn evm_sees_l1_block_numbers_that_follow_time() {
     let net = start().await;
     let number = net.deploy(NUMBER).await;
     assert_eq!(net.word(number, "latest").await, U256::from(1));
@@ -106,11 +107,11 @@ async fn the_evm_sees_l1_block_numbers_which_follow_time() {
     assert_eq!(net.word(number, "latest").await, U256::from(11));
     let block = net.raw("eth_getBlockByNumber", json!(["latest", false])).await.unwrap();
     assert_eq!(quantity(&block["l1BlockNumber"]), 11);
-    assert_eq!(quantity(&block["number"]), 2, "the chain's own numbers go up by one");
+    assert_eq!(quantity(&block["number"]), 2, "the numbers of this chain increase by one");
 }
 
 #[tokio::test]
-async fn latest_sees_the_latest_block_and_pending_the_one_to_come() {
+async fn latest_is_the_latest_block_and_pending_the_next() {
     let net = start().await;
     let clock = net.deploy(TIMESTAMP).await;
     let mined = net.timestamp("latest").await;
@@ -155,7 +156,7 @@ async fn blocks_and_transactions_are_found_by_number_hash_and_index() {
 }
 
 #[tokio::test]
-async fn ten_thousand_empty_blocks_take_less_than_a_second() {
+async fn mining_10_000_empty_blocks_takes_less_than_a_second() {
     let net = start().await;
     let begin = Instant::now();
     net.raw("anvil_mine", json!(["0x2710", "0x1"])).await.unwrap();
@@ -166,7 +167,7 @@ async fn ten_thousand_empty_blocks_take_less_than_a_second() {
 }
 
 #[tokio::test]
-async fn fees_are_constant_and_tips_zero() {
+async fn fees_are_constant_and_tips_are_zero() {
     let net = start().await;
     assert_eq!(net.provider.get_gas_price().await.unwrap(), 100_000_000);
     assert_eq!(net.provider.get_max_priority_fee_per_gas().await.unwrap(), 0);

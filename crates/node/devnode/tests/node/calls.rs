@@ -1,7 +1,8 @@
 //! Calls, gas estimates, overrides, access lists.
+//! Errors are those of geth.
 
 use crate::contracts::{BALANCE, BURNER, LOGGER, NUMBER, STORE, TIMESTAMP, forwarder, reverter};
-use crate::net::{Refused, call_to, quantity, refused, start, word};
+use crate::net::{NodeError, call_to, node_error, quantity, start, word};
 use alloy::{
     network::TransactionBuilder,
     primitives::{Address, B256, Bytes, U256, address, hex},
@@ -12,35 +13,40 @@ use alloy::{
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-const NOBODY: Address = address!("000000000000000000000000000000000000dead");
+const UNFUNDED: Address = address!("000000000000000000000000000000000000dead");
 
 #[tokio::test]
-async fn a_revert_carries_its_data_and_its_reason_in_call_estimate_and_send() {
+async fn revert_of_call_estimate_and_send_has_data_and_reason() {
     let net = start().await;
     let data = Bytes::from(Revert::from("not today").abi_encode());
     let contract = net.deploy(reverter(&data)).await;
     let expected =
-        Refused { code: 3, message: "execution reverted: not today".into(), data: Some(json!(data)) };
+        NodeError { code: 3, message: "execution reverted: not today".into(), data: Some(json!(data)) };
     assert_eq!(net.call(contract, Bytes::new()).await.unwrap_err(), expected);
-    let estimate = net.provider.estimate_gas(call_to(contract, Bytes::new())).await.map_err(refused);
+    let estimate = net.provider.estimate_gas(call_to(contract, Bytes::new())).await.map_err(node_error);
     assert_eq!(estimate.unwrap_err(), expected);
     let tx = json!([{ "from": net.account(0), "to": contract }]);
-    assert_eq!(net.raw("eth_sendTransaction", tx).await.unwrap_err(), expected, "its gas is estimated first");
+    assert_eq!(
+        net.raw("eth_sendTransaction", tx).await.unwrap_err(),
+        expected,
+        "sending estimates gas first"
+    );
 }
 
 #[tokio::test]
-async fn reverts_without_text_and_panics_are_told_as_geth_tells_them() {
+async fn custom_errors_and_panics_have_messages_of_geth() {
     let net = start().await;
     let custom = net.deploy(reverter(&hex!("deadbeef"))).await;
-    let expected = Refused { code: 3, message: "execution reverted".into(), data: Some(json!("0xdeadbeef")) };
+    let expected =
+        NodeError { code: 3, message: "execution reverted".into(), data: Some(json!("0xdeadbeef")) };
     assert_eq!(net.call(custom, Bytes::new()).await.unwrap_err(), expected);
     let panic = net.deploy(reverter(&Panic::from(PanicKind::DivisionByZero).abi_encode())).await;
-    let told = net.call(panic, Bytes::new()).await.unwrap_err();
-    assert_eq!((told.code, told.message.as_str()), (3, "execution reverted: division or modulo by zero"));
+    let error = net.call(panic, Bytes::new()).await.unwrap_err();
+    assert_eq!((error.code, error.message.as_str()), (3, "execution reverted: division or modulo by zero"));
 }
 
 #[tokio::test]
-async fn a_halt_is_told_in_geths_words() {
+async fn halts_have_messages_of_geth() {
     let net = start().await;
     for (code, message) in [
         (&hex!("fe")[..], "invalid opcode: INVALID"),
@@ -49,13 +55,13 @@ async fn a_halt_is_told_in_geths_words() {
         (&hex!("5b5f56"), "out of gas"),
     ] {
         let contract = net.deploy(code).await;
-        let told = net.call(contract, Bytes::new()).await.unwrap_err();
-        assert_eq!(told, Refused { code: -32000, message: message.into(), data: None });
+        let error = net.call(contract, Bytes::new()).await.unwrap_err();
+        assert_eq!(error, NodeError { code: -32000, message: message.into(), data: None });
     }
 }
 
 #[tokio::test]
-async fn the_estimate_is_the_least_gas_that_suffices_under_the_63_64_rule() {
+async fn estimate_is_the_lowest_sufficient_gas_under_the_63_64_rule() {
     let net = start().await;
     let burner = net.deploy(BURNER).await;
     let mut target = burner;
@@ -64,16 +70,16 @@ async fn the_estimate_is_the_least_gas_that_suffices_under_the_63_64_rule() {
         let with = async |gas| net.send(call_to(target, Bytes::new()).with_gas_limit(gas)).await;
         let enough = with(estimate).await;
         assert!(enough.status(), "depth {depth}: {estimate} is not enough");
-        assert!(!with(estimate - 1).await.status(), "depth {depth}: {estimate} is not the least");
+        assert!(!with(estimate - 1).await.status(), "depth {depth}: {estimate} is not the lowest");
         if depth > 0 {
-            assert!(estimate > enough.gas_used + 10_000, "each call holds a sixty-fourth back");
+            assert!(estimate > enough.gas_used + 10_000, "each call holds back a sixty-fourth");
         }
         target = net.deploy(forwarder(target)).await;
     }
 }
 
 #[tokio::test]
-async fn the_estimate_counts_gas_that_is_refunded_later() {
+async fn estimate_includes_gas_that_is_refunded() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     net.send(call_to(store, word(1))).await;
@@ -87,10 +93,10 @@ async fn the_estimate_counts_gas_that_is_refunded_later() {
 }
 
 #[tokio::test]
-async fn estimates_of_transfers_creations_and_the_impossible() {
+async fn estimates_of_transfers_creations_and_endless_loops() {
     let net = start().await;
     let transfer =
-        TransactionRequest::default().with_to(NOBODY).with_value(U256::from(1)).with_from(net.account(0));
+        TransactionRequest::default().with_to(UNFUNDED).with_value(U256::from(1)).with_from(net.account(0));
     assert_eq!(net.provider.estimate_gas(transfer).await.unwrap(), 21_000);
     let creation = TransactionRequest::default()
         .with_from(net.account(0))
@@ -99,35 +105,36 @@ async fn estimates_of_transfers_creations_and_the_impossible() {
     assert!(net.send(creation.clone().with_gas_limit(estimate)).await.status());
     assert!(!net.send(creation.with_gas_limit(estimate - 1)).await.status());
     let endless = net.deploy(hex!("5b5f56")).await;
-    let told = net.provider.estimate_gas(call_to(endless, Bytes::new())).await.map_err(refused).unwrap_err();
-    assert_eq!(told.message, "gas required exceeds allowance (32000000)");
+    let error =
+        net.provider.estimate_gas(call_to(endless, Bytes::new())).await.map_err(node_error).unwrap_err();
+    assert_eq!(error.message, "gas required exceeds allowance (32000000)");
 }
 
 #[tokio::test]
-async fn an_estimate_does_not_exceed_what_the_sender_can_pay() {
+async fn estimate_does_not_exceed_the_funds_of_the_sender() {
     let net = start().await;
     let burner = net.deploy(BURNER).await;
     let poor = address!("00000000000000000000000000000000000b0077");
     net.raw("anvil_setBalance", json!([poor, format!("{:#x}", 100_000 * 100_000_000_u64)])).await.unwrap();
     let tx = call_to(burner, Bytes::new()).with_from(poor).with_gas_price(100_000_000);
-    let told = net.provider.estimate_gas(tx).await.map_err(refused).unwrap_err();
-    assert_eq!(told.message, "gas required exceeds allowance (100000)");
+    let error = net.provider.estimate_gas(tx).await.map_err(node_error).unwrap_err();
+    assert_eq!(error.message, "gas required exceeds allowance (100000)");
 }
 
 #[tokio::test]
-async fn a_call_costs_nothing_and_changes_nothing() {
+async fn call_costs_nothing_and_changes_nothing() {
     let net = start().await;
     let store = net.deploy(STORE).await;
-    let before = net.provider.get_balance(NOBODY).await.unwrap();
-    let tx = call_to(store, word(5)).with_from(NOBODY);
+    let before = net.provider.get_balance(UNFUNDED).await.unwrap();
+    let tx = call_to(store, word(5)).with_from(UNFUNDED);
     net.provider.call(tx).await.unwrap();
     assert_eq!(net.word(store, "latest").await, U256::ZERO);
-    assert_eq!(net.provider.get_balance(NOBODY).await.unwrap(), before);
-    let with_value = call_to(store, word(5)).with_from(NOBODY).with_value(U256::from(1));
-    let told = net.provider.call(with_value).await.map_err(refused).unwrap_err();
+    assert_eq!(net.provider.get_balance(UNFUNDED).await.unwrap(), before);
+    let with_value = call_to(store, word(5)).with_from(UNFUNDED).with_value(U256::from(1));
+    let error = net.provider.call(with_value).await.map_err(node_error).unwrap_err();
     assert_eq!(
-        told.message,
-        format!("insufficient funds for gas * price + value: address {NOBODY} have 0 want 1")
+        error.message,
+        format!("insufficient funds for gas * price + value: address {UNFUNDED} have 0 want 1")
     );
 }
 
@@ -139,24 +146,24 @@ async fn state_overrides_set_balance_code_and_storage_for_one_call() {
     let slot = |value: u8| json!({ B256::ZERO.to_string(): B256::with_last_byte(value) });
     let call = async |to: Address, overrides| {
         let output = net.raw("eth_call", json!([{ "to": to }, "latest", overrides])).await?;
-        Ok::<_, Refused>(serde_json::from_value::<U256>(output).unwrap())
+        Ok::<_, NodeError>(serde_json::from_value::<U256>(output).unwrap())
     };
     assert_eq!(call(store, json!({ store.to_string(): { "stateDiff": slot(9) } })).await, Ok(U256::from(9)));
     assert_eq!(call(store, json!({ store.to_string(): { "state": {} } })).await, Ok(U256::ZERO));
     let code = Bytes::from(BALANCE);
-    let fake = json!({ NOBODY.to_string(): { "code": code, "balance": "0x2a" } });
-    assert_eq!(call(NOBODY, fake).await, Ok(U256::from(42)));
-    assert_eq!(call(store, json!({})).await, Ok(U256::from(1)), "nothing stays");
+    let fake = json!({ UNFUNDED.to_string(): { "code": code, "balance": "0x2a" } });
+    assert_eq!(call(UNFUNDED, fake).await, Ok(U256::from(42)));
+    assert_eq!(call(store, json!({})).await, Ok(U256::from(1)), "an override applies to one call");
     let both = json!({ store.to_string(): { "state": slot(1), "stateDiff": slot(2) } });
     assert_eq!(call(store, both).await.unwrap_err().code, -32602);
 }
 
 #[tokio::test]
-async fn a_balance_override_pays_for_value_and_estimates_take_overrides_too() {
+async fn balance_override_pays_for_value_in_calls_and_estimates() {
     let net = start().await;
     let store = net.deploy(STORE).await;
-    let overrides = json!({ NOBODY.to_string(): { "balance": format!("{:#x}", U256::MAX) } });
-    let tx = json!({ "from": NOBODY, "to": store, "value": "0xde0b6b3a7640000", "input": word(1) });
+    let overrides = json!({ UNFUNDED.to_string(): { "balance": format!("{:#x}", U256::MAX) } });
+    let tx = json!({ "from": UNFUNDED, "to": store, "value": "0xde0b6b3a7640000", "input": word(1) });
     net.raw("eth_call", json!([tx, "latest", overrides])).await.unwrap();
     let estimate = net.raw("eth_estimateGas", json!([tx, "latest", overrides])).await.unwrap();
     assert!(quantity(&estimate) > 40_000);
@@ -177,7 +184,7 @@ async fn block_overrides_change_what_a_call_sees() {
 }
 
 #[tokio::test]
-async fn an_access_list_holds_what_is_touched() {
+async fn access_list_contains_touched_slots() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     let forwarder = net.deploy(forwarder(store)).await;
@@ -190,25 +197,25 @@ async fn an_access_list_holds_what_is_touched() {
 }
 
 #[tokio::test]
-async fn calls_that_contradict_themselves_are_refused() {
+async fn contradictory_calls_are_rejected() {
     let net = start().await;
     for tx in [
-        json!({ "to": NOBODY, "gasPrice": "0x1", "maxFeePerGas": "0x1" }),
-        json!({ "to": NOBODY, "data": "0x01", "input": "0x02" }),
-        json!({ "to": NOBODY, "chainId": "0x1" }),
+        json!({ "to": UNFUNDED, "gasPrice": "0x1", "maxFeePerGas": "0x1" }),
+        json!({ "to": UNFUNDED, "data": "0x01", "input": "0x02" }),
+        json!({ "to": UNFUNDED, "chainId": "0x1" }),
     ] {
         assert_eq!(net.raw("eth_call", json!([tx, "latest"])).await.unwrap_err().code, -32602, "{tx}");
     }
 }
 
 #[tokio::test]
-async fn a_long_call_holds_up_neither_queries_nor_transactions() {
+async fn long_call_delays_neither_queries_nor_transactions() {
     let net = start().await;
     let endless = net.deploy(hex!("5b5f56")).await;
     let long = async {
         let calls = (0..8).map(|_| net.call(endless, Bytes::new()));
-        let told = futures_join(calls).await;
-        assert!(told.into_iter().all(|told| told.unwrap_err().message == "out of gas"));
+        let error = futures_join(calls).await;
+        assert!(error.into_iter().all(|error| error.unwrap_err().message == "out of gas"));
         Instant::now()
     };
     let short = async {
@@ -220,7 +227,7 @@ async fn a_long_call_holds_up_neither_queries_nor_transactions() {
         Instant::now()
     };
     let (long, short) = tokio::join!(long, short);
-    assert!(short <= long + Duration::from_secs(1), "the node was held up");
+    assert!(short <= long + Duration::from_secs(1), "the long calls delayed the node");
 }
 
 async fn futures_join<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
@@ -233,7 +240,7 @@ async fn futures_join<T>(futures: impl Iterator<Item = impl Future<Output = T>>)
 }
 
 #[tokio::test]
-async fn the_chain_in_process_replays_what_it_mined() {
+async fn chain_replays_a_mined_transaction() {
     let net = start().await;
     let logger = net.deploy(LOGGER).await;
     let receipt = net.send(call_to(logger, word(3))).await;

@@ -1,8 +1,9 @@
 //! Small EVM contracts, assembled by hand.
+//! Each constant lists its opcodes.
 
 use alloy::primitives::{Address, hex};
 
-/// With input: stores its first word in slot 0. Without: returns slot 0.
+/// With input, stores the first word in slot 0. Without input, returns slot 0.
 ///
 /// `CALLDATASIZE ISZERO PUSH1 0a JUMPI`, `PUSH0 CALLDATALOAD PUSH0 SSTORE STOP`,
 /// `0a: JUMPDEST PUSH0 SLOAD PUSH0 MSTORE PUSH1 20 PUSH0 RETURN`
@@ -17,11 +18,11 @@ pub const NUMBER: [u8; 7] = hex!("435f5260205ff3");
 /// Returns its own balance: `SELFBALANCE PUSH0 MSTORE PUSH1 20 PUSH0 RETURN`
 pub const BALANCE: [u8; 7] = hex!("475f5260205ff3");
 
-/// Emits a log with the topics 0x11 and the first word of the input, and four zero bytes of data:
+/// Emits a log with the topics 0x11 and the first word of the input, and with four zero bytes of data:
 /// `PUSH0 CALLDATALOAD PUSH1 11 PUSH1 04 PUSH0 LOG2 STOP`
 pub const LOGGER: [u8; 9] = hex!("5f35 6011 6004 5f a2 00");
 
-/// Spends about 1.3 million gas: counts down from 50 000.
+/// Uses about 1.3 million gas: counts down from 50 000.
 ///
 /// `PUSH3 00c350`, `04: JUMPDEST PUSH1 1 SWAP1 SUB DUP1 PUSH1 04 JUMPI STOP`
 pub const BURNER: [u8; 14] = hex!("6200c350 5b6001900380600457 00");

@@ -1,4 +1,5 @@
-//! Time, mining, snapshots, writing the state.
+//! Controls of a development chain.
+//! Time, mining, snapshots, and changes of the state.
 
 use crate::contracts::{STORE, TIMESTAMP};
 use crate::net::{START, call_to, quantity, start, word};
@@ -10,15 +11,15 @@ use alloy::{
 };
 use serde_json::json;
 
-const SOMEBODY: Address = address!("0000000000000000000000000000000000005e1f");
+const STRANGER: Address = address!("0000000000000000000000000000000000005e1f");
 
 #[tokio::test]
-async fn increased_time_takes_effect_with_the_next_block() {
+async fn increased_time_applies_from_the_next_block() {
     let net = start().await;
     let before = net.timestamp("latest").await;
     let offset = net.raw("evm_increaseTime", json!([3600])).await.unwrap().as_i64().unwrap();
     let total = net.raw("evm_increaseTime", json!(["0xe10"])).await.unwrap().as_i64().unwrap();
-    assert_eq!(total - offset, 3600, "the total is told");
+    assert_eq!(total - offset, 3600, "the result is the total offset");
     assert_eq!(net.timestamp("latest").await, before);
     net.raw("evm_mine", json!([])).await.unwrap();
     let after = net.timestamp("latest").await;
@@ -26,7 +27,7 @@ async fn increased_time_takes_effect_with_the_next_block() {
 }
 
 #[tokio::test]
-async fn a_timestamp_is_set_for_the_next_block_and_time_runs_on_from_it() {
+async fn clock_continues_from_a_timestamp_set_for_the_next_block() {
     let net = start().await;
     let clock = net.deploy(TIMESTAMP).await;
     net.raw("evm_setNextBlockTimestamp", json!([START + 500])).await.unwrap();
@@ -38,14 +39,14 @@ async fn a_timestamp_is_set_for_the_next_block_and_time_runs_on_from_it() {
     net.raw("evm_setNextBlockTimestamp", json!([now])).await.unwrap();
     net.raw("evm_mine", json!([])).await.unwrap();
     assert_eq!(net.timestamp("latest").await, now, "the same timestamp is allowed");
-    let told = net.raw("evm_setNextBlockTimestamp", json!([now - 1])).await.unwrap_err();
-    assert_eq!(told.code, -32602);
-    assert!(told.message.contains("lower than the latest block's"), "{}", told.message);
+    let error = net.raw("evm_setNextBlockTimestamp", json!([now - 1])).await.unwrap_err();
+    assert_eq!(error.code, -32602);
+    assert!(error.message.contains("lower than the latest block's"), "{}", error.message);
     assert_eq!(net.raw("evm_mine", json!([now - 1])).await.unwrap_err().code, -32602);
 }
 
 #[tokio::test]
-async fn blocks_are_mined_at_a_time_in_numbers_and_at_intervals() {
+async fn blocks_are_mined_with_timestamp_count_and_interval() {
     let net = start().await;
     assert_eq!(net.raw("evm_mine", json!([START + 10_000])).await.unwrap(), "0x0");
     assert_eq!(net.timestamp("latest").await, START + 10_000);
@@ -71,18 +72,18 @@ async fn the_clock_can_be_set() {
 }
 
 #[tokio::test]
-async fn a_revert_restores_state_blocks_and_time() {
+async fn revert_restores_state_blocks_and_time() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     net.send(call_to(store, word(1))).await;
-    net.raw("anvil_setBalance", json!([SOMEBODY, "0x5"])).await.unwrap();
+    net.raw("anvil_setBalance", json!([STRANGER, "0x5"])).await.unwrap();
     let snapshot = net.raw("evm_snapshot", json!([])).await.unwrap();
     assert!(snapshot.as_str().unwrap().starts_with("0x"));
     let head = net.provider.get_block(Default::default()).await.unwrap().unwrap().header;
 
     let receipt = net.send(call_to(store, word(2))).await;
-    net.raw("anvil_setBalance", json!([SOMEBODY, "0x6"])).await.unwrap();
-    net.raw("anvil_setCode", json!([SOMEBODY, "0x00"])).await.unwrap();
+    net.raw("anvil_setBalance", json!([STRANGER, "0x6"])).await.unwrap();
+    net.raw("anvil_setCode", json!([STRANGER, "0x00"])).await.unwrap();
     net.raw("evm_increaseTime", json!([1_000_000])).await.unwrap();
     net.raw("anvil_mine", json!([10])).await.unwrap();
     let deployed = net.deploy(STORE).await;
@@ -90,19 +91,19 @@ async fn a_revert_restores_state_blocks_and_time() {
     assert_eq!(net.raw("evm_revert", json!([snapshot])).await.unwrap(), true);
     assert_eq!(net.provider.get_block(Default::default()).await.unwrap().unwrap().header, head);
     assert_eq!(net.word(store, "latest").await, U256::from(1));
-    assert_eq!(net.provider.get_balance(SOMEBODY).await.unwrap(), U256::from(5));
-    assert!(net.provider.get_code_at(SOMEBODY).await.unwrap().is_empty());
+    assert_eq!(net.provider.get_balance(STRANGER).await.unwrap(), U256::from(5));
+    assert!(net.provider.get_code_at(STRANGER).await.unwrap().is_empty());
     assert!(net.provider.get_code_at(deployed).await.unwrap().is_empty());
     assert_eq!(net.provider.get_transaction_count(net.account(0)).await.unwrap(), 2);
     assert!(net.provider.get_transaction_receipt(receipt.transaction_hash).await.unwrap().is_none());
     assert!(net.provider.get_block_by_hash(receipt.block_hash.unwrap()).await.unwrap().is_none());
     net.raw("evm_mine", json!([])).await.unwrap();
-    assert!(net.timestamp("latest").await < head.timestamp + 100, "the clock went back too");
+    assert!(net.timestamp("latest").await < head.timestamp + 100, "the clock was not restored");
     assert_eq!(net.provider.get_block_number().await.unwrap(), 3);
 }
 
 #[tokio::test]
-async fn a_snapshot_is_used_up_and_takes_later_ones_with_it() {
+async fn revert_removes_its_snapshot_and_later_ones() {
     let net = start().await;
     let first = net.raw("evm_snapshot", json!([])).await.unwrap();
     net.raw("evm_mine", json!([])).await.unwrap();
@@ -120,9 +121,9 @@ async fn a_snapshot_is_used_up_and_takes_later_ones_with_it() {
 }
 
 #[tokio::test]
-async fn the_same_transaction_can_be_mined_again_after_a_revert() {
+async fn same_transaction_can_be_mined_again_after_a_revert() {
     let net = start().await;
-    let tx = || TransactionRequest::default().with_to(SOMEBODY).with_value(U256::from(1)).with_nonce(0);
+    let tx = || TransactionRequest::default().with_to(STRANGER).with_value(U256::from(1)).with_nonce(0);
     let snapshot = net.raw("evm_snapshot", json!([])).await.unwrap();
     let first = net.send(tx()).await;
     net.raw("evm_revert", json!([snapshot])).await.unwrap();
@@ -132,7 +133,7 @@ async fn the_same_transaction_can_be_mined_again_after_a_revert() {
 }
 
 #[tokio::test]
-async fn what_is_written_by_hand_is_there() {
+async fn anvil_and_hardhat_methods_set_the_state() {
     let net = start().await;
     for namespace in ["anvil", "hardhat"] {
         let done = if namespace == "anvil" { json!(null) } else { json!(true) };
@@ -140,25 +141,25 @@ async fn what_is_written_by_hand_is_there() {
             let method: &'static str = format!("{namespace}_{method}").leak();
             net.raw(method, params).await.unwrap()
         };
-        assert_eq!(set("setBalance", json!([SOMEBODY, "1000000000000000000"])).await, done);
-        assert_eq!(set("setNonce", json!([SOMEBODY, "0x7"])).await, done);
-        assert_eq!(set("setCode", json!([SOMEBODY, Bytes::from(STORE)])).await, done);
-        assert_eq!(set("setStorageAt", json!([SOMEBODY, "0x0", B256::with_last_byte(3)])).await, true);
-        assert_eq!(net.provider.get_balance(SOMEBODY).await.unwrap(), U256::from(10_u64.pow(18)));
-        assert_eq!(net.provider.get_transaction_count(SOMEBODY).await.unwrap(), 7);
-        assert_eq!(net.word(SOMEBODY, "latest").await, U256::from(3));
-        assert_eq!(net.provider.get_storage_at(SOMEBODY, U256::ZERO).await.unwrap(), U256::from(3));
+        assert_eq!(set("setBalance", json!([STRANGER, "1000000000000000000"])).await, done);
+        assert_eq!(set("setNonce", json!([STRANGER, "0x7"])).await, done);
+        assert_eq!(set("setCode", json!([STRANGER, Bytes::from(STORE)])).await, done);
+        assert_eq!(set("setStorageAt", json!([STRANGER, "0x0", B256::with_last_byte(3)])).await, true);
+        assert_eq!(net.provider.get_balance(STRANGER).await.unwrap(), U256::from(10_u64.pow(18)));
+        assert_eq!(net.provider.get_transaction_count(STRANGER).await.unwrap(), 7);
+        assert_eq!(net.word(STRANGER, "latest").await, U256::from(3));
+        assert_eq!(net.provider.get_storage_at(STRANGER, U256::ZERO).await.unwrap(), U256::from(3));
         set("reset", json!([])).await;
-        assert_eq!(net.provider.get_balance(SOMEBODY).await.unwrap(), U256::ZERO);
+        assert_eq!(net.provider.get_balance(STRANGER).await.unwrap(), U256::ZERO);
     }
-    let delegation = net.raw("anvil_setCode", json!([SOMEBODY, "0xef0100"])).await.unwrap_err();
+    let delegation = net.raw("anvil_setCode", json!([STRANGER, "0xef0100"])).await.unwrap_err();
     assert_eq!(delegation.code, -32602);
 }
 
 #[tokio::test]
-async fn a_reset_starts_over() {
+async fn reset_starts_over() {
     let net = start().await;
-    net.send(call_to(SOMEBODY, word(1))).await;
+    net.send(call_to(STRANGER, word(1))).await;
     net.raw("anvil_reset", json!([])).await.unwrap();
     assert_eq!(net.provider.get_block_number().await.unwrap(), 0);
     assert_eq!(net.provider.get_transaction_count(net.account(0)).await.unwrap(), 0);

@@ -1,4 +1,5 @@
-//! What test suites expect of a development node beyond Ethereum's methods, and what is refused in a sentence.
+//! Methods of anvil, Hardhat and Tenderly that test suites use, and signing.
+//! Those that are not supported return the reason.
 
 use crate::contracts::STORE;
 use crate::net::{START, call_to, quantity, start, word};
@@ -10,43 +11,43 @@ use alloy::{
 };
 use serde_json::{Value, json};
 
-const SOMEBODY: Address = address!("0000000000000000000000000000000000005e1f");
+const STRANGER: Address = address!("0000000000000000000000000000000000005e1f");
 
 #[tokio::test]
-async fn a_balance_is_added_to_and_does_not_overflow() {
+async fn added_balance_does_not_overflow() {
     let net = start().await;
-    net.raw("anvil_setBalance", json!([SOMEBODY, "0x5"])).await.unwrap();
-    assert_eq!(net.raw("anvil_addBalance", json!([SOMEBODY, "0x7"])).await.unwrap(), json!(null));
-    assert_eq!(net.raw("tenderly_addBalance", json!([SOMEBODY, 3])).await.unwrap(), true);
-    assert_eq!(net.provider.get_balance(SOMEBODY).await.unwrap(), U256::from(15));
-    let told = net.raw("hardhat_addBalance", json!([SOMEBODY, U256::MAX])).await.unwrap_err();
-    assert_eq!(told.code, -32602);
-    assert_eq!(net.provider.get_balance(SOMEBODY).await.unwrap(), U256::from(15));
+    net.raw("anvil_setBalance", json!([STRANGER, "0x5"])).await.unwrap();
+    assert_eq!(net.raw("anvil_addBalance", json!([STRANGER, "0x7"])).await.unwrap(), json!(null));
+    assert_eq!(net.raw("tenderly_addBalance", json!([STRANGER, 3])).await.unwrap(), true);
+    assert_eq!(net.provider.get_balance(STRANGER).await.unwrap(), U256::from(15));
+    let error = net.raw("hardhat_addBalance", json!([STRANGER, U256::MAX])).await.unwrap_err();
+    assert_eq!(error.code, -32602);
+    assert_eq!(net.provider.get_balance(STRANGER).await.unwrap(), U256::from(15));
 }
 
 #[tokio::test]
-async fn blocks_are_as_far_apart_as_told() {
+async fn block_interval_can_be_set() {
     let net = start().await;
     net.raw("anvil_setBlockTimestampInterval", json!([100])).await.unwrap();
     net.raw("evm_mine", json!([])).await.unwrap();
-    net.send(call_to(SOMEBODY, Bytes::new())).await;
+    net.send(call_to(STRANGER, Bytes::new())).await;
     let (first, second) = (net.timestamp("0x1").await, net.timestamp("0x2").await);
     assert_eq!((first, second - first), (START + 100, 100));
     assert_eq!(net.timestamp("pending").await, second + 100);
     net.raw("evm_setNextBlockTimestamp", json!([second + 7])).await.unwrap();
     net.raw("evm_mine", json!([])).await.unwrap();
-    assert_eq!(net.timestamp("latest").await, second + 7, "a timestamp that is set comes first");
+    assert_eq!(net.timestamp("latest").await, second + 7, "a timestamp that was set takes precedence");
     assert_eq!(net.raw("anvil_removeBlockTimestampInterval", json!([])).await.unwrap(), true);
     assert_eq!(net.raw("anvil_removeBlockTimestampInterval", json!([])).await.unwrap(), false);
     net.raw("evm_mine", json!([])).await.unwrap();
     assert!(
         (second + 7..second + 20).contains(&net.timestamp("latest").await),
-        "the clock goes on from there"
+        "the clock continues from there"
     );
 }
 
 #[tokio::test]
-async fn the_node_tells_of_itself() {
+async fn node_info_and_metadata_describe_the_chain() {
     let net = start().await;
     net.raw("evm_mine", json!([])).await.unwrap();
     let hash = net.raw("eth_getBlockByNumber", json!(["latest", false])).await.unwrap()["hash"].clone();
@@ -60,30 +61,30 @@ async fn the_node_tells_of_itself() {
     assert!(metadata["clientVersion"].as_str().unwrap().starts_with("weir-devnode/v"));
     net.raw("anvil_reset", json!([])).await.unwrap();
     let after = net.raw("anvil_metadata", json!([])).await.unwrap();
-    assert_ne!(after["instanceId"], metadata["instanceId"], "a reset begins another chain");
+    assert_ne!(after["instanceId"], metadata["instanceId"], "a reset starts another chain");
 }
 
 #[tokio::test]
-async fn what_cannot_be_here_is_refused_in_a_sentence() {
+async fn unsupported_methods_return_the_reason() {
     let net = start().await;
-    for (method, params, says) in [
+    for (method, params, expected) in [
         ("anvil_setNextBlockBaseFeePerGas", json!(["0x1"]), "0.1 gwei"),
         ("hardhat_setNextBlockBaseFeePerGas", json!(["0x1"]), "0.1 gwei"),
         ("anvil_setMinGasPrice", json!(["0x1"]), "0.1 gwei"),
-        ("hardhat_setCoinbase", json!([SOMEBODY]), "sequencer"),
+        ("hardhat_setCoinbase", json!([STRANGER]), "sequencer"),
         ("evm_setBlockGasLimit", json!(["0x1"]), "32 000 000"),
         ("hardhat_setPrevRandao", json!(["0x1"]), "block overrides"),
         ("anvil_setRpcUrl", json!(["http://localhost"]), "forking"),
         ("anvil_setChainId", json!([1]), "--chain-id"),
-        ("eth_getProof", json!([SOMEBODY, [], "latest"]), "digest"),
+        ("eth_getProof", json!([STRANGER, [], "latest"]), "digest"),
         ("evm_setAutomine", json!([false]), "mined at once"),
         ("anvil_setIntervalMining", json!([5]), "mined at once"),
         ("anvil_reset", json!([{ "forking": { "jsonRpcUrl": "http://localhost" } }]), "forking"),
     ] {
-        let told = net.raw(method, params).await.unwrap_err();
-        assert!(told.message.contains(says) && told.code != -32601, "{method}: {}", told.message);
+        let error = net.raw(method, params).await.unwrap_err();
+        assert!(error.message.contains(expected) && error.code != -32601, "{method}: {}", error.message);
     }
-    for (method, params, gives) in [
+    for (method, params, result) in [
         ("evm_setAutomine", json!([true]), json!(true)),
         ("anvil_getAutomine", json!([]), json!(true)),
         ("evm_setIntervalMining", json!([0]), json!(true)),
@@ -95,12 +96,12 @@ async fn what_cannot_be_here_is_refused_in_a_sentence() {
         ("eth_pendingTransactions", json!([]), json!([])),
         ("eth_coinbase", json!([]), json!("0xa4b000000000000000000073657175656e636572")),
     ] {
-        assert_eq!(net.raw(method, params).await.unwrap(), gives, "{method}");
+        assert_eq!(net.raw(method, params).await.unwrap(), result, "{method}");
     }
 }
 
 #[tokio::test]
-async fn blocks_mined_in_detail_are_given() {
+async fn evm_mine_detailed_returns_the_blocks() {
     let net = start().await;
     let blocks = net.raw("evm_mine_detailed", json!([{ "blocks": 3 }])).await.unwrap();
     let numbers: Vec<_> = blocks.as_array().unwrap().iter().map(|block| quantity(&block["number"])).collect();
@@ -109,32 +110,32 @@ async fn blocks_mined_in_detail_are_given() {
 }
 
 #[tokio::test]
-async fn anybody_sends_unsigned_and_is_found_by_nonce() {
+async fn unsigned_transactions_are_sent_and_found_by_nonce() {
     let net = start().await;
     let store = net.deploy(STORE).await;
-    net.raw("anvil_setBalance", json!([SOMEBODY, "0xde0b6b3a7640000"])).await.unwrap();
+    net.raw("anvil_setBalance", json!([STRANGER, "0xde0b6b3a7640000"])).await.unwrap();
     let send = async |value: u64| {
-        let tx = json!([{ "from": SOMEBODY, "to": store, "input": word(value) }]);
+        let tx = json!([{ "from": STRANGER, "to": store, "input": word(value) }]);
         net.raw("eth_sendUnsignedTransaction", tx).await.unwrap()
     };
     let (first, second) = (send(3).await, send(4).await);
     assert_eq!(net.word(store, "latest").await, U256::from(4));
     let find = async |nonce: &str| {
-        net.raw("eth_getTransactionBySenderAndNonce", json!([SOMEBODY, nonce])).await.unwrap()["hash"].clone()
+        net.raw("eth_getTransactionBySenderAndNonce", json!([STRANGER, nonce])).await.unwrap()["hash"].clone()
     };
     assert_eq!((find("0x0").await, find("0x1").await, find("0x2").await), (first, second, json!(null)));
-    net.raw("eth_sendTransaction", json!([{ "from": SOMEBODY, "to": store }])).await.unwrap_err();
+    net.raw("eth_sendTransaction", json!([{ "from": STRANGER, "to": store }])).await.unwrap_err();
 }
 
 #[tokio::test]
-async fn what_waits_is_in_the_pool_and_nothing_is_pending() {
+async fn waiting_transaction_is_queued_in_the_pool() {
     let net = start().await;
     let empty = net.raw("txpool_status", json!([])).await.unwrap();
     assert_eq!(empty, json!({ "pending": "0x0", "queued": "0x0" }));
     let signer = net.signer(1);
     let early = crate::transactions::signed_transfer(&signer, 5);
-    let waits = net.raw("eth_sendRawTransaction", json!([early]));
-    let looks = async {
+    let send = net.raw("eth_sendRawTransaction", json!([early]));
+    let inspect = async {
         loop {
             let status = net.raw("txpool_status", json!([])).await.unwrap();
             if status["queued"] == "0x1" {
@@ -150,8 +151,8 @@ async fn what_waits_is_in_the_pool_and_nothing_is_pending() {
         let of_it = net.raw("txpool_contentFrom", json!([signer.address()])).await.unwrap();
         assert!(of_it["queued"]["5"].is_object());
     };
-    let (waited, ()) = tokio::join!(waits, looks);
-    assert!(waited.unwrap_err().message.starts_with("nonce too high"));
+    let (sent, ()) = tokio::join!(send, inspect);
+    assert!(sent.unwrap_err().message.starts_with("nonce too high"));
     assert_eq!(net.raw("txpool_status", json!([])).await.unwrap(), empty);
 }
 
@@ -164,7 +165,7 @@ sol! {
 }
 
 #[tokio::test]
-async fn the_node_signs_messages_and_typed_data_for_its_accounts() {
+async fn node_signs_messages_and_typed_data_for_its_accounts() {
     let net = start().await;
     let account = net.account(1);
     let signed_by = |signature: Value, digest: B256| {
@@ -178,7 +179,7 @@ async fn the_node_signs_messages_and_typed_data_for_its_accounts() {
     assert_eq!(net.raw("personal_sign", json!([message, account, "password"])).await.unwrap(), signature);
 
     let domain = eip712_domain! { name: "Weir", version: "1", chain_id: 412_346, };
-    let mail = Mail { to: SOMEBODY, contents: "hi".into() };
+    let mail = Mail { to: STRANGER, contents: "hi".into() };
     let data = json!({
         "types": {
             "EIP712Domain": [
@@ -190,11 +191,11 @@ async fn the_node_signs_messages_and_typed_data_for_its_accounts() {
         },
         "primaryType": "Mail",
         "domain": { "name": "Weir", "version": "1", "chainId": "0x64aba" },
-        "message": { "to": SOMEBODY, "contents": "hi" },
+        "message": { "to": STRANGER, "contents": "hi" },
     });
     let signature = net.raw("eth_signTypedData_v4", json!([account, data])).await.unwrap();
     assert_eq!(signed_by(signature, mail.eip712_signing_hash(&domain)), account);
-    assert_eq!(net.raw("eth_sign", json!([SOMEBODY, message])).await.unwrap_err().code, -32000);
+    assert_eq!(net.raw("eth_sign", json!([STRANGER, message])).await.unwrap_err().code, -32000);
 
     let deep = json!({ "types": { "A": [{ "name": "a", "type": format!("uint256{}", "[]".repeat(100_000)) }] },
         "primaryType": "A", "domain": {}, "message": {} });

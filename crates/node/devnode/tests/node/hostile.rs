@@ -1,7 +1,7 @@
-//! Bodies that no client would send, by the thousand: every answer is JSON-RPC and comes in time, nothing panics, and the
-//! chain goes on. The same bodies are made by the fuzz target `json_rpc` (`crates/node/devnode/fuzz`).
+//! Thousands of random bodies that no client sends: every response is JSON-RPC and arrives in time, and nothing panics.
+//! The fuzz target `json_rpc` (`crates/node/devnode/fuzz`) does the same.
 //!
-//! The seed of a failure is printed; set WEIR_SEED to try it again and WEIR_CASES for more than the usual number.
+//! Each run prints its seed. WEIR_SEED repeats a run, and WEIR_CASES sets the number of bodies.
 
 use crate::contracts::{LOGGER, STORE};
 use proptest::{
@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 use weir_devnode::{Chain, ChainConfig, Rpc};
 
-/// How long one body may take, on a machine that does other things as well.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit for one body, generous because the machine may be busy.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Every method with parameters that are right.
+/// Methods with valid parameters.
 pub fn valid_requests() -> Vec<(&'static str, Value)> {
     let a = "0x3f1Eae7D46d88F08fc2F8ed27FCb2AB183EB2d0E";
     let hash = "0x0000000000000000000000000000000000000000000000000000000000000001";
@@ -26,7 +26,10 @@ pub fn valid_requests() -> Vec<(&'static str, Value)> {
     let filter =
         json!({ "fromBlock": "0x0", "toBlock": "latest", "address": [a], "topics": [null, [hash, hash]] });
     let typed = json!({
-        "types": { "EIP712Domain": [{ "name": "name", "type": "string" }], "A": [{ "name": "b", "type": "uint256[]" }] },
+        "types": {
+            "EIP712Domain": [{ "name": "name", "type": "string" }],
+            "A": [{ "name": "b", "type": "uint256[]" }],
+        },
         "primaryType": "A", "domain": { "name": "x" }, "message": { "b": [1, 2] },
     });
     vec![
@@ -99,7 +102,7 @@ pub fn valid_requests() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Values that have broken parsers.
+/// Values that parsers often handle badly.
 fn nasty() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -142,10 +145,10 @@ fn nasty() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Where to change a value, and to what.
+/// A position in a value, and the new content.
 type Change = (prop::sample::Index, Value);
 
-/// Puts `with` in the place of the part of `value` that `index` chooses.
+/// Replaces the part of `value` that `index` selects.
 fn replace(value: &mut Value, index: usize, with: Value) {
     let parts = count(value);
     put(value, index % parts, &mut Some(with));
@@ -179,7 +182,7 @@ fn put(value: &mut Value, index: usize, with: &mut Option<Value>) {
     }
 }
 
-/// A request that is right but for a few changes.
+/// A valid request with a few changes.
 fn request() -> impl Strategy<Value = Value> {
     let change = (any::<prop::sample::Index>(), nasty());
     (prop::sample::select(valid_requests()), prop::collection::vec(change, 0..3), 0..10_u8).prop_map(
@@ -190,7 +193,7 @@ fn request() -> impl Strategy<Value = Value> {
                 replace(target, index.index(parts), with);
             };
             for one in changes {
-                // Most often the parameters, now and then the frame around them.
+                // One in ten changes concerns the whole request, the others only its parameters.
                 match whole {
                     0 => change(&mut request, one),
                     _ => change(&mut request["params"], one),
@@ -221,7 +224,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A chain with something on it to be asked for.
+/// A chain with two contracts.
 fn chain() -> Chain {
     let chain =
         Chain::new(ChainConfig { genesis_timestamp: Some(2_000_000_000), accounts: 2, ..Default::default() });
@@ -248,7 +251,7 @@ fn check_answer(answer: Option<&str>) {
         assert!(response.get("result").is_some() != response.get("error").is_some(), "{response}");
         if let Some(error) = response.get("error") {
             assert!(error["code"].is_i64() && error["message"].is_string(), "{response}");
-            // A panic on another thread would be told so.
+            // A panic on another thread becomes this error.
             assert_ne!(error["code"], -32603, "{response}");
         }
     }
@@ -259,7 +262,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn no_body_makes_the_node_panic_hang_or_answer_anything_but_json_rpc() {
+fn every_body_gets_a_json_rpc_response_in_time() {
     let seed = number("WEIR_SEED").unwrap_or_else(rand_seed);
     let cases = number("WEIR_CASES").unwrap_or(3_000);
     println!("WEIR_SEED={seed} WEIR_CASES={cases}");
@@ -277,7 +280,7 @@ fn no_body_makes_the_node_panic_hang_or_answer_anything_but_json_rpc() {
     let slowest = std::cell::Cell::new(Duration::ZERO);
     let result = runner.run(&body(), |body| {
         let begin = Instant::now();
-        let answer = runtime.block_on(async { tokio::time::timeout(PATIENCE, node.request(&body)).await });
+        let answer = runtime.block_on(async { tokio::time::timeout(TIMEOUT, node.request(&body)).await });
         let answer = answer.unwrap_or_else(|_| panic!("no answer: {}", String::from_utf8_lossy(&body)));
         slowest.set(slowest.get().max(begin.elapsed()));
         check_answer(answer.as_deref());
@@ -296,7 +299,7 @@ fn rand_seed() -> u64 {
 }
 
 #[test]
-fn the_requests_that_are_changed_are_right_before() {
+fn unchanged_requests_are_valid() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for (method, params) in valid_requests() {
         let node = Rpc::in_process(chain());
@@ -310,7 +313,7 @@ fn the_requests_that_are_changed_are_right_before() {
 }
 
 #[tokio::test]
-async fn a_batch_that_asks_for_too_much_is_answered_in_part() {
+async fn rest_of_a_batch_with_large_responses_fails() {
     let node = Rpc::in_process(chain());
     let code = format!("0x{}", "00".repeat(1_000_000));
     let a = "0x00000000000000000000000000000000000c0de0";
@@ -325,7 +328,7 @@ async fn a_batch_that_asks_for_too_much_is_answered_in_part() {
 }
 
 #[test]
-fn no_more_filters_are_installed_than_there_is_place_for() {
+fn number_of_filters_is_limited() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let node = Rpc::in_process(chain());
     let install = br#"{"jsonrpc":"2.0","id":1,"method":"eth_newBlockFilter"}"#;

@@ -1,7 +1,8 @@
-//! Logs and filters.
+//! Logs, and filters that report new ones.
+//! Both by block range, address and topics.
 
 use crate::contracts::LOGGER;
-use crate::net::{Net, call_to, quantity, refused, start, word};
+use crate::net::{Net, call_to, node_error, quantity, start, word};
 use alloy::{
     primitives::{Address, B256, U256},
     providers::Provider,
@@ -9,7 +10,8 @@ use alloy::{
 };
 use serde_json::json;
 
-/// Two loggers; blocks 3 to 6 hold a log each: of the first with 1 and 2, of the second with 1 and 2.
+/// A chain with two loggers. Each of the blocks 3 to 6 has a log: the first logger's with topics 1 and 2, then the
+/// second's.
 async fn with_logs() -> (Net, Address, Address) {
     let net = start().await;
     let first = net.deploy(LOGGER).await;
@@ -51,7 +53,7 @@ async fn logs_are_found_by_range_address_topics_and_block_hash() {
 }
 
 #[tokio::test]
-async fn a_log_tells_where_it_lies() {
+async fn log_has_its_position() {
     let (net, first, _) = with_logs().await;
     let logs = net.provider.get_logs(&Filter::new().from_block(0).address(first)).await.unwrap();
     let block = net.provider.get_block_by_number(3.into()).await.unwrap().unwrap();
@@ -64,19 +66,19 @@ async fn a_log_tells_where_it_lies() {
 }
 
 #[tokio::test]
-async fn wrong_ranges_and_unknown_blocks_are_refused() {
+async fn invalid_ranges_and_unknown_blocks_are_rejected() {
     let (net, ..) = with_logs().await;
     let backwards = net.provider.get_logs(&Filter::new().from_block(5).to_block(4)).await;
-    let told = backwards.map_err(refused).unwrap_err();
-    assert!(told.message.starts_with("invalid block range params"), "{}", told.message);
+    let error = backwards.map_err(node_error).unwrap_err();
+    assert!(error.message.starts_with("invalid block range params"), "{}", error.message);
     let unknown = net.provider.get_logs(&Filter::new().at_block_hash(B256::ZERO)).await;
-    assert_eq!(unknown.map_err(refused).unwrap_err().code, -32000);
+    assert_eq!(unknown.map_err(node_error).unwrap_err().code, -32000);
     let both = json!([{ "blockHash": B256::ZERO, "fromBlock": "0x1" }]);
     assert_eq!(net.raw("eth_getLogs", both).await.unwrap_err().code, -32602);
 }
 
 #[tokio::test]
-async fn filters_tell_what_is_new_since_they_were_asked() {
+async fn filters_report_changes_since_the_last_request() {
     let (net, first, second) = with_logs().await;
     let logs = net.provider.new_filter(&Filter::new().from_block(0).address(first)).await.unwrap();
     let heads = net.provider.new_block_filter().await.unwrap();
@@ -85,7 +87,10 @@ async fn filters_tell_what_is_new_since_they_were_asked() {
     let receipt = net.send(call_to(first, word(7))).await;
     net.send(call_to(second, word(7))).await;
     assert_eq!(blocks(&net.provider.get_filter_changes::<Log>(logs).await.unwrap()), [7]);
-    assert!(net.provider.get_filter_changes::<Log>(logs).await.unwrap().is_empty(), "each is told once");
+    assert!(
+        net.provider.get_filter_changes::<Log>(logs).await.unwrap().is_empty(),
+        "each log is reported once"
+    );
     let hashes: Vec<B256> = net.provider.get_filter_changes(heads).await.unwrap();
     assert_eq!(hashes.len(), 2);
     assert_eq!(Some(hashes[0]), receipt.block_hash);
@@ -96,12 +101,12 @@ async fn filters_tell_what_is_new_since_they_were_asked() {
     assert_eq!(blocks(&all), [3, 4, 7]);
     assert!(net.provider.uninstall_filter(logs).await.unwrap());
     assert!(!net.provider.uninstall_filter(logs).await.unwrap());
-    let told = net.provider.get_filter_changes::<Log>(logs).await.map_err(refused).unwrap_err();
-    assert!(told.message.starts_with("filter not found"), "{}", told.message);
+    let error = net.provider.get_filter_changes::<Log>(logs).await.map_err(node_error).unwrap_err();
+    assert!(error.message.starts_with("filter not found"), "{}", error.message);
 }
 
 #[tokio::test]
-async fn a_filter_goes_on_after_blocks_were_taken_back() {
+async fn filter_continues_after_a_revert() {
     let (net, first, _) = with_logs().await;
     let snapshot = net.raw("evm_snapshot", json!([])).await.unwrap();
     let logs = net.provider.new_filter(&Filter::new().address(first)).await.unwrap();
@@ -112,7 +117,7 @@ async fn a_filter_goes_on_after_blocks_were_taken_back() {
     net.send(call_to(first, word(2))).await;
     assert_eq!(blocks(&net.provider.get_filter_changes::<Log>(logs).await.unwrap()), [7]);
     let left = net.provider.get_logs(&Filter::new().from_block(0).address(first)).await.unwrap();
-    assert_eq!(blocks(&left), [3, 4, 7], "logs of blocks taken back are gone");
+    assert_eq!(blocks(&left), [3, 4, 7], "the logs of reverted blocks are gone");
     assert_eq!(left[2].topics()[1], topic(2));
 }
 
@@ -122,7 +127,7 @@ async fn logs_are_found_quickly_among_many_empty_blocks() {
     net.raw("anvil_mine", json!([100_000])).await.unwrap();
     let mut took = std::time::Duration::MAX;
     let mut found = json!(null);
-    // The best of some: the machine may be busy with other things.
+    // The best of five, since the machine may be busy.
     for _ in 0..5 {
         let begin = std::time::Instant::now();
         found =

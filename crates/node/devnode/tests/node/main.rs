@@ -1,4 +1,5 @@
-//! The node over HTTP and WebSocket, as clients use it: alloy's provider, and raw bodies for what no client would send.
+//! The node over HTTP and WebSocket: through alloy's provider, as clients use it.
+//! Raw bodies test requests that no client sends.
 
 mod binary;
 mod blocks;

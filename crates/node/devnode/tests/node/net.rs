@@ -1,4 +1,5 @@
-//! A node, a client of it, and short forms of what every test does.
+//! A running node with a client, and helpers that all tests share.
+//! The client signs with the accounts that the node funds.
 
 use alloy::{
     network::{EthereumWallet, TransactionBuilder},
@@ -16,18 +17,18 @@ use tokio::{
 };
 use weir_devnode::{Builder, Devnode};
 
-/// When the chains of these tests begin, in seconds since 1970.
+/// The timestamp of the first block, in seconds since 1970.
 pub const START: u64 = 2_000_000_000;
 
-/// A node and a client that signs with the accounts the node funds.
+/// A node and its client.
 pub struct Net {
     pub node: Devnode,
     pub provider: DynProvider,
 }
 
-/// What a client is told when the node refuses.
+/// The error of a response.
 #[derive(Debug, PartialEq)]
-pub struct Refused {
+pub struct NodeError {
     pub code: i64,
     pub message: String,
     pub data: Option<Value>,
@@ -38,7 +39,7 @@ pub async fn start() -> Net {
 }
 
 pub async fn start_with(builder: Builder) -> Net {
-    let node = builder.genesis_timestamp(START).spawn().await.expect("port 0 takes any that is free");
+    let node = builder.genesis_timestamp(START).spawn().await.expect("port 0 picks a free port");
     let mut wallet = EthereumWallet::default();
     for account in node.accounts() {
         wallet.register_signer(PrivateKeySigner::from_bytes(&account.key()).unwrap());
@@ -58,19 +59,19 @@ impl Net {
         PrivateKeySigner::from_bytes(&self.node.accounts()[index].key()).unwrap()
     }
 
-    /// Sends a method with parameters as they are.
-    pub async fn raw(&self, method: &'static str, params: Value) -> Result<Value, Refused> {
-        self.provider.raw_request(method.into(), params).await.map_err(refused)
+    /// Calls a method with these parameters, unchanged.
+    pub async fn raw(&self, method: &'static str, params: Value) -> Result<Value, NodeError> {
+        self.provider.raw_request(method.into(), params).await.map_err(node_error)
     }
 
-    /// Signs, sends and waits; what is not set is filled in.
+    /// Signs and sends a transaction, and waits for the receipt. Fills in missing fields.
     pub async fn send(&self, tx: TransactionRequest) -> TransactionReceipt {
         self.try_send(tx).await.unwrap()
     }
 
-    pub async fn try_send(&self, tx: TransactionRequest) -> Result<TransactionReceipt, Refused> {
+    pub async fn try_send(&self, tx: TransactionRequest) -> Result<TransactionReceipt, NodeError> {
         let tx = if tx.from.is_some() { tx } else { tx.with_from(self.account(0)) };
-        let pending = self.provider.send_transaction(tx).await.map_err(refused)?;
+        let pending = self.provider.send_transaction(tx).await.map_err(node_error)?;
         Ok(pending.get_receipt().await.unwrap())
     }
 
@@ -82,11 +83,11 @@ impl Net {
         receipt.contract_address.unwrap()
     }
 
-    pub async fn call(&self, to: Address, input: impl Into<Bytes>) -> Result<Bytes, Refused> {
-        self.provider.call(call_to(to, input)).await.map_err(refused)
+    pub async fn call(&self, to: Address, input: impl Into<Bytes>) -> Result<Bytes, NodeError> {
+        self.provider.call(call_to(to, input)).await.map_err(node_error)
     }
 
-    /// A call whose result is one word, on the given block.
+    /// The result of a call that returns one word, at this block.
     pub async fn word(&self, to: Address, at: &str) -> U256 {
         let params = serde_json::json!([{ "to": to }, at]);
         let output: Bytes = self.provider.raw_request("eth_call".into(), params).await.unwrap();
@@ -112,13 +113,13 @@ pub fn quantity(value: &Value) -> u64 {
     u64::from_str_radix(text.trim_start_matches("0x"), 16).unwrap()
 }
 
-pub fn refused(error: RpcError<TransportErrorKind>) -> Refused {
-    let payload = error.as_error_resp().unwrap_or_else(|| panic!("not an answer of the node: {error}"));
+pub fn node_error(error: RpcError<TransportErrorKind>) -> NodeError {
+    let payload = error.as_error_resp().unwrap_or_else(|| panic!("not a response of the node: {error}"));
     let data = payload.data.as_ref().map(|data| serde_json::from_str(data.get()).unwrap());
-    Refused { code: payload.code, message: payload.message.to_string(), data }
+    NodeError { code: payload.code, message: payload.message.to_string(), data }
 }
 
-/// Posts a body as it is; gives the status and the answer.
+/// Posts a body; returns the status and the response.
 pub async fn post(address: SocketAddr, content_type: &str, body: &[u8]) -> (u16, String) {
     let length = body.len();
     let head = format!("POST / HTTP/1.1\r\ncontent-type: {content_type}\r\ncontent-length: {length}");
@@ -127,12 +128,12 @@ pub async fn post(address: SocketAddr, content_type: &str, body: &[u8]) -> (u16,
     (status, body)
 }
 
-/// Sends an HTTP request as it is; gives head and body of the answer.
+/// Sends an HTTP request; returns the head and the body of the response.
 pub async fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> (String, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!("{head}\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
-    // The node may refuse before it has read all.
+    // The node may respond before it has read the whole body.
     let _ = stream.write_all(body).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
@@ -141,7 +142,7 @@ pub async fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> (String, 
     (head.to_owned(), body.to_owned())
 }
 
-/// Posts JSON and gives the answer, parsed.
+/// Posts JSON and returns the parsed response.
 pub async fn post_json(address: SocketAddr, body: &str) -> Value {
     let (status, answer) = post(address, "application/json", body.as_bytes()).await;
     assert_eq!(status, 200, "{answer}");

@@ -1,4 +1,5 @@
-//! What no proper client would send: the node answers with the standard's codes, and goes on.
+//! Malformed requests: the node returns the error codes of the standard and keeps running.
+//! Also batches, content types and CORS.
 
 use crate::net::{Net, exchange, post, post_json, start, start_with};
 use alloy::providers::Provider;
@@ -16,7 +17,7 @@ fn code(answer: &Value) -> i64 {
 }
 
 #[tokio::test]
-async fn what_is_not_json_is_a_parse_error() {
+async fn invalid_json_is_a_parse_error() {
     let net = start().await;
     for body in
         ["", "{", "nonsense", "[1,2", "{\"jsonrpc\":\"2.0\",", "\u{0}", "{\"a\":1}}", &"[".repeat(100_000)]
@@ -28,11 +29,11 @@ async fn what_is_not_json_is_a_parse_error() {
     let (status, text) = post(net.node.address(), "application/json", &[0xff, 0xfe, b'{']).await;
     assert_eq!(status, 200);
     assert_eq!(code(&serde_json::from_str(&text).unwrap()), -32700);
-    assert_eq!(net.provider.get_block_number().await.unwrap(), 0, "the node goes on");
+    assert_eq!(net.provider.get_block_number().await.unwrap(), 0, "the node still answers");
 }
 
 #[tokio::test]
-async fn what_is_not_a_request_is_an_invalid_request() {
+async fn json_without_a_request_is_an_invalid_request() {
     let net = start().await;
     for body in [
         "1",
@@ -51,7 +52,7 @@ async fn what_is_not_a_request_is_an_invalid_request() {
 }
 
 #[tokio::test]
-async fn unknown_methods_are_told_by_name() {
+async fn error_of_an_unknown_method_has_its_name() {
     let net = start().await;
     for method in ["eth_foo", "foo", "", "debug_", "anvil_", "evm_mine2", "ETH_CHAINID"] {
         let answer = answer(&net, &json!({ "jsonrpc": "2.0", "id": 7, "method": method }).to_string()).await;
@@ -65,9 +66,9 @@ async fn unknown_methods_are_told_by_name() {
 }
 
 #[tokio::test]
-async fn wrong_parameters_are_told_which_and_why() {
+async fn error_of_a_wrong_parameter_has_its_name() {
     let net = start().await;
-    for (method, params, message) in [
+    for (method, params, expected) in [
         ("eth_getBalance", json!([]), "missing value for required argument 0 (address)"),
         ("eth_getBalance", json!([null]), "missing value for required argument 0 (address)"),
         ("eth_getBalance", json!(["0x12"]), "invalid argument 0 (address)"),
@@ -103,14 +104,14 @@ async fn wrong_parameters_are_told_which_and_why() {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let answer = answer(&net, &body.to_string()).await;
         assert_eq!(code(&answer), -32602, "{body}: {answer}");
-        let told = answer["error"]["message"].as_str().unwrap();
-        assert!(told.starts_with(message), "{body}: {told}");
+        let message = answer["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with(expected), "{body}: {message}");
     }
     assert_eq!(net.provider.get_block_number().await.unwrap(), 0);
 }
 
 #[tokio::test]
-async fn numbers_that_are_too_large_do_no_harm() {
+async fn too_large_numbers_cause_no_internal_error() {
     let net = start().await;
     for (method, params) in [
         ("evm_increaseTime", json!([u64::MAX])),
@@ -133,7 +134,7 @@ async fn numbers_that_are_too_large_do_no_harm() {
 }
 
 #[tokio::test]
-async fn a_batch_is_answered_in_order_each_request_by_itself() {
+async fn batch_is_answered_in_order_request_by_request() {
     let net = start().await;
     let batch = json!([
         { "jsonrpc": "2.0", "id": "a", "method": "eth_chainId" },
@@ -144,7 +145,7 @@ async fn a_batch_is_answered_in_order_each_request_by_itself() {
     ]);
     let answers = answer(&net, &batch.to_string()).await;
     let answers = answers.as_array().unwrap();
-    assert_eq!(answers.len(), 4, "a notification is carried out and not answered");
+    assert_eq!(answers.len(), 4, "a notification is executed but not answered");
     assert_eq!(answers[0], json!({ "jsonrpc": "2.0", "id": "a", "result": "0x64aba" }));
     assert_eq!((code(&answers[1]), &answers[1]["id"]), (-32601, &json!(2)));
     assert_eq!((code(&answers[2]), &answers[2]["id"]), (-32600, &json!(null)));
@@ -156,7 +157,7 @@ async fn a_batch_is_answered_in_order_each_request_by_itself() {
 }
 
 #[tokio::test]
-async fn a_batch_or_body_that_is_too_large_is_refused() {
+async fn too_large_batch_or_body_is_rejected() {
     let net = start().await;
     let request = r#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#;
     let batch = format!("[{}]", vec![request; 1001].join(","));
@@ -170,7 +171,7 @@ async fn a_batch_or_body_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn other_content_types_are_refused_so_that_web_pages_cannot_send() {
+async fn other_content_types_are_rejected_so_that_web_pages_cannot_send() {
     let net = start().await;
     let body = br#"{"jsonrpc":"2.0","id":1,"method":"evm_mine"}"#;
     for content_type in ["text/plain", "application/x-www-form-urlencoded", ""] {
@@ -181,7 +182,7 @@ async fn other_content_types_are_refused_so_that_web_pages_cannot_send() {
 }
 
 #[tokio::test]
-async fn web_pages_are_let_in_only_if_the_node_is_told_so() {
+async fn cors_headers_are_sent_only_if_configured() {
     let ask = "OPTIONS / HTTP/1.1\r\norigin: http://localhost:3000\r\naccess-control-request-method: POST\r\n\
                access-control-request-headers: content-type";
     let allowed = async |cors| {
@@ -197,7 +198,7 @@ async fn web_pages_are_let_in_only_if_the_node_is_told_so() {
 }
 
 #[tokio::test]
-async fn small_methods_answer() {
+async fn methods_about_the_node_return_constants() {
     let net = start().await;
     for (method, result) in [
         ("net_version", json!("412346")),

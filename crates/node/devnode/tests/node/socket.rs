@@ -1,4 +1,5 @@
-//! WebSocket: every method, and subscriptions that tell of every block once and in order.
+//! WebSocket: methods, and subscriptions, which report every block once and in order.
+//! Also slow clients, and rejected origins.
 
 use crate::contracts::{LOGGER, STORE};
 use crate::net::{Net, call_to, exchange, start, start_with, word};
@@ -18,7 +19,7 @@ use tokio_tungstenite::{
 };
 use weir_devnode::{Cors, Devnode, MAX_BODY_BYTES};
 
-/// A connection without any client in between.
+/// A raw connection, without a client library.
 struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
@@ -32,7 +33,7 @@ impl Socket {
             request.headers_mut().insert("origin", origin.parse().unwrap());
         }
         let stream = TcpStream::connect(net.node.address()).await.unwrap();
-        // Else a second request waits for the answer to the first.
+        // Without this, a second request waits for the answer to the first.
         stream.set_nodelay(true).unwrap();
         match client_async(request, stream).await {
             Ok((socket, _)) => Ok(Self(socket)),
@@ -49,7 +50,7 @@ impl Socket {
         self.send(json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })).await;
     }
 
-    /// The next message, parsed.
+    /// The next message.
     async fn next(&mut self) -> Value {
         loop {
             let next = timeout(Duration::from_secs(20), self.0.next()).await.expect("a message");
@@ -70,19 +71,19 @@ impl Socket {
         self.call(1, "eth_subscribe", params).await["result"].clone()
     }
 
-    /// The event of the next notification, which must be for `subscription`.
+    /// The result of the next notification, which must belong to `subscription`.
     async fn event(&mut self, subscription: &Value) -> Value {
-        let mut told = self.next().await;
-        assert_eq!(told["method"], "eth_subscription", "{told}");
-        assert_eq!(&told["params"]["subscription"], subscription);
-        told["params"]["result"].take()
+        let mut message = self.next().await;
+        assert_eq!(message["method"], "eth_subscription", "{message}");
+        assert_eq!(&message["params"]["subscription"], subscription);
+        message["params"]["result"].take()
     }
 
     async fn is_silent(&mut self) -> bool {
         timeout(Duration::from_millis(200), self.0.next()).await.is_err()
     }
 
-    /// Why the node closed the connection.
+    /// The code with which the node closed the connection.
     async fn closed(&mut self) -> Option<CloseCode> {
         loop {
             match timeout(Duration::from_secs(30), self.0.next()).await.expect("an end") {
@@ -109,32 +110,32 @@ async fn requests_and_batches_are_answered_as_over_http() {
     let answers = socket.next().await;
     assert_eq!((&answers[0]["result"], &answers[1]["result"]), (&json!("0x0"), &json!("0x1")));
     socket.0.send(Message::text("nonsense")).await.unwrap();
-    assert_eq!(socket.next().await["error"]["code"], -32700, "and the connection stays");
+    assert_eq!(socket.next().await["error"]["code"], -32700, "the connection stays open");
     socket.0.send(Message::binary(r#"{"jsonrpc":"2.0","id":3,"method":"net_version"}"#)).await.unwrap();
     assert_eq!(socket.next().await["result"], "412346");
 }
 
 #[tokio::test]
-async fn a_long_request_does_not_hold_up_short_ones_on_the_same_connection() {
+async fn long_request_does_not_delay_short_ones() {
     let net = start().await;
     let endless = net.deploy([0x5b, 0x5f, 0x56]).await;
     let mut socket = Socket::open(&net).await;
-    // On a busy machine the long one may be over before the other is looked at; but not always.
+    // On a busy machine the long request may end first, but not every time.
     for attempt in 0.. {
         socket.request(1, "eth_call", json!([{ "to": endless }, "latest"])).await;
         socket.request(2, "eth_chainId", json!([])).await;
         let answers = [socket.next().await, socket.next().await];
-        let long = answers.iter().find(|answer| answer["id"] == 1).expect("an answer to each");
+        let long = answers.iter().find(|answer| answer["id"] == 1).expect("each request has an answer");
         assert_eq!(long["error"]["message"], "out of gas");
         if answers[0]["id"] == 2 {
             return;
         }
-        assert!(attempt < 20, "the short request was held up {attempt} times");
+        assert!(attempt < 20, "the short request was delayed {attempt} times");
     }
 }
 
 #[tokio::test]
-async fn every_block_is_told_once_and_in_order() {
+async fn every_block_is_reported_once_and_in_order() {
     let net = start().await;
     let mut socket = Socket::open(&net).await;
     let heads = socket.subscribe(json!(["newHeads"])).await;
@@ -155,7 +156,7 @@ async fn every_block_is_told_once_and_in_order() {
 }
 
 #[tokio::test]
-async fn logs_are_told_as_the_filter_wants_them() {
+async fn logs_are_filtered() {
     let net = start().await;
     let (first, second) = (net.deploy(LOGGER).await, net.deploy(LOGGER).await);
     let mut socket = Socket::open(&net).await;
@@ -185,7 +186,7 @@ async fn logs_are_told_as_the_filter_wants_them() {
 }
 
 #[tokio::test]
-async fn transactions_are_told_by_hash_or_in_full() {
+async fn transactions_are_reported_by_hash_or_in_full() {
     let net = start().await;
     let mut socket = Socket::open(&net).await;
     let hashes = socket.subscribe(json!(["newPendingTransactions"])).await;
@@ -193,12 +194,12 @@ async fn transactions_are_told_by_hash_or_in_full() {
     net.raw("evm_mine", json!([])).await.unwrap();
     let sent = net.send(call_to(net.account(1), word(1))).await.transaction_hash;
     assert_eq!(socket.event(&hashes).await, json!(sent));
-    let told = socket.event(&full).await;
-    assert_eq!((&told["hash"], &told["from"]), (&json!(sent), &json!(net.account(0))));
+    let message = socket.event(&full).await;
+    assert_eq!((&message["hash"], &message["from"]), (&json!(sent), &json!(net.account(0))));
 }
 
 #[tokio::test]
-async fn what_ended_tells_no_more() {
+async fn ended_subscription_is_silent() {
     let net = start().await;
     let mut socket = Socket::open(&net).await;
     let heads = socket.subscribe(json!(["newHeads"])).await;
@@ -209,12 +210,12 @@ async fn what_ended_tells_no_more() {
     assert_eq!(again["error"]["message"], "subscription not found");
     let mut other = Socket::open(&net).await;
     let foreign = socket.subscribe(json!(["newHeads"])).await;
-    let told = other.call(2, "eth_unsubscribe", json!([foreign])).await;
-    assert_eq!(told["error"]["code"], -32000, "nobody ends another's subscription");
+    let message = other.call(2, "eth_unsubscribe", json!([foreign])).await;
+    assert_eq!(message["error"]["code"], -32000, "a connection cannot end the subscription of another");
 }
 
 #[tokio::test]
-async fn after_a_revert_the_blocks_mined_instead_are_told() {
+async fn blocks_mined_after_a_revert_are_reported() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     let mut socket = Socket::open(&net).await;
@@ -225,13 +226,13 @@ async fn after_a_revert_the_blocks_mined_instead_are_told() {
     for number in 2..=6 {
         assert_eq!(socket.event(&heads).await["number"], format!("{number:#x}"));
     }
-    // A batch: all of it is done before the subscription is looked at.
+    // A batch, so that both run before the node looks for notifications.
     let steps = [("evm_revert", json!([snapshot])), ("anvil_mine", json!([5]))];
     let steps = steps
         .map(|(method, params)| json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }));
     crate::net::post_json(net.node.address(), &json!(steps).to_string()).await;
     for number in 4..=8 {
-        assert_eq!(socket.event(&heads).await["number"], format!("{number:#x}"), "none is left out");
+        assert_eq!(socket.event(&heads).await["number"], format!("{number:#x}"), "no block is skipped");
     }
     net.raw("anvil_reset", json!([])).await.unwrap();
     net.send(call_to(store, word(1))).await;
@@ -240,7 +241,7 @@ async fn after_a_revert_the_blocks_mined_instead_are_told() {
 }
 
 #[tokio::test]
-async fn wrong_subscriptions_are_refused_and_the_connection_goes_on() {
+async fn invalid_subscriptions_are_rejected() {
     let net = start().await;
     let mut socket = Socket::open(&net).await;
     for params in [
@@ -251,49 +252,49 @@ async fn wrong_subscriptions_are_refused_and_the_connection_goes_on() {
         json!(["syncing"]),
         json!(["newHeads", null, 1]),
     ] {
-        let told = socket.call(1, "eth_subscribe", params.clone()).await;
-        assert_eq!(told["error"]["code"], -32602, "{params}: {told}");
+        let message = socket.call(1, "eth_subscribe", params.clone()).await;
+        assert_eq!(message["error"]["code"], -32602, "{params}: {message}");
     }
     for _ in 0..128 {
         assert!(socket.subscribe(json!(["newHeads"])).await.is_string());
     }
-    let told = socket.call(1, "eth_subscribe", json!(["newHeads"])).await;
-    assert_eq!(told["error"]["message"], "too many subscriptions: a connection may have 128");
-    let told = net.raw("eth_subscribe", json!(["newHeads"])).await.unwrap_err();
-    assert!(told.code == -32601 && told.message.contains("WebSocket"), "{}", told.message);
+    let message = socket.call(1, "eth_subscribe", json!(["newHeads"])).await;
+    assert_eq!(message["error"]["message"], "too many subscriptions: a connection may have 128");
+    let message = net.raw("eth_subscribe", json!(["newHeads"])).await.unwrap_err();
+    assert!(message.code == -32601 && message.message.contains("WebSocket"), "{}", message.message);
 }
 
 #[tokio::test]
-async fn a_message_that_is_too_large_ends_the_connection() {
+async fn too_large_message_closes_the_connection() {
     let net = start().await;
     let mut socket = Socket::open(&net).await;
     let _ = socket.0.send(Message::text(" ".repeat(MAX_BODY_BYTES + 1))).await;
     assert!(matches!(socket.closed().await, Some(CloseCode::Size) | None));
-    assert_eq!(net.provider.get_block_number().await.unwrap(), 0, "the node goes on");
+    assert_eq!(net.provider.get_block_number().await.unwrap(), 0, "the node still answers");
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_holds_nobody_up_and_is_dropped() {
+async fn client_that_does_not_read_is_disconnected_without_delaying_others() {
     let net = start().await;
     let mut lazy = Socket::open(&net).await;
     let _ = lazy.subscribe(json!(["newHeads"])).await;
     let mut eager = Socket::open(&net).await;
     let heads = eager.subscribe(json!(["newHeads"])).await;
-    // More than the buffers of a connection hold.
+    // More than fits into the buffers of a connection.
     net.raw("anvil_mine", json!([30_000])).await.unwrap();
     for number in 1..=30_000_u64 {
         assert_eq!(eager.event(&heads).await["number"], format!("{number:#x}"));
     }
     tokio::time::sleep(Duration::from_secs(11)).await;
-    let mut told = 0;
+    let mut received = 0;
     while let Ok(Some(Ok(_))) = timeout(Duration::from_secs(5), lazy.0.next()).await {
-        told += 1;
+        received += 1;
     }
-    assert!(told < 30_000, "it was told all of {told}");
+    assert!(received < 30_000, "the client received all {received} notifications");
 }
 
 #[tokio::test]
-async fn a_node_that_stops_ends_its_connections() {
+async fn stopping_node_closes_its_connections() {
     let net = start().await;
     let mut socket = Socket::open(&net).await;
     assert_eq!(socket.call(1, "eth_chainId", json!([])).await["id"], 1);
@@ -302,7 +303,7 @@ async fn a_node_that_stops_ends_its_connections() {
 }
 
 #[tokio::test]
-async fn pages_of_other_origins_may_not_connect_unless_allowed() {
+async fn other_origins_are_rejected_unless_allowed() {
     let net = start().await;
     let own = net.node.rpc_url();
     assert_eq!(Socket::try_open(&net, Some("http://localhost:3000")).await.err(), Some(403));
@@ -317,16 +318,16 @@ async fn pages_of_other_origins_may_not_connect_unless_allowed() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_not_this_machines_is_refused() {
+async fn foreign_host_names_are_rejected() {
     let net = start().await;
     let get = |host: &str| format!("GET / HTTP/1.1\r\nhost: {host}\r\nx-after: 1");
-    // The helper adds the right host behind; the first one counts.
+    // `exchange` adds the real host at the end, but the first one counts.
     let (head, _) = exchange(net.node.address(), &get("evil.example"), b"").await;
     assert!(head.starts_with("HTTP/1.1 403") || head.starts_with("HTTP/1.1 400"), "{head}");
 }
 
 #[tokio::test]
-async fn alloys_provider_sends_and_follows_by_websocket() {
+async fn alloy_sends_and_subscribes_by_websocket() {
     let net = start().await;
     let wallet = EthereumWallet::from(net.signer(1));
     let provider =

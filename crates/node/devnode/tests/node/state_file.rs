@@ -1,4 +1,5 @@
-//! `--state`: the chain is the same after a restart, and a file that cannot be used is refused and left alone.
+//! `--state`: the chain is the same after a restart.
+//! A file that cannot be loaded is rejected and not changed.
 
 use crate::contracts::{LOGGER, STORE};
 use crate::net::{Net, START, call_to, start_with, word};
@@ -17,17 +18,17 @@ use std::{
 };
 use weir_devnode::{Chain, ChainConfig, Devnode, StartError};
 
-async fn on(file: &Path) -> Net {
+async fn start_on(file: &Path) -> Net {
     start_with(Devnode::builder().state_file(file)).await
 }
 
-fn place() -> (tempfile::TempDir, PathBuf) {
+fn temporary_file() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("chain");
     (folder, file)
 }
 
-async fn refused(file: &Path, chain_id: u64) -> String {
+async fn start_error(file: &Path, chain_id: u64) -> String {
     match Devnode::builder().chain_id(chain_id).state_file(file).spawn().await {
         Err(error @ StartError::File(_)) => error.to_string(),
         other => panic!("{other:?}"),
@@ -35,9 +36,9 @@ async fn refused(file: &Path, chain_id: u64) -> String {
 }
 
 #[tokio::test]
-async fn the_chain_goes_on_where_it_ended() {
-    let (_folder, file) = place();
-    let net = on(&file).await;
+async fn chain_continues_after_a_restart() {
+    let (_folder, file) = temporary_file();
+    let net = start_on(&file).await;
     let store = net.deploy(STORE).await;
     let logger = net.deploy(LOGGER).await;
     let program = caller(&net, store).await;
@@ -73,25 +74,25 @@ async fn the_chain_goes_on_where_it_ended() {
     let head = net.node.chain().block_number();
     net.node.stop().await;
 
-    let net = on(&file).await;
+    let net = start_on(&file).await;
     assert_eq!(net.node.chain().block_number(), head);
     assert_eq!(ask(&net).await, before);
     assert!(
         net.raw("eth_sendTransaction", json!([{ "from": store, "to": store }])).await.is_err(),
-        "nobody is impersonated"
+        "impersonation is not kept"
     );
     assert_eq!(net.raw("evm_revert", json!([snapshot])).await.unwrap(), false, "snapshots are not kept");
-    assert_ne!(net.raw("evm_snapshot", json!([])).await.unwrap(), snapshot, "ids are not given twice");
+    assert_ne!(net.raw("evm_snapshot", json!([])).await.unwrap(), snapshot, "ids are not reused");
     let receipt = net.send(call_to(store, word(8))).await;
     assert_eq!(receipt.block_number, Some(head + 1));
-    assert!(net.timestamp("latest").await >= START + 1_000_000, "the clock is as far ahead as it was");
+    assert!(net.timestamp("latest").await >= START + 1_000_000, "the clock keeps its offset");
     assert_eq!(net.provider.get_logs(&Filter::new().from_block(0).address(logger)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_used_is_told_why_and_left_as_it_is() {
-    let (folder, file) = place();
-    let net = on(&file).await;
+async fn invalid_file_is_rejected_and_not_changed() {
+    let (folder, file) = temporary_file();
+    let net = start_on(&file).await;
     net.deploy(STORE).await;
     net.node.stop().await;
     let whole = fs::read(&file).unwrap();
@@ -101,40 +102,40 @@ async fn a_file_that_cannot_be_used_is_told_why_and_left_as_it_is() {
         bytes
     };
     let longer = [&whole[..], b"x"].concat();
-    for (bytes, chain_id, says) in [
-        (whole[..whole.len() - 1].to_vec(), 412_346, "cut short"),
-        (whole[..whole.len() / 2].to_vec(), 412_346, "cut short"),
-        (whole[..30].to_vec(), 412_346, "cut short"),
-        (Vec::new(), 412_346, "cut short"),
+    for (bytes, chain_id, expected) in [
+        (whole[..whole.len() - 1].to_vec(), 412_346, "truncated"),
+        (whole[..whole.len() / 2].to_vec(), 412_346, "truncated"),
+        (whole[..30].to_vec(), 412_346, "truncated"),
+        (Vec::new(), 412_346, "truncated"),
         (longer, 412_346, "1 bytes follow its end"),
         (with(whole.len() - 1, 1), 412_346, "checksum"),
         (with(whole.len() / 2, 0x80), 412_346, "checksum"),
         (with(20, 0xff), 412_346, "version 254"),
-        (whole.clone(), 7, "chain with id 412346, not 7"),
-        (b"{\"accounts\":{}}".to_vec(), 412_346, "no chain of weir-devnode"),
+        (whole.clone(), 7, "chain id is 412346, not 7"),
+        (b"{\"accounts\":{}}".to_vec(), 412_346, "not a weir-devnode chain"),
     ] {
         fs::write(&file, &bytes).unwrap();
-        let told = refused(&file, chain_id).await;
-        assert!(told.contains(says) && told.contains("left as it is"), "{says}: {told}");
-        assert!(told.contains(&*file.to_string_lossy()) && !told.contains('\n'), "{told}");
-        assert_eq!(fs::read(&file).unwrap(), bytes, "{says}: it was changed");
+        let error = start_error(&file, chain_id).await;
+        assert!(error.contains(expected) && error.contains("was not changed"), "{expected}: {error}");
+        assert!(error.contains(&*file.to_string_lossy()) && !error.contains('\n'), "{error}");
+        assert_eq!(fs::read(&file).unwrap(), bytes, "{expected}: the file was changed");
     }
     let nowhere = folder.path().join("no/such/folder/chain");
-    assert!(refused(&nowhere, 412_346).await.contains("cannot be created"));
+    assert!(start_error(&nowhere, 412_346).await.contains("cannot create"));
 }
 
 #[tokio::test]
 async fn two_nodes_do_not_share_a_file() {
-    let (_folder, file) = place();
-    let net = on(&file).await;
-    assert!(refused(&file, 412_346).await.contains("in use by another node"));
+    let (_folder, file) = temporary_file();
+    let net = start_on(&file).await;
+    assert!(start_error(&file, 412_346).await.contains("in use by another node"));
     net.node.stop().await;
-    on(&file).await;
+    start_on(&file).await;
 }
 
 #[tokio::test]
-async fn a_running_node_writes_now_and_then_and_always_whole_files() {
-    let (folder, file) = place();
+async fn running_node_saves_regularly_and_always_whole_files() {
+    let (folder, file) = temporary_file();
     let builder = Devnode::builder().state_file(&file).state_interval(Duration::from_millis(5));
     let net = start_with(builder).await;
     let store = net.deploy(STORE).await;
@@ -142,7 +143,7 @@ async fn a_running_node_writes_now_and_then_and_always_whole_files() {
     let deadline = Instant::now() + Duration::from_secs(60);
     let (mut seen, mut value) = (0, 0);
     while seen < 3 {
-        assert!(Instant::now() < deadline, "only {seen} blocks were written while it ran");
+        assert!(Instant::now() < deadline, "only {seen} blocks were saved while the node ran");
         value += 1;
         net.send(call_to(store, word(value))).await;
         let Ok(bytes) = fs::read(&file) else { continue };
@@ -157,18 +158,18 @@ async fn a_running_node_writes_now_and_then_and_always_whole_files() {
         if other.chain().block_number() == net.node.chain().block_number() {
             break;
         }
-        assert!(Instant::now() < deadline, "the last blocks were never written");
+        assert!(Instant::now() < deadline, "the last blocks were never saved");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_chain_that_has_not_changed_is_not_written_again() {
+async fn unchanged_chain_is_not_saved_again() {
     use std::os::unix::fs::MetadataExt;
-    let (_folder, file) = place();
-    let net = on(&file).await;
-    // Writing puts another file in the place of the first.
+    let (_folder, file) = temporary_file();
+    let net = start_on(&file).await;
+    // Saving replaces the file, so its inode changes.
     let save = || {
         net.node.save().unwrap();
         fs::metadata(&file).unwrap().ino()
@@ -181,7 +182,7 @@ async fn a_chain_that_has_not_changed_is_not_written_again() {
 }
 
 #[tokio::test]
-async fn a_dump_is_loaded_by_another_node() {
+async fn another_node_loads_a_dump() {
     let net = start_with(Devnode::builder()).await;
     let store = net.deploy(STORE).await;
     net.send(call_to(store, word(5))).await;
@@ -193,15 +194,15 @@ async fn a_dump_is_loaded_by_another_node() {
     assert_eq!(other.word(store, "latest").await, U256::from(5));
     other.send(call_to(store, word(6))).await;
     let foreign = start_with(Devnode::builder().chain_id(7)).await;
-    let told = foreign.raw("anvil_loadState", json!([dump])).await.unwrap_err();
-    assert!(told.message.contains("--chain-id"), "{}", told.message);
+    let error = foreign.raw("anvil_loadState", json!([dump])).await.unwrap_err();
+    assert!(error.message.contains("--chain-id"), "{}", error.message);
     assert_eq!(net.raw("anvil_loadState", json!(["0x1234"])).await.unwrap_err().code, -32602);
 }
 
 #[tokio::test]
-async fn fewer_kept_states_are_kept_of_a_file_too() {
-    let (_folder, file) = place();
-    let net = on(&file).await;
+async fn kept_states_can_be_lowered_for_an_existing_file() {
+    let (_folder, file) = temporary_file();
+    let net = start_on(&file).await;
     let store = net.deploy(STORE).await;
     for value in 1..=10 {
         net.send(call_to(store, word(value))).await;
@@ -213,7 +214,7 @@ async fn fewer_kept_states_are_kept_of_a_file_too() {
 }
 
 #[test]
-#[ignore = "tells figures: cargo test --release -p weir-devnode --test node -- --ignored --nocapture figures"]
+#[ignore = "prints figures: cargo test --release -p weir-devnode --test node -- --ignored --nocapture figures"]
 fn figures_of_a_chain_with_a_hundred_thousand_transactions() {
     let config = || ChainConfig { genesis_timestamp: Some(START), ..Default::default() };
     let chain = Chain::new(config());
@@ -244,9 +245,9 @@ fn figures_of_a_chain_with_a_hundred_thousand_transactions() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..Default::default() })]
 
-    /// The checksum is made right again, so that what lies behind it is tried too.
+    /// Corrects the checksum, so that the payload is decoded.
     #[test]
-    fn bytes_that_are_no_chain_are_refused_without_panic(
+    fn damaged_dumps_never_panic(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         cut in prop::option::of(any::<prop::sample::Index>()),
     ) {
@@ -268,7 +269,7 @@ proptest! {
         bytes[40..PAYLOAD].copy_from_slice(checksum.as_slice());
         let other = Chain::new(config());
         let loaded = other.load(&bytes);
-        // Whatever came of it, there is a chain that goes on.
+        // Whether or not it was loaded, the chain still works.
         other.mine_block(None).unwrap();
         other.mine_blocks(2, Some(5)).unwrap();
         prop_assert!(loaded.is_err() || other.block_number() >= 3);

@@ -1,7 +1,8 @@
-//! Stylus programs through the node: deployed, activated, called; and what is told when they fail.
+//! Stylus programs on the node: deployed, activated and called.
+//! Also the errors of programs that fail.
 
 use crate::contracts::{BURNER, forwarder};
-use crate::net::{Net, Refused, call_to, start, start_with};
+use crate::net::{Net, NodeError, call_to, start, start_with};
 use crate::trace::caller;
 use alloy::{
     network::TransactionBuilder,
@@ -21,7 +22,7 @@ sol! {
     function activateProgram(address program) external payable returns (uint16 version, uint256 dataFee);
 }
 
-/// The on-chain code of a program with this body; it may call `$write(ptr, len)`, and memory begins with 42.
+/// The on-chain code of a program with this body, which may call `$write(ptr, len)`. Memory starts with the word 42.
 fn program(body: &str) -> Vec<u8> {
     let word = format!("{}{}", "\\00".repeat(31), "\\2a");
     let text = format!(
@@ -42,7 +43,7 @@ pub async fn activate(net: &Net, program: Address) -> TransactionReceipt {
     net.send(call_to(ARB_WASM, input).with_value(U256::from(ETHER))).await
 }
 
-/// Deploys and activates a program given as text.
+/// Deploys and activates a program in text format.
 pub async fn start_wat(net: &Net, text: &str) -> Address {
     let code = stylus_evm::deploy::deploy_code(&wat::parse_str(text).unwrap());
     let address = net.deploy(code).await;
@@ -50,7 +51,7 @@ pub async fn start_wat(net: &Net, text: &str) -> Address {
     address
 }
 
-/// Deploys and activates.
+/// Deploys and activates a program with this body.
 async fn start_program(net: &Net, body: &str) -> Address {
     let address = net.deploy(program(body)).await;
     assert!(activate(net, address).await.status());
@@ -58,7 +59,7 @@ async fn start_program(net: &Net, body: &str) -> Address {
 }
 
 #[tokio::test]
-async fn a_program_is_deployed_activated_and_called() {
+async fn program_is_deployed_activated_and_called() {
     let net = start().await;
     let address = net.deploy(program(ANSWER)).await;
     let activation = activate(&net, address).await;
@@ -70,39 +71,39 @@ async fn a_program_is_deployed_activated_and_called() {
 }
 
 #[tokio::test]
-async fn a_program_that_fails_is_told_with_its_address_and_the_reason() {
+async fn error_of_a_failed_program_has_its_address_and_the_reason() {
     let net = start().await;
     let address = start_program(&net, "unreachable").await;
-    let told = net.call(address, Bytes::new()).await.unwrap_err();
-    assert!(told.message.contains(&format!("Stylus program {address}: ")), "{}", told.message);
+    let error = net.call(address, Bytes::new()).await.unwrap_err();
+    assert!(error.message.contains(&format!("Stylus program {address}: ")), "{}", error.message);
     let receipt = net.send(call_to(address, Bytes::new()).with_gas_limit(1_000_000)).await;
     assert!(!receipt.status());
 }
 
 #[tokio::test]
-async fn a_program_that_is_not_activated_is_told_so() {
+async fn error_of_an_inactive_program_mentions_activation() {
     let net = start().await;
     let address = net.deploy(program(ANSWER)).await;
-    let told = net.call(address, Bytes::new()).await.unwrap_err();
-    assert!(told.message.contains(&format!("Stylus program {address}: ")), "{}", told.message);
-    assert!(told.message.contains("activate"), "{}", told.message);
+    let error = net.call(address, Bytes::new()).await.unwrap_err();
+    assert!(error.message.contains(&format!("Stylus program {address}: ")), "{}", error.message);
+    assert!(error.message.contains("activate"), "{}", error.message);
 }
 
 #[tokio::test]
-async fn a_program_that_never_ends_runs_out_and_the_node_goes_on() {
+async fn endless_program_runs_out_of_gas() {
     let net = start().await;
     let address = start_program(&net, "(loop $for_ever (br $for_ever)) (i32.const 0)").await;
-    let told = net.call(address, Bytes::new()).await.unwrap_err();
-    assert!(told.message.starts_with("out of gas"), "{}", told.message);
+    let error = net.call(address, Bytes::new()).await.unwrap_err();
+    assert!(error.message.starts_with("out of gas"), "{}", error.message);
     let receipt = net.send(call_to(address, Bytes::new()).with_gas_limit(5_000_000)).await;
     assert_eq!((receipt.status(), receipt.gas_used), (false, 5_000_000));
 }
 
-/// `cargo stylus check`: code at an address that has none, a sender who has everything, one ether of value.
+/// As `cargo stylus check` does: an unused address gets code, and the sender gets a balance for one ether of value.
 #[tokio::test]
-async fn activation_can_be_tried_with_state_overrides() {
+async fn activation_works_with_state_overrides() {
     let net = start().await;
-    let check = async |code: Vec<u8>| -> Result<U256, Refused> {
+    let check = async |code: Vec<u8>| -> Result<U256, NodeError> {
         let input = Bytes::from(activateProgramCall { program: SOMEWHERE }.abi_encode());
         let sender = address!("00000000000000000000000000000000000c4ec4");
         let tx = json!({ "from": sender, "to": ARB_WASM, "input": input, "value": format!("{ETHER:#x}") });
@@ -116,13 +117,13 @@ async fn activation_can_be_tried_with_state_overrides() {
     };
     let fee = check(program(ANSWER)).await.unwrap();
     assert!(fee > U256::ZERO && fee < U256::from(ETHER));
-    let told = check(vec![0xef, 0xf0, 0x00, 0x00, 1, 2, 3]).await.unwrap_err();
-    assert!(!told.message.is_empty());
+    let error = check(vec![0xef, 0xf0, 0x00, 0x00, 1, 2, 3]).await.unwrap_err();
+    assert!(!error.message.is_empty());
     check(vec![0x00]).await.unwrap_err();
 }
 
 #[tokio::test]
-async fn estimates_of_programs_are_exact_too() {
+async fn estimates_of_programs_are_exact() {
     let net = start().await;
     let address = start_program(&net, ANSWER).await;
     let estimate = net.raw("eth_estimateGas", json!([{ "to": address }])).await.unwrap();
@@ -132,7 +133,7 @@ async fn estimates_of_programs_are_exact_too() {
 }
 
 #[tokio::test]
-async fn an_estimate_through_a_program_allows_for_the_sixty_fourth_that_every_call_holds_back() {
+async fn estimate_through_a_program_covers_the_63_64_rule() {
     let net = start().await;
     let burner = net.deploy(BURNER).await;
     let outer = net.deploy(forwarder(caller(&net, burner).await)).await;
@@ -140,28 +141,28 @@ async fn an_estimate_through_a_program_allows_for_the_sixty_fourth_that_every_ca
     let estimate = crate::net::quantity(&estimate);
     let enough = net.send(call_to(outer, Bytes::new()).with_gas_limit(estimate)).await;
     assert!(enough.status());
-    assert!(estimate > enough.gas_used + 20_000, "two calls hold a sixty-fourth back: {estimate}");
+    assert!(estimate > enough.gas_used + 20_000, "two calls hold back a sixty-fourth each: {estimate}");
     assert!(!net.send(call_to(outer, Bytes::new()).with_gas_limit(estimate - 1)).await.status());
 }
 
 #[tokio::test]
-async fn a_failure_that_was_caught_is_not_told_as_the_cause() {
+async fn error_does_not_name_a_program_whose_failure_was_caught() {
     let net = start().await;
     let failing = start_program(&net, "unreachable").await;
     // Calls the program, drops the result, and reverts with two bytes: `PUSH0 ×5 PUSH20 GAS CALL POP`, then
     // `PUSH1 02 DUP1 PUSH1 26 PUSH0 CODECOPY PUSH0 REVERT` and the data.
     let call = [&hex!("5f5f5f5f5f73")[..], failing.as_slice(), &hex!("5af150")].concat();
     let own = net.deploy([&call[..], &hex!("6002806026 5f395ffd 6e6f")].concat()).await;
-    let told = net.call(own, Bytes::new()).await.unwrap_err();
-    assert_eq!((told.message.as_str(), told.data), ("execution reverted", Some(json!("0x6e6f"))));
+    let error = net.call(own, Bytes::new()).await.unwrap_err();
+    assert_eq!((error.message.as_str(), error.data), ("execution reverted", Some(json!("0x6e6f"))));
     let passing_on = net.deploy(forwarder(failing)).await;
-    let told = net.call(passing_on, Bytes::new()).await.unwrap_err();
+    let error = net.call(passing_on, Bytes::new()).await.unwrap_err();
     let expected = format!("execution reverted (a call of Stylus program {failing} failed: ");
-    assert!(told.message.starts_with(&expected), "{}", told.message);
+    assert!(error.message.starts_with(&expected), "{}", error.message);
 }
 
 #[tokio::test]
-async fn programs_cost_less_when_all_are_treated_as_cached() {
+async fn programs_cost_less_if_all_are_treated_as_cached() {
     let gas = async |cached| {
         let net = start_with(Devnode::builder().treat_all_as_cached(cached)).await;
         let address = start_program(&net, ANSWER).await;
@@ -171,7 +172,7 @@ async fn programs_cost_less_when_all_are_treated_as_cached() {
 }
 
 #[tokio::test]
-async fn a_revert_takes_an_activation_back() {
+async fn evm_revert_undoes_an_activation() {
     let net = start().await;
     let address = net.deploy(program(ANSWER)).await;
     let snapshot = net.raw("evm_snapshot", json!([])).await.unwrap();
@@ -183,7 +184,7 @@ async fn a_revert_takes_an_activation_back() {
 }
 
 #[tokio::test]
-async fn a_program_that_was_metered_in_an_earlier_run_costs_and_does_the_same() {
+async fn program_metered_in_an_earlier_run_behaves_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let on_disk = || Devnode::builder().programs(ModuleCache::on_disk(folder.path()).unwrap());
     let mut runs = Vec::new();

@@ -1,4 +1,5 @@
-//! Traces: geth's tracers and our own, for EVM code, for Stylus programs and for both in turn.
+//! Traces: geth's tracers and `stylusProfile`.
+//! For EVM code, for Stylus programs, and for calls between them.
 
 use crate::contracts::{BURNER, LOGGER, STORE, forwarder, reverter};
 use crate::net::{Net, call_to, quantity, start, start_with, word};
@@ -49,7 +50,7 @@ fn call_tracer(config: Value) -> Value {
 }
 
 #[tokio::test]
-async fn calls_from_evm_to_wasm_and_back_are_frames_of_one_tree() {
+async fn calls_between_evm_and_wasm_are_frames_of_one_tree() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     let program = caller(&net, store).await;
@@ -73,18 +74,18 @@ async fn calls_from_evm_to_wasm_and_back_are_frames_of_one_tree() {
     let inner = &wasm["calls"][0];
     assert_eq!((&inner["from"], &inner["to"]), (&json!(program), &json!(store)));
     assert_eq!((&inner["type"], &inner["input"]), (&json!("CALL"), &json!(word(9))));
-    // A new slot costs 22 100 and the instructions around it some.
+    // A new slot costs 22 100 gas, and the other instructions a little.
     let inner_gas = quantity(&inner["gasUsed"]);
     assert!((22_100..22_200).contains(&inner_gas), "{inner_gas}");
     assert!(quantity(&wasm["gasUsed"]) > inner_gas);
-    assert_eq!(inner.get("calls"), None, "as in geth, none is not an empty list");
+    assert_eq!(inner.get("calls"), None, "as in geth, the field is missing");
 
     let top = trace(&net, receipt.transaction_hash, call_tracer(json!({ "onlyTopCall": true }))).await;
     assert_eq!((top.get("calls"), &top["gasUsed"]), (None, &traced["gasUsed"]));
 }
 
 #[tokio::test]
-async fn a_failed_call_is_traced_with_its_error_and_reason() {
+async fn trace_of_a_failed_call_has_error_and_reason() {
     let net = start().await;
     let data = Bytes::from(Revert::from("not today").abi_encode());
     let contract = net.deploy(reverter(&data)).await;
@@ -94,16 +95,16 @@ async fn a_failed_call_is_traced_with_its_error_and_reason() {
     assert_eq!((&traced["revertReason"], &traced["output"]), (&json!("not today"), &json!(data)));
     let call = json!([{ "to": contract }, "latest", { "tracer": "callTracer" }]);
     let called = net.raw("debug_traceCall", call).await.unwrap();
-    assert_eq!(called["revertReason"], "not today", "a call that fails is traced too");
+    assert_eq!(called["revertReason"], "not today", "a failed call can be traced");
 }
 
 #[tokio::test]
-async fn prestate_and_difference_tell_what_was_there_and_what_changed() {
+async fn prestate_tracer_reports_values_before_and_after() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     net.send(call_to(store, word(5))).await;
     let receipt = net.send(call_to(store, word(6))).await;
-    // Later changes must not show: the state is the one of then.
+    // A later change must not appear in the trace.
     net.send(call_to(store, word(7))).await;
     let key = |address: Address| address.to_string().to_lowercase();
     let slot = B256::ZERO.to_string();
@@ -119,7 +120,7 @@ async fn prestate_and_difference_tell_what_was_there_and_what_changed() {
 }
 
 #[tokio::test]
-async fn the_struct_logger_tells_every_instruction() {
+async fn struct_logger_records_every_instruction() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     let receipt = net.send(call_to(store, word(5))).await;
@@ -142,7 +143,7 @@ fn quantity_or_number(value: &Value) -> u64 {
 }
 
 #[tokio::test]
-async fn the_other_tracers_answer() {
+async fn other_tracers_work() {
     let net = start().await;
     let logger = net.deploy(LOGGER).await;
     let outer = net.deploy(forwarder(logger)).await;
@@ -160,7 +161,7 @@ async fn the_other_tracers_answer() {
 }
 
 #[tokio::test]
-async fn blocks_are_traced_by_number_and_hash() {
+async fn blocks_are_traced_by_number_and_by_hash() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     let receipt = net.send(call_to(store, word(5))).await;
@@ -177,7 +178,7 @@ async fn blocks_are_traced_by_number_and_hash() {
 }
 
 #[tokio::test]
-async fn a_call_is_traced_on_the_state_and_with_the_overrides_asked_for() {
+async fn call_is_traced_at_a_block_and_with_overrides() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     net.send(call_to(store, word(5))).await;
@@ -191,11 +192,11 @@ async fn a_call_is_traced_on_the_state_and_with_the_overrides_asked_for() {
     let overrides =
         json!({ store.to_string(): { "stateDiff": { B256::ZERO.to_string(): B256::with_last_byte(8) } } });
     assert_eq!(at("latest", overrides).await, json!(word(8)));
-    assert_eq!(net.word(store, "latest").await, U256::from(6), "nothing stays");
+    assert_eq!(net.word(store, "latest").await, U256::from(6), "a trace changes nothing");
 }
 
 #[tokio::test]
-async fn a_profile_says_where_the_ink_of_every_program_went() {
+async fn profile_accounts_for_all_ink() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     let program = caller(&net, store).await;
@@ -224,17 +225,17 @@ async fn a_profile_says_where_the_ink_of_every_program_went() {
     };
     assert_eq!(hostio("emit_log")["calls"], 1);
     assert!((22_100..22_200).contains(&number(&hostio("call_contract")["calleeGas"])));
-    assert_eq!(frame["hostios"][0]["name"], "call_contract", "the dearest comes first");
+    assert_eq!(frame["hostios"][0]["name"], "call_contract", "the most expensive comes first");
     let work = frame["functions"].as_array().unwrap().iter().find(|function| function["name"] == "work");
-    assert_eq!(work.unwrap()["calls"], 1, "functions are called by their names");
+    assert_eq!(work.unwrap()["calls"], 1, "functions have their names");
     let no_wasm = json!({ "tracer": "stylusProfile", "tracerConfig": { "symbols": ["0x00"] } });
-    let told =
+    let error =
         net.raw("debug_traceTransaction", json!([receipt.transaction_hash, no_wasm])).await.unwrap_err();
-    assert_eq!(told.code, -32602, "{}", told.message);
+    assert_eq!(error.code, -32602, "{}", error.message);
 }
 
 #[tokio::test]
-async fn activations_and_programs_that_fail_are_traced() {
+async fn activations_and_failed_programs_are_traced() {
     let net = start().await;
     let reverter = net.deploy(reverter(b"no")).await;
     let program = caller(&net, reverter).await;
@@ -251,36 +252,39 @@ async fn activations_and_programs_that_fail_are_traced() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_traced_is_told() {
+async fn impossible_traces_return_errors() {
     let net = start_with(Devnode::builder().kept_states(2)).await;
     let burner = net.deploy(BURNER).await;
     let hash = net.send(call_to(burner, Bytes::new())).await.transaction_hash;
-    let refused = async |hash: B256, options: Value| {
+    let error_of = async |hash: B256, options: Value| {
         net.raw("debug_traceTransaction", json!([hash, options])).await.unwrap_err()
     };
     for tracer in ["{ result: function() {} }", "stylusTracer"] {
-        let told = refused(hash, json!({ "tracer": tracer })).await;
-        assert!(told.code == -32602 && told.message.starts_with("there is no tracer"), "{}", told.message);
+        let error = error_of(hash, json!({ "tracer": tracer })).await;
+        assert!(error.code == -32602 && error.message.starts_with("unknown tracer"), "{}", error.message);
     }
     assert_eq!(
-        refused(hash, json!({ "tracer": "callTracer", "tracerConfig": { "onlyTopCall": 5 } })).await.code,
+        error_of(hash, json!({ "tracer": "callTracer", "tracerConfig": { "onlyTopCall": 5 } })).await.code,
         -32602
     );
-    // Steps by the million: 32 000 000 gas of JUMPDEST PUSH0 JUMP.
+    // Millions of steps: 32 000 000 gas of JUMPDEST PUSH0 JUMP.
     let endless = net.deploy([0x5b, 0x5f, 0x56]).await;
-    let told = net
+    let error = net
         .raw("debug_traceCall", json!([{ "to": endless, "gas": "0x1c9c380" }, "latest"]))
         .await
         .unwrap_err();
-    assert!(told.message.starts_with("the trace is too large"), "{}", told.message);
-    assert_eq!(refused(B256::ZERO, json!({})).await.message, format!("transaction {} not found", B256::ZERO));
+    assert!(error.message.starts_with("the trace is too large"), "{}", error.message);
+    assert_eq!(
+        error_of(B256::ZERO, json!({})).await.message,
+        format!("transaction {} not found", B256::ZERO)
+    );
     net.raw("anvil_mine", json!([5])).await.unwrap();
-    let told = refused(hash, json!({})).await.message;
-    assert!(told.contains("no longer kept"), "{told}");
+    let error = error_of(hash, json!({})).await.message;
+    assert!(error.contains("no longer kept"), "{error}");
 }
 
 #[tokio::test]
-async fn alloys_provider_understands_the_traces() {
+async fn alloy_decodes_traces() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     let receipt = net.send(call_to(store, word(5))).await;
@@ -291,7 +295,7 @@ async fn alloys_provider_understands_the_traces() {
 }
 
 #[tokio::test]
-async fn raw_encodings_hash_to_what_they_are_found_by() {
+async fn raw_encodings_match_their_hashes() {
     let net = start().await;
     let receipt = net.send(call_to(net.account(1), word(5))).await;
     let raw = async |method, of: Value| {

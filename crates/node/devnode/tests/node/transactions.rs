@@ -1,7 +1,8 @@
-//! Sending: all transaction types, receipts, and what is refused.
+//! Sending transactions: all types, receipts, and errors.
+//! Error messages are geth's, since clients search for them.
 
 use crate::contracts::{STORE, reverter};
-use crate::net::{Refused, call_to, quantity, start, word};
+use crate::net::{NodeError, call_to, quantity, start, word};
 use alloy::{
     consensus::{SignableTransaction, TxEip1559, TxLegacy},
     eips::{eip2718::Encodable2718, eip2930::AccessListItem, eip7702::Authorization},
@@ -17,11 +18,11 @@ const RECEIVER: Address = address!("00000000000000000000000000000000000c0ffe");
 const CHAIN_ID: u64 = 412_346;
 const GWEI: u128 = 1_000_000_000;
 
-fn refusal(message: impl Into<String>) -> Refused {
-    Refused { code: -32000, message: message.into(), data: None }
+fn server_error(message: impl Into<String>) -> NodeError {
+    NodeError { code: -32000, message: message.into(), data: None }
 }
 
-/// A transfer signed by hand, with whatever nonce, gas and price.
+/// A signed transfer, changed by `change` before it is signed.
 fn signed(net: &crate::net::Net, change: impl FnOnce(&mut TxEip1559)) -> String {
     let mut tx = TxEip1559 {
         chain_id: CHAIN_ID,
@@ -36,7 +37,7 @@ fn signed(net: &crate::net::Net, change: impl FnOnce(&mut TxEip1559)) -> String 
     Bytes::from(raw).to_string()
 }
 
-/// A transfer of nothing, signed.
+/// A signed transfer without value.
 pub fn signed_transfer(signer: &impl TxSignerSync<alloy::primitives::Signature>, nonce: u64) -> String {
     let mut tx = TxEip1559 {
         chain_id: CHAIN_ID,
@@ -51,7 +52,7 @@ pub fn signed_transfer(signer: &impl TxSignerSync<alloy::primitives::Signature>,
 }
 
 #[tokio::test]
-async fn every_type_of_transaction_is_mined_with_its_type_and_the_base_fee_as_price() {
+async fn transactions_of_every_type_are_mined_at_the_base_fee() {
     let net = start().await;
     let transfer = || TransactionRequest::default().with_to(RECEIVER).with_value(U256::from(7));
     let list = AccessList(vec![AccessListItem { address: RECEIVER, storage_keys: vec![B256::ZERO] }]);
@@ -70,7 +71,7 @@ async fn every_type_of_transaction_is_mined_with_its_type_and_the_base_fee_as_pr
         assert!(receipt.status());
         assert_eq!(receipt.transaction_type() as u8, tx_type);
         assert_eq!(receipt.effective_gas_price, 100_000_000, "Arbitrum drops tips");
-        assert_eq!(receipt.block_number, Some(index as u64 + 2), "each in a block of its own");
+        assert_eq!(receipt.block_number, Some(index as u64 + 2), "each transaction has its own block");
         let mined = net.provider.get_transaction_by_hash(receipt.transaction_hash).await.unwrap().unwrap();
         assert_eq!(mined.inner.tx_type() as u8, tx_type);
         assert_eq!(mined.inner.signer(), net.account(0));
@@ -78,11 +79,11 @@ async fn every_type_of_transaction_is_mined_with_its_type_and_the_base_fee_as_pr
     }
     assert_eq!(net.provider.get_balance(RECEIVER).await.unwrap(), U256::from(28));
     let delegated = net.provider.get_code_at(authority.address()).await.unwrap();
-    assert!(delegated.starts_with(&[0xef, 0x01, 0x00]), "the authorization was carried out: {delegated}");
+    assert!(delegated.starts_with(&[0xef, 0x01, 0x00]), "the authorization was not applied: {delegated}");
 }
 
 #[tokio::test]
-async fn a_sender_pays_exactly_the_value_and_the_gas_used() {
+async fn sender_pays_exactly_value_and_gas_used() {
     let net = start().await;
     let before = net.provider.get_balance(net.account(0)).await.unwrap();
     let receipt = net
@@ -96,7 +97,7 @@ async fn a_sender_pays_exactly_the_value_and_the_gas_used() {
 }
 
 #[tokio::test]
-async fn a_receipt_has_arbitrums_fields() {
+async fn receipt_has_fields_of_arbitrum() {
     let net = start().await;
     let hash = net.send(call_to(RECEIVER, Bytes::new())).await.transaction_hash;
     let receipt = net.raw("eth_getTransactionReceipt", json!([hash])).await.unwrap();
@@ -107,29 +108,29 @@ async fn a_receipt_has_arbitrums_fields() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_reverts_is_mined_and_failed() {
+async fn reverting_transaction_is_mined_as_failed() {
     let net = start().await;
     let reverter = net.deploy(reverter(&[1, 2, 3])).await;
     let receipt = net.send(call_to(reverter, Bytes::new()).with_gas_limit(100_000)).await;
     assert!(!receipt.status());
-    assert!(receipt.gas_used < 22_000, "a revert gives the rest of the gas back");
+    assert!(receipt.gas_used < 22_000, "a revert returns the rest of the gas");
     assert_eq!(net.provider.get_transaction_count(net.account(0)).await.unwrap(), 2);
 }
 
 #[tokio::test]
-async fn bad_nonces_are_refused_in_geths_words() {
+async fn wrong_nonces_are_rejected_with_messages_of_geth() {
     let net = start().await;
     let sender = net.account(0);
     net.send(call_to(RECEIVER, Bytes::new())).await;
     let low = net.raw("eth_sendRawTransaction", json!([signed(&net, |_| ())])).await.unwrap_err();
-    assert_eq!(low, refusal(format!("nonce too low: address {sender}, tx: 0 state: 1")));
+    assert_eq!(low, server_error(format!("nonce too low: address {sender}, tx: 0 state: 1")));
     let high = net.raw("eth_sendRawTransaction", json!([signed(&net, |tx| tx.nonce = 3)])).await.unwrap_err();
-    assert_eq!(high, refusal(format!("nonce too high: address {sender}, tx: 3 state: 1")));
-    assert_eq!(net.node.chain().block_number(), 1, "what is refused makes no block");
+    assert_eq!(high, server_error(format!("nonce too high: address {sender}, tx: 3 state: 1")));
+    assert_eq!(net.node.chain().block_number(), 1, "a rejected transaction makes no block");
 }
 
 #[tokio::test]
-async fn transactions_that_arrive_in_the_wrong_order_wait_for_one_another() {
+async fn transactions_in_the_wrong_order_wait_for_each_other() {
     let net = start().await;
     let late = signed(&net, |tx| tx.nonce = 1);
     let later = signed(&net, |tx| tx.nonce = 2);
@@ -147,7 +148,7 @@ async fn transactions_that_arrive_in_the_wrong_order_wait_for_one_another() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_paid_or_executed_is_refused_in_geths_words() {
+async fn invalid_transactions_are_rejected_with_messages_of_geth() {
     let net = start().await;
     let sender = net.account(0);
     let send = async |change: fn(&mut TxEip1559)| {
@@ -157,75 +158,81 @@ async fn what_cannot_be_paid_or_executed_is_refused_in_geths_words() {
     let want = U256::from(21_000 * GWEI) + U256::MAX / U256::from(2);
     assert_eq!(
         send(|tx| tx.value = U256::MAX / U256::from(2)).await,
-        refusal(format!(
+        server_error(format!(
             "insufficient funds for gas * price + value: address {sender} have {have} want {want}"
         ))
     );
     assert_eq!(
         send(|tx| tx.value = U256::MAX).await,
-        refusal(format!(
+        server_error(format!(
             "insufficient funds for gas * price + value: address {sender} required balance exceeds 256 bits"
         ))
     );
     assert_eq!(
         send(|tx| tx.gas_limit = 20_999).await,
-        refusal("intrinsic gas too low: have 20999, want 21000")
+        server_error("intrinsic gas too low: have 20999, want 21000")
     );
     assert_eq!(
         send(|tx| tx.max_fee_per_gas = 99_999_999).await,
-        refusal(format!(
+        server_error(format!(
             "max fee per gas less than block base fee: address {sender}, maxFeePerGas: 99999999, baseFee: 100000000"
         ))
     );
     assert_eq!(
         send(|tx| tx.max_priority_fee_per_gas = GWEI + 1).await,
-        refusal(format!(
+        server_error(format!(
             "max priority fee per gas higher than max fee per gas: address {sender}, maxPriorityFeePerGas: \
              1000000001, maxFeePerGas: 1000000000"
         ))
     );
-    assert_eq!(send(|tx| tx.chain_id = 1).await, refusal("invalid chain id for signer: have 1 want 412346"));
+    assert_eq!(
+        send(|tx| tx.chain_id = 1).await,
+        server_error("invalid chain id for signer: have 1 want 412346")
+    );
     let large = send(|tx| {
         tx.to = TxKind::Create;
         tx.input = vec![0; 49_153].into();
         tx.gas_limit = 10_000_000;
     });
-    assert_eq!(large.await, refusal("max initcode size exceeded: code size 49153 limit 49152"));
+    assert_eq!(large.await, server_error("max initcode size exceeded: code size 49153 limit 49152"));
     assert_eq!(net.node.chain().block_number(), 0);
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_transaction_are_refused() {
+async fn undecodable_transactions_are_rejected() {
     let net = start().await;
     let raw = signed(&net, |_| ());
     for bad in ["0x", "0x02", "0xdeadbeef", &raw[..raw.len() - 2], &format!("{raw}00"), "0x7f00"] {
-        let refused = net.raw("eth_sendRawTransaction", json!([bad])).await.unwrap_err();
-        assert_eq!(refused.code, -32000, "{bad}");
-        assert!(refused.message.starts_with("cannot decode the transaction"), "{}", refused.message);
+        let error = net.raw("eth_sendRawTransaction", json!([bad])).await.unwrap_err();
+        assert_eq!(error.code, -32000, "{bad}");
+        assert!(error.message.starts_with("cannot decode the transaction"), "{}", error.message);
     }
     let not_hex = net.raw("eth_sendRawTransaction", json!(["0xzz"])).await.unwrap_err();
     assert_eq!(not_hex.code, -32602);
     // The signature's s, the last 32 bytes, above half the curve's order (EIP-2).
     let malleable = format!("{}{}", &raw[..raw.len() - 64], "f".repeat(64));
-    let refused = net.raw("eth_sendRawTransaction", json!([malleable])).await.unwrap_err();
-    assert_eq!(refused, refusal("invalid sender: the signature is not valid"));
+    let error = net.raw("eth_sendRawTransaction", json!([malleable])).await.unwrap_err();
+    assert_eq!(error, server_error("invalid sender: the signature is not valid"));
 }
 
 #[tokio::test]
-async fn blob_transactions_are_refused() {
+async fn blob_transactions_are_rejected() {
     let net = start().await;
-    let refused = net
+    let error = net
         .raw(
             "eth_call",
             json!([{ "to": RECEIVER, "blobVersionedHashes": [B256::with_last_byte(1)] }, "latest"]),
         )
         .await
         .unwrap_err();
-    assert_eq!(refused, refusal("transaction type not supported: Arbitrum takes no blob transactions"));
+    assert_eq!(
+        error,
+        server_error("transaction type not supported: Arbitrum does not accept blob transactions")
+    );
 }
 
 #[tokio::test]
-async fn a_legacy_transaction_without_chain_id_is_taken() {
+async fn legacy_transaction_without_chain_id_is_accepted() {
     let net = start().await;
     let mut tx =
         TxLegacy { gas_price: GWEI, gas_limit: 21_000, to: TxKind::Call(RECEIVER), ..Default::default() };
@@ -236,9 +243,9 @@ async fn a_legacy_transaction_without_chain_id_is_taken() {
 }
 
 #[tokio::test]
-async fn gas_above_what_one_transaction_may_spend_is_held_back_and_given_back() {
+async fn gas_above_the_transaction_limit_is_reserved_and_returned() {
     let net = start().await;
-    // 0: JUMPDEST PUSH0 JUMP: for ever.
+    // An endless loop: JUMPDEST PUSH0 JUMP.
     let endless = net.deploy([0x5b, 0x5f, 0x56]).await;
     let before = net.provider.get_balance(net.account(0)).await.unwrap();
     let receipt = net.send(call_to(endless, Bytes::new()).with_gas_limit(100_000_000)).await;
@@ -249,7 +256,7 @@ async fn gas_above_what_one_transaction_may_spend_is_held_back_and_given_back() 
 }
 
 #[tokio::test]
-async fn the_node_signs_for_the_accounts_it_holds() {
+async fn node_signs_for_its_accounts() {
     let net = start().await;
     let accounts: Vec<Address> = net.provider.get_accounts().await.unwrap();
     assert_eq!(accounts.len(), 11);
@@ -267,7 +274,7 @@ async fn the_node_signs_for_the_accounts_it_holds() {
 }
 
 #[tokio::test]
-async fn an_impersonated_account_sends_without_a_key_even_a_contract() {
+async fn impersonated_contract_sends_without_a_key() {
     let net = start().await;
     let store = net.deploy(STORE).await;
     net.raw("anvil_setBalance", json!([store, "0xde0b6b3a7640000"])).await.unwrap();
@@ -283,7 +290,7 @@ async fn an_impersonated_account_sends_without_a_key_even_a_contract() {
 }
 
 #[tokio::test]
-async fn a_failed_creation_tells_where_the_contract_would_have_been() {
+async fn receipt_of_a_failed_creation_has_the_contract_address() {
     let net = start().await;
     let init = reverter(b"no");
     let expected = net.account(0).create(0);

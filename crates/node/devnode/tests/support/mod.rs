@@ -1,6 +1,7 @@
-//! What the tests with other people's programs share: how a trial runs, and how a program is run.
+//! Shared by the tests with external programs: runs trials and commands.
+//! The test programs `clients` and `tools` include it.
 
-#![allow(dead_code, reason = "two test programs use a part each")]
+#![allow(dead_code, reason = "each test program uses only some of the functions")]
 
 use std::{
     env,
@@ -18,7 +19,7 @@ pub fn tests_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// A trial that runs `test`; what fails is told with the whole chain of causes.
+/// A trial that runs `test` and reports an error with all its causes.
 pub fn trial<T, F>(name: impl Into<String>, test: T) -> Trial
 where
     T: FnOnce() -> F + Send + 'static,
@@ -28,7 +29,7 @@ where
 }
 
 fn run(test: impl Future<Output = Result<()>>) -> Result<(), Failed> {
-    // Two threads: the node goes on answering while a trial waits for a program.
+    // Two threads, so that the node answers while a trial waits for a program.
     let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(test).map_err(|error: Error| {
         let causes: Vec<_> = error.chain().map(ToString::to_string).collect();
@@ -36,42 +37,42 @@ fn run(test: impl Future<Output = Result<()>>) -> Result<(), Failed> {
     })
 }
 
-/// Whether the environment asks to leave such trials out: `variable` is set, and not to 0.
+/// Whether the environment variable says to skip trials: it is set, and not to 0.
 pub fn is_skipped(variable: &str) -> bool {
     env::var_os(variable).is_some_and(|value| !value.is_empty() && value != "0")
 }
 
-/// Whether this runs where everything has to be there: what is missing fails then.
+/// Whether the tests run on CI, where missing programs are failures.
 pub fn is_ci() -> bool {
     is_skipped("CI")
 }
 
-/// Runs a program to its end and gives its standard output, without what only colours it.
+/// Runs a command; returns its standard output, without colours.
 ///
 /// # Errors
-/// If it cannot be run, or says that it failed: with all it wrote.
+/// The command cannot run, or fails; the error contains its whole output.
 pub async fn output(command: Command) -> Result<String> {
     let shown = format!("{command:?}");
     let Output { status, stdout, stderr } = run_to_end(command).await?;
     let (stdout, stderr) = (plain(&stdout), plain(&stderr));
     if !status.success() {
-        bail!("{shown}\nended with {status}\n{stdout}\n{stderr}");
+        bail!("{shown}\nfailed with {status}\n{stdout}\n{stderr}");
     }
     Ok(stdout)
 }
 
-/// Runs a program that has to fail, and gives all it wrote.
+/// Runs a command that is expected to fail; returns its whole output.
 ///
 /// # Errors
-/// If it cannot be run, or succeeds.
+/// The command cannot run, or succeeds.
 pub async fn failure(command: Command) -> Result<String> {
     let shown = format!("{command:?}");
     let Output { status, stdout, stderr } = run_to_end(command).await?;
-    let told = format!("{}\n{}", plain(&stdout), plain(&stderr));
+    let text = format!("{}\n{}", plain(&stdout), plain(&stderr));
     if status.success() {
-        bail!("{shown}\nwas to be refused and said\n{told}");
+        bail!("{shown}\nsucceeded unexpectedly\n{text}");
     }
-    Ok(told)
+    Ok(text)
 }
 
 async fn run_to_end(mut command: Command) -> Result<Output> {
@@ -80,7 +81,7 @@ async fn run_to_end(mut command: Command) -> Result<Output> {
     output.with_context(|| format!("cannot run {shown}"))
 }
 
-/// The text without escape sequences of terminals.
+/// The text without terminal escape sequences.
 fn plain(text: &[u8]) -> String {
     let mut plain = String::new();
     let mut escaped = false;

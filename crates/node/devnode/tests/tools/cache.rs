@@ -1,4 +1,5 @@
-//! `cargo stylus cache`: with a cache manager, and without one.
+//! `cargo stylus cache`, with and without a cache manager.
+//! A fresh chain has none.
 
 use alloy::{
     network::TransactionBuilder,
@@ -26,9 +27,9 @@ sol! {
 const ARB_OWNER: Address = address!("0000000000000000000000000000000000000070");
 const ARB_DEBUG: Address = address!("00000000000000000000000000000000000000ff");
 
-/// A cache manager that takes any bid. Chains have theirs, in Solidity; a fresh one has none.
+/// A cache manager that accepts any bid. Public chains have one in Solidity.
 ///
-/// `PUSH0 CALLDATALOAD PUSH1 e0 SHR PUSH4 placeBid EQ PUSH1 12 JUMPI`, else a word of zeros: `PUSH1 20 PUSH0 RETURN`;
+/// `PUSH0 CALLDATALOAD PUSH1 e0 SHR PUSH4 placeBid EQ PUSH1 12 JUMPI`, or a word of zeros: `PUSH1 20 PUSH0 RETURN`;
 /// `12: JUMPDEST`, `cacheProgram` with the same argument in memory: `PUSH4 cacheProgram PUSH1 e0 SHL PUSH0 MSTORE
 /// PUSH1 20 PUSH1 04 DUP1 CALLDATACOPY`, to ArbWasmCache: `PUSH0 PUSH0 PUSH1 24 PUSH0 PUSH0 PUSH1 72 GAS CALL`,
 /// `PUSH1 33 JUMPI PUSH0 PUSH0 REVERT`, `33: JUMPDEST STOP`
@@ -40,8 +41,8 @@ const CACHE_MANAGER: [u8; 53] = hex!(
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial("cache::a_bid_caches_a_program_and_its_calls_cost_less", a_bid_caches_a_program),
-        trial("cache::without_a_manager_it_says_so", without_a_manager_it_says_so),
+        trial("cache::bid_caches_a_program_and_its_calls_cost_less", bid_caches_a_program),
+        trial("cache::missing_manager_is_an_error", missing_manager_is_an_error),
     ]
 }
 
@@ -54,18 +55,18 @@ async fn send(chain: &Chain, to: Address, call: impl SolCall) -> Result<()> {
 async fn register_manager(chain: &Chain) -> Result<()> {
     let creation = TransactionRequest::default().with_deploy_code(init_code(&CACHE_MANAGER));
     let receipt = chain.payer().send(creation).await?;
-    let manager = receipt.contract_address.context("nothing was created")?;
+    let manager = receipt.contract_address.context("no contract was created")?;
     send(chain, ARB_DEBUG, becomeChainOwnerCall {}).await?;
     send(chain, ARB_OWNER, addWasmCacheManagerCall { manager }).await
 }
 
-/// Gas of a call that writes, each time the same.
+/// The gas of a call that writes the same value each time.
 async fn gas_of_a_call(chain: &Chain, token: Address) -> Result<u64> {
     let erc20 = IERC20::new(token, chain.provider().clone());
     Ok(chain.payer().send(erc20.approve(token, U256::from(1))).await?.gas_used)
 }
 
-async fn a_bid_caches_a_program() -> Result<()> {
+async fn bid_caches_a_program() -> Result<()> {
     let workshop = Workshop::open().await?;
     let chain = workshop.chain();
     register_manager(chain).await?;
@@ -84,11 +85,11 @@ async fn a_bid_caches_a_program() -> Result<()> {
     ensure!(text.contains("is cached"), "{text}");
 
     let after = gas_of_a_call(chain, address).await?;
-    ensure!(after < before, "a call took {before} gas, and cached {after}");
+    ensure!(after < before, "a call used {before} gas before caching and {after} after");
     Ok(())
 }
 
-async fn without_a_manager_it_says_so() -> Result<()> {
+async fn missing_manager_is_an_error() -> Result<()> {
     let workshop = Workshop::open().await?;
     let (address, _) = workshop.deploy(Program::Token, &[]).await?;
     let address = address.to_string();
@@ -98,7 +99,7 @@ async fn without_a_manager_it_says_so() -> Result<()> {
         &["cache", "bid", &address, "0", "--private-key", KEY],
     ];
     for words in commands {
-        let text = workshop.refused(words).await?;
+        let text = workshop.failure(words).await?;
         ensure!(text.contains("no cache managers found"), "{text}");
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! The command `cargo stylus`: check, deploy, activate, and what it says where a development chain has nothing.
+//! The command `cargo stylus`: check, deploy, activate.
+//! Also its errors where a development chain lacks something.
 
 use std::{
     fs,
@@ -23,7 +24,7 @@ use crate::{
         wrong_template_words,
     },
     project::Project,
-    stage::{KEY, PAYER, Stage, told, trial, wasm},
+    stage::{KEY, PAYER, Stage, trial, value_after, wasm},
     support::{failure, output},
 };
 
@@ -33,20 +34,23 @@ const ALREADY: &str = "wasm already activated";
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial("cargo_stylus::check_takes_the_programs", check_takes_the_programs),
-        trial("cargo_stylus::check_refuses_floats_and_says_so", check_refuses_floats_and_says_so),
-        trial("cargo_stylus::check_refuses_what_has_no_entry", check_refuses_what_has_no_entry),
-        trial("cargo_stylus::a_wasm_file_is_deployed_and_works", a_wasm_file_is_deployed_and_works),
-        trial("cargo_stylus::the_same_code_needs_no_activation", the_same_code_needs_no_activation),
-        trial("cargo_stylus::activation_may_come_later", activation_may_come_later),
+        trial("cargo_stylus::check_accepts_the_programs", check_accepts_the_programs),
+        trial("cargo_stylus::check_rejects_floats_with_the_reason", check_rejects_floats_with_the_reason),
+        trial(
+            "cargo_stylus::check_rejects_a_program_without_entrypoint",
+            check_rejects_a_program_without_entrypoint,
+        ),
+        trial("cargo_stylus::wasm_file_is_deployed_and_works", wasm_file_is_deployed_and_works),
+        trial("cargo_stylus::same_code_needs_no_activation", same_code_needs_no_activation),
+        trial("cargo_stylus::activation_can_follow_later", activation_can_follow_later),
         trial("cargo_stylus::estimates_change_nothing", estimates_change_nothing),
-        trial("cargo_stylus::a_project_is_deployed_with_arguments", a_project_is_deployed_with_arguments),
-        trial("cargo_stylus::wrong_constructor_arguments_are_refused", wrong_arguments_are_refused),
-        trial("cargo_stylus::trace_says_what_is_missing", trace_says_what_is_missing),
+        trial("cargo_stylus::project_is_deployed_with_arguments", project_is_deployed_with_arguments),
+        trial("cargo_stylus::wrong_constructor_arguments_are_rejected", wrong_arguments_are_rejected),
+        trial("cargo_stylus::trace_error_lists_the_tracers", trace_error_lists_the_tracers),
     ]
 }
 
-/// A tool at work on WASM files.
+/// A folder and a node to run `cargo stylus` on WASM files.
 pub struct Workshop {
     stage: Stage,
     project: Project,
@@ -65,7 +69,7 @@ impl Workshop {
         output(self.stage.cargo_stylus(self.project.path(), words)?).await
     }
 
-    pub async fn refused(&self, words: &[&str]) -> Result<String> {
+    pub async fn failure(&self, words: &[&str]) -> Result<String> {
         failure(self.stage.cargo_stylus(self.project.path(), words)?).await
     }
 
@@ -73,15 +77,15 @@ impl Workshop {
         self.run(&["check", "--wasm-file", &file.display().to_string()]).await
     }
 
-    /// Deploys a program's file; gives its address and all that was written.
+    /// Deploys the WASM file of a program; returns its address and the tool's output.
     pub async fn deploy(&self, program: Program, options: &[&str]) -> Result<(Address, String)> {
         let file = wasm(program)?.display().to_string();
         let words = ["deploy", "--no-verify", "--private-key", KEY, "--wasm-file", &file];
         let text = self.run(&[&words, options].concat()).await?;
-        Ok((told(&text, DEPLOYED)?.parse()?, text))
+        Ok((value_after(&text, DEPLOYED)?.parse()?, text))
     }
 
-    /// Writes a WASM of the tests into the project's folder.
+    /// Writes a WASM, given in text format, to the project's folder.
     fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.project.path().join(name);
         fs::write(&path, wat::parse_str(text)?)?;
@@ -89,15 +93,14 @@ impl Workshop {
     }
 }
 
-/// A token that is constructed, mints and transfers. `cargo stylus` runs no constructor for a WASM file: the
-/// transaction after it does.
+/// Constructs and uses a token. `cargo stylus` runs no constructor for a WASM file, so this sends it.
 async fn construct_and_use(chain: &Chain, address: Address) -> Result<()> {
     let constructor = deploy::token_constructor("Coin", "COIN", 6);
     chain.payer().send(TransactionRequest::default().to(address).input(constructor.into())).await?;
     use_token(chain, address, ("Coin", "COIN", 6)).await
 }
 
-/// Whether a token has these names and decimals, and mints.
+/// Checks the name, symbol and decimals of a token, and mints.
 pub async fn use_token(chain: &Chain, address: Address, expected: (&str, &str, u8)) -> Result<()> {
     let token = Token::at(chain, address);
     let (name, symbol) = (token.name().call().await?, token.symbol().call().await?);
@@ -109,21 +112,22 @@ pub async fn use_token(chain: &Chain, address: Address, expected: (&str, &str, u
     Ok(())
 }
 
-async fn check_takes_the_programs() -> Result<()> {
+async fn check_accepts_the_programs() -> Result<()> {
     let workshop = Workshop::open().await?;
     for program in [Program::Token, Program::Vault] {
         let file = wasm(program)?;
         let text = workshop.check(&file).await?;
         ensure!(text.contains("wasm data fee: 0.000"), "{text}");
-        // Another compressor, and a section with a hash of the project, which is zero for a file.
-        let (ours, theirs) = (on_chain_code(&fs::read(file)?).len(), told(&text, "B (")?.parse::<usize>()?);
-        ensure!(100 * ours.abs_diff(theirs) <= ours, "{ours} bytes are what is tested elsewhere\n{text}");
+        // The tool uses another compressor and adds a section with a hash of the project (zero for a file).
+        let (ours, theirs) =
+            (on_chain_code(&fs::read(file)?).len(), value_after(&text, "B (")?.parse::<usize>()?);
+        ensure!(100 * ours.abs_diff(theirs) <= ours, "our build has {ours} bytes\n{text}");
     }
     ensure!(workshop.chain().provider().get_block_number().await? == 0, "a check sends nothing");
     Ok(())
 }
 
-/// A program that a chain would take, but for what stands in its body.
+/// A program that is valid apart from its body.
 fn program(body: &str) -> String {
     format!(
         r#"(module
@@ -133,26 +137,26 @@ fn program(body: &str) -> String {
     )
 }
 
-async fn check_refuses_floats_and_says_so() -> Result<()> {
+async fn check_rejects_floats_with_the_reason() -> Result<()> {
     let workshop = Workshop::open().await?;
     let whole = workshop.write("whole.wasm", &program("(i32.const 0)"))?;
     workshop.check(&whole).await?;
     let float = workshop.write("float.wasm", &program("(drop (f64.sqrt (f64.const 2))) (i32.const 0)"))?;
-    let text = workshop.refused(&["check", "--wasm-file", &float.display().to_string()]).await?;
+    let text = workshop.failure(&["check", "--wasm-file", &float.display().to_string()]).await?;
     ensure!(text.to_lowercase().contains("float"), "{text}");
     Ok(())
 }
 
-async fn check_refuses_what_has_no_entry() -> Result<()> {
+async fn check_rejects_a_program_without_entrypoint() -> Result<()> {
     let workshop = Workshop::open().await?;
     let bare = workshop.write("bare.wasm", r#"(module (memory (export "memory") 1))"#)?;
-    let text = workshop.refused(&["check", "--wasm-file", &bare.display().to_string()]).await?;
-    // By this word the tool knows what is wrong, and says it better.
+    let text = workshop.failure(&["check", "--wasm-file", &bare.display().to_string()]).await?;
+    // The tool recognises this message and explains it.
     ensure!(text.contains("missing an entrypoint"), "{text}");
     Ok(())
 }
 
-async fn a_wasm_file_is_deployed_and_works() -> Result<()> {
+async fn wasm_file_is_deployed_and_works() -> Result<()> {
     let workshop = Workshop::open().await?;
     let (address, text) = workshop.deploy(Program::Token, &[]).await?;
     ensure!(text.contains(ACTIVATED), "{text}");
@@ -165,7 +169,7 @@ async fn a_wasm_file_is_deployed_and_works() -> Result<()> {
     check_factory(workshop.chain(), factory, templates).await
 }
 
-async fn the_same_code_needs_no_activation() -> Result<()> {
+async fn same_code_needs_no_activation() -> Result<()> {
     let workshop = Workshop::open().await?;
     let (first, text) = workshop.deploy(Program::Token, &[]).await?;
     ensure!(text.contains(ACTIVATED) && !text.contains(ALREADY), "{text}");
@@ -175,23 +179,23 @@ async fn the_same_code_needs_no_activation() -> Result<()> {
     construct_and_use(workshop.chain(), second).await
 }
 
-async fn activation_may_come_later() -> Result<()> {
+async fn activation_can_follow_later() -> Result<()> {
     let workshop = Workshop::open().await?;
     let (address, text) = workshop.deploy(Program::Token, &["--no-activate"]).await?;
     ensure!(text.contains("You must activate") && !text.contains(ACTIVATED), "{text}");
     let constructor =
         TransactionRequest::default().to(address).input(deploy::token_constructor("A", "B", 1).into());
-    ensure!(workshop.chain().payer().send(constructor).await.is_err(), "it is not active yet");
+    ensure!(workshop.chain().payer().send(constructor).await.is_err(), "the program is not active yet");
     let activate = ["activate", "--private-key", KEY, "--address", &address.to_string()];
     let text = workshop.run(&[&activate[..], &["--estimate-gas"]].concat()).await?;
-    let gas: u64 = told(&text, "activation tx gas: ")?.parse()?;
+    let gas: u64 = value_after(&text, "activation tx gas: ")?.parse()?;
     let text = workshop.run(&activate).await?;
     ensure!(text.contains(ACTIVATED), "{text}");
-    let hash = told(&text, "with tx ")?.parse()?;
+    let hash = value_after(&text, "with tx ")?.parse()?;
     let receipt = workshop.chain().provider().get_transaction_receipt(hash).await?.context("no receipt")?;
-    ensure!(receipt.gas_used == gas, "{gas} were estimated, {} used", receipt.gas_used);
+    ensure!(receipt.gas_used == gas, "estimated {gas} gas, used {}", receipt.gas_used);
     construct_and_use(workshop.chain(), address).await?;
-    let text = workshop.refused(&activate).await?;
+    let text = workshop.failure(&activate).await?;
     let up_to_date = &keccak256("ProgramUpToDate()")[..4];
     ensure!(text.contains(&alloy::hex::encode(up_to_date)), "{text}");
     Ok(())
@@ -224,11 +228,11 @@ fn project_command(stage: &Stage, project: &Project, arguments: &[&str]) -> Resu
     Ok(command)
 }
 
-async fn a_project_is_deployed_with_arguments() -> Result<()> {
+async fn project_is_deployed_with_arguments() -> Result<()> {
     let stage = Stage::start().await?;
     let token = Project::of(Program::Token, TOKEN_CONSTRUCTOR)?;
     let text = deploy_project(&stage, &token, &["Some Coin", "COIN", "8"]).await?;
-    let address = told(&text, DEPLOYED)?.parse()?;
+    let address = value_after(&text, DEPLOYED)?.parse()?;
     use_token(&stage.chain, address, ("Some Coin", "COIN", 8)).await?;
 
     let factory = Project::of(Program::Factory, FACTORY_CONSTRUCTOR)?;
@@ -236,7 +240,7 @@ async fn a_project_is_deployed_with_arguments() -> Result<()> {
     let blocks = stage.chain.provider().get_block_number().await?;
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let text = deploy_project(&stage, &factory, &arguments).await?;
-    check_factory(&stage.chain, told(&text, DEPLOYED)?.parse()?, templates(&stage).await?).await?;
+    check_factory(&stage.chain, value_after(&text, DEPLOYED)?.parse()?, templates(&stage).await?).await?;
     ensure!(
         stage.chain.provider().get_block_number().await? == blocks + 1,
         "created, activated and constructed in one transaction"
@@ -244,19 +248,19 @@ async fn a_project_is_deployed_with_arguments() -> Result<()> {
     Ok(())
 }
 
-async fn wrong_arguments_are_refused() -> Result<()> {
+async fn wrong_arguments_are_rejected() -> Result<()> {
     let stage = Stage::start().await?;
     let token = Project::of(Program::Token, TOKEN_CONSTRUCTOR)?;
-    let refusals: [(&[&str], &str); 3] = [
+    let cases: [(&[&str], &str); 3] = [
         (&["Coin"], "mismatch number of constructor arguments"),
         (&["Coin", "COIN", "many"], "could not parse constructor arg"),
         (&[], "mismatch number of constructor arguments"),
     ];
-    for (arguments, reason) in refusals {
+    for (arguments, reason) in cases {
         let text = failure(project_command(&stage, &token, arguments)?).await?;
         ensure!(text.contains(reason), "{text}");
     }
-    // What only the contract can know: a template needs code.
+    // The contract itself rejects a template without code.
     let factory = Project::of(Program::Factory, FACTORY_CONSTRUCTOR)?;
     let words = wrong_template_words(&stage).await?;
     let blocks = stage.chain.provider().get_block_number().await?;
@@ -267,14 +271,14 @@ async fn wrong_arguments_are_refused() -> Result<()> {
     Ok(())
 }
 
-/// It wants every host function's arguments and results, by JavaScript or by Nitro's own tracer.
-async fn trace_says_what_is_missing() -> Result<()> {
+/// The tool needs a JavaScript tracer or Nitro's own, which report arguments and results of host functions.
+async fn trace_error_lists_the_tracers() -> Result<()> {
     let workshop = Workshop::open().await?;
     let (_, text) = workshop.deploy(Program::Token, &[]).await?;
-    let hash = told(&text, "deployment tx hash: ")?;
+    let hash = value_after(&text, "deployment tx hash: ")?;
     for options in [&["trace", "--tx", &hash][..], &["trace", "--use-native-tracer", "--tx", &hash]] {
-        let text = workshop.refused(options).await?;
-        ensure!(text.contains("there is no tracer") && text.contains("stylusProfile"), "{text}");
+        let text = workshop.failure(options).await?;
+        ensure!(text.contains("unknown tracer") && text.contains("stylusProfile"), "{text}");
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The library `stylus-tools`, by a driver that is built with it (`driver/`).
+//! The library `stylus-tools`, through a driver program (`driver/`).
+//! The library needs another alloy, so the driver is a workspace of its own.
 
 use std::process::Command;
 
@@ -26,32 +27,32 @@ use crate::{
     support::{failure, output},
 };
 
-/// The constructors, in the words that the SDK exports them with.
+/// The constructors, as the SDK exports them.
 pub const TOKEN_CONSTRUCTOR: &str = "constructor(string name, string symbol, uint8 decimals)";
 pub const FACTORY_CONSTRUCTOR: &str =
     "constructor(address pairTemplate, address vaultTemplate, address vaultExtension, address vaultLifeboat)";
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial("stylus_tools::a_wasm_file_is_deployed_with_arguments", a_wasm_file_is_deployed_with_arguments),
-        trial("stylus_tools::the_same_code_is_deployed_again", the_same_code_is_deployed_again),
-        trial("stylus_tools::our_own_deployment_asks_for_the_same", our_own_deployment_asks_for_the_same),
-        trial("stylus_tools::its_deployer_deploys_a_project", its_deployer_deploys_a_project),
-        trial("stylus_tools::a_constructor_s_refusal_comes_through", a_refusal_comes_through),
+        trial("stylus_tools::wasm_file_is_deployed_with_arguments", wasm_file_is_deployed_with_arguments),
+        trial("stylus_tools::same_code_is_deployed_again", same_code_is_deployed_again),
+        trial("stylus_tools::our_deployment_sends_the_same_request", our_deployment_sends_the_same_request),
+        trial("stylus_tools::deployer_deploys_a_project", deployer_deploys_a_project),
+        trial("stylus_tools::revert_of_a_constructor_is_reported", revert_is_reported),
     ]
 }
 
-/// A factory's arguments: the programs that its clones run.
+/// The factory's arguments: the programs that its clones run.
 pub async fn templates(stage: &Stage) -> Result<Templates> {
     Ok(stage.chain.market().await?.templates())
 }
 
-/// The same arguments as words.
+/// The same arguments as strings.
 pub async fn template_words(stage: &Stage) -> Result<Vec<String>> {
     Ok(addresses(templates(stage).await?))
 }
 
-/// Arguments that only the contract can know to be wrong: the vault's program is an account without code.
+/// Arguments that only the contract rejects: the vault's program is an account without code.
 pub async fn wrong_template_words(stage: &Stage) -> Result<Vec<String>> {
     Ok(addresses(Templates { vault: PAYER, ..templates(stage).await? }))
 }
@@ -61,12 +62,12 @@ fn addresses(templates: Templates) -> Vec<String> {
     [pair, vault, extension, lifeboat].map(|template| template.to_string()).to_vec()
 }
 
-/// What a factory's constructor reverts with for [`wrong_template_words`], in hexadecimal.
+/// The revert data of a factory's constructor for [`wrong_template_words`], in hexadecimal.
 pub fn invalid_template() -> String {
     hex::encode(InvalidTemplate { template: PAYER }.abi_encode())
 }
 
-/// Whether a factory has the templates that it was constructed with.
+/// Checks the templates of a factory.
 pub async fn check_factory(chain: &Chain, address: Address, templates: Templates) -> Result<()> {
     let factory = IFactory::new(address, chain.provider().clone());
     let found = Templates {
@@ -85,7 +86,7 @@ fn driver(words: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
-/// Deploys a program's WASM by the library.
+/// The command that deploys a program's WASM.
 fn file(stage: &Stage, program: Program, constructor: &str, arguments: &[String]) -> Result<Command> {
     let wasm = wasm(program)?.display().to_string();
     let mut command = driver(&["file", &stage.url, KEY, &wasm, constructor])?;
@@ -93,7 +94,7 @@ fn file(stage: &Stage, program: Program, constructor: &str, arguments: &[String]
     Ok(command)
 }
 
-/// The address that the driver wrote last: the library writes too.
+/// The address, which the driver prints last, after the output of the library.
 fn address(text: &str) -> Result<Address> {
     Ok(text.lines().last().unwrap_or_default().parse()?)
 }
@@ -102,7 +103,7 @@ fn words(words: [&str; 3]) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
-async fn a_wasm_file_is_deployed_with_arguments() -> Result<()> {
+async fn wasm_file_is_deployed_with_arguments() -> Result<()> {
     let stage = Stage::start().await?;
     let arguments = words(["Coin", "COIN", "6"]);
     let text = output(file(&stage, Program::Token, TOKEN_CONSTRUCTOR, &arguments)?).await?;
@@ -113,7 +114,7 @@ async fn a_wasm_file_is_deployed_with_arguments() -> Result<()> {
     check_factory(&stage.chain, address(&text)?, templates(&stage).await?).await
 }
 
-async fn the_same_code_is_deployed_again() -> Result<()> {
+async fn same_code_is_deployed_again() -> Result<()> {
     let stage = Stage::start().await?;
     for symbol in ["ONE", "TWO"] {
         let arguments = words(["Coin", symbol, "6"]);
@@ -123,8 +124,8 @@ async fn the_same_code_is_deployed_again() -> Result<()> {
     Ok(())
 }
 
-/// What `weir deploy` asks the Stylus deployer for is what the library asks it for.
-async fn our_own_deployment_asks_for_the_same() -> Result<()> {
+/// `weir deploy` and the library send the Stylus deployer the same request.
+async fn our_deployment_sends_the_same_request() -> Result<()> {
     let stage = Stage::start().await?;
     let arguments = words(["Coin", "COIN", "6"]);
     output(file(&stage, Program::Token, TOKEN_CONSTRUCTOR, &arguments)?).await?;
@@ -135,23 +136,26 @@ async fn our_own_deployment_asks_for_the_same() -> Result<()> {
     let code = deploy::code_of(Program::Token)?;
     let constructor = deploy::token_constructor("Coin", "COIN", 6);
     let ours = Way::StylusDeployer.first(&code, constructor, U256::ZERO);
-    ensure!(ours.to == Some(sent.to().context("it creates")?.into()), "another address");
-    let (theirs, ours) = (sent.input(), ours.input.input().context("we send nothing")?);
+    ensure!(
+        ours.to == Some(sent.to().context("the transaction creates a contract")?.into()),
+        "the addresses differ"
+    );
+    let (theirs, ours) = (sent.input(), ours.input.input().context("our request has no input")?);
     let (theirs, ours) = (deployCall::abi_decode(theirs)?, deployCall::abi_decode(ours)?);
     ensure!(
         theirs.initData == ours.initData,
-        "another constructor: {} and {}",
+        "the constructor calls differ: {} and {}",
         theirs.initData,
         ours.initData
     );
-    ensure!((theirs.initValue, theirs.salt) == (ours.initValue, ours.salt), "another value or salt");
-    // The code is ours with a section that holds a hash of the project.
+    ensure!((theirs.initValue, theirs.salt) == (ours.initValue, ours.salt), "value or salt differ");
+    // The library adds a section with a hash of the project.
     let difference = theirs.bytecode.len().abs_diff(ours.bytecode.len());
-    ensure!(difference < 64, "{difference} bytes more or less");
+    ensure!(difference < 64, "the lengths differ by {difference} bytes");
     Ok(())
 }
 
-async fn its_deployer_deploys_a_project() -> Result<()> {
+async fn deployer_deploys_a_project() -> Result<()> {
     let stage = Stage::start().await?;
     let project = Project::of(Program::Token, TOKEN_CONSTRUCTOR)?;
     let folder = project.path().display().to_string();
@@ -161,10 +165,10 @@ async fn its_deployer_deploys_a_project() -> Result<()> {
     use_token(&stage.chain, address(&text)?, ("Coin", "COIN", 6)).await
 }
 
-async fn a_refusal_comes_through() -> Result<()> {
+async fn revert_is_reported() -> Result<()> {
     let stage = Stage::start().await?;
     let arguments = wrong_template_words(&stage).await?;
-    let told = failure(file(&stage, Program::Factory, FACTORY_CONSTRUCTOR, &arguments)?).await?;
-    ensure!(told.contains("execution reverted") && told.contains(&invalid_template()), "{told}");
+    let text = failure(file(&stage, Program::Factory, FACTORY_CONSTRUCTOR, &arguments)?).await?;
+    ensure!(text.contains("execution reverted") && text.contains(&invalid_template()), "{text}");
     Ok(())
 }

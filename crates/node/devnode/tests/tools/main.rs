@@ -1,6 +1,6 @@
 //! Deployment tools on the node, unchanged: the command `cargo stylus` and the library `stylus-tools`.
 //!
-//! `scripts/tools` installs them, `scripts/build` makes the programs that are deployed.
+//! `scripts/tools` installs the tools, and `scripts/build` builds the programs to deploy.
 
 mod cache;
 mod cargo_stylus;

@@ -1,4 +1,5 @@
-//! Cargo projects to stand in for a tool: an empty one, and one with a constructor.
+//! Cargo projects for the tools: an empty one, and one with a constructor.
+//! Their WASM is the one that `scripts/build` built.
 
 use std::{
     env,
@@ -14,13 +15,13 @@ use weir_bindings::Program;
 
 use crate::stage::{tool, wasm};
 
-/// A folder that the tools take for a project; it goes when this is dropped.
+/// The folder of a project, deleted on drop.
 pub struct Project {
     folder: TempDir,
 }
 
 impl Project {
-    /// A workspace without contracts, to use the tools on a WASM file in.
+    /// A workspace without contracts, in which the tools work on a WASM file.
     pub fn empty() -> Result<Self> {
         let project = Self { folder: tempfile::tempdir()? };
         project.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = []\n")?;
@@ -28,10 +29,11 @@ impl Project {
         Ok(project)
     }
 
-    /// A contract with a constructor, which its export of the ABI tells as the SDK's does: the tools run that.
+    /// A contract with a constructor. Its program prints the constructor like the ABI export of the SDK, which the
+    /// tools run.
     ///
-    /// Its WASM is the one that `scripts/build` has made, which knows the flags and compilers for that: in this
-    /// folder, `cargo build` for WASM takes it from there. All else is cargo's.
+    /// Its WASM is the one of `scripts/build`, which uses the right flags and compiler: in this folder, `cargo build`
+    /// for WASM copies it. Other commands run cargo itself.
     pub fn of(program: Program, constructor: &str) -> Result<Self> {
         let name = program.name();
         let project = Self::empty()?;
@@ -57,7 +59,7 @@ impl Project {
         self.folder.path()
     }
 
-    /// Lets a command find this project's `cargo` first.
+    /// Puts this project's `cargo` first in the command's PATH.
     pub fn prepare(&self, command: &mut Command) -> Result<()> {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders = [self.path().join("bin")].into_iter().chain(env::split_paths(&path));

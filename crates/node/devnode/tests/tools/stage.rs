@@ -1,4 +1,5 @@
-//! A node, the tools that are installed, and the key that pays.
+//! A node, the installed tools, and the key that pays.
+//! Also finds values in the output of a tool.
 
 use std::{
     env,
@@ -16,24 +17,24 @@ use weir_harness::Chain;
 
 use crate::support::{self, is_skipped};
 
-/// Set to leave out these trials.
+/// Set this variable to skip these trials.
 const SKIP: &str = "WEIR_SKIP_TOOLS";
-/// Where `scripts/tools` puts the tools, if not into `target/tools`.
+/// The folder of the tools, if it is not `target/tools`.
 const FOLDER: &str = "WEIR_TOOLS_DIR";
 
-/// Key of the account that the tools pay with: the first of the test mnemonic's.
+/// The key that the tools pay with: that of the test mnemonic's first account.
 pub const KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 /// Its address.
 pub const PAYER: Address = address!("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
 
-/// A trial that needs the tools. It counts as ignored only if that is asked for.
+/// A trial that needs the tools. It is ignored only if the environment says so.
 pub fn trial<T, F>(name: &str, test: T) -> Trial
 where
     T: FnOnce() -> F + Send + 'static,
     F: Future<Output = Result<()>>,
 {
     let trial = support::trial(name, test);
-    if is_skipped(SKIP) { trial.with_kind("left out").with_ignored_flag(true) } else { trial }
+    if is_skipped(SKIP) { trial.with_kind("skipped").with_ignored_flag(true) } else { trial }
 }
 
 /// A tool that `scripts/tools` has installed.
@@ -45,13 +46,13 @@ pub fn tool(name: &str) -> Result<PathBuf> {
     let path = folder.join(name);
     ensure!(
         path.is_file(),
-        "{} is missing: run scripts/tools, or set {SKIP}=1 to do without it",
+        "{} is missing: run scripts/tools, or set {SKIP}=1 to skip these trials",
         path.display()
     );
     Ok(path)
 }
 
-/// The WASM that `scripts/build` has made of a program.
+/// The WASM of a program, which `scripts/build` builds.
 pub fn wasm(program: Program) -> Result<PathBuf> {
     let path = weir_artifacts::wasm_folder().join(program.name()).with_extension("wasm");
     path.canonicalize().with_context(|| format!("{} is missing: run scripts/build", path.display()))
@@ -65,22 +66,22 @@ pub struct Stage {
 impl Stage {
     pub async fn start() -> Result<Self> {
         let chain = Chain::devnode(Devnode::builder()).await?;
-        let url = chain.node().context("the chain is no devnode")?.rpc_url();
+        let url = chain.node().context("the chain is not a devnode")?.rpc_url();
         Ok(Self { chain, url })
     }
 
-    /// `cargo stylus WORDS…` on this node, to be run in a folder.
+    /// The command `cargo stylus WORDS…` for this node, in a folder.
     pub fn cargo_stylus(&self, folder: &Path, words: &[&str]) -> Result<Command> {
         let mut command = Command::new(tool("cargo-stylus")?);
-        // What this test's own cargo has set must not reach another.
+        // The cargo that runs this test sets this variable, and the tool's cargo must not see it.
         command.env_remove("CARGO").current_dir(folder);
         command.arg("stylus").args(words).args(["--endpoint", &self.url]);
         Ok(command)
     }
 }
 
-/// What stands behind `label` in what a tool has written.
-pub fn told(text: &str, label: &str) -> Result<String> {
+/// The word after `label` in the output of a tool.
+pub fn value_after(text: &str, label: &str) -> Result<String> {
     let rest = text.lines().find_map(|line| Some(line.split_once(label)?.1));
     let word = rest.and_then(|rest| rest.split_whitespace().next());
     Ok(word.with_context(|| format!("no {label:?} in\n{text}"))?.trim_matches('"').to_owned())

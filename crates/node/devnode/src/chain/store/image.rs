@@ -1,11 +1,13 @@
-//! What of a ledger is kept: nothing that can be derived from the rest.
+//! The parts of a ledger that a dump contains.
+//! Everything that can be computed from them is left out.
 
-use crate::chain::{
-    block::{Block, Mined},
+use crate::ledger::{
+    Ledger,
+    account::Account,
+    block::{BlockRecord, MinedTransaction},
     clock::Clock,
-    ledger::Ledger,
     snapshots::Snapshots,
-    state::{Account, State, parse_code},
+    state::{State, parse_code},
     undo::{Mark, UndoLog},
 };
 use alloy_consensus::{TxEnvelope, transaction::Recovered};
@@ -13,14 +15,14 @@ use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, Log, U256};
 use serde::{Deserialize, Serialize};
 
-/// Storage slots and their values.
+/// An account's storage slots and their values.
 type Slots = Vec<(U256, U256)>;
 
-/// A ledger, to be written.
+/// A ledger in a form to encode.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Image {
     clock: Clock,
-    /// Ids of snapshots are not given twice, though snapshots are not kept.
+    /// Snapshots are not kept, but their ids are never reused.
     last_snapshot: u64,
     accounts: Vec<(Address, Account, Slots)>,
     codes: Vec<Bytes>,
@@ -30,7 +32,7 @@ pub struct Image {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct BlockImage {
-    /// `None` if it is the block's before.
+    /// `None` if it equals that of the parent.
     state_root: Option<B256>,
     timestamp: u64,
     mark: Mark,
@@ -39,9 +41,9 @@ struct BlockImage {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct MinedImage {
-    /// EIP-2718.
+    /// Encoded as in EIP-2718.
     tx: Bytes,
-    /// Not always the signer: the sender may be impersonated.
+    /// Kept because an impersonated sender cannot be recovered from the signature.
     sender: Address,
     before: Mark,
     success: bool,
@@ -77,10 +79,10 @@ impl Image {
         }
     }
 
-    /// The ledger, with states as far back as they are here and are to be kept.
+    /// The ledger, with at most `kept_states` earlier states.
     ///
     /// # Errors
-    /// It contradicts itself: it was not written by this program.
+    /// The image is inconsistent, so this program did not write it.
     pub fn into_ledger(self, kept_states: u64) -> Result<Ledger, String> {
         let end = self.undo.end();
         let mut state = State::default();
@@ -102,21 +104,21 @@ impl Image {
             let state_root = root.ok_or("the first block has no state root")?;
             let mined = image.mined.map(MinedImage::into_mined).transpose()?;
             let before = mined.as_ref().map_or(image.mark, |mined| mined.before);
-            let previous = blocks.last().map_or(0, |block: &Block| block.mark);
+            let previous = blocks.last().map_or(0, |block: &BlockRecord| block.mark);
             if !(previous <= before && before <= image.mark && image.mark <= end) {
-                return Err("its blocks do not fit its states".into());
+                return Err("its blocks do not match its states".into());
             }
             let mined = mined.map(Box::new);
-            // The hash is computed with the ledger.
+            // `Ledger::rebuild` computes the hash.
             let (timestamp, mark) = (image.timestamp, image.mark);
-            blocks.push(Block { hash: B256::ZERO, state_root, timestamp, mark, mined });
+            blocks.push(BlockRecord { hash: B256::ZERO, state_root, timestamp, mark, mined });
         }
         Ledger::rebuild(state, self.clock, Snapshots::after(self.last_snapshot), blocks, kept_states)
     }
 }
 
 impl MinedImage {
-    fn of(mined: &Mined) -> Self {
+    fn of(mined: &MinedTransaction) -> Self {
         Self {
             tx: mined.tx.inner().encoded_2718().into(),
             sender: mined.tx.signer(),
@@ -129,10 +131,10 @@ impl MinedImage {
         }
     }
 
-    fn into_mined(self) -> Result<Mined, String> {
-        let tx =
-            TxEnvelope::decode_2718_exact(&self.tx).map_err(|error| format!("a transaction: {error}"))?;
-        Ok(Mined {
+    fn into_mined(self) -> Result<MinedTransaction, String> {
+        let tx = TxEnvelope::decode_2718_exact(&self.tx)
+            .map_err(|error| format!("cannot decode a transaction: {error}"))?;
+        Ok(MinedTransaction {
             tx: Recovered::new_unchecked(tx, self.sender),
             before: self.before,
             success: self.success,

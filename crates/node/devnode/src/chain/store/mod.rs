@@ -1,44 +1,42 @@
-//! The chain in bytes, as it is kept in a file between runs.
+//! Dumps the chain to bytes and loads it, to keep it in a file between runs.
 //!
-//! A header says what follows: a line that names the format, its version, the chain id, the payload's length and
-//! its checksum (Keccak-256). The payload is an [`Image`](image::Image) in postcard's encoding. It holds state,
-//! blocks, transactions, receipts, logs, the clock and the undo log, so that the last states (`kept_states`)
-//! can still be read, replayed and traced. Snapshots and impersonations are not kept.
+//! The header contains a line that names the format, its version, the chain id, and the payload's length and checksum
+//! (Keccak-256). The payload is an [`Image`] in postcard's encoding: state, blocks, transactions, receipts, logs, the
+//! clock and the undo log, so that the latest states (`kept_states`) can still be read, replayed and traced. Snapshots
+//! and impersonations are not kept.
 
 mod image;
 
-use super::{
-    Chain,
-    clock::Clock,
-    ledger::Ledger,
+use super::handle::Chain;
+use crate::{
+    ledger::{Ledger, clock::Clock, undo::Mark},
     lock::{lock, read, write},
-    undo::Mark,
 };
 use alloy_primitives::{B256, keccak256};
 use image::Image;
 
-/// What every such file begins with.
+/// The first bytes of every dump.
 const MAGIC: &[u8; 20] = b"weir-devnode chain\r\n";
-/// The version of the payload. It grows with every change of what is kept.
+/// The version of the payload, which increases with every change of its format.
 const VERSION: u32 = 1;
 const HEADER_BYTES: usize = MAGIC.len() + 4 + 8 + 8 + 32;
 
-/// Why bytes are not a chain that can be gone on with.
+/// Why a dump cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
-    #[error("it holds no chain of weir-devnode")]
+    #[error("it is not a weir-devnode chain")]
     Foreign,
-    #[error("it was written in version {have} of the format; this program reads version {VERSION}")]
+    #[error("its format has version {have}; this program reads version {VERSION}")]
     Version { have: u32 },
-    #[error("it holds a chain with id {have}, not {want}: start with --chain-id {have}, or use another file")]
+    #[error("its chain id is {have}, not {want}: start with --chain-id {have}, or use another file")]
     ChainId { have: u64, want: u64 },
-    #[error("it is cut short: {have} of {want} bytes are there")]
-    CutShort { have: u64, want: u64 },
+    #[error("it is truncated: it has {have} of {want} bytes")]
+    Truncated { have: u64, want: u64 },
     #[error("it is damaged: {0}")]
     Damaged(String),
 }
 
-/// What changes whenever the chain does.
+/// A value that differs after every change of the chain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fingerprint {
     instance: B256,
@@ -49,52 +47,51 @@ pub struct Fingerprint {
 }
 
 impl Chain {
-    /// The chain as it is now, in bytes. It is held up only while it is copied.
+    /// The current chain as bytes. Locks the ledger only while it copies.
     pub fn dump(&self) -> (Vec<u8>, Fingerprint) {
         let (image, fingerprint) = {
             let ledger = read(&self.ledger);
-            (Image::of(&ledger), ledger.fingerprint())
+            (Image::of(&ledger), Fingerprint::of(&ledger))
         };
         (encode(&image, self.chain_id()), fingerprint)
     }
 
-    /// Whether the chain has changed since, and to what.
     pub fn fingerprint(&self) -> Fingerprint {
-        read(&self.ledger).fingerprint()
+        Fingerprint::of(&read(&self.ledger))
     }
 
-    /// Puts the chain in these bytes in the place of this one.
+    /// Replaces this chain by the one in a dump.
     ///
     /// # Errors
-    /// They hold no chain, or one with another id. Nothing has changed then.
+    /// The dump is not valid, or its chain id differs. Then nothing changes.
     pub fn load(&self, bytes: &[u8]) -> Result<(), ImageError> {
-        let ledger = decode(bytes, self.chain_id())?.into_ledger(self.config.kept_states);
-        let mut ledger = ledger.map_err(ImageError::Damaged)?;
+        let loaded = decode(bytes, self.chain_id())?.into_ledger(self.config.kept_states);
+        let loaded = loaded.map_err(ImageError::Damaged)?;
         let _mining = lock(&self.mining);
-        let mut place = write(&self.ledger);
-        std::mem::swap(&mut *place, &mut ledger);
-        place.succeed(ledger);
-        let head = place.head();
-        drop(place);
+        let mut ledger = write(&self.ledger);
+        let former = std::mem::replace(&mut *ledger, loaded);
+        ledger.succeed(former);
+        let head = ledger.head();
+        drop(ledger);
         self.heads.send_replace(head);
         Ok(())
     }
 }
 
-impl Ledger {
-    fn fingerprint(&self) -> Fingerprint {
-        Fingerprint {
-            instance: self.instance,
-            epoch: self.epoch,
-            head: self.head(),
-            mark: self.state.mark(),
-            clock: self.clock,
+impl Fingerprint {
+    fn of(ledger: &Ledger) -> Self {
+        Self {
+            instance: ledger.instance,
+            epoch: ledger.epoch,
+            head: ledger.head(),
+            mark: ledger.state.mark(),
+            clock: ledger.clock,
         }
     }
 }
 
 fn encode(image: &Image, chain_id: u64) -> Vec<u8> {
-    // An image is made of numbers, bytes and lists: it can always be written.
+    // Encoding cannot fail: an image contains only numbers, bytes and lists.
     let payload = postcard::to_stdvec(image).unwrap_or_default();
     let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
     bytes.extend_from_slice(MAGIC);
@@ -108,7 +105,7 @@ fn encode(image: &Image, chain_id: u64) -> Vec<u8> {
 
 fn decode(bytes: &[u8], want: u64) -> Result<Image, ImageError> {
     let mut rest = bytes.strip_prefix(MAGIC).ok_or_else(|| match MAGIC.starts_with(bytes) {
-        true => ImageError::CutShort { have: bytes.len() as u64, want: HEADER_BYTES as u64 },
+        true => ImageError::Truncated { have: bytes.len() as u64, want: HEADER_BYTES as u64 },
         false => ImageError::Foreign,
     })?;
     let have = u32::from_le_bytes(take(&mut rest, bytes)?);
@@ -124,20 +121,20 @@ fn decode(bytes: &[u8], want: u64) -> Result<Image, ImageError> {
     let have = rest.len() as u64;
     if have < length {
         let header = HEADER_BYTES as u64;
-        return Err(ImageError::CutShort { have: header + have, want: header.saturating_add(length) });
+        return Err(ImageError::Truncated { have: header + have, want: header.saturating_add(length) });
     }
     if have > length {
         return Err(ImageError::Damaged(format!("{} bytes follow its end", have - length)));
     }
     if keccak256(rest) != checksum {
-        return Err(ImageError::Damaged("the checksum is another".into()));
+        return Err(ImageError::Damaged("its checksum does not match".into()));
     }
     postcard::from_bytes(rest).map_err(|error| ImageError::Damaged(error.to_string()))
 }
 
 fn take<const N: usize>(rest: &mut &[u8], all: &[u8]) -> Result<[u8; N], ImageError> {
-    let cut = || ImageError::CutShort { have: all.len() as u64, want: HEADER_BYTES as u64 };
-    let (head, tail) = rest.split_first_chunk().ok_or_else(cut)?;
+    let truncated = || ImageError::Truncated { have: all.len() as u64, want: HEADER_BYTES as u64 };
+    let (head, tail) = rest.split_first_chunk().ok_or_else(truncated)?;
     *rest = tail;
     Ok(*head)
 }

@@ -1,9 +1,9 @@
-//! Bounds what a tracer keeps: a transaction can make it keep gigabytes.
+//! Limits the memory of a tracer, since a transaction can make it keep gigabytes.
 //!
-//! Past the bound the tracer is told nothing more, the execution (bounded by its gas) goes on to its end, and
-//! the trace is refused.
+//! At the limit the tracer receives no more events. The execution, which its gas limits, runs to its end, and the trace
+//! fails with an error.
 
-use crate::chain::ChainError;
+use crate::error::ChainError;
 use revm::{
     Inspector,
     context_interface::ContextTr,
@@ -17,19 +17,22 @@ use revm::{
 };
 use revm_inspectors::tracing::DebugInspector;
 
-/// Bytes that a tracer may keep, as estimated here.
+/// The number of bytes that a tracer may keep, as estimated here.
 const MAX_KEPT_BYTES: usize = 128 * 1024 * 1024;
-/// What a tracer keeps of a step besides stack and memory, and of a frame besides its data.
+/// Bytes of a recorded step, without stack and memory.
 const STEP_BYTES: usize = 250;
+/// Bytes of a recorded frame, without its data.
 const FRAME_BYTES: usize = 500;
 
-/// A tracer that keeps a bounded number of bytes.
+/// A tracer with limited memory.
 #[derive(Debug)]
 pub struct Bounded {
     tracer: DebugInspector,
-    /// Whether the tracer keeps steps, and with each of them the memory.
+    /// Whether the tracer records steps.
     steps: bool,
+    /// Whether it records the memory with each step.
     memory: bool,
+    /// Estimated bytes recorded so far.
     kept: usize,
 }
 
@@ -39,14 +42,14 @@ impl Bounded {
         Self { tracer, steps, memory, kept: 0 }
     }
 
-    /// The tracer, after the execution.
+    /// The tracer after the execution.
     ///
     /// # Errors
-    /// It would have kept too much.
+    /// The trace is too large.
     pub fn finish(self) -> Result<DebugInspector, ChainError> {
         if self.is_full() {
             let text =
-                "the trace is too large: leave out the stack (disableStack) and memory, or use callTracer";
+                "the trace is too large: disable the stack (disableStack) and memory, or use callTracer";
             return Err(ChainError::Invalid(text.into()));
         }
         Ok(self.tracer)
@@ -56,7 +59,7 @@ impl Bounded {
         self.kept > MAX_KEPT_BYTES
     }
 
-    /// Counts what comes; whether there is place for it.
+    /// Counts bytes to record; returns whether they are within the limit.
     const fn keeps(&mut self, bytes: usize) -> bool {
         self.kept = self.kept.saturating_add(bytes);
         !self.is_full()

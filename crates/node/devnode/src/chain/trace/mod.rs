@@ -1,15 +1,16 @@
-//! Traces: executes a transaction or a call again and tells what happened inside, with geth's tracers and JSON
-//! (`revm-inspectors`) or with our own, `stylusProfile` (`chain::trace::profile`).
+//! Traces a transaction or a call: with geth's tracers and JSON (`revm-inspectors`), or with the node's own tracer
+//! `stylusProfile` (`chain::trace::profile`).
 //!
-//! Calls of Stylus programs, and those that programs make, are frames like any other; the struct logger has no
-//! steps for what a program does by itself.
+//! Calls to and from Stylus programs are frames like any other. The struct logger has no steps for the instructions of
+//! a program.
 
 mod bounded;
 mod profile;
 
 pub use profile::{FunctionUse, HostioUse, ProgramFrame, StylusProfile};
 
-use super::{Call, Chain, ChainError, lock::read, replay::Scene};
+use super::{call::Call, handle::Chain, replay::Execution};
+use crate::{error::ChainError, lock::read};
 use alloy_eips::BlockId;
 use alloy_primitives::B256;
 use alloy_rpc_types_trace::{
@@ -20,14 +21,14 @@ use bounded::Bounded;
 use revm::context::result::ResultAndState;
 use revm_inspectors::tracing::{DebugInspector, TransactionContext};
 
-/// The name of our own tracer.
+/// The name of the node's own tracer.
 pub const STYLUS_PROFILE: &str = "stylusProfile";
 
 impl Chain {
     /// Traces a mined transaction.
     ///
     /// # Errors
-    /// There is no such transaction, its state is no longer kept, there is no such tracer, or the trace is too large.
+    /// The transaction or the tracer is unknown, the state is no longer kept, or the trace is too large.
     pub fn trace_transaction(
         &self,
         hash: B256,
@@ -39,13 +40,13 @@ impl Chain {
             let block_hash = ledger.block(number).map(|block| block.hash);
             TransactionContext { block_hash, tx_index: Some(0), tx_hash: Some(hash) }
         };
-        trace(self.mined_scene(hash)?, Some(context), options)
+        trace(self.mined_execution(hash)?, Some(context), options)
     }
 
     /// Traces all transactions of a block.
     ///
     /// # Errors
-    /// There is no such block, or it is the first, which nothing led to; further as
+    /// There is no such block, or it is the genesis block; otherwise as
     /// [`trace_transaction`](Self::trace_transaction).
     pub fn trace_block(
         &self,
@@ -65,17 +66,17 @@ impl Chain {
         Ok(vec![TraceResult::Success { result, tx_hash: Some(hash) }])
     }
 
-    /// Traces a call; one that fails is traced too.
+    /// Traces a call, also one that fails.
     ///
     /// # Errors
-    /// As [`call`](Self::call), and as [`trace_transaction`](Self::trace_transaction).
+    /// As [`call`](Self::call) and [`trace_transaction`](Self::trace_transaction).
     pub fn trace_call(&self, call: Call, options: GethDebugTracingOptions) -> Result<GethTrace, ChainError> {
-        trace(self.call_scene(call)?, None, options)
+        trace(self.call_execution(call)?, None, options)
     }
 }
 
 fn trace(
-    scene: Scene,
+    execution: Execution,
     context: Option<TransactionContext>,
     options: GethDebugTracingOptions,
 ) -> Result<GethTrace, ChainError> {
@@ -83,24 +84,24 @@ fn trace(
         && !name.is_empty()
     {
         return match name.as_str() {
-            STYLUS_PROFILE => profile_programs(scene, options.tracer_config),
+            STYLUS_PROFILE => profile_programs(execution, options.tracer_config),
             _ => Err(unknown_tracer(name)),
         };
     }
-    let Scene { mut view, setting, tx } = scene;
+    let Execution { mut view, executor, tx } = execution;
     let captures_memory = options.config.enable_memory.unwrap_or(false);
     let tracer = DebugInspector::new(options)
-        .map_err(|error| ChainError::Invalid(format!("the tracer cannot be set up: {error}")))?;
+        .map_err(|error| ChainError::Invalid(format!("cannot set up the tracer: {error}")))?;
     let mut inspector = Bounded::new(tracer, captures_memory);
-    let outcome = setting.inspect(&view, tx.clone(), &mut inspector)?;
+    let outcome = executor.inspect(&view, tx.clone(), &mut inspector)?;
     let result = ResultAndState { result: outcome.result, state: outcome.state };
-    let traced = inspector.finish()?.get_result(context, &tx, setting.block(), &result, &mut view);
-    traced.map_err(|error| ChainError::Internal(format!("the trace cannot be made: {error}")))
+    let traced = inspector.finish()?.get_result(context, &tx, executor.block(), &result, &mut view);
+    traced.map_err(|error| ChainError::Internal(format!("cannot build the trace: {error}")))
 }
 
-fn profile_programs(scene: Scene, config: GethDebugTracerConfig) -> Result<GethTrace, ChainError> {
+fn profile_programs(execution: Execution, config: GethDebugTracerConfig) -> Result<GethTrace, ChainError> {
     let symbols = profile::symbols(config.0)?;
-    let (_, profiles) = scene.setting.profile(&scene.view, scene.tx, &symbols)?;
+    let (_, profiles) = execution.executor.profile(&execution.view, execution.tx, &symbols)?;
     let profile = serde_json::to_value(StylusProfile::from(profiles));
     profile.map(GethTrace::JS).map_err(|error| ChainError::Internal(error.to_string()))
 }
@@ -108,7 +109,7 @@ fn profile_programs(scene: Scene, config: GethDebugTracerConfig) -> Result<GethT
 fn unknown_tracer(name: &str) -> ChainError {
     let name: String = name.chars().take(40).collect();
     ChainError::Invalid(format!(
-        "there is no tracer {name:?}: use callTracer, prestateTracer, 4byteTracer, flatCallTracer, muxTracer, noopTracer, \
-         {STYLUS_PROFILE}, or none for the struct logger (JavaScript is not run)"
+        "unknown tracer {name:?}: use callTracer, prestateTracer, 4byteTracer, flatCallTracer, muxTracer, noopTracer \
+         or {STYLUS_PROFILE}, or none for the struct logger (JavaScript tracers are not supported)"
     ))
 }

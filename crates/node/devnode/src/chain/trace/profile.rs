@@ -1,25 +1,29 @@
-//! The tracer `stylusProfile`: where the ink of every call of a Stylus program went.
+//! The tracer `stylusProfile`: shows how each call of a Stylus program spent its ink.
 //!
-//! Its result is an object with one field, `programs`: the calls of programs in the order in which they began.
-//! Gas and ink are decimal numbers; an ink is a ten-thousandth of a gas.
+//! The result is an object with the field `programs`: the calls of programs, in the order in which they started. Gas
+//! and ink are decimal numbers; 10 000 ink are one gas.
 //!
 //! | field | meaning |
 //! | --- | --- |
-//! | `address`, `codeAddress`, `codeHash` | the contract that ran, whose code it was (they differ in delegate calls), the code |
-//! | `depth`, `parent` | 0 is the outermost frame; the place in `programs` of the program that called, or null |
-//! | `input`, `success` | calldata; whether it neither reverted nor failed |
-//! | `gasUsed` | all gas of the call, its callees' included: entry + inkUsed / 10 000 rounded up + return data |
-//! | `entryGas`, `returnDataGas` | paid before the program began; paid because returned data costs more than the ink used |
-//! | `inkUsed`, `lostInk` | between entry and end, callees included; taken because it ran out of ink or stack |
-//! | `hostios` | host functions, dearest first: `name`, `calls`, `ink` (with the chain's gas, without callees), `gas` (the chain's), `calleeGas` |
-//! | `functions` | functions of the WASM, dearest first: `name`, `index`, `calls`, `ink` (its own, without what it called) |
+//! | `address` | the contract that ran |
+//! | `codeAddress`, `codeHash` | the owner of the code (another contract in a delegate call), and the code's hash |
+//! | `depth` | 0 for the outermost frame |
+//! | `parent` | the index in `programs` of the calling program, or null |
+//! | `input`, `success` | the calldata; false if the program reverted or failed |
+//! | `gasUsed` | all gas of the call with its callees: entry + inkUsed / 10 000 rounded up + return data |
+//! | `entryGas` | paid before the program started |
+//! | `returnDataGas` | paid because the returned data costs more than the ink used |
+//! | `inkUsed` | between entry and end, with callees |
+//! | `lostInk` | lost because the program ran out of ink or stack |
+//! | `hostios` | the host functions used, most expensive first: `name`, `calls`, `ink`, `gas`, `calleeGas` |
+//! | `functions` | the WASM functions used, most expensive first: `name`, `index`, `calls`, `ink` |
 //!
-//! Functions are named by the program's name section; programs are mostly stripped of it. So the configuration of the
-//! tracer may give the same builds with their names, as hexadecimal: `{"symbols": ["0x0061736d…"]}`.
+//! Function names come from the program's name section, which most programs do not have. So the tracer's configuration
+//! accepts builds of the same programs with names, in hexadecimal: `{"symbols": ["0x0061736d…"]}`.
 //!
-//! `inkUsed` is the sum of all `ink` of both lists, of 10 000 times all `calleeGas`, and of `lostInk`.
+//! `inkUsed` is the sum of all `ink` of both lists, 10 000 times all `calleeGas`, and `lostInk`.
 
-use crate::chain::ChainError;
+use crate::error::ChainError;
 use alloy_primitives::{Address, B256, Bytes};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,7 +35,7 @@ pub struct StylusProfile {
     pub programs: Vec<ProgramFrame>,
 }
 
-/// The profile of one call of a program; see the module's text.
+/// The profile of one call of a program; see the module's documentation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgramFrame {
@@ -51,23 +55,26 @@ pub struct ProgramFrame {
     pub functions: Vec<FunctionUse>,
 }
 
-/// What all calls of one host function took.
+/// The cost of all calls of one host function.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HostioUse {
     pub name: &'static str,
     pub calls: u64,
+    /// With the gas of chain access, without callees.
     pub ink: u64,
+    /// The gas of chain access.
     pub gas: u64,
     pub callee_gas: u64,
 }
 
-/// What all calls of one function of the WASM took.
+/// The cost of all calls of one function of the WASM.
 #[derive(Clone, Debug, Serialize)]
 pub struct FunctionUse {
     pub name: String,
     pub index: u32,
     pub calls: u64,
+    /// Without the functions that it calls.
     pub ink: u64,
 }
 
@@ -79,16 +86,17 @@ struct Config {
     symbols: Vec<Bytes>,
 }
 
-/// The names of functions that the tracer is configured with.
+/// The function names from the tracer's configuration.
 ///
 /// # Errors
-/// The configuration is not understood, or holds something that is no WASM.
+/// The configuration is not valid, or contains bytes that are not WASM.
 pub fn symbols(config: Value) -> Result<Symbols, ChainError> {
-    let wrong = |error: String| ChainError::Invalid(format!("invalid tracerConfig: {error}"));
-    let config: Option<Config> = serde_json::from_value(config).map_err(|error| wrong(error.to_string()))?;
+    let invalid = |error: String| ChainError::Invalid(format!("invalid tracerConfig: {error}"));
+    let config: Option<Config> =
+        serde_json::from_value(config).map_err(|error| invalid(error.to_string()))?;
     let mut symbols = Symbols::default();
     for wasm in config.unwrap_or_default().symbols {
-        symbols.add(&wasm).map_err(|error| wrong(error.to_string()))?;
+        symbols.add(&wasm).map_err(|error| invalid(error.to_string()))?;
     }
     Ok(symbols)
 }

@@ -1,9 +1,10 @@
 //! Accounts: balance, nonce, code, storage.
+//! All at a block, by default the latest.
 
 use crate::rpc::{
-    dispatch::Node,
+    answer::{Answer, answer, value},
     error::RpcError,
-    method::{Answer, answer, value},
+    node::Node,
     params::{Params, Quantity},
 };
 use alloy_primitives::{Address, B256, U64, U256};
@@ -36,7 +37,7 @@ pub fn storage(node: &Node, mut params: Params) -> Answer {
     answer(node.chain.storage(address, slot, block(params)?).map(B256::from))
 }
 
-/// The last parameter: a block, by default the latest.
+/// Reads the last parameter: a block, by default the latest.
 fn block(mut params: Params) -> Result<BlockId, RpcError> {
     let block = params.optional("block")?.unwrap_or_else(BlockId::latest);
     params.end()?;

@@ -1,9 +1,10 @@
-//! Blocks, transactions and receipts.
+//! Blocks, headers, transactions and receipts.
+//! Methods by number and by hash share one implementation.
 
 use crate::rpc::{
-    dispatch::Node,
+    answer::{Answer, value},
     error::RpcError,
-    method::{Answer, value},
+    node::Node,
     params::{Params, Quantity},
 };
 use alloy_primitives::{Address, B256, U64};
@@ -74,7 +75,7 @@ pub fn receipts(node: &Node, mut params: Params) -> Answer {
     value(&node.chain.receipts_in(block))
 }
 
-/// How the first parameter names a block.
+/// Reads the first parameter, which names a block.
 type BlockParam = fn(&mut Params) -> Result<BlockId, RpcError>;
 
 fn number(params: &mut Params) -> Result<BlockId, RpcError> {
@@ -104,7 +105,7 @@ fn count(node: &Node, mut params: Params, id: BlockParam) -> Answer {
     value(&node.chain.transaction_count(id).map(U64::from))
 }
 
-/// There are no uncles on Arbitrum.
+/// Always 0: Arbitrum has no uncles.
 fn uncles(node: &Node, mut params: Params, id: BlockParam) -> Answer {
     let id = id(&mut params)?;
     params.end()?;

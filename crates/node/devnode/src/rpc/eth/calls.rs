@@ -1,23 +1,24 @@
-//! Calls, gas estimates, access lists.
+//! `eth_call`, `eth_estimateGas` and `eth_createAccessList`.
+//! They differ in the block that they see by default.
 
 use crate::{
     chain::Call,
     rpc::{
-        dispatch::Node,
+        answer::{Answer, answer},
         error::RpcError,
-        method::{Answer, answer},
+        node::Node,
         params::Params,
     },
 };
 use alloy_primitives::U64;
 use alloy_rpc_types_eth::BlockId;
 
-/// On the latest block by default, seeing its number and time.
+/// Sees the latest block by default.
 pub fn call(node: &Node, params: Params) -> Answer {
     answer(node.chain.call(request(params, BlockId::latest())?))
 }
 
-/// On the block to come by default, as in Nitro: what the transaction will see.
+/// Sees the next block by default, as in Nitro: the block that the transaction will be in.
 pub fn estimate_gas(node: &Node, params: Params) -> Answer {
     answer(node.chain.estimate_gas(request(params, BlockId::pending())?).map(U64::from))
 }

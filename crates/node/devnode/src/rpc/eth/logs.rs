@@ -1,10 +1,11 @@
-//! Logs, and filters that tell what is new since they were last asked.
+//! Logs, and filters, which report changes since their last use.
+//! `filters` keeps the installed ones.
 
 use crate::rpc::{
-    dispatch::Node,
+    answer::{Answer, answer, value},
     error::RpcError,
-    filters::Kind,
-    method::{Answer, answer, value},
+    filters::FilterKind,
+    node::Node,
     params::{Params, Quantity},
 };
 use alloy_rpc_types_eth::Filter;
@@ -16,20 +17,20 @@ pub fn logs(node: &Node, params: Params) -> Answer {
 
 pub fn new_filter(node: &Node, params: Params) -> Answer {
     let filter = filter(params)?;
-    install(node, Kind::Logs(Box::new(filter)))
+    install(node, FilterKind::Logs(Box::new(filter)))
 }
 
 pub fn new_block_filter(node: &Node, params: Params) -> Answer {
     params.end()?;
-    install(node, Kind::Blocks)
+    install(node, FilterKind::Blocks)
 }
 
 pub fn new_transaction_filter(node: &Node, mut params: Params) -> Answer {
     if params.optional("full transactions")?.unwrap_or(false) {
-        return Err(RpcError::params("this filter tells hashes only: leave out the parameter"));
+        return Err(RpcError::params("this filter reports hashes only: omit the parameter"));
     }
     params.end()?;
-    install(node, Kind::Transactions)
+    install(node, FilterKind::Transactions)
 }
 
 pub fn changes(node: &Node, params: Params) -> Answer {
@@ -47,7 +48,7 @@ pub fn uninstall(node: &Node, params: Params) -> Answer {
     value(&node.filters.remove(id))
 }
 
-fn install(node: &Node, kind: Kind) -> Answer {
+fn install(node: &Node, kind: FilterKind) -> Answer {
     answer(node.filters.add(kind, node.chain.cursor()))
 }
 

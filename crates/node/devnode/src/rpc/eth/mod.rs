@@ -1,4 +1,5 @@
-//! The namespace `eth`.
+//! The namespace `eth`, and `personal_sign`.
+//! Methods about the chain as a whole are here; the others are split by topic.
 
 mod accounts;
 mod blocks;
@@ -8,16 +9,17 @@ pub mod send;
 mod sign;
 
 use super::{
-    dispatch::Node,
+    answer::{Answer, answer, value},
     error::RpcError,
-    method::{Answer, Method, answer, value},
-    params::Params,
+    method::Method,
+    node::Node,
+    params::{Params, Quantity},
 };
 use crate::chain::{BASE_FEE, COINBASE};
 use alloy_primitives::{U64, U256};
 use alloy_rpc_types_eth::BlockNumberOrTag;
 
-/// Percentiles that may be asked of one fee history (geth's `maxQueryLimit`).
+/// The number of percentiles in one fee history (geth's `maxQueryLimit`).
 const MAX_PERCENTILES: usize = 100;
 
 pub fn lookup(name: &str) -> Option<Method> {
@@ -28,9 +30,8 @@ pub fn lookup(name: &str) -> Option<Method> {
         "eth_gasPrice" => Method::Quick(gas_price),
         "eth_maxPriorityFeePerGas" => Method::Quick(max_priority_fee_per_gas),
         "eth_feeHistory" => Method::Quick(fee_history),
-        "eth_subscribe" => Method::Session(|exchange, node, params| exchange.subscribe(node, params)),
+        "eth_subscribe" => Method::Session(|exchange, node, params| exchange.subscribe(&node.chain, params)),
         "eth_unsubscribe" => Method::Session(|exchange, _, params| exchange.unsubscribe(params)),
-
         "eth_coinbase" => Method::Quick(coinbase),
 
         "eth_accounts" | "eth_requestAccounts" => Method::Quick(accounts::accounts),
@@ -49,7 +50,6 @@ pub fn lookup(name: &str) -> Option<Method> {
         "eth_getTransactionByBlockNumberAndIndex" => Method::Quick(blocks::transaction_by_number),
         "eth_getTransactionByBlockHashAndIndex" => Method::Quick(blocks::transaction_by_hash),
         "eth_getTransactionBySenderAndNonce" => Method::Heavy(blocks::transaction_by_sender_and_nonce),
-        "eth_getRawTransactionByHash" => super::debug::lookup("debug_getRawTransaction")?,
         "eth_getHeaderByNumber" => Method::Quick(blocks::header_by_number),
         "eth_getHeaderByHash" => Method::Quick(blocks::header_by_hash),
         "eth_getTransactionReceipt" => Method::Quick(blocks::receipt),
@@ -60,7 +60,7 @@ pub fn lookup(name: &str) -> Option<Method> {
         "eth_createAccessList" => Method::Heavy(calls::create_access_list),
         "eth_sendTransaction" => Method::Heavy(send::send_transaction),
         "eth_sendUnsignedTransaction" => Method::Heavy(send::send_unsigned),
-        "eth_sendRawTransaction" => Method::Send,
+        "eth_sendRawTransaction" => Method::SendRaw,
         "eth_pendingTransactions" => Method::Quick(pending_transactions),
 
         "eth_sign" => Method::Quick(sign::sign),
@@ -100,26 +100,26 @@ fn gas_price(_: &Node, params: Params) -> Answer {
     value(&U256::from(BASE_FEE))
 }
 
-/// Tips are not taken on Arbitrum.
+/// Arbitrum drops tips.
 fn max_priority_fee_per_gas(_: &Node, params: Params) -> Answer {
     params.end()?;
     value(&U256::ZERO)
 }
 
-/// The sequencer's address, in every block.
+/// The coinbase of every block is the sequencer.
 fn coinbase(_: &Node, params: Params) -> Answer {
     params.end()?;
     value(&COINBASE)
 }
 
-/// Transactions are mined as they come.
+/// Always empty, since transactions are mined on arrival.
 fn pending_transactions(_: &Node, params: Params) -> Answer {
     params.end()?;
     value::<[(); 0]>(&[])
 }
 
 fn fee_history(node: &Node, mut params: Params) -> Answer {
-    let count: super::params::Quantity<u64> = params.next("block count")?;
+    let count: Quantity<u64> = params.next("block count")?;
     let newest: BlockNumberOrTag = params.next("newest block")?;
     let percentiles: Vec<f64> = params.optional("reward percentiles")?.unwrap_or_default();
     params.end()?;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-/// An ERC-20 of which the deployer gets all: what the clients' tests and the speed table run as EVM code.
+/// An ERC-20 whose deployer receives the whole supply. The client tests and the speed table use it as EVM code.
 contract Coin {
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);

@@ -1,4 +1,4 @@
-// JSON-RPC batches: many requests of the client in one of HTTP, answered each by itself.
+// JSON-RPC batches: many requests in one HTTP request, each with its own answer.
 
 import assert from 'node:assert/strict'
 import { createPublicClient, http } from 'viem'
@@ -13,11 +13,12 @@ const node = createPublicClient({ chain, transport: http(undefined, { batch: { b
 
 const reads = accounts.map(({ address }) => node.getBalance({ address }))
 const calls = accounts.map(({ address }) => node.readContract({ ...token, functionName: 'balanceOf', args: [address] }))
-const toNobody = ['0x0000000000000000000000000000000000000000', 1n]
-const fails = node.simulateContract({ ...token, functionName: 'transfer', args: toNobody, account: accounts[0] })
+const toZeroAddress = ['0x0000000000000000000000000000000000000000', 1n]
+const fails = node.simulateContract({ ...token, functionName: 'transfer', args: toZeroAddress, account: accounts[0] })
 const results = await Promise.allSettled([...reads, ...calls, fails, node.getChainId()])
 
 assert.equal(posts, 1)
-assert.deepEqual(results.map(({ status }) => status === 'fulfilled'), [...reads.map(() => true), ...calls.map(() => true), false, true])
+const succeeded = results.map(({ status }) => status === 'fulfilled')
+assert.deepEqual(succeeded, [...reads.map(() => true), ...calls.map(() => true), false, true])
 assert.match(results.at(-2).reason.message, /ERC20InvalidReceiver/)
 assert.equal(results.at(-1).value, chain.id)

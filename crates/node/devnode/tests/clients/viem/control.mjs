@@ -1,4 +1,4 @@
-// What test suites do to a development node: money, code and storage from nowhere, foreign senders, time, and back.
+// Controls for test suites: balances, code, storage, impersonated senders, time, snapshots.
 
 import assert from 'node:assert/strict'
 import { hexToBigInt, numberToHex, parseEther } from 'viem'
@@ -12,7 +12,7 @@ const now = async () => (await node.getBlock()).timestamp
 await test.setBalance({ address: stranger, value: parseEther('2') })
 assert.equal(await node.getBalance({ address: stranger }), parseEther('2'))
 
-// Somebody whose key nobody has spends tokens.
+// An account without a key spends tokens.
 await mint(10n)
 await test.impersonateAccount({ address: stranger })
 await mined(walletOf(stranger).writeContract({ ...token, functionName: 'transfer', args: [accounts[1].address, 4n] }))

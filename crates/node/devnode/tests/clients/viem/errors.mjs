@@ -1,21 +1,24 @@
-// Refusals of the WASM token: custom errors by name, receipts of transactions that revert, errors of the node.
+// Errors: custom errors of the WASM token by name, receipts of reverted transactions, errors of the node.
 
 import assert from 'node:assert/strict'
 import {
   BaseError, ContractFunctionRevertedError, decodeErrorResult, encodeFunctionData, InsufficientFundsError, maxUint256,
   NonceTooLowError, RawContractError, zeroAddress,
 } from 'viem'
-import { accounts, mined, node, refused, token, wallet } from './stage.mjs'
+import { accounts, mined, node, rejected, token, wallet } from './stage.mjs'
 
 const [account, other] = accounts
 
 async function errorOf(functionName, args) {
-  const error = await refused(node.simulateContract({ ...token, functionName, args, account }))
+  const error = await rejected(node.simulateContract({ ...token, functionName, args, account }))
   const { data } = error.walk((cause) => cause instanceof ContractFunctionRevertedError)
   return [data.errorName, data.args]
 }
 
-assert.deepEqual(await errorOf('transfer', [other.address, 5n]), ['ERC20InsufficientBalance', [account.address, 0n, 5n]])
+assert.deepEqual(
+  await errorOf('transfer', [other.address, 5n]),
+  ['ERC20InsufficientBalance', [account.address, 0n, 5n]],
+)
 assert.deepEqual(await errorOf('transfer', [zeroAddress, 0n]), ['ERC20InvalidReceiver', [zeroAddress]])
 assert.deepEqual(
   await errorOf('transferFrom', [other.address, account.address, 1n]),
@@ -24,29 +27,32 @@ assert.deepEqual(
 await mined(wallet.writeContract({ ...token, functionName: 'mint', args: [account.address, 1n] }))
 assert.deepEqual(await errorOf('mint', [account.address, maxUint256]), ['SupplyOverflow', [1n, maxUint256]])
 
-// A function that it does not have, decoded by hand.
-const unknown = await refused(node.call({ to: token.address, data: '0x12345678' }))
+// The error of an unknown function, decoded by hand.
+const unknown = await rejected(node.call({ to: token.address, data: '0x12345678' }))
 const raw = unknown.walk((cause) => cause instanceof RawContractError || cause.data !== undefined)
 const data = typeof raw.data === 'string' ? raw.data : raw.data.data
 assert.deepEqual(decodeErrorResult({ abi: token.abi, data }).args, ['0x12345678'])
 
-// An estimate is refused with the same error.
-const estimate = await refused(node.estimateContractGas({ ...token, functionName: 'transfer', args: [other.address, 5n], account }))
-assert.equal(estimate.walk((cause) => cause instanceof ContractFunctionRevertedError).data.errorName, 'ERC20InsufficientBalance')
+// An estimate fails with the same error.
+const transfer = { ...token, functionName: 'transfer', args: [other.address, 5n] }
+const estimate = await rejected(node.estimateContractGas({ ...transfer, account }))
+const revert = estimate.walk((cause) => cause instanceof ContractFunctionRevertedError)
+assert.equal(revert.data.errorName, 'ERC20InsufficientBalance')
 
-// With gas given, it is mined and fails.
-const call = encodeFunctionData({ ...token, functionName: 'transfer', args: [other.address, 5n] })
+// With a gas limit, the transaction is mined and reverts.
+const call = encodeFunctionData(transfer)
 const hash = await wallet.sendTransaction({ to: token.address, data: call, gas: 500_000n })
 const receipt = await node.waitForTransactionReceipt({ hash })
 assert.deepEqual([receipt.status, receipt.logs], ['reverted', []])
-assert.ok(receipt.gasUsed > 21_000n && receipt.gasUsed < 500_000n, 'what is left comes back')
+assert.ok(receipt.gasUsed > 21_000n && receipt.gasUsed < 500_000n, 'the rest of the gas is returned')
 
-// What the client recognises by the node's words.
+// Errors that viem recognises by their messages.
 const causes = [
   [InsufficientFundsError, { to: other.address, value: 10n ** 30n, gas: 21_000n }],
   [NonceTooLowError, { to: other.address, nonce: 0, gas: 21_000n }],
 ]
 for (const [kind, request] of causes) {
-  const error = await refused(wallet.sendTransaction(request))
-  assert.ok(error instanceof BaseError && error.walk((cause) => cause instanceof kind), `${kind.name}: ${error.message}`)
+  const error = await rejected(wallet.sendTransaction(request))
+  const recognised = error instanceof BaseError && error.walk((cause) => cause instanceof kind)
+  assert.ok(recognised, `${kind.name}: ${error.message}`)
 }

@@ -1,4 +1,4 @@
-// Calls on a state that is not the chain's: state and block overrides, and access lists.
+// State overrides, block overrides, access lists.
 
 import assert from 'node:assert/strict'
 import { encodeFunctionData, hexToBigInt, numberToHex, parseEther } from 'viem'
@@ -11,20 +11,22 @@ const stateDiff = [{ slot: numberToHex(0, { size: 32 }), value: numberToHex(77, 
 assert.equal(await node.readContract({ ...supply, stateOverride: [{ address: token.address, stateDiff }] }), 77n)
 assert.equal(await node.readContract(supply), 0n)
 
-// A program moved to where it is not deployed: its code is activated, whatever its address.
+// A program at another address works, since activation belongs to the code.
 const code = await node.getCode(token)
-assert.equal(await node.readContract({ ...supply, address: stranger, stateOverride: [{ address: stranger, code }] }), 0n)
+const moved = { address: stranger, stateOverride: [{ address: stranger, code }] }
+assert.equal(await node.readContract({ ...supply, ...moved }), 0n)
 
-// Code that tells its balance: SELFBALANCE PUSH0 MSTORE PUSH1 20 PUSH0 RETURN
+// Code that returns its balance: SELFBALANCE PUSH0 MSTORE PUSH1 20 PUSH0 RETURN
 const override = [{ address: stranger, code: '0x475f5260205ff3', balance: parseEther('3') }]
 const { data } = await node.call({ to: stranger, stateOverride: override })
 assert.equal(hexToBigInt(data), parseEther('3'))
 
-// A sender without ether sends some.
+// A sender without ether sends some, with a balance override.
 const gift = { account: stranger, to: accounts[0].address, value: 5n }
-assert.equal(await node.estimateGas({ ...gift, stateOverride: [{ address: stranger, balance: parseEther('1') }] }), 21_000n)
+const funded = [{ address: stranger, balance: parseEther('1') }]
+assert.equal(await node.estimateGas({ ...gift, stateOverride: funded }), 21_000n)
 
-// Code that tells the block's time: TIMESTAMP PUSH0 MSTORE PUSH1 20 PUSH0 RETURN
+// Code that returns the block's timestamp: TIMESTAMP PUSH0 MSTORE PUSH1 20 PUSH0 RETURN
 const clock = [{ address: stranger, code: '0x425f5260205ff3' }]
 const later = await node.call({ to: stranger, stateOverride: clock, blockOverrides: { time: 9_999_999_999n } })
 assert.equal(hexToBigInt(later.data), 9_999_999_999n)

@@ -1,4 +1,4 @@
-// What every script starts with: clients of the node that the test started, its accounts, and the token's interface.
+// Shared by all scripts: clients of the node, its accounts, and the token.
 
 import { readFileSync } from 'node:fs'
 import {
@@ -19,7 +19,7 @@ export const chain = defineChain({
 
 const settings = { chain, transport: http(), pollingInterval: 20 }
 
-/** Funded accounts that sign here. */
+/** Funded accounts that sign locally. */
 export const accounts = KEYS.split(',').map((key) => privateKeyToAccount(key))
 
 export const node = createPublicClient(settings)
@@ -28,7 +28,7 @@ export const test = createTestClient({ ...settings, mode: 'anvil' })
 
 export const walletOf = (account) => createWalletClient({ ...settings, account })
 
-/** Waits for a transaction that is expected to succeed. */
+/** Waits for a transaction that must succeed. */
 export async function mined(hash) {
   const receipt = await node.waitForTransactionReceipt({ hash: await hash })
   if (receipt.status !== 'success') throw new Error(`transaction ${receipt.transactionHash} reverted`)
@@ -37,19 +37,19 @@ export async function mined(hash) {
 
 const ABI = new URL('../../../../../../abi/generated/IToken.json', import.meta.url)
 
-/** The WASM token, deployed by the test: everybody may mint. */
+/** The WASM token that the test deployed. Any account may mint. */
 export const token = { address: TOKEN, abi: JSON.parse(readFileSync(ABI, 'utf8')) }
 
-/** Deploys EVM code as it is: PUSH2 length, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN, then the code. */
+/** Deploys EVM code: PUSH2 length, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN, then the code. */
 export async function deployCode(code) {
   const data = concatHex(['0x61', numberToHex(size(code), { size: 2 }), '0x80600a5f395ff3', code])
   const receipt = await mined(wallet.sendTransaction({ data }))
   return receipt.contractAddress
 }
 
-/** What a promise is rejected with; that it is not rejected is an error. */
-export async function refused(promise) {
+/** The error of a promise that must be rejected. */
+export async function rejected(promise) {
   const result = await promise.then((value) => ({ value }), (error) => ({ error }))
-  if (!('error' in result)) throw new Error(`this was to be refused and gave ${result.value}`)
+  if (!('error' in result)) throw new Error(`the promise was not rejected: ${result.value}`)
   return result.error
 }

@@ -1,4 +1,4 @@
-// The WASM token, used as any ERC-20 is.
+// The WASM token, used like any ERC-20.
 
 import assert from 'node:assert/strict'
 import { getContract, parseEventLogs, zeroAddress } from 'viem'
@@ -21,12 +21,15 @@ assert.equal(result, true)
 await mined(contract.write.transfer([receiver, 100n]))
 await mined(contract.write.approve([spender, 50n]))
 assert.equal(await contract.read.allowance([owner, spender]), 50n)
-await mined(walletOf(accounts[1]).writeContract({ ...token, functionName: 'transferFrom', args: [owner, receiver, 50n] }))
+const transferFrom = { ...token, functionName: 'transferFrom', args: [owner, receiver, 50n] }
+await mined(walletOf(accounts[1]).writeContract(transferFrom))
 assert.deepEqual(
-  await Promise.all([contract.read.balanceOf([owner]), contract.read.balanceOf([receiver]), contract.read.allowance([owner, spender])]),
+  await Promise.all([
+    contract.read.balanceOf([owner]), contract.read.balanceOf([receiver]), contract.read.allowance([owner, spender]),
+  ]),
   [850n, 150n, 0n],
 )
 
-// As it was before.
+// At an earlier block.
 const before = { blockNumber: minted.blockNumber }
 assert.equal(await contract.read.balanceOf([owner], before), 1_000n)

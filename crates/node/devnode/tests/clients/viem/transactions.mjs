@@ -27,16 +27,17 @@ for (const [index, kind] of kinds.entries()) {
 }
 assert.equal(await node.getBalance({ address: to }), 3n * value)
 
-// An account that is given code.
+// A delegation (EIP-7702).
 const authority = accounts[2]
 const authorization = await walletOf(authority).signAuthorization({ contractAddress: to })
 await mined(wallet.sendTransaction({ to: authority.address, authorizationList: [authorization] }))
 assert.equal(await node.getCode({ address: authority.address }), `0xef0100${to.slice(2).toLowerCase()}`)
 
-// Many at once, nonces counted by the client.
+// Several at once, with nonces counted by the client.
 const nonce = await node.getTransactionCount({ address: accounts[1].address })
 const other = walletOf(accounts[1])
-const hashes = await Promise.all([0, 1, 2, 3, 4].map((i) => other.sendTransaction({ to, value: 1n, nonce: nonce + i, gas: 21_000n })))
+const send = (i) => other.sendTransaction({ to, value: 1n, nonce: nonce + i, gas: 21_000n })
+const hashes = await Promise.all([0, 1, 2, 3, 4].map(send))
 const blocks = await Promise.all(hashes.map(async (hash) => (await mined(hash)).blockNumber))
 assert.equal(new Set(blocks).size, 5)
 assert.equal(await node.getTransactionCount({ address: accounts[1].address }), nonce + 5)

@@ -18,9 +18,15 @@ const onError = (error) => failures.push(error)
 const event = getAbiItem({ abi: token.abi, name: 'Transfer' })
 const stops = [
   node.watchBlocks({ onBlock: (block) => blocks.push(block.number), onError }),
-  node.watchEvent({ address: token.address, event, args: { to: accounts[2].address }, onLogs: (found) => logs.push(...found), onError }),
+  node.watchEvent({
+    address: token.address,
+    event,
+    args: { to: accounts[2].address },
+    onLogs: (found) => logs.push(...found),
+    onError,
+  }),
 ]
-// Subscriptions are under way, with the transactions behind them on the same socket.
+// Gives the subscriptions time to open before the transactions below.
 await new Promise((resolve) => setTimeout(resolve, 200))
 
 const start = await node.getBlockNumber({ cacheTime: 0 })

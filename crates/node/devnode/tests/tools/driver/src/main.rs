@@ -1,7 +1,7 @@
-//! Deploys through the library `stylus-tools`, as other projects' tests and tools do, and prints the address.
+//! Deploys with the library `stylus-tools`, as other projects do, and prints the address.
 //!
-//!     stylus-tools-driver file RPC_URL KEY WASM CONSTRUCTOR ARGUMENT…    a WASM, by the parts of its `core`
-//!     stylus-tools-driver project RPC_URL KEY FOLDER ARGUMENT…           a cargo project, by its `Deployer`
+//!     stylus-tools-driver file RPC_URL KEY WASM CONSTRUCTOR ARGUMENT…    a WASM, with the library's `core`
+//!     stylus-tools-driver project RPC_URL KEY FOLDER ARGUMENT…           a cargo project, with its `Deployer`
 
 use std::{env, process::ExitCode};
 
@@ -53,11 +53,11 @@ fn run(words: &[String]) -> Result<Address> {
                 .build();
             Ok(deployer.deploy()?.0)
         }
-        _ => bail!("see the head of this program's source for how it is called"),
+        _ => bail!("wrong arguments: see the usage at the top of the source"),
     }
 }
 
-/// What the library's `deploy` does for a project, for a WASM that was built otherwise.
+/// Deploys a WASM in the way that the library's `deploy` deploys a project.
 async fn deploy_file(
     rpc: &str,
     key: &str,
@@ -87,5 +87,5 @@ async fn deploy_file(
     let request = DeploymentRequest::new_with_args(sender, DEPLOYER, status.suggest_fee(), calldata, None);
     let receipt = request.exec(&provider).await?;
     let address = get_address_from_receipt(&receipt)?;
-    (!address.is_zero()).then_some(address).ok_or_eyre("the deployer gave no address")
+    (!address.is_zero()).then_some(address).ok_or_eyre("the deployer returned no address")
 }

@@ -1,60 +1,38 @@
-//! Blocks as the chain keeps them, and the headers made of them.
+//! Blocks as the ledger keeps them, and the headers computed from them.
 //!
-//! A block keeps what cannot be derived from its number, its parent and the chain's rules, so that
-//! an empty one takes about a hundred bytes. Headers have the shape of Nitro's (go-ethereum fork,
-//! `core/types/arb_types.go`): `mixHash` holds send count, L1 block number and ArbOS version,
-//! `extraData` the send root, `difficulty` is 1.
+//! A block keeps only what its number, its parent and the chain's rules do not determine, so an empty block takes about
+//! a hundred bytes. Headers have the shape of Nitro's (go-ethereum fork, `core/types/arb_types.go`): `mixHash` holds
+//! send count, L1 block number and ArbOS version, `extraData` holds the send root, and `difficulty` is 1.
 
-use super::{clock::L1_BLOCK_SECONDS, undo::Mark};
+use super::undo::Mark;
+use crate::block_context::{ARBOS_VERSION, BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE};
 use alloy_consensus::{
     EMPTY_OMMER_ROOT_HASH, EMPTY_ROOT_HASH, Eip658Value, Header, Receipt, ReceiptEnvelope, Transaction,
     TxEnvelope, TxType,
     proofs::{calculate_receipt_root, calculate_transaction_root},
     transaction::Recovered,
 };
-use alloy_primitives::{Address, B64, B256, Bloom, Bytes, Log, U256, address, logs_bloom};
+use alloy_primitives::{Address, B64, B256, Bloom, Bytes, Log, U256, logs_bloom};
 
-/// Base fee of every block, in wei per gas: Nitro's minimum (`arbos/l2pricing`, `InitialMinimumBaseFeeWei`).
-pub const BASE_FEE: u64 = 100_000_000;
-/// Gas limit in every header (`arbos/l2pricing`, `GethBlockGasLimit`).
-pub const BLOCK_GAS_LIMIT: u64 = 1 << 50;
-/// The sequencer's address (`arbos/l1pricing`, `BatchPosterAddress`).
-pub const COINBASE: Address = address!("A4B000000000000000000073657175656e636572");
-/// Where ArbOS keeps its own state (go-ethereum fork, `core/types/arbitrum_signer.go`).
-pub const ARBOS_STATE: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
-/// The ArbOS version whose rules hold.
-pub const ARBOS_VERSION: u64 = 60;
-
-/// What a transaction executes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlockContext {
-    /// Number of the block on this chain.
-    pub number: u64,
-    /// Seconds since 1970.
-    pub timestamp: u64,
-    /// The L1 block number: what the EVM's NUMBER gives.
-    pub l1_number: u64,
-}
-
-/// A block of the chain, without what can be derived.
+/// A block, without the values that can be computed.
 #[derive(Clone, Debug)]
-pub struct Block {
+pub struct BlockRecord {
     pub hash: B256,
-    /// The digest of the state after it (see `state`).
+    /// The digest of the state after the block (see `ledger::state`).
     pub state_root: B256,
     /// Seconds since 1970.
     pub timestamp: u64,
-    /// Where the undo log stood after it.
+    /// The end of the undo log after the block.
     pub mark: Mark,
-    /// Its transaction; an empty block has none.
-    pub mined: Option<Box<Mined>>,
+    /// The block's transaction; an empty block has none.
+    pub mined: Option<Box<MinedTransaction>>,
 }
 
-/// A transaction with what came of it.
+/// A transaction and its result.
 #[derive(Clone, Debug)]
-pub struct Mined {
+pub struct MinedTransaction {
     pub tx: Recovered<TxEnvelope>,
-    /// Where the undo log stood just before it: the state it executed on.
+    /// The end of the undo log just before the transaction: the state it executed on.
     pub before: Mark,
     pub success: bool,
     pub gas_used: u64,
@@ -63,7 +41,7 @@ pub struct Mined {
     pub receipts_root: B256,
 }
 
-impl Mined {
+impl MinedTransaction {
     pub fn new(
         tx: Recovered<TxEnvelope>,
         before: Mark,
@@ -86,7 +64,7 @@ impl Mined {
         logs_bloom(&self.logs)
     }
 
-    /// The receipt whose root is in the header.
+    /// The receipt that the header's receipts root covers.
     pub fn receipt(&self) -> ReceiptEnvelope {
         let receipt = Receipt {
             status: Eip658Value::Eip658(self.success),
@@ -100,21 +78,20 @@ impl Mined {
         self.tx.inner().tx_type()
     }
 
-    /// Where a contract was created, or would have been: set for every creating transaction, as geth does.
+    /// The address that a creating transaction creates its contract at; as in geth, also if the creation failed.
     pub fn contract_address(&self) -> Option<Address> {
         let tx = self.tx.inner();
         tx.is_create().then(|| self.tx.signer().create(tx.nonce()))
     }
 }
 
-/// The L1 block number at `timestamp` on a chain that began at `genesis`: derived from time alone, so
-/// it never falls.
-pub const fn l1_block_number(genesis: u64, timestamp: u64) -> u64 {
-    1 + timestamp.saturating_sub(genesis) / L1_BLOCK_SECONDS
-}
-
-/// The header of a block in `context` on `parent`, with the block's transaction if it has one.
-pub fn header(context: &BlockContext, parent: B256, state_root: B256, mined: Option<&Mined>) -> Header {
+/// The header of a block with this context, parent, state root and transaction.
+pub fn header(
+    context: &BlockContext,
+    parent: B256,
+    state_root: B256,
+    mined: Option<&MinedTransaction>,
+) -> Header {
     Header {
         parent_hash: parent,
         ommers_hash: EMPTY_OMMER_ROOT_HASH,
@@ -122,7 +99,7 @@ pub fn header(context: &BlockContext, parent: B256, state_root: B256, mined: Opt
         state_root,
         transactions_root: mined.map_or(EMPTY_ROOT_HASH, |mined| mined.transactions_root),
         receipts_root: mined.map_or(EMPTY_ROOT_HASH, |mined| mined.receipts_root),
-        logs_bloom: mined.map_or(Bloom::ZERO, Mined::bloom),
+        logs_bloom: mined.map_or(Bloom::ZERO, MinedTransaction::bloom),
         difficulty: U256::ONE,
         number: context.number,
         gas_limit: BLOCK_GAS_LIMIT,
@@ -130,7 +107,7 @@ pub fn header(context: &BlockContext, parent: B256, state_root: B256, mined: Opt
         timestamp: context.timestamp,
         extra_data: Bytes::from_static(&[0; 32]),
         mix_hash: mix_hash(context.l1_number),
-        // Messages read from L1 so far: the chain's first one only.
+        // Nitro counts the delayed messages read from L1 here; this chain has read only the initialisation message.
         nonce: B64::with_last_byte(1),
         base_fee_per_gas: Some(BASE_FEE),
         ..Default::default()

@@ -1,4 +1,5 @@
-//! Starts a node that serves a chain over HTTP and WebSocket, and stops it.
+//! Starts and stops a node that serves a chain over HTTP and WebSocket.
+//! Optionally keeps the chain in a file.
 
 use crate::{
     accounts::DevAccount,
@@ -21,12 +22,12 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 /// The port that Nitro's development mode listens on.
 pub const DEFAULT_PORT: u16 = 8547;
 
-/// How often a chain with a file is written, if it has changed.
+/// How often a chain with a file is saved, if it has changed.
 pub const DEFAULT_STATE_INTERVAL: Duration = Duration::from_secs(10);
-/// How long a node that stops waits for requests under way.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
+/// The time that a stopping node waits for running requests.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A node that is to be started.
+/// The settings of a node to start.
 #[derive(Clone, Debug)]
 pub struct Builder {
     host: IpAddr,
@@ -37,7 +38,7 @@ pub struct Builder {
     state_interval: Duration,
 }
 
-/// A running node. It stops when this is dropped, and writes its chain if it has a file to keep it in.
+/// A running node. Dropping it stops the node and saves the chain to its file, if it has one.
 #[derive(Debug)]
 pub struct Devnode {
     file: Option<Arc<ChainFile>>,
@@ -48,12 +49,12 @@ pub struct Devnode {
     server: JoinHandle<io::Result<()>>,
 }
 
-/// Why a node does not start.
+/// Why a node cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(
-        "port {port} on {host} is in use, most likely by another node: stop that one or choose another port \
-         (0 takes any that is free)"
+        "port {port} on {host} is in use, probably by another node: stop it or use another port \
+         (0 picks a free one)"
     )]
     PortInUse { host: IpAddr, port: u16 },
     #[error("cannot listen on {address}: {error}")]
@@ -76,19 +77,19 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The address to listen on. Default 127.0.0.1: only this machine can connect.
+    /// Address to listen on. Default 127.0.0.1: only this machine can connect.
     pub const fn host(mut self, host: IpAddr) -> Self {
         self.host = host;
         self
     }
 
-    /// The port to listen on. Default 0: any that is free.
+    /// Port to listen on. Default 0: a free one.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Which web pages may use the node. Default: none.
+    /// Web pages that may use the node. Default: none.
     pub fn cors(mut self, cors: Cors) -> Self {
         self.cors = cors;
         self
@@ -100,13 +101,13 @@ impl Builder {
         self
     }
 
-    /// Default 412346.
+    /// Chain id. Default 412346.
     pub const fn chain_id(mut self, chain_id: u64) -> Self {
         self.chain.chain_id = chain_id;
         self
     }
 
-    /// Accounts funded from the test mnemonic, besides Nitro's development account. Default 10.
+    /// Number of funded accounts from the test mnemonic, in addition to Nitro's development account. Default 10.
     pub const fn accounts(mut self, accounts: u32) -> Self {
         self.chain.accounts = accounts;
         self
@@ -124,41 +125,41 @@ impl Builder {
         self
     }
 
-    /// Timestamp of the first block in seconds since 1970; the chain's clock runs on from it. Default: now.
+    /// Timestamp of the first block in seconds since 1970; the clock continues from it. Default: now.
     pub const fn genesis_timestamp(mut self, timestamp: u64) -> Self {
         self.chain.genesis_timestamp = Some(timestamp);
         self
     }
 
-    /// Where programs are kept that were checked and metered. Default: in memory.
+    /// The cache of checked and metered programs. Default: in memory.
     pub fn programs(mut self, programs: ModuleCache) -> Self {
         self.chain.programs = programs;
         self
     }
 
-    /// How many blocks below the head keep their state readable. Default 10 000.
+    /// Number of blocks below the head whose state can be read. Default 10 000.
     pub const fn kept_states(mut self, blocks: u64) -> Self {
         self.chain.kept_states = blocks;
         self
     }
 
-    /// Keeps the chain in this file between runs: it is read at the start, if it exists, and written when the
-    /// node stops and every [`state_interval`](Self::state_interval).
+    /// Keeps the chain in this file between runs: loads it at the start, if the file exists, and saves it when the node
+    /// stops and every [`state_interval`](Self::state_interval).
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
     }
 
-    /// How often the chain is written to its file, if it has changed. Default 10 seconds.
+    /// How often the chain is saved to its file, if it has changed. Default 10 seconds.
     pub const fn state_interval(mut self, interval: Duration) -> Self {
         self.state_interval = interval;
         self
     }
 
-    /// Starts the node on the present tokio runtime.
+    /// Starts the node on the current tokio runtime.
     ///
     /// # Errors
-    /// It cannot listen there, or the file cannot keep its chain.
+    /// The node cannot listen on the address, or cannot use the file.
     pub async fn spawn(self) -> Result<Devnode, StartError> {
         let address = SocketAddr::new(self.host, self.port);
         let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
@@ -179,17 +180,17 @@ impl Builder {
 }
 
 impl Devnode {
-    /// A node with default settings, to be changed and started.
+    /// The default settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Where it answers.
+    /// The URL of the JSON-RPC endpoint.
     pub fn rpc_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where it takes WebSockets: the same port.
+    /// The URL for WebSockets, on the same port.
     pub fn ws_url(&self) -> String {
         format!("ws://{}", self.address)
     }
@@ -198,7 +199,7 @@ impl Devnode {
         self.address
     }
 
-    /// The chain it serves, to be used without HTTP.
+    /// The chain, for use without HTTP.
     pub const fn chain(&self) -> &Chain {
         &self.chain
     }
@@ -207,13 +208,12 @@ impl Devnode {
         self.chain.chain_id()
     }
 
-    /// The funded accounts, Nitro's development account first.
+    /// The funded accounts; Nitro's development account is the first.
     pub fn accounts(&self) -> &[DevAccount] {
         self.chain.accounts()
     }
 
-    /// Stops it, after the requests under way, frees the port, and writes the chain to its file. Says in the log if
-    /// that fails.
+    /// Completes running requests, frees the port and saves the chain to its file. Logs an error of saving.
     pub async fn stop(self) {
         if let Err(error) = self.shut_down().await {
             tracing::error!("{error}");
@@ -223,33 +223,33 @@ impl Devnode {
     /// Like [`stop`](Self::stop).
     ///
     /// # Errors
-    /// The chain cannot be written to its file.
+    /// The chain cannot be saved.
     pub async fn shut_down(mut self) -> Result<(), ChainFileError> {
         drop(self.stop.take());
-        // A server that ended with an error has stopped too.
-        let _ = timeout(STOP_PATIENCE, &mut self.server).await;
-        self.give_up_file()
+        // An error or a timeout does not matter: the chain is saved in any case.
+        let _ = timeout(STOP_TIMEOUT, &mut self.server).await;
+        self.release_file()
     }
 
-    fn give_up_file(&mut self) -> Result<(), ChainFileError> {
+    fn release_file(&mut self) -> Result<(), ChainFileError> {
         if let Some(saving) = self.saving.take() {
             saving.abort();
         }
-        self.file.take().map_or(Ok(()), |file| file.give_up(&self.chain))
+        self.file.take().map_or(Ok(()), |file| file.release(&self.chain))
     }
 
-    /// Writes the chain to its file now, if it has one and has changed.
+    /// Saves the chain to its file now, if it has one and has changed.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The chain cannot be saved.
     pub fn save(&self) -> Result<(), ChainFileError> {
         self.file.as_ref().map_or(Ok(()), |file| file.save(&self.chain))
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until the server stops by itself.
     ///
     /// # Errors
-    /// Why it ended.
+    /// Why the server stopped.
     pub async fn ended(&mut self) -> io::Result<()> {
         (&mut self.server).await.map_err(io::Error::other)?
     }
@@ -257,7 +257,7 @@ impl Devnode {
 
 impl Drop for Devnode {
     fn drop(&mut self) {
-        if let Err(error) = self.give_up_file() {
+        if let Err(error) = self.release_file() {
             tracing::error!("{error}");
         }
     }

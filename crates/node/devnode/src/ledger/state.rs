@@ -1,64 +1,23 @@
-//! The state of all accounts now, with an undo log that leads back to earlier states.
+//! The current state of all accounts, with an undo log that leads back to earlier states.
 //!
-//! There is no Merkle trie: what stands for the state root is a digest that depends on nothing but
-//! the state (the sum of the hashes of all accounts and slots, modulo 2^256), kept up to date at
-//! the cost of two hashes per change. Equal states have equal digests; it proves nothing to others.
+//! There is no Merkle trie. In place of a state root stands a digest of the state: the sum of the hashes of all
+//! accounts and slots, modulo 2^256. Each change updates it with two hashes. Equal states have equal digests, but a
+//! digest proves nothing about a single account.
 
-use super::undo::{Change, Mark, Place, UndoLog};
+use super::{
+    account::Account,
+    undo::{Change, Location, Mark, UndoLog},
+};
 use alloy_primitives::{
     Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256,
     map::{AddressMap, B256Map, HashMap},
 };
-use revm::{
-    bytecode::Bytecode,
-    state::{AccountInfo, EvmState},
-};
-use serde::{Deserialize, Serialize};
-
-/// An account without its storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
-    /// In wei.
-    pub balance: U256,
-    pub nonce: u64,
-    /// Keccak-256 of the code.
-    pub code_hash: B256,
-}
-
-impl Account {
-    /// What every address holds that nobody has used.
-    pub const EMPTY: Self = Self { balance: U256::ZERO, nonce: 0, code_hash: KECCAK256_EMPTY };
-
-    pub fn has_code(&self) -> bool {
-        self.code_hash != KECCAK256_EMPTY
-    }
-
-    /// As revm takes it; the code is asked for by its hash.
-    pub fn info(&self) -> Option<AccountInfo> {
-        if *self == Self::EMPTY {
-            return None;
-        }
-        Some(AccountInfo {
-            balance: self.balance,
-            nonce: self.nonce,
-            code_hash: self.code_hash,
-            code: None,
-            ..Default::default()
-        })
-    }
-}
-
-impl From<&AccountInfo> for Account {
-    fn from(info: &AccountInfo) -> Self {
-        let code_hash = if info.code_hash == B256::ZERO { KECCAK256_EMPTY } else { info.code_hash };
-        Self { balance: info.balance, nonce: info.nonce, code_hash }
-    }
-}
+use revm::{bytecode::Bytecode, state::EvmState};
 
 #[derive(Clone, Debug)]
 struct Entry {
     account: Account,
-    /// Slots that are not zero.
+    /// The slots that are not zero.
     storage: HashMap<U256, U256>,
 }
 
@@ -72,12 +31,12 @@ pub struct State {
 }
 
 impl State {
-    /// What headers carry as the state root; see the module's text.
+    /// The digest that headers carry as the state root; see the module's documentation.
     pub fn digest(&self) -> B256 {
         self.digest.into()
     }
 
-    /// Where the undo log stands: the state now can be asked for by this mark later.
+    /// The end of the undo log: the mark under which the current state can be read later.
     pub fn mark(&self) -> Mark {
         self.undo.end()
     }
@@ -97,7 +56,7 @@ impl State {
 
     /// The account as it was at `mark`.
     pub fn account_at(&self, mark: Mark, address: Address) -> Account {
-        match self.undo.first_since(mark, Place::Account(address)) {
+        match self.undo.first_since(mark, Location::Account(address)) {
             Some(Change::Account { before, .. }) => *before,
             _ => self.account(address),
         }
@@ -105,7 +64,7 @@ impl State {
 
     /// The slot as it was at `mark`.
     pub fn slot_at(&self, mark: Mark, address: Address, slot: U256) -> U256 {
-        match self.undo.first_since(mark, Place::Slot(address, slot)) {
+        match self.undo.first_since(mark, Location::Slot(address, slot)) {
             Some(Change::Slot { before, .. }) => *before,
             _ => self.slot(address, slot),
         }
@@ -116,7 +75,7 @@ impl State {
         self.codes.get(&hash).cloned().unwrap_or_default()
     }
 
-    /// Keeps `code` under its hash. Code is never dropped: an older state may still refer to it.
+    /// Keeps `code` under its hash and returns the hash. Code is never dropped: an older state may still use it.
     pub fn add_code(&mut self, code: Bytecode) -> B256 {
         let hash = code.hash_slow();
         if hash != KECCAK256_EMPTY {
@@ -146,7 +105,7 @@ impl State {
         }
     }
 
-    /// Writes what a transaction left behind.
+    /// Writes the changes of a transaction.
     pub fn commit(&mut self, outcome: EvmState) {
         for (address, account) in outcome {
             if !account.is_touched() {
@@ -174,7 +133,7 @@ impl State {
         }
     }
 
-    /// Undoes all changes since `mark`, as far as the log goes back.
+    /// Undoes all changes since `mark` that are still in the log.
     pub fn undo_to(&mut self, mark: Mark) {
         while let Some(change) = self.undo.pop(mark) {
             self.restore(change);
@@ -189,12 +148,12 @@ impl State {
         }
     }
 
-    /// After [`restore`](Self::restore) has undone all down to `mark`: the log goes on from there.
+    /// Continues the log from `mark`, after [`restore`](Self::restore) has undone everything down to it.
     pub fn rewind(&mut self, mark: Mark) {
         self.undo.rewind(mark);
     }
 
-    /// Drops the oldest change before `mark`; the states it led back to cannot be read any more.
+    /// Drops the oldest change below `mark`; the states before that change can no longer be read.
     pub fn forget(&mut self, mark: Mark) -> Option<(Mark, Change)> {
         self.undo.forget(mark)
     }
@@ -206,7 +165,7 @@ impl State {
         self.entries.iter().map(move |(address, entry)| (*address, entry.account, slots(entry).into_iter()))
     }
 
-    /// All code, that of earlier states included.
+    /// All code, including that of earlier states.
     pub fn codes(&self) -> impl Iterator<Item = &Bytecode> {
         self.codes.values()
     }
@@ -215,12 +174,12 @@ impl State {
         &self.undo
     }
 
-    /// Puts another undo log in place: the one that led to this state.
+    /// Replaces the undo log by the one that led to this state.
     pub fn replace_undo_log(&mut self, undo: UndoLog) {
         self.undo = undo;
     }
 
-    /// Writes and gives the former value, or `None` if nothing changed.
+    /// Writes and returns the former value, or `None` if nothing changed.
     fn write_account(&mut self, address: Address, account: Account) -> Option<Account> {
         let before = self.account(address);
         if before == account {
@@ -233,7 +192,7 @@ impl State {
         Some(before)
     }
 
-    /// Writes and gives the former value, or `None` if nothing changed.
+    /// Writes and returns the former value, or `None` if nothing changed.
     fn write_slot(&mut self, address: Address, slot: U256, value: U256) -> Option<U256> {
         let before = self.slot(address, slot);
         if before == value {
@@ -264,10 +223,10 @@ impl State {
     }
 }
 
-/// Parses code as it is given from outside.
+/// Parses code that a client sent.
 ///
 /// # Errors
-/// It begins like an EIP-7702 delegation, but is none.
+/// The code begins like an EIP-7702 delegation, but is none.
 pub fn parse_code(code: Bytes) -> Result<Bytecode, String> {
     Bytecode::new_raw_checked(code)
         .map_err(|error| format!("the code is neither EVM code nor an EIP-7702 delegation: {error}"))

@@ -1,19 +1,23 @@
-//! Conveniences of other development nodes that make no sense here, and why.
+//! Methods of other development nodes that this chain does not support, and why.
+//! A client receives the reason instead of "method does not exist".
 
-use super::anvil::NO_FORKING;
+/// Why there is no forking.
+pub const NO_FORKING: &str = "forking is not supported: the chain always starts from its own first block; deploy what \
+    you need, or set code and storage with anvil_setCode and anvil_setStorageAt";
 
 const BASE_FEE: &str =
-    "the base fee is always 0.1 gwei, Nitro's minimum: leave it as it is (calls may offer a gas price of 0)";
-const COINBASE: &str = "the coinbase of every block is the sequencer's, as on Arbitrum: override it in eth_call's block overrides";
+    "the base fee is always 0.1 gwei, Nitro's minimum, and cannot be set (calls may have a gas price of 0)";
+const COINBASE: &str = "the coinbase of every block is the sequencer's address, as on Arbitrum: use the block \
+    overrides of eth_call";
 const GAS_LIMIT: &str =
-    "the gas limit of blocks is Nitro's and nothing reaches it: a transaction may use 32 000 000 gas";
-const RANDAO: &str = "PREVRANDAO is 1, as on Arbitrum: override it in eth_call's block overrides";
+    "the gas limit of blocks is Nitro's and is never reached: a transaction may use 32 000 000 gas";
+const RANDAO: &str = "PREVRANDAO is always 1, as on Arbitrum: use the block overrides of eth_call";
 const CHAIN_ID: &str = "the chain id cannot change while the node runs: start it with --chain-id";
 const POOL: &str = "there is no pool: every transaction is mined at once, in its own block";
 const PROOF: &str = "there are no proofs: the state root here is a digest of the state, not a Merkle root";
-const REORG: &str = "blocks are taken back with evm_snapshot and evm_revert";
+const REORG: &str = "reorgs are not supported: roll blocks back with evm_snapshot and evm_revert";
 
-/// Why there is no such method; `None` if nobody would expect it.
+/// Why the method `name` is not supported; `None` for a name that no other node knows.
 pub fn reason(name: &str) -> Option<&'static str> {
     let (namespace, method) = name.split_once('_')?;
     Some(match (namespace, method) {

@@ -1,9 +1,9 @@
-//! The undo log: what every change of the state overwrote, oldest first.
+//! The undo log: the values that changes of the state overwrote, oldest first.
 //!
-//! Positions in the log never change while older entries are dropped, so a block or a snapshot is
-//! remembered by the position at which it ended.
+//! Dropping old entries does not change the positions of the others, so a block or a snapshot only stores the position
+//! at which it ended.
 
-use super::state::Account;
+use super::account::Account;
 use alloy_primitives::{Address, U256, map::HashMap};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -18,26 +18,25 @@ pub enum Change {
     Slot { address: Address, slot: U256, before: U256 },
 }
 
-/// What a [`Change`] is about.
+/// The part of the state that a [`Change`] overwrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum Location {
     Account(Address),
     Slot(Address, U256),
 }
 
 impl Change {
-    pub const fn place(&self) -> Place {
+    pub const fn location(&self) -> Location {
         match *self {
-            Self::Account { address, .. } => Place::Account(address),
-            Self::Slot { address, slot, .. } => Place::Slot(address, slot),
+            Self::Account { address, .. } => Location::Account(address),
+            Self::Slot { address, slot, .. } => Location::Slot(address, slot),
         }
     }
 }
 
-/// The first change of every place in a stretch of the log: enough to undo the whole stretch.
-pub type Merged = HashMap<Place, Change>;
+/// The first change of every location in a range of the log: enough to undo the whole range.
+pub type Merged = HashMap<Location, Change>;
 
-/// The log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct UndoLog {
     changes: VecDeque<Change>,
@@ -45,7 +44,7 @@ pub struct UndoLog {
 }
 
 impl UndoLog {
-    /// The oldest position that can be gone back to.
+    /// The oldest position that the log can undo to.
     pub const fn start(&self) -> Mark {
         self.start
     }
@@ -59,7 +58,7 @@ impl UndoLog {
         self.changes.push_back(change);
     }
 
-    /// Takes back the latest change, unless it lies before `mark`.
+    /// Removes and returns the latest change, unless its position is below `mark`.
     pub fn pop(&mut self, mark: Mark) -> Option<Change> {
         if self.end() <= mark {
             return None;
@@ -67,7 +66,7 @@ impl UndoLog {
         self.changes.pop_back()
     }
 
-    /// Drops the oldest change, unless it lies at `mark` or later; gives it with its position.
+    /// Removes and returns the oldest change with its position, unless that is `mark` or above.
     pub fn forget(&mut self, mark: Mark) -> Option<(Mark, Change)> {
         if self.start >= mark {
             return None;
@@ -77,15 +76,15 @@ impl UndoLog {
         Some((self.start - 1, change))
     }
 
-    /// Says that the log, now empty, ends at `mark`: what lay between was undone by other means.
+    /// Moves the end of the empty log to `mark`, after the changes above it were undone by other means.
     pub fn rewind(&mut self, mark: Mark) {
         debug_assert!(self.changes.is_empty(), "changes must be undone before the log is rewound");
         self.start = mark;
     }
 
-    /// What `place` held at `mark`, if it has changed since. `mark` must not lie before [`start`](Self::start).
-    pub fn first_since(&self, mark: Mark, place: Place) -> Option<&Change> {
+    /// The first change of `location` since `mark`, which must not be below [`start`](Self::start).
+    pub fn first_since(&self, mark: Mark, location: Location) -> Option<&Change> {
         let skip = mark.saturating_sub(self.start) as usize;
-        self.changes.range(skip.min(self.changes.len())..).find(|change| change.place() == place)
+        self.changes.range(skip.min(self.changes.len())..).find(|change| change.location() == location)
     }
 }

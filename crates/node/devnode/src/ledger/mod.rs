@@ -1,41 +1,49 @@
-//! The ledger: state, blocks and what finds them, under one lock. It only records; executing is done elsewhere.
+//! The ledger: the state, the blocks and their indices, under one lock.
+//! It only records results; `chain` executes and decides.
 
-use super::{
-    block::{Block, BlockContext, Mined, header, l1_block_number},
-    clock::Clock,
-    error::ChainError,
-    follow::Cuts,
-    snapshots::Snapshots,
-    state::State,
-    undo::Mark,
-};
+pub mod account;
+pub mod block;
+pub mod clock;
+pub mod rollbacks;
+pub mod snapshots;
+pub mod state;
+#[cfg(test)]
+mod tests;
+pub mod undo;
+
+use crate::{block_context::BlockContext, error::ChainError};
 use alloy_consensus::Header;
 use alloy_eips::{BlockId, BlockNumberOrTag};
 use alloy_primitives::{B256, keccak256, map::B256Map};
+use block::{BlockRecord, MinedTransaction, header};
+use clock::Clock;
 use revm::state::EvmState;
+use rollbacks::Rollbacks;
+use snapshots::Snapshots;
+use state::State;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use undo::{Mark, Merged};
 
-/// Everything that a chain is made of.
+/// All data of a chain.
 #[derive(Clone, Debug)]
 pub struct Ledger {
-    /// Tells this chain from every other, also from itself before a reset.
+    /// Identifies this chain; changes with every reset.
     pub instance: B256,
     pub state: State,
     pub clock: Clock,
     pub snapshots: Snapshots,
-    /// Grows whenever blocks are taken back: what was read at a mark before must not be read on.
+    /// Increases with every rollback: marks from an earlier epoch are no longer valid.
     pub epoch: u64,
-    /// Where they were taken back.
-    pub cuts: Cuts,
-    blocks: Vec<Block>,
+    pub rollbacks: Rollbacks,
+    blocks: Vec<BlockRecord>,
     by_hash: B256Map<u64>,
     by_transaction: B256Map<u64>,
-    /// Numbers of the blocks that have logs, ascending.
+    /// The numbers of the blocks that have logs, ascending.
     with_logs: Vec<u64>,
     kept_states: u64,
 }
 
-/// A state and the block that a call on it sees.
+/// A state and the block that a call on this state sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
     pub context: BlockContext,
@@ -43,16 +51,16 @@ pub struct Point {
 }
 
 impl Ledger {
-    /// A chain whose first block has this state and timestamp.
+    /// A new chain whose first block has this state and timestamp.
     pub fn new(state: State, clock: Clock, timestamp: u64, kept_states: u64) -> Self {
         let mut ledger = Self::without_blocks(state, clock, Snapshots::default(), kept_states);
-        // Nothing may undo the genesis state.
+        // The genesis state cannot be undone.
         while ledger.state.forget(Mark::MAX).is_some() {}
         ledger.append(timestamp, None);
         ledger
     }
 
-    /// A chain of blocks that have no hashes yet, with the state after the last of them.
+    /// A chain of blocks whose hashes are not computed yet, with the state after the last block.
     ///
     /// # Errors
     /// There are no blocks.
@@ -60,7 +68,7 @@ impl Ledger {
         state: State,
         clock: Clock,
         snapshots: Snapshots,
-        blocks: Vec<Block>,
+        blocks: Vec<BlockRecord>,
         kept_states: u64,
     ) -> Result<Self, String> {
         if blocks.is_empty() {
@@ -82,7 +90,7 @@ impl Ledger {
             clock,
             snapshots,
             epoch: 0,
-            cuts: Cuts::default(),
+            rollbacks: Rollbacks::default(),
             blocks: Vec::new(),
             by_hash: B256Map::default(),
             by_transaction: B256Map::default(),
@@ -91,7 +99,7 @@ impl Ledger {
         }
     }
 
-    pub fn blocks(&self) -> &[Block] {
+    pub fn blocks(&self) -> &[BlockRecord] {
         &self.blocks
     }
 
@@ -100,13 +108,13 @@ impl Ledger {
         self.blocks.len() as u64 - 1
     }
 
-    pub fn block(&self, number: u64) -> Option<&Block> {
+    pub fn block(&self, number: u64) -> Option<&BlockRecord> {
         self.blocks.get(usize::try_from(number).ok()?)
     }
 
     /// The latest block.
-    pub fn latest(&self) -> &Block {
-        self.blocks.last().expect("the genesis block is never taken back")
+    pub fn latest(&self) -> &BlockRecord {
+        self.blocks.last().expect("the genesis block is never removed")
     }
 
     pub fn number_of(&self, hash: B256) -> Option<u64> {
@@ -114,24 +122,24 @@ impl Ledger {
     }
 
     /// The transaction with this hash, and the number of its block.
-    pub fn transaction(&self, hash: B256) -> Option<(u64, &Mined)> {
+    pub fn transaction(&self, hash: B256) -> Option<(u64, &MinedTransaction)> {
         let number = *self.by_transaction.get(&hash)?;
         Some((number, self.block(number)?.mined.as_deref()?))
     }
 
-    /// Numbers of the blocks from `from` to `to`, both included, that have logs.
+    /// The numbers of the blocks from `from` to `to` (inclusive) that have logs.
     pub fn blocks_with_logs(&self, from: u64, to: u64) -> &[u64] {
         let start = self.with_logs.partition_point(|&number| number < from);
         let end = self.with_logs.partition_point(|&number| number <= to);
         self.with_logs.get(start..end).unwrap_or_default()
     }
 
-    /// What the transaction in block `number` executed in.
+    /// The context that the transaction of block `number` executed in.
     pub fn context(&self, number: u64) -> Option<BlockContext> {
         self.block(number).map(|block| self.context_at(number, block.timestamp))
     }
 
-    /// What a transaction mined now would execute in.
+    /// The context that a transaction mined now would execute in.
     pub fn next_context(&self) -> BlockContext {
         self.context_at(self.head() + 1, self.clock.next_timestamp(self.latest().timestamp))
     }
@@ -146,20 +154,21 @@ impl Ledger {
         ))
     }
 
-    /// The header that a block mined now without a transaction would have.
+    /// The header of an empty block mined now.
     pub fn pending_header(&self) -> Header {
         let context = self.next_context();
         header(&context, self.parent_hash(context.number), self.state.digest(), None)
     }
 
-    /// What the EVM is told when it asks for the hash of a block: that of this chain's block, which is what
-    /// `ArbSys.arbBlockHash` gives. BLOCKHASH asks by L1 numbers; there is no L1 here, so where this chain
-    /// has no such block the hash is that of the number.
+    /// The hash of a block for the EVM: that of this chain's block, which `ArbSys.arbBlockHash` returns.
+    ///
+    /// BLOCKHASH asks by L1 number. There is no L1 here, so if this chain has no block with the number, the result is
+    /// the hash of the number.
     pub fn hash_for_evm(&self, number: u64) -> B256 {
         self.block(number).map_or_else(|| keccak256(number.to_be_bytes()), |block| block.hash)
     }
 
-    /// The number of the block that `id` names; `pending` gives the number of the block to come.
+    /// The number of the block that `id` names; for `pending`, the number of the next block.
     ///
     /// # Errors
     /// There is no such block.
@@ -179,8 +188,8 @@ impl Ledger {
         }
     }
 
-    /// The state after the block that `id` names, and what a call sees there. The latest state includes
-    /// what was set by hand since the latest block.
+    /// The state after the block that `id` names, and the block that a call there sees. The latest state includes
+    /// changes made by `anvil_set…` methods since the latest block.
     ///
     /// # Errors
     /// There is no such block, or its state is no longer kept.
@@ -198,9 +207,9 @@ impl Ledger {
         Ok(Point { context: self.context_at(number, block.timestamp), mark })
     }
 
-    /// Records a block with a transaction, and the state that the transaction left.
-    pub fn push(&mut self, context: &BlockContext, mined: Mined, outcome: EvmState) {
-        self.state.commit(outcome);
+    /// Records a block with a transaction, and the changes that the transaction made to the state.
+    pub fn push(&mut self, context: &BlockContext, mined: MinedTransaction, changes: EvmState) {
+        self.state.commit(changes);
         self.append(context.timestamp, Some(Box::new(mined)));
     }
 
@@ -209,15 +218,15 @@ impl Ledger {
         self.append(timestamp, None);
     }
 
-    fn append(&mut self, timestamp: u64, mined: Option<Box<Mined>>) {
+    fn append(&mut self, timestamp: u64, mined: Option<Box<MinedTransaction>>) {
         let (state_root, mark) = (self.state.digest(), self.state.mark());
-        self.link(Block { hash: B256::ZERO, state_root, timestamp, mark, mined });
+        self.link(BlockRecord { hash: B256::ZERO, state_root, timestamp, mark, mined });
         self.clock.mined(timestamp);
         self.forget_old_states();
     }
 
-    /// Computes the hash of a block and records it behind the latest.
-    fn link(&mut self, mut block: Block) {
+    /// Computes the hash of a block and appends the block.
+    fn link(&mut self, mut block: BlockRecord) {
         let number = self.blocks.len() as u64;
         let context = self.context_at(number, block.timestamp);
         let parent = self.parent_hash(number);
@@ -232,7 +241,7 @@ impl Ledger {
         self.blocks.push(block);
     }
 
-    /// Drops what led back to states that are too old to be kept. What a snapshot needs moves over to it.
+    /// Drops the undo log of states that are too old to be kept. Changes that a snapshot needs move into it.
     fn forget_old_states(&mut self) {
         let Some(oldest) = self.head().checked_sub(self.kept_states) else { return };
         let mark = self.blocks[oldest as usize].mark;
@@ -241,8 +250,36 @@ impl Ledger {
         }
     }
 
-    /// Takes back all blocks above `head`.
-    pub fn truncate(&mut self, head: u64) {
+    /// Takes a snapshot; returns its id.
+    pub fn snapshot(&mut self) -> u64 {
+        self.snapshots.add(self.state.mark(), self.head(), self.clock.stop())
+    }
+
+    /// Returns the chain to a snapshot, and removes it and all later ones. False if there is no such snapshot.
+    pub fn revert(&mut self, snapshot: u64) -> bool {
+        let mut removed = self.snapshots.remove_from(snapshot).into_iter();
+        let Some(target) = removed.next() else { return false };
+        self.state.undo_to(target.mark);
+        if self.state.oldest() > target.mark {
+            for later in removed.rev() {
+                self.restore(later.merged);
+            }
+            self.restore(target.merged);
+            self.state.rewind(target.mark);
+        }
+        self.roll_back(target.head);
+        self.clock = target.clock.start();
+        true
+    }
+
+    fn restore(&mut self, merged: Merged) {
+        for change in merged.into_values() {
+            self.state.restore(change);
+        }
+    }
+
+    /// Removes all blocks above `head`.
+    fn roll_back(&mut self, head: u64) {
         let keep = (head as usize + 1).max(1);
         for block in self.blocks.drain(keep.min(self.blocks.len())..) {
             self.by_hash.remove(&block.hash);
@@ -253,21 +290,20 @@ impl Ledger {
         let logs = self.with_logs.partition_point(|&number| number <= head);
         self.with_logs.truncate(logs);
         self.epoch += 1;
-        self.cuts.note(self.epoch, head);
+        self.rollbacks.record(self.epoch, head);
     }
 
-    /// Makes this the ledger that follows on `former`: for readers, all of that one's blocks but the first
-    /// are taken back.
+    /// Makes this ledger the successor of `former`: for readers, `former` was rolled back to its first block.
     pub fn succeed(&mut self, former: Self) {
         self.epoch = former.epoch + 1;
-        self.cuts = former.cuts;
-        self.cuts.note(self.epoch, 0);
+        self.rollbacks = former.rollbacks;
+        self.rollbacks.record(self.epoch, 0);
         self.snapshots = Snapshots::after(former.snapshots.last_id().max(self.snapshots.last_id()));
     }
 
     fn context_at(&self, number: u64, timestamp: u64) -> BlockContext {
         let genesis = self.blocks.first().map_or(timestamp, |block| block.timestamp);
-        BlockContext { number, timestamp, l1_number: l1_block_number(genesis, timestamp) }
+        BlockContext::new(number, timestamp, genesis)
     }
 
     fn parent_hash(&self, number: u64) -> B256 {
@@ -275,7 +311,7 @@ impl Ledger {
     }
 }
 
-/// A hash that nobody else has: the standard library's source of randomness for hash maps is good enough.
+/// A random hash. The randomness that the standard library provides for hash maps is sufficient.
 fn random_hash() -> B256 {
     let random = || RandomState::new().build_hasher().finish();
     keccak256([random(), random(), random(), random()].map(u64::to_be_bytes).concat())

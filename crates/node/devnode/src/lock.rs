@@ -1,4 +1,5 @@
-//! Locks that go on after a panic: every change of the chain is made whole before the next can begin.
+//! Locks that ignore poisoning: a panic in one request must not stop the node.
+//! Every change of shared state is complete before its lock is released, also when a thread panics.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

@@ -1,23 +1,21 @@
-//! The chain's clock: system time plus an offset, and at most one timestamp set for the next block.
+//! The chain's clock: the system's time plus an offset.
+//! The timestamp of the next block, or the interval between blocks, can be set.
 
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Seconds of chain time from one L1 block to the next.
-pub const L1_BLOCK_SECONDS: u64 = 12;
-
-/// Tells the timestamps of the blocks to come. All times are in seconds since 1970.
+/// Determines the timestamps of new blocks. All times are in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     /// Chain time minus system time.
     offset: i128,
-    /// The timestamp that the next block will have.
+    /// The timestamp set for the next block.
     next: Option<u64>,
-    /// Seconds from each block to the next, where these are set.
+    /// The interval set between blocks, in seconds.
     interval: Option<u64>,
 }
 
-/// A clock that stands still, kept with a snapshot.
+/// A stopped clock, kept with a snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct StoppedClock {
     now: u64,
@@ -37,37 +35,37 @@ impl Clock {
         u64::try_from(now).unwrap_or(if now < 0 { 0 } else { u64::MAX })
     }
 
-    /// The timestamp of a block mined now after one of `previous`: never below it, possibly equal.
+    /// The timestamp of a block mined now whose parent has the timestamp `previous`: at least `previous`.
     pub fn next_timestamp(&self, previous: u64) -> u64 {
         let then = || self.interval.map_or_else(|| self.now(), |interval| previous.saturating_add(interval));
         self.next.unwrap_or_else(then).max(previous)
     }
 
-    /// Moves the clock forward; gives all that it is ahead of the system's by now.
+    /// Moves the clock forward; returns its total offset from system time.
     pub fn increase(&mut self, seconds: u64) -> i64 {
         self.offset = self.offset.saturating_add(i128::from(seconds)).min(i128::from(i64::MAX));
         self.offset as i64
     }
 
-    /// Sets the clock; gives all that it is ahead of the system's by now.
+    /// Sets the clock; returns its total offset from system time.
     pub fn set(&mut self, now: u64) -> i64 {
         self.show(now);
         self.offset as i64
     }
 
-    /// Sets the timestamp of the next block; the clock runs on from it afterwards.
+    /// Sets the timestamp of the next block; the clock continues from it.
     pub fn set_next(&mut self, timestamp: u64) {
         self.next = Some(timestamp);
     }
 
-    /// A block with this timestamp was mined: a timestamp that was set is used up.
+    /// Notes that a block with this timestamp was mined, which uses up a timestamp set for the next block.
     pub fn mined(&mut self, timestamp: u64) {
         if self.next.take().is_some() || self.interval.is_some() {
             self.show(timestamp);
         }
     }
 
-    /// Sets how far apart blocks are, or lets the time tell; gives whether they were set apart before.
+    /// Sets or removes the interval between blocks; returns whether one was set before.
     pub fn set_interval(&mut self, seconds: Option<u64>) -> bool {
         std::mem::replace(&mut self.interval, seconds).is_some()
     }
@@ -82,7 +80,7 @@ impl Clock {
 }
 
 impl StoppedClock {
-    /// The clock as it was stopped, going on from the time it shows.
+    /// A running clock that continues from the stopped time.
     pub fn start(self) -> Clock {
         Clock { next: self.next, interval: self.interval, ..Clock::starting_at(self.now) }
     }

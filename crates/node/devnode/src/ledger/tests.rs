@@ -1,11 +1,7 @@
-//! The ledger against a model that keeps a full copy of every state: random histories with writes,
-//! blocks, snapshots and reverts, on a chain that keeps few states.
+//! Compares the ledger with a model that keeps a full copy of every state.
+//! Random histories write, mine, take snapshots and revert, on a chain that keeps few states.
 
-use super::{
-    clock::Clock,
-    ledger::Ledger,
-    state::{Account, State},
-};
+use super::{Ledger, account::Account, block::BlockRecord, clock::Clock, state::State};
 use alloy_eips::BlockId;
 use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256};
 use proptest::prelude::*;
@@ -31,7 +27,7 @@ enum Action {
     },
     Mine,
     Snapshot,
-    /// To the snapshot at this place, counted from the latest, if there is one.
+    /// Reverts to the snapshot with this index, counted from the latest, if there is one.
     Revert {
         back: usize,
     },
@@ -49,7 +45,7 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// A state written out: balances and slots that are not zero.
+/// A state as plain maps of the balances and slots that are not zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Plain {
     balances: BTreeMap<u8, u64>,
@@ -68,7 +64,7 @@ fn address(index: u8) -> Address {
     Address::with_last_byte(index + 1)
 }
 
-/// Reads a whole state with whatever reads an account and a slot.
+/// Reads a whole state through functions that read an account and a slot.
 fn read_all(account: impl Fn(Address) -> Account, slot: impl Fn(Address, U256) -> U256) -> Plain {
     let mut plain = Plain::default();
     for index in 0..ADDRESSES {
@@ -86,7 +82,7 @@ fn read_all(account: impl Fn(Address) -> Account, slot: impl Fn(Address, U256) -
     plain
 }
 
-/// A state built from scratch, to compare digests.
+/// Builds a state from scratch, to compare digests.
 fn build(plain: &Plain) -> State {
     let mut state = State::default();
     for (&(index, slot), &value) in &plain.slots {
@@ -141,7 +137,7 @@ fn check(ledger: &Ledger, model: &Model) {
     assert_eq!(ledger.head() + 1, model.blocks.len() as u64);
     for (number, expected) in model.blocks.iter().enumerate().take(model.blocks.len() - 1) {
         let Ok(point) = ledger.point(BlockId::from(number as u64)) else { continue };
-        assert!(ledger.head() - number as u64 <= KEPT, "older states are not told");
+        assert!(ledger.head() - number as u64 <= KEPT, "older states are not available");
         let then = read_all(
             |at| ledger.state.account_at(point.mark, at),
             |at, slot| ledger.state.slot_at(point.mark, at, slot),
@@ -155,7 +151,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..Default::default() })]
 
     #[test]
-    fn every_kept_state_and_every_snapshot_is_what_it_was(actions in prop::collection::vec(action(), 1..120)) {
+    fn kept_states_and_snapshots_match_the_model(actions in prop::collection::vec(action(), 1..120)) {
         let mut ledger = Ledger::new(State::default(), Clock::starting_at(1), 1, KEPT);
         let mut model = Model { blocks: vec![Plain::default()], ..Default::default() };
         for action in actions {
@@ -166,7 +162,7 @@ proptest! {
 }
 
 #[test]
-fn the_last_states_can_be_read_and_older_ones_cannot() {
+fn only_the_last_states_can_be_read() {
     let mut ledger = Ledger::new(State::default(), Clock::starting_at(1), 1, KEPT);
     for value in 1..=20 {
         ledger.state.set_slot(address(0), U256::ZERO, U256::from(value));
@@ -178,11 +174,8 @@ fn the_last_states_can_be_read_and_older_ones_cannot() {
 }
 
 #[test]
-fn an_empty_block_takes_less_than_two_hundred_bytes() {
-    let block = size_of::<super::block::Block>();
+fn empty_block_takes_less_than_200_bytes() {
+    let block = size_of::<BlockRecord>();
     let index_entry = size_of::<(B256, u64)>();
-    assert!(
-        block + 2 * index_entry < 200,
-        "{block} bytes and an entry of {index_entry} in a table half full"
-    );
+    assert!(block + 2 * index_entry < 200, "{block} bytes, and {index_entry} bytes per index entry");
 }

@@ -1,5 +1,5 @@
-//! What a chain refuses or fails to do, and why. Where geth has words for it, these are geth's
-//! (`core/error.go`, `core/state_transition.go`, `core/vm/errors.go`), since clients look for them.
+//! The errors of a chain. Where geth has a message for an error, this is geth's message, since clients search for it
+//! (`core/error.go`, `core/state_transition.go`, `core/vm/errors.go`).
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::{Panic, Revert as RevertString, SolError};
@@ -8,17 +8,17 @@ use revm::{
     database_interface::DBErrorMarker,
 };
 
-/// Why a request to the chain has no result. Nothing has changed.
+/// Why a request to the chain failed. A request that fails changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Transaction(#[from] TransactionError),
     #[error(transparent)]
     Reverted(#[from] Reverted),
-    /// Execution ended without a result or a revert.
-    #[error("{reason}{}", because(program))]
+    /// The execution neither returned nor reverted.
+    #[error("{reason}{}", in_parentheses(program))]
     Halted { reason: String, program: Option<String> },
-    #[error("gas required exceeds allowance ({allowance}){}", because(program))]
+    #[error("gas required exceeds allowance ({allowance}){}", in_parentheses(program))]
     GasAboveAllowance { allowance: u64, program: Option<String> },
     #[error("header for hash not found: no block has the hash {0}")]
     UnknownBlockHash(B256),
@@ -28,23 +28,23 @@ pub enum ChainError {
     AboveHead { number: u64, head: u64 },
     #[error("state of block {number} is no longer kept (the last {kept} blocks are)")]
     StateGone { number: u64, kept: u64 },
-    #[error("blocks were taken back while this was executing: ask again")]
+    #[error("the chain was reverted while this was executing: try again")]
     Interrupted,
     #[error("unknown account: the node holds no key of {0}; sign the transaction or impersonate the account")]
     UnknownAccount(Address),
-    /// The request contradicts itself.
+    /// The request is not valid.
     #[error("{0}")]
     Invalid(String),
-    /// A fault of this program.
+    /// A bug of this program.
     #[error("{0}")]
     Internal(String),
 }
 
 impl DBErrorMarker for ChainError {}
 
-/// Why a transaction is not let onto the chain.
+/// Why a transaction is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum TransactionError {
     #[error("nonce too low: address {address}, tx: {tx} state: {state}")]
     NonceTooLow { address: Address, tx: u64, state: u64 },
     #[error("nonce too high: address {address}, tx: {tx} state: {state}")]
@@ -61,8 +61,8 @@ pub enum Refusal {
     InsufficientFundsForTransfer,
     #[error("intrinsic gas too low: have {have}, want {want}")]
     IntrinsicGas { have: u64, want: u64 },
-    #[error("gas limit reached: a transaction may ask for {limit} gas, this one asks for {asked}")]
-    GasLimitReached { asked: u64, limit: u64 },
+    #[error("gas limit reached: the gas limit of the transaction is {gas}, that of a block {limit}")]
+    GasLimitReached { gas: u64, limit: u64 },
     #[error(
         "max fee per gas less than block base fee: address {address}, maxFeePerGas: {max}, baseFee: {base}"
     )]
@@ -80,7 +80,7 @@ pub enum Refusal {
     ChainId { have: u64, want: u64 },
     #[error("invalid sender: the signature is not valid")]
     InvalidSender,
-    #[error("transaction type not supported: Arbitrum takes no blob transactions")]
+    #[error("transaction type not supported: Arbitrum does not accept blob transactions")]
     BlobTransaction,
     #[error("EIP-7702 transaction with empty auth list (sender {0})")]
     EmptyAuthorizations(Address),
@@ -90,8 +90,8 @@ pub enum Refusal {
     Other(String),
 }
 
-impl Refusal {
-    /// In geth's words, what the EVM found wrong with a transaction of `address` whose input has `size` bytes.
+impl TransactionError {
+    /// Converts revm's error, for a transaction of `address` whose input has `size` bytes.
     pub fn from_evm(error: InvalidTransaction, address: Address, size: usize) -> Self {
         match error {
             InvalidTransaction::NonceTooLow { tx, state } => Self::NonceTooLow { address, tx, state },
@@ -115,9 +115,9 @@ impl Refusal {
 /// An execution that ended by reverting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reverted {
-    /// What it returned.
+    /// The revert data.
     pub output: Bytes,
-    /// Which Stylus program failed, and how, if that is what made it revert.
+    /// The Stylus program whose failure caused the revert, and how it failed.
     pub program: Option<String>,
 }
 
@@ -129,12 +129,12 @@ impl std::fmt::Display for Reverted {
         if let Some(reason) = self.reason() {
             write!(f, ": {reason}")?;
         }
-        f.write_str(&because(&self.program))
+        f.write_str(&in_parentheses(&self.program))
     }
 }
 
 impl Reverted {
-    /// The text of `Error(string)` or the meaning of `Panic(uint256)`, if the output is one of these.
+    /// The text of `Error(string)` or the meaning of `Panic(uint256)`, if the output is one of the two.
     pub fn reason(&self) -> Option<String> {
         if let Ok(revert) = RevertString::abi_decode(&self.output) {
             return Some(revert.reason);
@@ -143,7 +143,7 @@ impl Reverted {
     }
 }
 
-/// What Solidity's panic codes mean, in geth's words (`accounts/abi`, `panicReasons`).
+/// The meaning of Solidity's panic codes, as in geth (`accounts/abi`, `panicReasons`).
 fn panic_text(code: U256) -> String {
     let text = match u8::try_from(code) {
         Ok(0x00) => "generic panic",
@@ -161,16 +161,16 @@ fn panic_text(code: U256) -> String {
     text.into()
 }
 
-fn because(program: &Option<String>) -> String {
+fn in_parentheses(program: &Option<String>) -> String {
     program.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default()
 }
 
-/// Whether more gas could have helped.
+/// Whether the execution may succeed with more gas.
 pub fn is_out_of_gas(reason: &HaltReason) -> bool {
     matches!(reason, HaltReason::OutOfGas(_))
 }
 
-/// In geth's words, why an execution halted.
+/// geth's message for a halted execution.
 pub fn halt_text(reason: &HaltReason) -> String {
     match reason {
         HaltReason::OutOfGas(OutOfGasError::InvalidOperand) => "gas uint64 overflow".into(),
