@@ -1,4 +1,5 @@
-//! What was measured: as a table, as data, and as a picture.
+//! The measured figures: as a table, as data, and as a picture.
+//! One column or line for each node and kind of token.
 
 use std::{path::Path, time::Duration};
 
@@ -10,29 +11,29 @@ use weir_report::{
     table::{Align, Table},
 };
 
-/// One measure of one node with one kind of token.
+/// The figures of one node with one kind of token.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    /// The node and what it ran.
+    /// The node and the kind of token.
     pub name: String,
     pub version: String,
-    /// Times from the start of the program to its first answer.
+    /// Times from the start of the program to its first response.
     pub starts: Vec<Duration>,
-    /// Transactions a second, each waited for; one value a round.
+    /// Transactions per second, each sent after the receipt of the one before; one value per round.
     pub one_by_one: Vec<f64>,
-    /// Transactions a second with many in flight.
+    /// Transactions per second with many in flight.
     pub pipelined: f64,
-    /// Resident memory in MiB after so many transactions.
+    /// Resident memory in MiB after a number of transactions.
     pub after_transactions: Vec<(u64, f64)>,
-    /// Resident memory in MiB after so many empty blocks, on a chain with nothing else.
+    /// Resident memory in MiB after a number of empty blocks, on an otherwise unused chain.
     pub after_blocks: Vec<(u64, f64)>,
-    /// How long those blocks took.
+    /// The time for the empty blocks.
     pub mining: Duration,
-    /// Gas of one transfer.
+    /// The gas of one transfer.
     pub transfer_gas: u64,
 }
 
-/// The middle one of what was measured several times.
+/// The median.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
@@ -45,7 +46,7 @@ impl Figures {
 
     fn rows(&self) -> [(&'static str, String); 7] {
         [
-            ("start to first answer, median, ms", format!("{:.1}", self.start_ms())),
+            ("start to first response, median, ms", format!("{:.1}", self.start_ms())),
             ("transfers one by one, 1/s", format!("{:.0}", median(self.one_by_one.clone()))),
             ("transfers pipelined, 1/s", format!("{:.0}", self.pipelined)),
             ("gas of a transfer", self.transfer_gas.to_string()),
@@ -64,12 +65,12 @@ impl Figures {
     }
 }
 
-/// The last value, and after how many; nothing where nothing was measured.
+/// The last value with its count; empty without measurements.
 fn memory(points: &[(u64, f64)]) -> String {
     points.last().map_or_else(String::new, |(count, mib)| format!("{mib:.0} ({count})"))
 }
 
-/// The table: a column for each.
+/// A table with a column for each node.
 pub fn table(all: &[Figures]) -> String {
     let headings = all.iter().map(|figures| (figures.name.clone(), Align::Right));
     let mut table = Table::with_columns([(String::new(), Align::Left)].into_iter().chain(headings).collect());
@@ -81,7 +82,7 @@ pub fn table(all: &[Figures]) -> String {
     table.text()
 }
 
-/// `speed.csv`, `memory.csv` and `speed.png`, `speed.svg`.
+/// Writes `speed.csv`, `memory.csv`, `speed.png` and `speed.svg`.
 pub fn write(all: &[Figures], folder: &Path) -> Result<()> {
     let mut speed = Csv::new(&["node", "version", "measure", "value"]);
     let mut memory = Csv::new(&["node", "of", "count", "memory_mib"]);

@@ -1,4 +1,5 @@
-//! What the nodes are given to do: ERC-20 transfers, signed beforehand, and empty blocks.
+//! The load: ERC-20 transfers, signed in advance, and empty blocks.
+//! Both nodes get the same load.
 
 use std::time::{Duration, Instant};
 
@@ -17,22 +18,22 @@ use weir_devnode::accounts::DevAccount;
 
 use crate::{node::Node, wire::Wire};
 
-/// Gas of a transfer at most; both kinds of token take less.
+/// The gas limit of a transfer; both kinds of token use less.
 const TRANSFER_GAS: u64 = 150_000;
-/// Above the base fee of both nodes, in wei.
+/// In wei, above the base fee of both nodes.
 const GAS_PRICE: u128 = 3_000_000_000;
-/// Accounts that receive, in turn.
+/// The number of receivers, which take turns.
 const RECEIVERS: u64 = 1_000;
-/// How long a receipt may take.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How long no transaction may be mined before a block is asked for.
+/// The time limit for a receipt.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// The time without a mined transaction after which a block is requested.
 const STALL: Duration = Duration::from_secs(1);
-/// Transactions that a sender has under way at most: with some hundreds anvil stops mining them.
+/// The number of unmined transactions per sender. With some hundreds, anvil stops mining them.
 const WINDOW: usize = 50;
-/// Between two looks at what is mined.
+/// The pause between two checks of the mined transactions.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// An account that sends, and its next nonce.
+/// A sending account and its next nonce.
 #[derive(Debug)]
 pub struct Sender {
     signer: PrivateKeySigner,
@@ -40,7 +41,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// One of the accounts that both nodes fund.
+    /// A sender for an account that both nodes fund.
     pub async fn new(account: &DevAccount, wire: &mut Wire) -> Result<Self> {
         let signer = PrivateKeySigner::from_bytes(&account.key())?;
         let params = format!(r#"["{}","latest"]"#, signer.address());
@@ -88,10 +89,10 @@ impl Sender {
     }
 }
 
-/// Sends a transaction and waits until it is mined; gives its receipt.
+/// Sends a transaction and waits for its receipt.
 ///
 /// # Errors
-/// If it is refused, fails, or is not mined in time.
+/// The transaction is rejected, fails, or is not mined in time.
 pub async fn send(wire: &mut Wire, signed: &str) -> Result<Value> {
     let hash = wire.ask("eth_sendRawTransaction", signed).await?;
     let begin = Instant::now();
@@ -101,11 +102,11 @@ pub async fn send(wire: &mut Wire, signed: &str) -> Result<Value> {
             ensure!(receipt["status"] == "0x1", "a transaction failed: {receipt}");
             return Ok(receipt);
         }
-        ensure!(begin.elapsed() < PATIENCE, "no receipt of {hash}");
+        ensure!(begin.elapsed() < TIMEOUT, "no receipt of {hash}");
     }
 }
 
-/// One after the other, each waited for.
+/// Sends transactions one by one, waiting for each receipt; returns the total time.
 pub async fn one_by_one(wire: &mut Wire, signed: &[String]) -> Result<Duration> {
     let begin = Instant::now();
     for transaction in signed {
@@ -114,8 +115,8 @@ pub async fn one_by_one(wire: &mut Wire, signed: &[String]) -> Result<Duration> 
     Ok(begin.elapsed())
 }
 
-/// All senders at once, each on a connection of its own, with at most [`WINDOW`] transactions not mined yet; the time
-/// until all are mined.
+/// Sends the transactions of all senders in parallel, each on its own connection and with at most [`WINDOW`] unmined;
+/// returns the time until all are mined.
 pub async fn pipelined(node: &Node, senders: &[Sender], signed: Vec<Vec<String>>) -> Result<Duration> {
     let mut wires = Vec::new();
     for _ in senders {
@@ -154,13 +155,13 @@ async fn until_mined(wire: &mut Wire, sender: Address, nonce: u64) -> Result<()>
         if mined > seen.0 {
             seen = (mined, Instant::now());
         }
-        // anvil at times leaves transactions lying until another comes, or a block is asked for.
+        // anvil sometimes mines no transaction until another arrives or a block is requested.
         if seen.1.elapsed() > STALL {
             wire.ask("evm_mine", "[]").await?;
         }
         ensure!(
-            seen.1.elapsed() < PATIENCE,
-            "{sender} has sent up to nonce {nonce}, and only those below {mined} are mined"
+            seen.1.elapsed() < TIMEOUT,
+            "{sender} sent nonces below {nonce}, but only those below {mined} were mined"
         );
         tokio::time::sleep(PAUSE).await;
     }
@@ -172,9 +173,9 @@ pub async fn mine(wire: &mut Wire, blocks: u64) -> Result<()> {
     Ok(())
 }
 
-/// Gas that a transaction used.
+/// Sends a transaction; returns the gas it used.
 pub async fn gas_of(wire: &mut Wire, signed: &str) -> Result<u64> {
     let receipt = send(wire, signed).await?;
     let gas = receipt["gasUsed"].as_str().and_then(|text| text.strip_prefix("0x"));
-    Ok(u64::from_str_radix(gas.context("a receipt without gas")?, 16)?)
+    Ok(u64::from_str_radix(gas.context("the receipt has no gas")?, 16)?)
 }

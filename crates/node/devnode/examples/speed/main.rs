@@ -1,8 +1,6 @@
-//! Compares the devnode with anvil: the same ERC-20 transfers on both, and the same token as WASM on ours.
-//!
-//! Run by `scripts/speed`, which installs anvil and builds what is compared.
+//! Compares weir-devnode with anvil: ERC-20 transfers in EVM code on both, and in WASM on weir-devnode.
+//! `scripts/speed` installs anvil, builds the programs and runs this.
 
-// The command line of Weir draws and prints with these; they are used from there.
 mod figures;
 mod load;
 mod measure;
@@ -24,19 +22,19 @@ use crate::{
 /// Compares weir-devnode with anvil.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The program anvil.
+    /// Path of anvil.
     #[arg(long)]
     anvil: PathBuf,
-    /// The program weir-devnode, built for release.
+    /// Path of weir-devnode, a release build.
     #[arg(long)]
     devnode: PathBuf,
-    /// The ERC-20 as EVM code: JSON with `bytecode`.
+    /// Path of the ERC-20 as EVM code: JSON with the field `bytecode`.
     #[arg(long)]
     coin: PathBuf,
-    /// Where table, data and picture go.
+    /// Folder for table, data and picture.
     #[arg(long)]
     out: PathBuf,
-    /// How much of the work is done; 1 shows that it runs, not how fast.
+    /// Percentage of the work to do; 1 only shows that the comparison runs.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
     percent: u32,
 }

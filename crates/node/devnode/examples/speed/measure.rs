@@ -1,4 +1,5 @@
-//! The measurements, node by node in turn, so that what else the machine does meets all of them.
+//! The measurements. Nodes take turns, so that other load on the machine affects all of them.
+//! Only the pipelined transfers run node by node.
 
 use std::time::{Duration, Instant};
 
@@ -14,36 +15,36 @@ use crate::{
 };
 use weir_report::progress::Progress;
 
-/// Empty blocks that one request asks for.
+/// The number of empty blocks that one request mines.
 const BLOCKS_AT_ONCE: u64 = 500;
 
-/// How many accounts send, each on a connection of its own when pipelined.
+/// The number of senders, each with its own connection when pipelined.
 const SENDERS: u32 = 10;
 
-/// What is compared.
+/// A node with one kind of token.
 pub struct Subject {
     pub name: &'static str,
     pub program: Program,
     pub token: Kind,
 }
 
-/// How much is done.
+/// The amount of work.
 pub struct Amounts {
     starts: usize,
     rounds: usize,
-    /// Transfers of a round, one by one.
+    /// Transfers per round, one by one.
     one_by_one: u64,
-    /// Transfers in all when pipelined, and how many between two looks at the memory.
+    /// Total transfers when pipelined, and the number between two memory measurements.
     pipelined: u64,
     batch: u64,
     blocks: u64,
     blocks_step: u64,
-    /// A node that is not done after this long is left at what it has done.
-    patience: Duration,
+    /// The time after which a node may stop early.
+    timeout: Duration,
 }
 
 impl Amounts {
-    /// So many percent of the whole, from 1.
+    /// A percentage of the whole, at least 1.
     pub fn percent(percent: u32) -> Self {
         let part = |whole: u64| whole * u64::from(percent) / 100;
         Self {
@@ -54,12 +55,12 @@ impl Amounts {
             batch: part(5_000),
             blocks: part(1_000_000),
             blocks_step: part(50_000),
-            patience: Duration::from_secs(3 * u64::from(percent).max(10)),
+            timeout: Duration::from_secs(3 * u64::from(percent).max(10)),
         }
     }
 }
 
-/// A node at work.
+/// A running node with senders and a token.
 struct Worker {
     node: Node,
     senders: Vec<Sender>,
@@ -118,7 +119,7 @@ impl Worker {
         let (node, _) = subject.program.start().await?;
         let mut wire = node.wire().await?;
         let mut senders = Vec::new();
-        // The node's own first account is Nitro's; the others come from the mnemonic that anvil has too.
+        // Skips Nitro's account: anvil funds only those of the mnemonic.
         for account in dev_accounts(SENDERS).iter().skip(1) {
             senders.push(Sender::new(account, &mut wire).await?);
         }
@@ -129,10 +130,10 @@ impl Worker {
 
 async fn one_by_one(workers: &mut [Worker], all: &mut [Figures], amounts: &Amounts) -> Result<()> {
     let mut progress = Progress::begin("transfers one by one", (amounts.rounds * workers.len()) as u64);
-    // A round before the first that counts.
+    // Round 0 warms up and does not count.
     for round in 0..=amounts.rounds {
         for (worker, figures) in workers.iter_mut().zip(&mut *all) {
-            let sender = worker.senders.first_mut().context("nobody sends")?;
+            let sender = worker.senders.first_mut().context("there is no sender")?;
             let signed = sender.transfers(worker.node.chain_id, worker.token, amounts.one_by_one)?;
             let mut wire = worker.node.wire().await?;
             let time = load::one_by_one(&mut wire, &signed).await?;
@@ -155,7 +156,7 @@ async fn pipelined(worker: &mut Worker, figures: &mut Figures, name: &str, amoun
     let each = amounts.batch / worker.senders.len() as u64;
     let (mut sent, mut time) = (0, Duration::ZERO);
     figures.after_transactions.push((0, worker.node.memory_mib()?));
-    while sent < amounts.pipelined && time < amounts.patience {
+    while sent < amounts.pipelined && time < amounts.timeout {
         let mut signed = Vec::new();
         for sender in &mut worker.senders {
             signed.push(sender.transfers(worker.node.chain_id, worker.token, each)?);
@@ -171,7 +172,7 @@ async fn pipelined(worker: &mut Worker, figures: &mut Figures, name: &str, amoun
 }
 
 async fn empty_blocks(subject: &Subject, figures: &mut Figures, amounts: &Amounts) -> Result<()> {
-    // The chain without transactions is the same for both kinds of token.
+    // Without transactions, the kind of token does not matter.
     if matches!(subject.token, Kind::Wasm) {
         return Ok(());
     }
@@ -182,7 +183,7 @@ async fn empty_blocks(subject: &Subject, figures: &mut Figures, amounts: &Amount
     figures.after_blocks.push((0, node.memory_mib()?));
     let begin = Instant::now();
     let mut mined = 0;
-    while mined < amounts.blocks && begin.elapsed() < amounts.patience {
+    while mined < amounts.blocks && begin.elapsed() < amounts.timeout {
         load::mine(&mut wire, BLOCKS_AT_ONCE).await?;
         mined += BLOCKS_AT_ONCE;
         figures.mining = begin.elapsed();

@@ -1,4 +1,5 @@
-//! The nodes that are compared: started as programs, asked for their memory, stopped.
+//! The compared nodes as programs: starts and stops them, and measures their memory.
+//! Each run uses a free port.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -11,11 +12,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::wire::Wire;
 
-/// How long a node may take to start.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time limit for a node to start.
+const TIMEOUT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// A program that is a node, and how it is called.
+/// The program of a node, and its options.
 #[derive(Clone, Debug)]
 pub struct Program {
     pub name: &'static str,
@@ -32,7 +33,7 @@ impl Program {
         Self { name: "weir-devnode", path: path.to_owned(), options: &["--quiet"] }
     }
 
-    /// What it says its version is.
+    /// The first line of `--version`.
     pub fn version(&self) -> Result<String> {
         let output = Command::new(&self.path).arg("--version").output();
         let output = output.with_context(|| format!("cannot run {}", self.path.display()))?;
@@ -40,10 +41,10 @@ impl Program {
         Ok(text.lines().next().unwrap_or_default().trim().to_owned())
     }
 
-    /// Starts it on a free port; gives it with the time until it answered.
+    /// Starts the program on a free port; returns the node and the time until its first response.
     ///
     /// # Errors
-    /// If it cannot be run, ends at once, or does not answer.
+    /// The program cannot run, exits, or does not respond.
     pub async fn start(&self) -> Result<(Node, Duration)> {
         let address = free_address()?;
         let begin = Instant::now();
@@ -55,9 +56,9 @@ impl Program {
             .spawn();
         let child = child.with_context(|| format!("cannot run {}", self.path.display()))?;
         let mut node = Node { name: self.name, address, child, chain_id: 0 };
-        while begin.elapsed() < PATIENCE {
+        while begin.elapsed() < TIMEOUT {
             if let Some(status) = node.child.try_wait()? {
-                bail!("{} ended at once: {status}", self.name);
+                bail!("{} exited: {status}", self.name);
             }
             if let Ok(mut wire) = node.wire().await {
                 node.chain_id = wire.number("eth_chainId", "[]").await?;
@@ -65,11 +66,11 @@ impl Program {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        bail!("{} did not answer within {PATIENCE:?}", self.name)
+        bail!("{} did not respond within {TIMEOUT:?}", self.name)
     }
 }
 
-/// A node that runs; it is stopped when this is dropped.
+/// A running node, stopped on drop.
 pub struct Node {
     pub name: &'static str,
     pub address: SocketAddr,
@@ -82,18 +83,18 @@ impl Node {
         Wire::connect(self.address).await
     }
 
-    /// Its resident memory in MiB.
+    /// Resident memory in MiB.
     pub fn memory_mib(&self) -> Result<f64> {
         let output = Command::new("ps").args(["-o", "rss=", "-p", &self.child.id().to_string()]).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let kib: f64 = text.trim().parse().with_context(|| format!("{} has gone", self.name))?;
+        let kib: f64 = text.trim().parse().with_context(|| format!("{} has exited", self.name))?;
         Ok(kib / 1024.0)
     }
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // Fails if the node has exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,5 @@
-//! The token that is transferred: compiled Solidity, or the project's WASM program.
+//! The transferred token: compiled Solidity, or the WASM program of this project.
+//! Deploys it and gives each sender a balance.
 
 use alloy::{
     primitives::{Address, Bytes, TxKind, U256, hex},
@@ -24,32 +25,32 @@ sol! {
     }
 }
 
-/// Gas that a deployment may take.
+/// The gas limit of a deployment.
 const DEPLOYMENT_GAS: u64 = 20_000_000;
 const CALL_GAS: u64 = 500_000;
-/// What each sender gets, in base units: more than it sends.
+/// The balance of each sender in base units: more than it sends.
 const EACH: u64 = 1_000_000_000;
 
-/// What kind of code the token is.
+/// The kind of code.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// EVM code, with the creation code.
+    /// EVM code: the creation code.
     Evm(Bytes),
     Wasm,
 }
 
 impl Kind {
-    /// The creation code in what `compile.mjs` has written.
+    /// Reads the creation code from the output of `compile.mjs`.
     pub fn evm(compiled: &str) -> Result<Self> {
         let compiled: Value = serde_json::from_str(compiled)?;
         let code = compiled["bytecode"].as_str().context("the compiled contract has no bytecode")?;
         Ok(Self::Evm(hex::decode(code)?.into()))
     }
 
-    /// Deploys the token, paid by the first sender, and gives every sender its share.
+    /// Deploys the token from the first sender, and gives every sender its balance.
     pub async fn deploy(&self, node: &Node, senders: &mut [Sender]) -> Result<Address> {
         let owners: Vec<Address> = senders.iter().map(Sender::address).collect();
-        let payer = senders.first_mut().context("nobody pays")?;
+        let payer = senders.first_mut().context("there is no sender")?;
         let mut wire = node.wire().await?;
         match self {
             Self::Evm(code) => {
@@ -60,10 +61,10 @@ impl Kind {
                     payer.sign(node.chain_id, TxKind::Create, creation.into(), U256::ZERO, DEPLOYMENT_GAS)?;
                 let receipt = send(&mut wire, &signed).await?;
                 let token: Address =
-                    receipt["contractAddress"].as_str().context("nothing was created")?.parse()?;
+                    receipt["contractAddress"].as_str().context("no contract was created")?.parse()?;
                 for to in owners.into_iter().skip(1) {
                     let call = IERC20::transferCall { to, value: U256::from(EACH) };
-                    spend(node, &mut wire, payer, token, call.abi_encode()).await?;
+                    send_call(node, &mut wire, payer, token, call.abi_encode()).await?;
                 }
                 Ok(token)
             }
@@ -71,7 +72,7 @@ impl Kind {
                 let token = deploy_wasm(node, &mut wire, payer).await?;
                 for to in owners {
                     let call = IToken::mintCall { to, value: U256::from(EACH) };
-                    spend(node, &mut wire, payer, token, call.abi_encode()).await?;
+                    send_call(node, &mut wire, payer, token, call.abi_encode()).await?;
                 }
                 Ok(token)
             }
@@ -79,7 +80,13 @@ impl Kind {
     }
 }
 
-async fn spend(node: &Node, wire: &mut Wire, payer: &mut Sender, to: Address, call: Vec<u8>) -> Result<()> {
+async fn send_call(
+    node: &Node,
+    wire: &mut Wire,
+    payer: &mut Sender,
+    to: Address,
+    call: Vec<u8>,
+) -> Result<()> {
     let signed = payer.sign(node.chain_id, to.into(), call.into(), U256::ZERO, CALL_GAS)?;
     send(wire, &signed).await?;
     Ok(())
@@ -90,7 +97,7 @@ async fn deploy_wasm(node: &Node, wire: &mut Wire, payer: &mut Sender) -> Result
     let signer = Mutex::new((wire, payer));
     let send = async |request: TransactionRequest| {
         let (wire, payer) = &mut *signer.lock().await;
-        let to = request.to.context("the deployer is called")?;
+        let to = request.to.context("the request has no receiver")?;
         let input = request.input.input().cloned().unwrap_or_default();
         let value = request.value.unwrap_or_default();
         let signed = payer.sign(node.chain_id, to, input, value, DEPLOYMENT_GAS)?;

@@ -1,4 +1,5 @@
-//! JSON-RPC over one connection that is kept open, with as little of its own as can be: the node is measured.
+//! A minimal JSON-RPC client over one open connection.
+//! It does little work of its own, since the node is measured.
 
 use std::net::SocketAddr;
 
@@ -17,7 +18,7 @@ pub struct Wire {
 }
 
 #[derive(Deserialize)]
-struct Reply {
+struct RpcResponse {
     result: Option<Value>,
     error: Option<Value>,
 }
@@ -32,21 +33,21 @@ impl Wire {
     /// The result of a request; `params` is JSON.
     ///
     /// # Errors
-    /// If the node refuses it, or does not answer.
+    /// The node returns an error, or does not respond.
     pub async fn ask(&mut self, method: &str, params: &str) -> Result<Value> {
         let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
-        let reply: Reply = serde_json::from_slice(&self.post(&body).await?)?;
-        match reply.error {
-            Some(error) => bail!("{} refused {method}: {error}", self.address),
-            None => Ok(reply.result.unwrap_or_default()),
+        let response: RpcResponse = serde_json::from_slice(&self.post(&body).await?)?;
+        match response.error {
+            Some(error) => bail!("{method} failed at {}: {error}", self.address),
+            None => Ok(response.result.unwrap_or_default()),
         }
     }
 
-    /// A result that is a number.
+    /// The result of a request that returns a number.
     pub async fn number(&mut self, method: &str, params: &str) -> Result<u64> {
         let result = self.ask(method, params).await?;
         let digits = result.as_str().and_then(|text| text.strip_prefix("0x"));
-        let digits = digits.with_context(|| format!("{method} gave {result}, which is no number"))?;
+        let digits = digits.with_context(|| format!("{method} returned {result}, not a number"))?;
         Ok(u64::from_str_radix(digits, 16)?)
     }
 
@@ -62,7 +63,7 @@ impl Wire {
         Ok(answer)
     }
 
-    /// Reads the head of an answer; gives the length of what follows.
+    /// Reads the head of a response; returns the length of the body.
     async fn length(&mut self) -> Result<usize> {
         let mut length = None;
         loop {
@@ -72,7 +73,7 @@ impl Wire {
             }
             let line = line.trim_end().to_ascii_lowercase();
             if line.is_empty() {
-                return length.context("an answer without a length");
+                return length.context("the response has no length");
             }
             if let Some(digits) = line.strip_prefix("content-length:") {
                 length = Some(digits.trim().parse()?);

@@ -1,6 +1,6 @@
-//! Bodies for the node's JSON-RPC: never a panic, never a hang, always an answer that is JSON-RPC.
+//! Random bodies for JSON-RPC: the node never panics or hangs, and every response is JSON-RPC.
 //!
-//! In this folder, on a stable compiler:
+//! Run in `crates/node/devnode/fuzz`, with a stable compiler:
 //! `RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none json_rpc corpus/json_rpc seeds/json_rpc -- -dict=fuzz_targets/json_rpc.dict -timeout=30`
 
 #![no_main]
@@ -25,7 +25,7 @@ static NODE: LazyLock<Rpc> = LazyLock::new(|| {
     Rpc::in_process(Chain::new(config))
 });
 
-/// Keeps the chain small: blocks are for ever, and the fuzzer soon learns to mine.
+/// Keeps the chain small, since the fuzzer soon learns to mine.
 const RESET: &[u8] = br#"{"jsonrpc":"2.0","id":1,"method":"anvil_reset"}"#;
 
 fuzz_target!(|body: &[u8]| {
@@ -38,7 +38,7 @@ fuzz_target!(|body: &[u8]| {
 });
 
 fn check(answer: &str) {
-    let value: Value = serde_json::from_str(answer).expect("answers are JSON");
+    let value: Value = serde_json::from_str(answer).expect("responses are JSON");
     let responses = match value {
         Value::Array(responses) => responses,
         single => vec![single],
@@ -46,7 +46,7 @@ fn check(answer: &str) {
     for response in responses {
         assert_eq!(response["jsonrpc"], "2.0");
         assert!(response.get("result").is_some() != response.get("error").is_some());
-        // A panic on another thread is told so.
+        // A panic on another thread becomes this error.
         assert_ne!(response["error"]["code"], -32603, "{response}");
     }
 }
