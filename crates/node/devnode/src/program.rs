@@ -134,7 +134,7 @@ pub async fn run(args: &Args, format: Format) -> Result<(), RunError> {
     start(args, format, Duration::ZERO).await?.serve("").await
 }
 
-/// A node that has started and has not been announced yet: whoever started it may prepare its chain.
+/// A node that answers but has not printed its banner yet, so that its chain can be prepared first.
 pub struct Started {
     node: Devnode,
     signals: StopSignals,
@@ -142,7 +142,7 @@ pub struct Started {
     is_quiet: bool,
 }
 
-/// Starts a node whose first block is `past` old, unless the arguments set its time.
+/// Starts a node without its banner. Its first block is `past` old, unless the options set its timestamp.
 ///
 /// # Errors
 /// The node cannot start.
@@ -158,7 +158,7 @@ impl Started {
         &self.node
     }
 
-    /// Prints the banner with `words` at its end, and runs until Ctrl-C or SIGTERM.
+    /// Prints the banner followed by `words`, and runs until Ctrl-C or SIGTERM.
     ///
     /// # Errors
     /// The server stops unexpectedly, or the chain cannot be saved.
