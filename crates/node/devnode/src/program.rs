@@ -233,7 +233,7 @@ fn banner(node: &Devnode) -> String {
          RPC       {url}\n\
          Chain id  {chain_id}\n\n\
          Accounts  (address, private key; these keys are public)\n{accounts}\n\n\
-         Mnemonic  {MNEMONIC}\n          (all accounts except the first, m/44'/60'/0'/0/i)\n",
+         Mnemonic  {MNEMONIC}\n          (all accounts but the first, m/44'/60'/0'/0/i)\n",
         version = env!("CARGO_PKG_VERSION"),
         url = node.rpc_url(),
         chain_id = node.chain_id(),
