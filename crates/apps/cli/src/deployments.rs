@@ -207,6 +207,15 @@ impl Book {
         self.save()
     }
 
+    /// Gives an account a name, and writes the file.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn name_account(&mut self, name: &str, address: Address) -> Result<()> {
+        self.record.accounts.insert(name.to_owned(), address);
+        self.save()
+    }
+
     /// Takes an entry out again that came to nothing.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ struct Arguments {
 enum Command {
     /// Runs a local Arbitrum node for Stylus and EVM contracts, without Docker.
     #[command(after_long_help = devnode::HELP)]
-    Devnode(weir_devnode::program::Args),
+    Devnode(devnode::Arguments),
 
     /// Deploys what a config file describes: tokens for tests, vaults, factory, router, pairs.
     #[command(after_long_help = deploy::HELP)]
@@ -91,8 +91,8 @@ enum Command {
 fn after_help() -> String {
     format!(
         "Examples:
-  weir devnode                              a local chain on http://127.0.0.1:8547
-  weir deploy examples/local.toml           test tokens and a vault on it
+  weir devnode --demo                       a local chain on http://127.0.0.1:8547, with a vault that lives
+  weir deploy examples/local.toml           test tokens and a vault on a bare one
   weir status --watch                       what they do
   weir status savings --json                the same for a script
   weir stake savings 12.5                   deposit, then earn
@@ -107,7 +107,7 @@ Environment:
   WEIR_KEYSTORE           encrypted keystore, in place of --keystore
   WEIR_KEYSTORE_PASSWORD  its password
   WEIR_DEPLOYMENTS        folder of the deployment records, in place of --deployments
-  WEIR_WASM_DIR           folder of the compiled programs, in place of target/wasm
+  WEIR_WASM_DIR           folder of the compiled programs, in place of those in the binary or in target/wasm
 
 {}",
         exit::CODES

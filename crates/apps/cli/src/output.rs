@@ -13,12 +13,19 @@ use weir_report::output::say;
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
     json: bool,
+    /// Words for people are left out.
+    is_quiet: bool,
 }
 
 impl Output {
     /// For scripts (`json`) or for people.
     pub const fn new(json: bool) -> Self {
-        Self { json }
+        Self { json, is_quiet: false }
+    }
+
+    /// The same without words: for a part of a command whose steps nobody asked about.
+    pub const fn quiet(self) -> Self {
+        Self { is_quiet: true, ..self }
     }
 
     /// Whether a script listens.
@@ -31,6 +38,9 @@ impl Output {
     /// # Errors
     /// If it cannot be written.
     pub fn say(self, text: impl Display) -> Result<()> {
+        if self.is_quiet {
+            return Ok(());
+        }
         if self.json {
             self.note(text);
             return Ok(());
@@ -40,6 +50,9 @@ impl Output {
 
     /// Progress, warnings and questions: to standard error. They are no reason to fail.
     pub fn note(self, text: impl Display) {
+        if self.is_quiet {
+            return;
+        }
         let _ = writeln!(stderr().lock(), "{text}");
     }
 

@@ -1,6 +1,8 @@
 //! Prepares the WASM programs that `scripts/build` compiles for deployment, measures them, and reads them back.
 //! Also reads the compiled lifeboat and the Solidity contracts of tests and gas comparisons.
 
+#[cfg(feature = "embedded")]
+mod embedded;
 pub mod lifeboat;
 pub mod solidity;
 
@@ -17,6 +19,9 @@ pub use stylus_evm::deploy::{deploy_code as on_chain_code, init_code};
 
 /// Size limit of a program on chain, prefix and compressed code, in bytes (EIP-170).
 pub const CODE_LIMIT: usize = 24_576;
+
+/// Names the folder of the built programs.
+const FOLDER_VARIABLE: &str = "WEIR_WASM_DIR";
 
 /// Subfolder with the same programs plus the names of their functions.
 const NAMED: &str = "named";
@@ -56,11 +61,16 @@ impl Program {
         }
     }
 
-    /// Reads the deployed WASM from [`wasm_folder`].
+    /// The deployed WASM: from the folder `WEIR_WASM_DIR`, else the one in this binary, else from `target/wasm` of the checkout
+    /// that it was built in.
     ///
     /// # Errors
     /// If the program has not been built, or the file is damaged.
     pub fn wasm(self) -> Result<Vec<u8>> {
+        #[cfg(feature = "embedded")]
+        if std::env::var_os(FOLDER_VARIABLE).is_none() {
+            return Ok(embedded::wasm(self).to_vec());
+        }
         let path = wasm_folder().join(self.name()).with_extension("wasm");
         let wasm = fs::read(&path)
             .map_err(|error| anyhow!("cannot read {} ({error}): run scripts/build", path.display()))?;
@@ -89,7 +99,7 @@ pub fn compiler() -> Result<String> {
 
 /// The folder of the built programs: `WEIR_WASM_DIR`, by default `target/wasm` of this repository.
 pub fn wasm_folder() -> PathBuf {
-    match std::env::var_os("WEIR_WASM_DIR") {
+    match std::env::var_os(FOLDER_VARIABLE) {
         Some(folder) => folder.into(),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/wasm"),
     }

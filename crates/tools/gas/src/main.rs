@@ -85,8 +85,8 @@ impl Tables {
     }
 
     fn write(&self) -> Result<()> {
-        document::insert("README.md".as_ref(), "operations", &self.operations)?;
         let docs = "docs/gas.md".as_ref();
+        document::insert(docs, "operations", &self.operations)?;
         document::insert(docs, "peers", &self.peers)?;
         document::insert(docs, "growth", &self.growth)?;
         document::insert("docs/lifeboat.md".as_ref(), "ways out", &self.ways_out)?;

@@ -124,6 +124,14 @@ impl Config {
         let text = fs::read_to_string(path).map_err(|error| {
             Failure::usage(format!("cannot read the config {} ({error})", path.display()))
         })?;
+        Self::parse(path, text)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn parse(path: &Path, text: String) -> Result<(Self, Source)> {
         let source = Source { path: path.to_owned(), text };
         let config = toml::from_str(&source.text).map_err(|error| {
             let message = error.message().replace('\n', " ");

@@ -12,7 +12,7 @@ mod verify;
 
 use std::{
     io::{IsTerminal, stderr, stdin},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use alloy::{
@@ -62,7 +62,8 @@ Examples:
   weir deploy examples/local.toml --yes --json
   weir deploy sepolia.toml --rpc-url https://sepolia-rollup.arbitrum.io/rpc --keystore ~/.foundry/keystores/deployer
 
-The programs come from target/wasm (scripts/build), or from WEIR_WASM_DIR.
+The programs are those in the binary if scripts/install made it, else those of target/wasm in its checkout (scripts/build);
+WEIR_WASM_DIR names another folder.
 Exit codes: 0 done or nothing to do, 2 wrong config or no key, 3 no node, 4 rejected by the chain, 5 a check failed,
 6 not confirmed.";
 
@@ -144,6 +145,20 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     summary.done(&done);
     output.say(report::end(&summary, &book, &source))?;
     output.result(&summary.document(&plan, book.record()))
+}
+
+/// Deploys examples/local.toml, which is built in, on a devnode in this process; returns the record.
+///
+/// # Errors
+/// As [`run`].
+pub async fn local(node: &Node, signer: PrivateKeySigner, folder: &Path, output: Output) -> Result<Book> {
+    let text = include_str!("../../../../../examples/local.toml");
+    let (config, source) = Config::parse(Path::new("examples/local.toml"), text.to_owned())?;
+    let plan = checked(&config, &source, node).await?;
+    let mut book = Book::begin(folder, node.chain_id, genesis(node).await?)?;
+    book.set_aside()?;
+    deploy(&plan, node, signer, Way::on(&node.provider).await?, &mut book, output).await?;
+    Ok(book)
 }
 
 /// The plan, after checks of the chain, the tokens and the other contracts that the config names.

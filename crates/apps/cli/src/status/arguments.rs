@@ -23,7 +23,7 @@ interest, by what is staked now. It compares two tokens, so unless reward and as
 Prices are for the whole lot, in whole tokens of what is paid in.
 Times are those of the block to come; a node without one gives those of its latest.
 Code and address: a vault is genuine if they prove that a factory created it and that it runs the programs of this build
-(target/wasm, or WEIR_WASM_DIR). If one is not, the exit code is 5.
+(weir deploy --help says where they come from). If one is not, the exit code is 5.
 Programs: a vault whose program cannot run is inactive. Principal and rewards leave by its lifeboat (weir exit), until somebody
 activates the program again; docs/lifeboat.md.";
 

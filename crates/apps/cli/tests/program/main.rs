@@ -3,6 +3,7 @@
 
 mod acting;
 mod bare;
+mod demo_chain;
 mod deploy;
 mod forged;
 mod general;
