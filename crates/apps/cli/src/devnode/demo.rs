@@ -33,6 +33,8 @@ const NEXT_REWARD: u64 = 35;
 /// Yield in base units of tYLD that has reached the vault.
 const YIELD: u128 = 7_000_000_000_000_000_000;
 
+const NO_PARAMETERS: [u8; 0] = [];
+
 /// The contracts of the demo.
 struct Stage {
     node: Node,
@@ -53,6 +55,8 @@ pub async fn prepare(devnode: &Devnode, folder: &Path, output: Output) -> Result
     }
     let endpoint: Endpoint = devnode.rpc_url().parse()?;
     let node = Node::connect(&endpoint, Patience::default()).await?;
+    // However long it takes on this machine, it happens at the same time on the chain.
+    let _: Value = node.provider.raw_request("anvil_setBlockTimestampInterval".into(), [0]).await?;
     let [payer, stakers @ ..] = devnode.accounts() else { return Ok(()) };
     let signer = |account: &DevAccount| PrivateKeySigner::from_bytes(&account.key());
     let mut book = deploy::local(&node, signer(payer)?, folder, output).await?;
@@ -61,7 +65,10 @@ pub async fn prepare(devnode: &Devnode, folder: &Path, output: Output) -> Result
         stage.stake(signer(account)?, stake * USD).await?;
         book.name_account(name, account.address())?;
     }
-    stage.live().await
+    stage.live().await?;
+    let _: Value =
+        node.provider.raw_request("anvil_removeBlockTimestampInterval".into(), NO_PARAMETERS).await?;
+    Ok(())
 }
 
 impl Stage {
