@@ -44,7 +44,7 @@ impl Default for Patience {
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     #[error("no node answers at {endpoint} ({}): {}", cause(.endpoint, .error), advice(.endpoint))]
-    NoAnswer { endpoint: Endpoint, error: NodeError },
+    NoAnswer { endpoint: Box<Endpoint>, error: NodeError },
     #[error("no HTTP client can be made: {0}")]
     NoClient(String),
 }
@@ -80,10 +80,10 @@ impl Node {
     /// If no node answers.
     pub async fn connect(endpoint: &Endpoint, patience: Patience) -> Result<Self, ConnectError> {
         let provider = endpoint.provider(patience)?;
-        let chain_id = provider
-            .get_chain_id()
-            .await
-            .map_err(|error| ConnectError::NoAnswer { endpoint: endpoint.clone(), error: error.into() })?;
+        let chain_id = provider.get_chain_id().await.map_err(|error| ConnectError::NoAnswer {
+            endpoint: Box::new(endpoint.clone()),
+            error: error.into(),
+        })?;
         Ok(Self { provider, chain_id, endpoint: endpoint.clone() })
     }
 

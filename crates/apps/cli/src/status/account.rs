@@ -21,7 +21,6 @@ use weir_units::{DAY, exact};
 use super::{
     rates::Rate,
     sections::{row, sections},
-    vault::Vault,
 };
 use crate::token::Token;
 
@@ -29,6 +28,15 @@ use crate::token::Token;
 const SHOWN: usize = 20;
 /// Parts in a whole, for a percentage with four digits after the point.
 const PARTS: u64 = 1_000_000;
+
+/// A vault's shares and tokens.
+#[derive(Clone, Copy)]
+pub struct Tokens<'a> {
+    /// Its address is the vault's.
+    pub share: &'a Token,
+    pub asset: &'a Token,
+    pub reward: &'a Token,
+}
 
 /// What a pool of stakers is paid now, for the account's part of it.
 pub struct Pool<'a> {
@@ -61,20 +69,20 @@ struct Event {
 /// # Errors
 /// If the node does not answer.
 pub async fn read(
-    vault: &Vault,
+    tokens: Tokens<'_>,
     node: &Node,
     account: Address,
     pool: Option<Pool<'_>>,
 ) -> Result<(String, Value)> {
-    let stake = Stake::read(vault, node, account).await?;
-    let history = history(vault, node, account).await;
-    let text = text(vault, account, &stake, pool.as_ref(), &history);
-    Ok((text, document(vault, account, &stake, &history)))
+    let stake = Stake::read(tokens, node, account).await?;
+    let history = history(tokens, node, account).await;
+    let text = text(tokens, account, &stake, pool.as_ref(), &history);
+    Ok((text, document(tokens, account, &stake, &history)))
 }
 
 impl Stake {
-    async fn read(vault: &Vault, node: &Node, account: Address) -> Result<Self> {
-        let reader = node.reader(vault.share.address).in_next_block();
+    async fn read(tokens: Tokens<'_>, node: &Node, account: Address) -> Result<Self> {
+        let reader = node.reader(tokens.share.address).in_next_block();
         let (shares, total, earned) = try_join!(
             reader.ask(IVault::balanceOfCall { account }),
             reader.ask(IVault::totalSupplyCall {}),
@@ -100,21 +108,21 @@ impl Stake {
 }
 
 fn text(
-    vault: &Vault,
+    tokens: Tokens<'_>,
     account: Address,
     stake: &Stake,
     pool: Option<&Pool>,
     history: &Result<Vec<Event>, NodeError>,
 ) -> String {
     let worth = match &stake.worth {
-        Ok(worth) => vault.asset.exact(*worth),
+        Ok(worth) => tokens.asset.exact(*worth),
         Err(why) => format!("not known: {why}"),
     };
     let mut rows = vec![
-        row("shares", vault.share.exact(stake.shares)),
+        row("shares", tokens.share.exact(stake.shares)),
         row("worth", worth),
         row("share of the pool", stake.share_of_pool()),
-        row("rewards to claim", vault.reward.exact(stake.earned)),
+        row("rewards to claim", tokens.reward.exact(stake.earned)),
     ];
     if let Some(Pool { rate, annualised_yield }) = pool {
         let mine = Rate { reward: rate.reward * stake.shares / stake.total.max(U256::ONE), ..*rate };
@@ -124,12 +132,12 @@ fn text(
     let head = sections("account", &account.to_string(), vec![("stake", rows)]);
     match history {
         Ok(events) if events.is_empty() => format!("{head}\nNo events of this account.\n"),
-        Ok(events) => format!("{head}\n{}", table(vault, events).text()),
+        Ok(events) => format!("{head}\n{}", table(tokens, events).text()),
         Err(why) => format!("{head}\nThe node gives no history: {why}\n"),
     }
 }
 
-fn table(vault: &Vault, events: &[Event]) -> Table {
+fn table(tokens: Tokens<'_>, events: &[Event]) -> Table {
     let mut table = Table::new([
         ("block", Align::Right),
         ("event", Align::Left),
@@ -137,14 +145,14 @@ fn table(vault: &Vault, events: &[Event]) -> Table {
         ("transaction", Align::Left),
     ]);
     for event in events.iter().rev().take(SHOWN) {
-        let amount = event.token(vault).exact(event.amount);
+        let amount = event.token(tokens).exact(event.amount);
         table.row(vec![event.block.to_string(), event.what.into(), amount, event.transaction.to_string()]);
     }
     table
 }
 
 fn document(
-    vault: &Vault,
+    tokens: Tokens<'_>,
     account: Address,
     stake: &Stake,
     history: &Result<Vec<Event>, NodeError>,
@@ -153,24 +161,24 @@ fn document(
         let event = |event: &Event| {
             json!({
                 "block": event.block, "transaction": event.transaction, "event": event.what,
-                "amount": event.token(vault).amount(event.amount),
+                "amount": event.token(tokens).amount(event.amount),
             })
         };
         events.iter().map(event).collect::<Vec<Value>>()
     });
     json!({
         "account": account,
-        "shares": vault.share.amount(stake.shares),
-        "assets": stake.worth.as_ref().ok().map(|worth| vault.asset.amount(*worth)),
+        "shares": tokens.share.amount(stake.shares),
+        "assets": stake.worth.as_ref().ok().map(|worth| tokens.asset.amount(*worth)),
         "share_of_pool": stake.parts() as f64 / PARTS as f64,
-        "rewards": vault.reward.amount(stake.earned),
+        "rewards": tokens.reward.amount(stake.earned),
         "history": events,
     })
 }
 
 impl Event {
-    fn token<'a>(&self, vault: &'a Vault) -> &'a Token {
-        if self.is_reward { &vault.reward } else { &vault.share }
+    fn token<'a>(&self, tokens: Tokens<'a>) -> &'a Token {
+        if self.is_reward { tokens.reward } else { tokens.share }
     }
 
     /// The event in a log of the vault, for this account.
@@ -199,8 +207,8 @@ impl Event {
 }
 
 /// The account's events, oldest first.
-async fn history(vault: &Vault, node: &Node, account: Address) -> Result<Vec<Event>, NodeError> {
-    let from = Filter::new().address(vault.share.address).from_block(0);
+async fn history(tokens: Tokens<'_>, node: &Node, account: Address) -> Result<Vec<Event>, NodeError> {
+    let from = Filter::new().address(tokens.share.address).from_block(0);
     let topic = account.into_word();
     let [first, second, third] = [
         from.clone()

@@ -10,7 +10,7 @@ use weir_client::Node;
 use weir_units::{DAY, Moment, Seconds};
 
 use super::{
-    account::{self, Pool},
+    account::{self, Pool, Tokens},
     auction::Auction,
     question::{Now, Question},
     rates::Rate,
@@ -133,11 +133,15 @@ impl Vault {
         let (mut text, mut document, pool) = self.read_all(node, question, now).await?;
         let is_forged = self.verdict.is_genuine() == Some(false);
         if let Some(account) = question.account.filter(|_| !is_forged) {
-            let (section, part) = account::read(self, node, account, pool).await?;
+            let (section, part) = account::read(self.tokens(), node, account, pool).await?;
             text += &format!("\n{section}");
             document["account"] = part;
         }
         Ok((text, document))
+    }
+
+    fn tokens(&self) -> Tokens<'_> {
+        Tokens { share: &self.share, asset: &self.asset, reward: &self.reward }
     }
 
     /// All but the account's.

@@ -3,6 +3,7 @@
 
 mod agents;
 mod record;
+mod staker;
 mod supply;
 mod timeline;
 mod vault;

@@ -8,8 +8,8 @@ use fastrand::Rng;
 use weir::math::U256;
 
 use super::{
-    agents::Staker,
     record::{Action, Record, Recording, Sample, Snapshot, StakerResult, Step, VaultState},
+    staker::Staker,
     supply::{Buyers, Supply},
     vault::{Terms, Vault},
 };
