@@ -13,12 +13,13 @@ use weir_bindings::{
     revert::explain,
 };
 use weir_client::{Account, Action, Node, NodeError, SendError};
-use weir_units::{exact, parse_address};
+use weir_units::exact;
 
 use super::{
-    ActArguments, codes,
+    ReceiverArguments, codes,
     place::Place,
-    sending::{account, event},
+    sending::{event, mined},
+    session::Session,
 };
 use crate::{
     activity::{Activity, inactive_token},
@@ -45,16 +46,8 @@ Examples:
 /// Arguments of `weir exit`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The vault: its address, or its name in the deployment record.
-    #[arg(value_name = "ADDRESS|NAME")]
-    vault: String,
-
-    /// Who gets assets and rewards. Default: the account that signs.
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
-    receiver: Option<Address>,
-
     #[command(flatten)]
-    act: ActArguments,
+    to: ReceiverArguments,
 }
 
 /// What an account has in a vault.
@@ -71,17 +64,13 @@ struct Stake {
 /// # Errors
 /// In one sentence: no key, no vault, a node that does not answer, a revert on chain.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
-    let act = &arguments.act;
-    let node = act.node.connect().await?;
-    let place = Place::find(&arguments.vault, act, &node, output).await?;
-    let account = account(act, &node, output).await?;
-    let receiver = arguments.receiver.unwrap_or(account.address());
-    let stake = place.stake(&node, account.address()).await?;
+    let session = Session::open(&arguments.to.at, None, output).await?;
+    let Session { node, place, account, .. } = &session;
+    let receiver = arguments.to.receiver.unwrap_or(account.address());
+    let stake = place.stake(node, account.address()).await?;
     output.say(place.words(&stake, account.address()))?;
 
     let mut document = json!({
-        "vault": place.vault.address(),
-        "account": account.address(),
         "receiver": receiver,
         "inactive": match &place.activity {
             Activity::Inactive(inactive) => inactive.document(),
@@ -90,34 +79,30 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
         "shares": stake.shares.to_string(),
         "assets": stake.assets.as_ref().ok().map(|assets| place.asset.amount(*assets)),
         "rewards": place.reward.amount(stake.rewards),
-        "transaction": null,
     });
     if stake.shares.is_zero() && stake.rewards.is_zero() {
         output.say("There is nothing to take out.")?;
-        return output.result(&document);
+        return session.end(document);
     }
-    let WayOut { request, stays } = place.way_out(&account, receiver, &stake).await?;
+    let WayOut { request, stays } = place.way_out(account, receiver, &stake).await?;
     if let Some(stays) = stays {
         output.note(format_args!("warning: {stays}"));
     }
-    if act.dry_run {
+    if arguments.to.at.act.dry_run {
         output.say("Nothing was sent (--dry-run).")?;
-        return output.result(&document);
+        return session.end(document);
     }
     let receipt = account.send(request).await.map_err(nothing_left)?;
-    let paid = Paid::of(&receipt, *place.vault.address());
+    let paid = Paid::of(&receipt, place.address());
     output.say(format_args!(
-        "{} and {} were paid to {receiver} in transaction {}, which used {} gas.",
+        "Paid {} and {} to {receiver}. {}",
         place.asset.exact(paid.assets),
         place.reward.exact(paid.rewards),
-        receipt.transaction_hash,
-        receipt.gas_used
+        mined(&receipt)
     ))?;
     document["paid"] =
         json!({ "assets": place.asset.amount(paid.assets), "rewards": place.reward.amount(paid.rewards) });
-    document["transaction"] = json!(receipt.transaction_hash);
-    document["gas_used"] = json!(receipt.gas_used);
-    output.result(&document)
+    session.sent(document, &receipt)
 }
 
 /// A transaction that takes out what can leave now.

@@ -8,10 +8,13 @@ pub mod exit;
 pub mod fund;
 mod place;
 mod sending;
+mod session;
 pub mod stake;
 pub mod withdraw;
 
+use alloy::primitives::Address;
 use clap::Args;
+use weir_units::parse_address;
 
 use crate::{deployments::FolderArguments, keys::KeyArguments, node::NodeArguments};
 
@@ -34,6 +37,28 @@ pub struct ActArguments {
     /// Use the vault even if it is not genuine.
     #[arg(long)]
     anyway: bool,
+}
+
+/// A vault, and what all these commands take.
+#[derive(Debug, Args)]
+pub struct VaultArguments {
+    /// The vault: its address, or its name in the deployment record.
+    #[arg(value_name = "ADDRESS|NAME")]
+    vault: String,
+
+    #[command(flatten)]
+    act: ActArguments,
+}
+
+/// A vault, and who gets what leaves it or is minted.
+#[derive(Debug, Args)]
+pub struct ReceiverArguments {
+    #[command(flatten)]
+    at: VaultArguments,
+
+    /// Who receives it. Default: the account that signs.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    receiver: Option<Address>,
 }
 
 /// The exit codes, for `--help`.

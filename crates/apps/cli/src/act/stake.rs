@@ -1,18 +1,16 @@
 //! `weir stake`: deposits assets into a vault, for shares that earn rewards.
 //! The vault is approved for exactly the amount, if it is not yet.
 
-use alloy::primitives::Address;
 use anyhow::{Context, Result};
 use serde_json::json;
 use weir_bindings::{IERC20, IVault::Deposit, Program};
-use weir_units::parse_address;
 
 use super::{
-    ActArguments,
+    ReceiverArguments,
     amount::HowMuch,
     codes,
-    place::Place,
-    sending::{Payment, account, event, mined, send},
+    sending::{event, mined, send},
+    session::Session,
 };
 use crate::output::Output;
 
@@ -32,20 +30,12 @@ Examples:
 /// Arguments of `weir stake`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The vault: its address, or its name in the deployment record.
-    #[arg(value_name = "ADDRESS|NAME")]
-    vault: String,
+    #[command(flatten)]
+    to: ReceiverArguments,
 
     /// How much of the asset, in whole tokens, or `all` that the account has.
     #[arg(value_name = "AMOUNT")]
     amount: HowMuch,
-
-    /// Who gets the shares. Default: the account that signs.
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
-    receiver: Option<Address>,
-
-    #[command(flatten)]
-    act: ActArguments,
 }
 
 /// Deposits.
@@ -53,12 +43,9 @@ pub struct Arguments {
 /// # Errors
 /// If there is no key, vault or balance, the node does not answer, or the vault reverts.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
-    let act = &arguments.act;
-    let node = act.node.connect().await?;
-    let place = Place::find(&arguments.vault, act, &node, output).await?;
-    place.needs(Program::Vault)?;
-    let account = account(act, &node, output).await?;
-    let receiver = arguments.receiver.unwrap_or(account.address());
+    let session = Session::open(&arguments.to.at, Some(Program::Vault), output).await?;
+    let Session { node, place, account, .. } = &session;
+    let receiver = arguments.to.receiver.unwrap_or(account.address());
     let amount = match arguments.amount.base_units(&place.asset)? {
         Some(amount) => amount,
         None => {
@@ -66,28 +53,21 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
             node.reader(place.asset.address).in_next_block().ask(held).await?
         }
     };
-    let mut document = json!({
-        "vault": place.address(), "account": account.address(), "receiver": receiver,
-        "assets": place.asset.amount(amount), "shares": null, "transaction": null,
-    });
+    let mut document = json!({ "receiver": receiver, "assets": place.asset.amount(amount), "shares": null });
     if amount.is_zero() {
         output.say(format_args!("{} has no {}.", account.address(), place.asset.symbol))?;
-        return output.result(&document);
+        return session.end(document);
     }
-    let payment = Payment { token: &place.asset, amount, spender: place.address() };
-    let needs_approval = payment.check(&node, account.address()).await?;
-    if act.dry_run {
+    let payment = session.deposit(amount);
+    let needs_approval = payment.check(node, account.address()).await?;
+    if arguments.to.at.act.dry_run {
         let approval = if needs_approval { "approve and " } else { "" };
-        output.say(format_args!(
-            "Would {approval}deposit {}; nothing was sent (--dry-run).",
-            place.asset.exact(amount)
-        ))?;
-        return output.result(&document);
+        let amount = place.asset.exact(amount);
+        output.say(format_args!("Would {approval}deposit {amount}; nothing was sent (--dry-run)."))?;
+        return session.end(document);
     }
-    if needs_approval {
-        payment.approve(&node, &account, output).await?;
-    }
-    let receipt = send(&account, place.vault.deposit(amount, receiver), "the deposit").await?;
+    session.approve(&payment, needs_approval).await?;
+    let receipt = send(account, place.vault.deposit(amount, receiver), "the deposit").await?;
     let deposit: Deposit =
         event(&receipt, place.address()).context("the vault logged no deposit: look at the transaction")?;
     output.say(format_args!(
@@ -97,7 +77,5 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
         mined(&receipt)
     ))?;
     document["shares"] = json!(deposit.shares.to_string());
-    document["transaction"] = json!(receipt.transaction_hash);
-    document["gas_used"] = json!(receipt.gas_used);
-    output.result(&document)
+    session.sent(document, &receipt)
 }
