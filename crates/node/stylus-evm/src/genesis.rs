@@ -2,15 +2,15 @@
 
 use crate::{
     arbos::{
-        STATE_ADDRESS, VERSION,
+        VERSION,
         programs::initial_data_pricer,
         slots,
-        storage::{Space, key},
+        storage::{STATE_ADDRESS, Space, key},
     },
-    precompiles,
+    contracts::{CREATE2_FACTORY, DEPLOYER, MARKER_CODE, PRECOMPILES},
 };
 use revm::{
-    primitives::{Address, Bytes, U256, address, bytes},
+    primitives::{Address, Bytes, U256, bytes},
     state::{AccountInfo, Bytecode},
 };
 
@@ -22,13 +22,6 @@ pub struct GenesisAccount {
     pub storage: Vec<(U256, U256)>,
 }
 
-/// Arachnid's deterministic deployment proxy, at the address that tools expect.
-pub const CREATE2_FACTORY: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
-/// The Stylus deployer, at the address that tools expect.
-pub const DEPLOYER: Address = address!("cEcba2F1DC234f70Dd89F2041029807F8D03A990");
-
-/// Code of natively implemented contracts: the invalid opcode, so that they are not empty accounts.
-pub const MARKER_CODE: [u8; 1] = [0xFE];
 /// The proxy's code: CREATE2 with the first word of calldata as salt and the rest as init code.
 const CREATE2_FACTORY_CODE: Bytes = bytes!(
     "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3"
@@ -38,7 +31,7 @@ const CREATE2_FACTORY_CODE: Bytes = bytes!(
 /// The chain has no owner; anyone can become one by `ArbDebug.becomeChainOwner`.
 pub fn genesis() -> impl Iterator<Item = GenesisAccount> {
     let marker = || Bytes::from_static(&MARKER_CODE);
-    let precompiles = precompiles::ADDRESSES.into_iter().map(move |address| contract(address, 0, marker()));
+    let precompiles = PRECOMPILES.into_iter().map(move |address| contract(address, 0, marker()));
     precompiles.chain([
         contract(DEPLOYER, 1, marker()),
         contract(CREATE2_FACTORY, 1, CREATE2_FACTORY_CODE),

@@ -15,11 +15,17 @@
 //! - The Stylus deployer is native: it pays for the calls it makes, not for the Solidity code around them.
 //! - The precompiles 0x64 to 0x72 and 0xff omit everything about L1, retryables and native tokens.
 //!
+//! Imports run one way, between modules and between the files of a module: `evm` → `precompiles` → `context` → `env` →
+//! `run` → `activate`, `profile`, `arbos` → `pricing`, `contracts`, `deploy`, `hostio`. A module imports only from those
+//! to its right; `genesis` stands beside `run`. What two modules share belongs below both.
+//!
 //! Another workspace that builds this crate needs the profile entries of this workspace for `wasmi` and `wasmi_core`:
 //! their dispatch by tail calls grows the native stack if they are not optimised or have debug assertions.
 
 pub mod activate;
 mod arbos;
+mod context;
+mod contracts;
 pub mod deploy;
 mod env;
 mod evm;
@@ -30,15 +36,14 @@ pub mod pricing;
 mod profile;
 mod run;
 
+pub use context::{ProgramFailure, StylusContext, TransactionState};
+pub use contracts::{
+    ARB_DEBUG, ARB_GAS_INFO, ARB_INFO, ARB_OWNER, ARB_OWNER_PUBLIC, ARB_SYS, ARB_WASM, ARB_WASM_CACHE,
+    CREATE2_FACTORY, DEPLOYER, abi,
+};
 pub use env::{Env, Options, SPEC, TX_GAS_LIMIT};
-pub use evm::{
-    Outcome, ProgramFailure, StylusContext, TransactionState, inspect, profile, simulated_l1_block_hash,
-    transact,
-};
-pub use genesis::{CREATE2_FACTORY, DEPLOYER, GenesisAccount, genesis};
-pub use precompiles::{
-    ARB_DEBUG, ARB_GAS_INFO, ARB_INFO, ARB_OWNER, ARB_OWNER_PUBLIC, ARB_SYS, ARB_WASM, ARB_WASM_CACHE, abi,
-};
+pub use evm::{Outcome, inspect, profile, simulated_l1_block_hash, transact};
+pub use genesis::{GenesisAccount, genesis};
 pub use profile::{FunctionUse, HostFunctionUse, ProgramProfile, Symbols, SymbolsError};
 pub use run::program::{CacheDirectoryError, CompileError, ModuleCache};
 

@@ -1,9 +1,6 @@
 //! Parses a WASM and checks everything but the code of its functions.
 
-use super::{
-    ActivationError,
-    error::{invalid, limit},
-};
+use super::error::{ActivationError, invalid, limit};
 use crate::{hostio, pricing::memory::PAGE_LIMIT};
 use std::ops::Range;
 use wasmparser::{

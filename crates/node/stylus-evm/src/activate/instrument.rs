@@ -2,8 +2,8 @@
 //! `dynamic.rs`, `depth.rs`, `heap.rs`, in this order: activation charges for the number of resulting instructions).
 
 use super::{
-    ActivationError,
-    stack::{Arities, frame_words},
+    error::ActivationError,
+    stack::{Arities, MAX_FRAME_WORDS, frame_words},
 };
 use crate::pricing::{
     Ink,
@@ -42,7 +42,7 @@ pub fn function<'a>(
     let words = frame_words(&metered, locals, arities).map_err(|words| ActivationError::FrameTooLarge {
         function: index,
         words,
-        limit: super::stack::MAX_FRAME_WORDS,
+        limit: MAX_FRAME_WORDS,
     })?;
     Ok(pay_for_growth(check_stack(metered, words, instrumentation), instrumentation))
 }

@@ -2,9 +2,8 @@
 //! (Nitro `crates/prover/src/binary.rs` and `machine.rs`).
 
 use super::{
-    ActivationError, Checked,
     contents::{Contents, ENTRY_POINT, MEMORY},
-    error::{invalid, limit},
+    error::{ActivationError, invalid, limit},
     globals,
     instrument::{self, Growth, Instrumentation},
     stack::{Arities, Arity},
@@ -25,6 +24,23 @@ const ADDED_GLOBALS: u32 = 4;
 const MAX_INSTRUCTIONS: u64 = 65_536;
 /// Maximum locals that a function declares.
 const MAX_LOCALS: u64 = 348;
+
+/// A WASM that passed every check, with its costs and its metered form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Determines the price of a call.
+    pub size: Size,
+    /// Determines the gas of the activation.
+    pub work: Work,
+    /// Units of init cost ([`Size::init_cost`]), as a chain stores them.
+    pub init_cost: u16,
+    /// Units of cached cost ([`Size::cached_cost`]), as a chain stores them.
+    pub cached_cost: u16,
+    /// Estimated bytes of machine code; the data fee is charged for them.
+    pub asm_estimate: u32,
+    /// The WASM with ink and stack checks built in.
+    pub metered: Vec<u8>,
+}
 
 /// Checks a WASM as a chain does on activation, and meters it.
 ///

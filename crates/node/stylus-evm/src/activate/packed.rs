@@ -2,8 +2,9 @@
 //! `arbos/programs/programs.go`: `getWasmFromContractCode`, go-ethereum fork `core/state/statedb_arbitrum.go`).
 
 use super::{
-    ActivationError, MAX_WASM_BYTES,
-    unpack::{decompress, unpack},
+    error::ActivationError,
+    prefix::{is_fragment, is_root},
+    unpack::{MAX_WASM_BYTES, decompress, unpack},
 };
 use crate::deploy::{FRAGMENT_PREFIX, ROOT_PREFIX};
 use revm::primitives::{Address, B256, Bytes, keccak256};
@@ -20,17 +21,12 @@ pub struct Packed {
     fragments: Vec<Bytes>,
 }
 
-/// Whether code is the root of a program in fragments.
-pub fn is_root(code: &[u8]) -> bool {
-    code.len() > ROOT_PREFIX.len() && code.starts_with(&ROOT_PREFIX)
-}
-
 /// Addresses of the fragments of a program, in order; empty for a program in one account.
 ///
 /// # Errors
 /// The code is a fragment, or a root that is malformed or declares a WASM that is too large.
 pub fn fragment_addresses(code: &[u8]) -> Result<Vec<Address>, ActivationError> {
-    if code.len() > FRAGMENT_PREFIX.len() && code.starts_with(&FRAGMENT_PREFIX) {
+    if is_fragment(code) {
         return Err(ActivationError::Fragment);
     }
     if !is_root(code) {

@@ -1,28 +1,12 @@
 //! Extracts the WASM from the code of an account: prefix, dictionary byte, brotli.
 //! Decompression stops at the size limit, so it never needs more memory.
 
-use super::{ActivationError, packed::is_root};
+use super::{error::ActivationError, prefix::is_classic};
 use crate::deploy::{NO_DICTIONARY, PREFIX};
 use std::io::Read;
 
 /// Maximum size of an uncompressed WASM in bytes (Nitro `arbos/programs/params.go`: `initialMaxWasmSize`).
 pub const MAX_WASM_BYTES: usize = 128 * 1024;
-
-/// Whether code runs as a Stylus program when called: it has the prefix of a program or of a root, and one more byte.
-pub fn is_program(code: &[u8]) -> bool {
-    is_classic(code) || is_root(code)
-}
-
-/// Whether code is a program in one account.
-fn is_classic(code: &[u8]) -> bool {
-    code.len() > PREFIX.len() && code.starts_with(&PREFIX)
-}
-
-/// Whether EIP-3541 allows this code although it begins with EF: it is a program, a fragment or a root.
-pub fn is_component(code: &[u8]) -> bool {
-    let [first, second, kind] = PREFIX;
-    code.len() > PREFIX.len() && code[..2] == [first, second] && (kind..=kind + 2).contains(&code[2])
-}
 
 /// The WASM of a program in one account.
 ///

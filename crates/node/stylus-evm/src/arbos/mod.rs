@@ -5,14 +5,11 @@ pub mod programs;
 pub mod storage;
 
 use self::storage::Space;
-use revm::primitives::{Address, address};
 
 /// The version of ArbOS whose rules this crate follows.
 pub const VERSION: u64 = 60;
 /// The version of Stylus in this version of ArbOS.
 pub const STYLUS_VERSION: u16 = 2;
-/// The account whose storage is ArbOS's state (go-ethereum fork, `core/types/arbitrum_signer.go`).
-pub const STATE_ADDRESS: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
 
 /// Slots of the root space (Nitro `arbos/arbosState/arbosstate.go`).
 pub mod slots {

@@ -1,12 +1,14 @@
 //! The storage of ArbOS: a tree of spaces in the storage of one account. Each access costs gas
 //! (Nitro `arbos/storage/storage.go`).
 
-use super::STATE_ADDRESS;
 use revm::{
     context_interface::{JournalTr, journaled_state::account::JournaledAccountTr},
     database_interface::Database,
-    primitives::{Address, B256, U256, keccak256},
+    primitives::{Address, B256, U256, address, keccak256},
 };
+
+/// The account whose storage is ArbOS's state (go-ethereum fork, `core/types/arbitrum_signer.go`).
+pub const STATE_ADDRESS: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
 
 const READ_GAS: u64 = 800;
 const WRITE_GAS: u64 = 20_000;

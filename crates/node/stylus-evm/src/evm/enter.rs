@@ -1,13 +1,13 @@
 //! Starts the run of a frame whose code is not EVM bytecode: charges the entry and loads the module.
 
-use super::{StylusContext, accounts, transaction_state::ProgramFailure};
 use crate::{
     activate::is_program,
     arbos::{
         programs::Program,
         storage::{Burner, Fault, State},
     },
-    genesis::{DEPLOYER, MARKER_CODE},
+    context::{ProgramFailure, StylusContext, accounts},
+    contracts::{DEPLOYER, MARKER_CODE},
     pricing::Gas,
     profile::Entered,
     run::{
@@ -170,7 +170,7 @@ fn fail<DB: Database>(
     Entry::Failed(result)
 }
 
-/// Records a failure for [`Outcome::failures`](super::Outcome).
+/// Records a failure of a program.
 pub fn note_failure<DB: Database>(
     ctx: &mut StylusContext<DB>,
     contract: Address,

@@ -2,12 +2,12 @@
 //! both kinds, so value, reverts, static calls and depth work the same for all code.
 
 use super::{
-    StylusContext,
     enter::{self, Entry, note_failure},
     serve::{self, Pending, Served},
 };
 use crate::{
     activate::is_component,
+    context::StylusContext,
     precompiles::ArbPrecompiles,
     pricing::{Gas, evm_memory_gas},
     run::{Answer, Run, RunEnd, RunResult, Step},

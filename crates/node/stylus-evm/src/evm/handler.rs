@@ -1,10 +1,13 @@
 //! Validates and charges transactions by Arbitrum's rules (go-ethereum fork `core/state_transition.go`;
 //! Nitro `arbos/tx_processor.go`).
 
-use super::{StylusContext, StylusEvm};
-use crate::arbos::{
-    slots,
-    storage::{Burner, Fault, Space, State},
+use super::frames::StylusEvm;
+use crate::{
+    arbos::{
+        slots,
+        storage::{Burner, Fault, Space, State},
+    },
+    context::StylusContext,
 };
 use revm::{
     Database, Inspector,

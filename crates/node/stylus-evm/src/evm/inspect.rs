@@ -1,6 +1,7 @@
 //! Notifies inspectors of frames, instructions and logs, including those of programs.
 
-use super::{StylusContext, StylusEvm};
+use super::frames::StylusEvm;
+use crate::context::StylusContext;
 use revm::{
     Database, Inspector,
     context_interface::{ContextTr, FrameStack, JournalTr},

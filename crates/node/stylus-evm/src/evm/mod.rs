@@ -1,22 +1,18 @@
 //! Executes one transaction: EVM code by revm's interpreter, Stylus programs and system contracts as runs.
 
-mod accounts;
 mod enter;
 mod frames;
 mod handler;
 mod inspect;
 mod opcodes;
 mod serve;
-mod transaction_state;
 
-pub use accounts::code as peek_code;
-pub use frames::StylusEvm;
 pub use opcodes::simulated_l1_block_hash;
-pub use transaction_state::{ProgramFailure, TransactionState};
 
-use self::handler::ArbHandler;
+use self::{frames::StylusEvm, handler::ArbHandler};
 use crate::{
-    Env,
+    context::{ProgramFailure, StylusContext, TransactionState},
+    env::Env,
     profile::{Profiler, ProgramProfile, Symbols},
 };
 use revm::{
@@ -32,9 +28,6 @@ use revm::{
     interpreter::interpreter::EthInterpreter,
     state::EvmState,
 };
-
-/// The context of EVM instructions, precompiles and inspectors.
-pub type StylusContext<DB> = Context<BlockEnv, TxEnv, CfgEnv, DB, Journal<DB>, TransactionState>;
 
 /// Result of a transaction.
 #[derive(Clone, Debug)]

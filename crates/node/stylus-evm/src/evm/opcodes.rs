@@ -1,7 +1,10 @@
 //! EVM instructions that differ on Arbitrum (go-ethereum fork `core/vm/instructions.go` and `core/vm/eips.go`).
 
-use super::{StylusContext, accounts};
-use crate::{activate::is_component, env::SPEC};
+use crate::{
+    activate::is_component,
+    context::{StylusContext, accounts},
+    env::SPEC,
+};
 use revm::{
     Database,
     bytecode::opcode,

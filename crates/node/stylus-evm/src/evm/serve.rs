@@ -1,8 +1,8 @@
 //! Serves the requests of runs at the prices of the EVM (go-ethereum fork `core/vm/operations_acl_arbitrum.go`;
 //! Nitro `arbos/programs/api.go`). Calls and creations become frames.
 
-use super::{StylusContext, accounts};
 use crate::{
+    context::{StylusContext, accounts},
     pricing::{Gas, host},
     run::{Answer, Call, CallKind, Create, Request},
 };

@@ -1,10 +1,10 @@
 //! ArbDebug: functions for test chains only (Nitro `precompiles/ArbDebug.go`).
 
-use super::{
-    abi::ArbDebug as abi,
-    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results},
+use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results};
+use crate::{
+    arbos::{address_set, chain_owners},
+    contracts::abi::ArbDebug as abi,
 };
-use crate::arbos::{address_set, chain_owners};
 use revm::Database;
 
 pub struct ArbDebug;

@@ -1,11 +1,14 @@
 //! ArbGasInfo: prices (Nitro `precompiles/ArbGasInfo.go`). L1 data is free at any price that is set for it,
 //! and the base fee is always the minimum gas price.
 
-use super::{
-    abi::ArbGasInfo as abi,
-    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results},
+use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results};
+use crate::{
+    arbos::{
+        L1_PRICE_PER_UNIT, l1_pricing,
+        storage::{Fault, key},
+    },
+    contracts::abi::ArbGasInfo as abi,
 };
-use crate::arbos::{L1_PRICE_PER_UNIT, l1_pricing, storage::key};
 use revm::{Database, primitives::U256};
 
 /// Gas of a new storage slot in the state of ArbOS.
@@ -55,9 +58,7 @@ impl Precompile for ArbGasInfo {
 }
 
 /// Price of L1 data as set by an owner. This host does not charge it.
-fn l1_price<DB: Database>(
-    ctx: &mut PrecompileContext<'_, DB>,
-) -> Result<U256, crate::arbos::storage::Fault<DB::Error>> {
+fn l1_price<DB: Database>(ctx: &mut PrecompileContext<'_, DB>) -> Result<U256, Fault<DB::Error>> {
     let price = ctx.state.get(&l1_pricing(), key(L1_PRICE_PER_UNIT))?;
     // Truncated far above any real price, so that products do not overflow.
     Ok(U256::from_be_bytes(price.0) & U256::from(u128::MAX))

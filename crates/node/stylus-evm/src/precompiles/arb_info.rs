@@ -1,10 +1,7 @@
 //! ArbInfo: balances and code of accounts (Nitro `precompiles/ArbInfo.go`).
 
-use super::{
-    abi::ArbInfo as abi,
-    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results},
-};
-use crate::{arbos::storage::Fault, evm::peek_code};
+use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results};
+use crate::{arbos::storage::Fault, context::accounts, contracts::abi::ArbInfo as abi};
 use revm::{
     Database,
     context_interface::{JournalTr, journaled_state::account::JournaledAccountTr},
@@ -36,7 +33,7 @@ impl Precompile for ArbInfo {
             }
             abi::ArbInfoCalls::getCode(call) => {
                 ctx.state.gas.burn(CODE_GAS)?;
-                let (_, code) = peek_code(ctx.state.journal, call.account).map_err(Fault::Database)?;
+                let (_, code) = accounts::code(ctx.state.journal, call.account).map_err(Fault::Database)?;
                 let code = code.original_bytes();
                 ctx.state.gas.burn(COPY_WORD_GAS * (code.len() as u64).div_ceil(32))?;
                 results((code,))

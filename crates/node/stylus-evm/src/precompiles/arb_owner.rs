@@ -1,15 +1,15 @@
 //! ArbOwner and ArbOwnerPublic: owners of the chain, their settings, and public views of both
 //! (Nitro `precompiles/ArbOwner.go`, `ArbOwnerPublic.go`).
 
-use super::{
-    abi,
-    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, plain_revert, results},
-};
-use crate::arbos::{
-    L1_PRICE_PER_UNIT, address_set, chain_owners, l1_pricing,
-    programs::cache_managers,
-    slots,
-    storage::{Fault, Space, key},
+use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, plain_revert, results};
+use crate::{
+    arbos::{
+        L1_PRICE_PER_UNIT, address_set, chain_owners, l1_pricing,
+        programs::cache_managers,
+        slots,
+        storage::{Fault, Space, key},
+    },
+    contracts::abi,
 };
 use revm::{
     Database,

@@ -1,10 +1,10 @@
 //! ArbSys: the chain itself (Nitro `precompiles/ArbSys.go`), without messages to and from L1.
 
-use super::{
-    abi::ArbSys as abi,
-    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results, revert},
+use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results, revert};
+use crate::{
+    arbos::{VERSION, storage::Fault},
+    contracts::abi::ArbSys as abi,
 };
-use crate::arbos::{VERSION, storage::Fault};
 use revm::{
     Database,
     context_interface::JournalTr,

@@ -1,10 +1,7 @@
 //! ArbWasm: activates programs and describes them (Nitro `precompiles/ArbWasm.go`, `arbos/programs/programs.go`).
 
-use super::{
-    abi::ArbWasm as abi,
-    dispatch::{
-        MethodResult, Precompile, PrecompileContext, Purity, copy_gas, plain_revert, results, revert,
-    },
+use super::dispatch::{
+    MethodResult, Precompile, PrecompileContext, Purity, copy_gas, plain_revert, results, revert,
 };
 use crate::{
     activate::{ActivationError, Checked, Packed, STACK_WORDS, check, fragment_addresses, fragment_payload},
@@ -14,7 +11,8 @@ use crate::{
         slots,
         storage::{Fault, Space},
     },
-    evm::{ProgramFailure, peek_code},
+    context::{ProgramFailure, accounts},
+    contracts::abi::ArbWasm as abi,
     pricing::{
         INK_PER_GAS, activation, entry,
         host::{COLD_ACCOUNT, WARM_ACCESS},
@@ -126,7 +124,7 @@ fn activate<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, address: Address)
     ctx.state.gas.burn(activation::FIXED.0)?;
     ctx.state.read_parameters()?;
     let now = ctx.now();
-    let (code_hash, code) = peek_code(ctx.state.journal, address).map_err(Fault::Database)?;
+    let (code_hash, code) = accounts::code(ctx.state.journal, address).map_err(Fault::Database)?;
     let known = ctx.state.program(code_hash)?;
     if known.version == STYLUS_VERSION && !known.has_expired(now) {
         return Err(revert(abi::ProgramUpToDate {}));

@@ -1,11 +1,11 @@
 //! ArbWasmCache: the set of cached programs, which are cheaper to call
 //! (Nitro `precompiles/ArbWasmCache.go`).
 
-use super::{
-    abi::{ArbWasm as wasm_abi, ArbWasmCache as abi},
-    dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results, revert},
+use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results, revert};
+use crate::{
+    arbos::{STYLUS_VERSION, address_set, chain_owners, programs::cache_managers, storage::Fault},
+    contracts::abi::{ArbWasm as wasm_abi, ArbWasmCache as abi},
 };
-use crate::arbos::{STYLUS_VERSION, address_set, chain_owners, programs::cache_managers, storage::Fault};
 use revm::{Database, primitives::B256};
 
 const MAX_MANAGERS: u64 = 65_536;

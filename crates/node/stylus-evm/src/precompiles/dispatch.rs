@@ -1,13 +1,13 @@
 //! Common parts of the precompiles of ArbOS: selectors, purity, gas, results
 //! (Nitro `precompiles/precompile.go`, `context.go`, `wrapper.go`).
 
-use super::abi;
 use crate::{
     arbos::{
         address_set, chain_owners,
         storage::{Burner, Fault, State},
     },
-    evm::{StylusContext, TransactionState},
+    context::{StylusContext, TransactionState},
+    contracts::abi,
 };
 use alloy_sol_types::{SolEvent, SolInterface, SolType, SolValue, abi::TokenSeq};
 use revm::{

@@ -1,6 +1,5 @@
 //! The precompiled contracts of ArbOS, in addition to Ethereum's (Nitro `precompiles/`).
 
-pub mod abi;
 mod arb_debug;
 mod arb_gas_info;
 mod arb_info;
@@ -10,28 +9,21 @@ mod arb_wasm;
 mod arb_wasm_cache;
 mod dispatch;
 
-use crate::evm::StylusContext;
+use crate::{
+    context::StylusContext,
+    contracts::{
+        ARB_DEBUG, ARB_GAS_INFO, ARB_INFO, ARB_OWNER, ARB_OWNER_PUBLIC, ARB_SYS, ARB_WASM, ARB_WASM_CACHE,
+        PRECOMPILES,
+    },
+};
 use dispatch::PrecompileContext;
 use revm::{
     Database,
     context_interface::{ContextTr, JournalTr},
     handler::{EthPrecompiles, PrecompileProvider},
     interpreter::{CallInputs, InterpreterResult},
-    primitives::{Address, AddressSet, address, hardfork::SpecId},
+    primitives::{AddressSet, hardfork::SpecId},
 };
-
-pub const ARB_SYS: Address = address!("0000000000000000000000000000000000000064");
-pub const ARB_INFO: Address = address!("0000000000000000000000000000000000000065");
-pub const ARB_OWNER_PUBLIC: Address = address!("000000000000000000000000000000000000006b");
-pub const ARB_GAS_INFO: Address = address!("000000000000000000000000000000000000006c");
-pub const ARB_OWNER: Address = address!("0000000000000000000000000000000000000070");
-pub const ARB_WASM: Address = address!("0000000000000000000000000000000000000071");
-pub const ARB_WASM_CACHE: Address = address!("0000000000000000000000000000000000000072");
-pub const ARB_DEBUG: Address = address!("00000000000000000000000000000000000000ff");
-
-/// Addresses of the supported precompiles of ArbOS.
-pub const ADDRESSES: [Address; 8] =
-    [ARB_SYS, ARB_INFO, ARB_OWNER_PUBLIC, ARB_GAS_INFO, ARB_OWNER, ARB_WASM, ARB_WASM_CACHE, ARB_DEBUG];
 
 /// Ethereum's and ArbOS's precompiles.
 #[derive(Debug)]
@@ -44,7 +36,7 @@ pub struct ArbPrecompiles {
 impl ArbPrecompiles {
     pub fn new(spec: SpecId) -> Self {
         let ethereum = EthPrecompiles::new(spec);
-        let warm = ethereum.warm_addresses().iter().copied().chain(ADDRESSES).collect();
+        let warm = ethereum.warm_addresses().iter().copied().chain(PRECOMPILES).collect();
         Self { ethereum, warm }
     }
 }

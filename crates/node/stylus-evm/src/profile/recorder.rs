@@ -3,7 +3,7 @@
 //! Host functions record what they charge. All other ink that leaves the ink global between two events (start or end of
 //! a function, end of the run) was used by the instructions of the function on top.
 
-use super::Outline;
+use super::symbols::Outline;
 use crate::pricing::{Gas, Ink};
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@
 
 use super::{Answer, Call, CallKind, Create, Request, Run, RunEnd, RunResult, Step, program::Frame};
 use crate::{
-    precompiles::{
+    contracts::{
         ARB_WASM,
         abi::{ArbWasm, StylusDeployer as abi},
     },

@@ -1,8 +1,9 @@
 //! Host functions that read accounts, and `emit_log` (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
 use super::{
-    link::{CodeWindow, Continuation, Stop},
+    continuation::{CodeWindow, Continuation},
     machine::Machine,
+    stop::Stop,
 };
 use crate::{
     pricing::{Gas, host},

@@ -1,10 +1,7 @@
 //! Host functions that call and create contracts, and read return data
 //! (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
-use super::{
-    link::{Continuation, Stop},
-    machine::Machine,
-};
+use super::{continuation::Continuation, machine::Machine, stop::Stop};
 use crate::{
     pricing::{Gas, host},
     run::{Answer, Call, CallKind, Create, Request},

@@ -1,7 +1,7 @@
 //! Host functions that return properties of the block, the transaction and the call
 //! (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
-use super::{link::Stop, machine::Machine};
+use super::{machine::Machine, stop::Stop};
 use crate::pricing::{INK_PER_GAS, host};
 use revm::primitives::{Address, U256};
 

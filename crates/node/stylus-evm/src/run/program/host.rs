@@ -1,6 +1,6 @@
 //! State that the host functions of one running program use.
 
-use super::{link::Continuation, storage_cache::StorageCache};
+use super::{continuation::Continuation, storage_cache::StorageCache};
 use crate::{
     activate::{MEMORY, globals},
     profile::Recorder,

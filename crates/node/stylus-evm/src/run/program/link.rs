@@ -1,122 +1,12 @@
-//! Links programs with host functions, and finishes host functions that waited for the chain.
+//! Links programs with host functions.
 
-use super::{host::Host, machine::Machine};
+use super::{host::Host, machine::Machine, stop::Stop};
 use crate::{
     hostio::MODULE,
     pricing::Ink,
     profile::{self, Recorder},
-    run::Answer,
 };
-use revm::primitives::{Address, B256};
-use std::fmt;
-use wasmi::{AsContextMut, Caller, Error, Linker, Val, errors::LinkerError};
-
-/// Why a host function does not return to the program, temporarily or permanently.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// It waits for the answer to the request in [`Host::pending`].
-    Ask,
-    /// The program ends with this status.
-    Exit(u32),
-    OutOfInk,
-    /// The program did something forbidden, for this reason.
-    Failed(String),
-}
-
-impl Stop {
-    pub fn failed(reason: &str) -> Self {
-        Self::Failed(reason.to_owned())
-    }
-
-    /// A change of state in a static call.
-    pub fn static_call(what: &str) -> Self {
-        Self::Failed(format!("{what} is not allowed in a static call"))
-    }
-}
-
-impl fmt::Display for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ask => write!(f, "a request to the chain"),
-            Self::Exit(status) => write!(f, "exit with status {status}"),
-            Self::OutOfInk => write!(f, "out of ink"),
-            Self::Failed(reason) => write!(f, "{reason}"),
-        }
-    }
-}
-
-impl std::error::Error for Stop {}
-impl wasmi::errors::HostError for Stop {}
-
-/// The rest of a host function, which runs after the answer. Numbers are pointers into the program's memory.
-#[derive(Clone, Debug)]
-pub enum Continuation {
-    Nothing,
-    /// Pays for the word and writes it.
-    Word {
-        dest: u32,
-    },
-    StorageLoad {
-        key: B256,
-        dest: u32,
-        cache_gas: crate::pricing::Gas,
-    },
-    StorageFlush,
-    Code {
-        address: Address,
-        window: Option<CodeWindow>,
-    },
-    Pages,
-    Call {
-        ret_len: u32,
-    },
-    Create {
-        contract: u32,
-        ret_len: u32,
-    },
-}
-
-/// The part of an account's code that a program requests.
-#[derive(Clone, Copy, Debug)]
-pub struct CodeWindow {
-    pub offset: u32,
-    pub size: u32,
-    pub dest: u32,
-}
-
-impl Continuation {
-    /// Finishes the host function and returns its result, if it has one.
-    pub fn finish(self, machine: &mut Machine, answer: Answer) -> Result<Option<Val>, Stop> {
-        match (self, answer) {
-            (Self::Nothing, Answer::Done) => Ok(None),
-            (Self::Word { dest }, Answer::Loaded { value, gas }) => {
-                machine.buy_gas(gas)?;
-                machine.write(dest, value.as_slice()).map(|()| None)
-            }
-            (Self::StorageLoad { key, dest, cache_gas }, Answer::Loaded { value, gas }) => {
-                machine.storage_loaded(key, dest, cache_gas, value, gas).map(|()| None)
-            }
-            (Self::StorageFlush, Answer::Stored(stored)) => machine.storage_flushed(stored).map(|()| None),
-            (Self::Code { address, window }, Answer::Code { code, gas }) => {
-                machine.code_loaded(address, window, code, gas).map(result)
-            }
-            (Self::Pages, Answer::Pages { gas }) => machine.buy_gas(gas).map(|()| None),
-            (Self::Call { ret_len }, Answer::Called { success, output, gas, callee }) => {
-                machine.called(ret_len, success, output, gas, callee).map(result)
-            }
-            (Self::Create { contract, ret_len }, answer) => {
-                machine.created(contract, ret_len, answer).map(|()| None)
-            }
-            (continuation, answer) => {
-                Err(Stop::Failed(format!("{answer:?} does not answer {continuation:?}")))
-            }
-        }
-    }
-}
-
-fn result(value: u32) -> Option<Val> {
-    Some(Val::I32(value as i32))
-}
+use wasmi::{AsContextMut, Caller, Error, Linker, errors::LinkerError};
 
 /// Runs a host function on the machine of its caller.
 fn call<T>(

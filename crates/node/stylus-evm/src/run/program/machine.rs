@@ -1,8 +1,9 @@
 //! A running instance from the view of host functions: its ink and its memory.
 
 use super::{
+    continuation::Continuation,
     host::{Handles, Host},
-    link::{Continuation, Stop},
+    stop::Stop,
 };
 use crate::{
     activate::STACK_WORDS,

@@ -1,7 +1,7 @@
 //! Host functions for 256-bit arithmetic and hashing (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 //! Numbers are big-endian; the result replaces the first operand; division by zero returns zero.
 
-use super::{link::Stop, machine::Machine};
+use super::{machine::Machine, stop::Stop};
 use crate::pricing::{Ink, host};
 use revm::primitives::{U256, keccak256};
 

@@ -1,10 +1,7 @@
 //! Host functions for calldata, the result, and the price of memory
 //! (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
-use super::{
-    link::{Continuation, Stop},
-    machine::Machine,
-};
+use super::{continuation::Continuation, machine::Machine, stop::Stop};
 use crate::{pricing::host, run::Request};
 
 impl Machine<'_> {

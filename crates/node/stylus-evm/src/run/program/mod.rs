@@ -2,14 +2,17 @@
 
 mod account;
 mod calls;
+mod continuation;
 mod disk;
 mod environment;
+mod finish;
 mod host;
 mod link;
 mod machine;
 mod maths;
 mod memory;
 mod module;
+mod stop;
 mod storage;
 mod storage_cache;
 
@@ -18,9 +21,10 @@ pub use host::{Environment, Frame};
 pub use module::{CompileError, Compiled, ModuleCache, Variant};
 
 use self::{
+    continuation::Continuation,
     host::{Handles, Host},
-    link::{Continuation, Stop},
     machine::Machine,
+    stop::Stop,
 };
 use super::{Answer, Run, RunEnd, RunResult, Step};
 use crate::{
@@ -84,7 +88,7 @@ impl ProgramRun {
         continuation: Continuation,
         answer: Answer,
     ) -> Result<TypedResumableCall<i32>, Error> {
-        let result = continuation.finish(&mut self.machine(), answer).map_err(Error::host)?;
+        let result = self.machine().finish(continuation, answer).map_err(Error::host)?;
         call.resume(&mut self.store, result.as_slice())
     }
 

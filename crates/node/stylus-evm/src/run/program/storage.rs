@@ -1,9 +1,6 @@
 //! Host functions for storage and transient storage (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
-use super::{
-    link::{Continuation, Stop},
-    machine::Machine,
-};
+use super::{continuation::Continuation, machine::Machine, stop::Stop};
 use crate::{
     pricing::{Gas, host},
     run::Request,

@@ -1,7 +1,7 @@
 //! State of one transaction in addition to revm's context.
 
 use crate::{
-    Env, Options,
+    env::{Env, Options},
     pricing::{entry::RECENT_PROGRAMS, memory::Pages},
     profile::Profiler,
     run::program::{Environment, ModuleCache},
