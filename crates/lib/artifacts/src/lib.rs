@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 use stylus_evm::{activate, pricing::entry};
-use wasmparser::Parser;
+use wasmparser::{BinaryReaderError, Operator, Parser, Payload};
 
 pub use stylus_evm::deploy::{deploy_code as on_chain_code, init_code};
 
@@ -28,8 +28,9 @@ const NAMED: &str = "named";
 
 /// Bytes before the first section of a WASM file: magic number and version.
 const HEADER: usize = 8;
-/// Id of custom sections.
+/// Ids of custom sections and of the count of data segments.
 const CUSTOM: u8 = 0;
+const DATA_COUNT: u8 = 12;
 
 /// The programs of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Program {
 }
 
 /// Checks that every section of a WASM file is there. What is in them is checked at activation.
-fn is_whole(wasm: &[u8]) -> Result<(), wasmparser::BinaryReaderError> {
+fn is_whole(wasm: &[u8]) -> Result<(), BinaryReaderError> {
     Parser::new(0).parse_all(wasm).try_for_each(|payload| payload.map(drop))
 }
 
@@ -118,36 +119,55 @@ pub fn named_programs() -> Result<Vec<Vec<u8>>> {
     wasm_files(&folder)?.iter().map(read).collect()
 }
 
-/// Converts WASM → WAT → WASM and drops every custom section.
+/// Drops every custom section, and the count of data segments where nothing needs it.
 ///
-/// `cargo stylus` does the same before it deploys, so tests and measurements use the code that is deployed.
+/// `cargo stylus` deploys the same bytes: it converts WASM → WAT → WASM. So tests and measurements use the code that is deployed.
 ///
 /// # Errors
 /// If this is not WebAssembly.
 pub fn finish(wasm: &[u8]) -> Result<Vec<u8>> {
-    without_custom_sections(&round_trip(wasm)?)
+    keep_sections(wasm, Names::Drop)
 }
 
-/// Converts WASM → WAT → WASM and drops every custom section but the names.
-fn round_trip(wasm: &[u8]) -> Result<Vec<u8>> {
-    let text = wasmprinter::print_bytes(wasm).context("this is not WebAssembly")?;
-    let text: String =
-        text.lines().filter(|line| !line.trim_start().starts_with("(@")).collect::<Vec<_>>().join("\n");
-    wat::parse_str(text).context("the printed WebAssembly cannot be read back")
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Keep,
+    Drop,
 }
 
-fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
+fn keep_sections(wasm: &[u8], names: Names) -> Result<Vec<u8>> {
+    let needs_count = needs_data_count(wasm).context("this is not WebAssembly")?;
     let (mut kept, mut end) = (wasm.get(..HEADER).unwrap_or_default().to_vec(), HEADER);
     for payload in Parser::new(0).parse_all(wasm) {
-        let Some((id, range)) = payload?.as_section() else { continue };
+        let payload = payload?;
+        let is_names = matches!(&payload, Payload::CustomSection(custom) if custom.name() == "name");
+        let Some((id, range)) = payload.as_section() else { continue };
         // Starts where the last section ended: `range` leaves out the id and the length before it.
         let section = end..range.end as usize;
         end = section.end;
-        if id != CUSTOM {
+        let is_kept = match id {
+            CUSTOM => is_names && names == Names::Keep,
+            DATA_COUNT => needs_count,
+            _ => true,
+        };
+        if is_kept {
             kept.extend_from_slice(wasm.get(section).context("it ends within a section")?);
         }
     }
     Ok(kept)
+}
+
+/// Only these two instructions need the count of data segments ahead of the code.
+fn needs_data_count(wasm: &[u8]) -> Result<bool, BinaryReaderError> {
+    for payload in Parser::new(0).parse_all(wasm) {
+        let Payload::CodeSectionEntry(body) = payload? else { continue };
+        for operator in body.get_operators_reader()? {
+            if matches!(operator?, Operator::MemoryInit { .. } | Operator::DataDrop { .. }) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Size and entry cost of one program.
@@ -191,8 +211,8 @@ fn wasm_files(folder: &Path) -> Result<Vec<PathBuf>> {
 fn finish_one(path: &Path, to: &Path) -> Result<Measures> {
     let wasm = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let cannot = || format!("cannot finish {}", path.display());
-    let named = round_trip(&wasm).with_context(cannot)?;
-    let finished = without_custom_sections(&named).with_context(cannot)?;
+    let named = keep_sections(&wasm, Names::Keep).with_context(cannot)?;
+    let finished = finish(&wasm).with_context(cannot)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     fs::write(to.join(NAMED).join(&name).with_extension("wasm"), &named)?;
     fs::write(to.join(&name).with_extension("wasm"), &finished)?;
@@ -232,17 +252,47 @@ mod tests {
         is_whole(&wasm)?;
         for length in 0..wasm.len() - 1 {
             // At the end of a section it is a shorter module: a whole one.
-            let is_end = without_custom_sections(&wasm[..length]).is_ok_and(|kept| kept.len() == length);
+            let is_end = finish(&wasm[..length]).is_ok_and(|kept| kept.len() == length);
             assert!(is_end || is_whole(&wasm[..length]).is_err(), "{length}");
         }
         Ok(())
     }
 
+    /// As `cargo stylus` does.
+    fn round_trip(wasm: &[u8]) -> Result<Vec<u8>> {
+        let text = wasmprinter::print_bytes(wasm)?;
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("(@"));
+        Ok(wat::parse_str(lines.collect::<Vec<_>>().join("\n"))?)
+    }
+
+    #[test]
+    fn finished_programs_are_the_bytes_that_cargo_stylus_deploys() -> Result<()> {
+        let programs = [
+            Program::Extension,
+            Program::Factory,
+            Program::Pair,
+            Program::Router,
+            Program::Token,
+            Program::Vault,
+        ];
+        for program in programs {
+            let wasm = program.wasm()?;
+            assert_eq!(finish(&wasm)?, wasm, "{}", program.name());
+            assert_eq!(round_trip(&wasm)?, wasm, "{}", program.name());
+        }
+        let passive = r#"(module (memory 1) (data $d "x")
+            (func (export "f") (memory.init $d (i32.const 0) (i32.const 0) (i32.const 1))))"#;
+        let passive = wat::parse_str(passive)?;
+        assert_eq!(finish(&passive)?, finish(&round_trip(&passive)?)?);
+        assert!(finish(&passive)?.windows(3).any(|bytes| bytes == [DATA_COUNT, 1, 1]));
+        Ok(())
+    }
+
     #[test]
     fn the_named_program_is_the_deployed_one_plus_names() -> Result<()> {
-        let named = round_trip(&wat::parse_str(NAMED_WAT)?)?;
+        let named = keep_sections(&wat::parse_str(NAMED_WAT)?, Names::Keep)?;
         assert!(named.windows(4).any(|bytes| bytes == b"a::b"));
-        assert_eq!(without_custom_sections(&named)?, finish(&named)?);
+        assert_eq!(finish(&named)?, finish(&wat::parse_str(NAMED_WAT)?)?);
         Ok(Symbols::default().add(&named)?)
     }
 }
