@@ -5,6 +5,7 @@ mod account;
 mod action;
 mod endpoint;
 mod error;
+mod http;
 pub mod keystore;
 mod node;
 
@@ -12,6 +13,7 @@ pub use account::{Account, GAS_MARGIN_PERCENT, MAX_FEE_FACTOR, SendError};
 pub use action::Action;
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{NodeError, answers};
+pub use http::http_client;
 pub use node::{ConnectError, Node, Patience, Reader};
 
 /// Names a node by URL, for every command and for the tests.

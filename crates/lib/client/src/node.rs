@@ -13,10 +13,10 @@ use alloy::{
         types::{BlockNumberOrTag, TransactionRequest},
     },
     sol_types::SolCall,
-    transports::{http::reqwest, layers::RetryBackoffLayer},
+    transports::layers::RetryBackoffLayer,
 };
 
-use crate::{Endpoint, NodeError};
+use crate::{Endpoint, NodeError, http_client};
 
 /// How often a request above the provider's limit is repeated, and the first pause in milliseconds.
 const RETRIES: u32 = 8;
@@ -107,8 +107,7 @@ impl Endpoint {
     /// # Errors
     /// If the system has no trusted certificates.
     pub fn provider(&self, patience: Patience) -> Result<DynProvider, ConnectError> {
-        let http = reqwest::Client::builder().timeout(patience.timeout).build();
-        let http = http.map_err(|error| ConnectError::NoClient(error.to_string()))?;
+        let http = http_client(patience.timeout)?;
         let client = match patience.repeats {
             true => {
                 let retry = RetryBackoffLayer::new(RETRIES, FIRST_PAUSE_MS, UNITS_PER_SECOND);
