@@ -224,9 +224,9 @@ impl Measure {
             Self::Efficiency => "paid of the lots' worth (%)",
             Self::Deviation => "distance of intervals from the target period (%)",
             Self::RewardVariation => "variation of the reward from epoch to epoch (%)",
-            Self::StakePerReward => "stake over reward a day, S/R (days)",
+            Self::StakePerReward => "S/R: stake over reward per day (days)",
             Self::SniperShare => "snipers' part of all rewards (%)",
-            Self::Gini => "Gini coefficient of the rewards",
+            Self::Gini => "Gini coefficient of the rewards (0 to 1)",
             Self::YearlyYield => "yearly yield of all stakers (%)",
         }
     }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use toml::Table;
 use weir_report::{
-    chart::{Axis, COLOURS, Corner, Figure, GREY, Mark, Panel, Series},
+    chart::{Axis, COLOURS, Figure, GREY, Mark, Panel, Series},
     csv::Csv,
     output::Output,
     table::{Align, Table as Rows},
@@ -138,15 +138,15 @@ fn figure(variants: &[Variant]) -> Figure {
         title: title.into(),
         x: pictures::time_axis(&variants[0].record),
         y,
-        legend: Corner::UpperRight,
         series,
     };
     let interval_axis = pictures::axis_over("interval (target periods)", &intervals);
+    let reward_axis = Axis::from_zero("R: reward of an epoch (tokens)", most, 6);
     pictures::figure(
         "Yield in Bursts",
         vec![
             panel("Time between sales", interval_axis, intervals),
-            panel("Reward of each epoch", Axis::from_zero("R (tokens)", 1.25 * most.max(1.0), 6), rewards),
+            panel("Reward of each epoch", reward_axis, rewards),
         ],
     )
 }

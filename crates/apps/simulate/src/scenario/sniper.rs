@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use toml::Table;
 use weir_report::{
-    chart::{Axis, BLUE, Corner, Figure, Mark, ORANGE, Panel, Series},
+    chart::{Axis, BLUE, Figure, Mark, ORANGE, Panel, Series},
     csv::Csv,
     output::Output,
     table::{Align, Table as Rows},
@@ -145,8 +145,7 @@ fn figure(variants: &[Variant]) -> Figure {
     let panel = Panel {
         title: String::new(),
         x: pictures::time_axis(&variants[QUEUE].record),
-        y: Axis::from_zero("rewarded so far (tokens)", most, 8),
-        legend: Corner::UpperLeft,
+        y: Axis::from_zero("reward so far, claimed and claimable (tokens)", most, 8),
         series,
     };
     pictures::figure("Rewards of Holders and Snipers", vec![panel])

@@ -7,7 +7,7 @@
 use anyhow::Result;
 use toml::Table;
 use weir_report::{
-    chart::{Axis, BLUE, COLOURS, Corner, Figure, Mark, Panel, Series},
+    chart::{Axis, BLUE, COLOURS, Figure, Mark, Panel, Series},
     csv::Csv,
     output::Output,
     table::{Align, Table as Rows},
@@ -141,14 +141,8 @@ fn figure(variants: &[Variant]) -> Figure {
             Series::new(variant.name.clone(), colour, Mark::Line, running_mean(&variant.record))
         })
         .collect();
-    let y = pictures::axis_over("S/R so far (days)", &series);
-    let panel = Panel {
-        title: String::new(),
-        x: pictures::time_axis(&variants[ALONE].record),
-        y,
-        legend: Corner::UpperRight,
-        series,
-    };
+    let y = pictures::axis_over("S/R so far: stake over reward per day (days)", &series);
+    let panel = Panel { title: String::new(), x: pictures::time_axis(&variants[ALONE].record), y, series };
     pictures::figure("The Toy Model's Objective", vec![panel])
 }
 
@@ -167,7 +161,7 @@ fn running_mean(record: &Record) -> Vec<(f64, f64)> {
     points
 }
 
-/// The model's two charts: balance of the vault, and balances of the stakers.
+/// The model's two charts: stake in the vault, and wallets of the stakers.
 fn model_figure(record: &Record) -> Figure {
     let looks: Vec<(f64, &Snapshot)> = record
         .steps
@@ -186,22 +180,20 @@ fn model_figure(record: &Record) -> Figure {
     let wallets: Vec<Series> = (0..record.stakers.len().min(MAX_LINES))
         .map(|staker| {
             let points = line(&|snapshot| snapshot.wallets[staker].0);
-            Series::new(format!("staker{staker}"), COLOURS[staker % COLOURS.len()], Mark::DottedLine, points)
+            let mark = if staker < COLOURS.len() { Mark::DottedLine } else { Mark::Dashes };
+            Series::new(format!("staker {staker}"), COLOURS[staker % COLOURS.len()], mark, points)
         })
         .collect();
-    let panel = |label: &str, legend, series: Vec<Series>| {
+    let panel = |label: &str, series: Vec<Series>| {
         let figures = series.iter().flat_map(|series| &series.pieces).flatten();
         let most = figures.map(|point| point.1).fold(1.0, f64::max);
-        let x = Axis::from_zero("time (steps of a day)", pictures::days(record.config.duration()), 10);
-        Panel { title: String::new(), x, y: Axis::from_zero(label, 1.2 * most, 8), legend, series }
+        let x = pictures::time_axis(record);
+        Panel { title: String::new(), x, y: Axis::from_zero(label, most, 8), series }
     };
-    let balance = Series::new("", BLUE, Mark::DottedLine, stake);
+    let stake = Series::new("", BLUE, Mark::DottedLine, stake);
     pictures::figure(
-        "Vault Balance and Staker Balances",
-        vec![
-            panel("vault balance S (tokens)", Corner::Nowhere, vec![balance]),
-            panel("staker balance (tokens)", Corner::UpperLeft, wallets),
-        ],
+        "Stake in the Vault and Wallets of the Stakers",
+        vec![panel("S: stake of all stakers (tokens)", vec![stake]), panel("wallet (tokens)", wallets)],
     )
 }
 

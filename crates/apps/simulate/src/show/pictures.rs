@@ -1,7 +1,7 @@
 //! Charts of a run: the objective over time, the distribution of rewards, and the auction's intervals.
 
 use weir_report::chart::{
-    Axis, BLUE, COLOURS, Corner, Figure, GREY, Mark, ORANGE, Panel, Series,
+    Axis, BLUE, COLOURS, Figure, GREY, Mark, ORANGE, Panel, Series,
     histogram::{Group, Histogram},
 };
 
@@ -40,7 +40,7 @@ pub fn objective(record: &Record) -> Figure {
                 .collect()
         })
         .collect();
-    over_time(record, "Stake over Reward", "S/R, with R a day (days)", lines, None)
+    over_time(record, "Stake over Reward", "S/R: stake over reward per day (days)", lines, None)
 }
 
 /// The time between sales, and the target period.
@@ -74,9 +74,8 @@ pub fn rewards(record: &Record) -> Figure {
     let histogram = Histogram::new(&groups, RANGES);
     let panel = Panel {
         title: String::new(),
-        x: Axis::from_zero("rewarded (tokens)", histogram.widest, 12),
-        y: Axis::from_zero("stakers", histogram.highest.max(1.0), 8),
-        legend: Corner::UpperRight,
+        x: Axis::from_zero("reward of a staker, claimed and claimable (tokens)", histogram.widest, 12),
+        y: Axis::from_zero("number of stakers", histogram.highest, 8).whole(),
         series: histogram.series,
     };
     figure("Rewards of the Stakers", vec![panel])
@@ -98,16 +97,15 @@ pub fn days(seconds: u32) -> f64 {
     f64::from(seconds) / f64::from(DAY)
 }
 
-/// A y axis for these series, with room for the legend above: from 0, or logarithmic for a large range.
+/// A y axis for these series: from 0, or logarithmic for a large range.
 pub fn axis_over(label: &str, series: &[Series]) -> Axis {
     let figures = || series.iter().flat_map(|series| &series.pieces).flatten().map(|point| point.1);
     let least = figures().filter(|figure| *figure > 0.0).fold(f64::INFINITY, f64::min);
     let most = figures().fold(0.0, f64::max);
     if !least.is_finite() || most / least < LOGARITHMIC_RATIO {
-        return Axis::from_zero(label, if most > 0.0 { 1.3 * most } else { 1.0 }, 8);
+        return Axis::from_zero(label, most, 8);
     }
-    let (least, most) = (least / 1.1, most * 1.1);
-    Axis::logarithmic(label, least, most * (most / least).powf(0.3))
+    Axis::logarithmic(label, least / 1.1, most * 1.1)
 }
 
 fn over_time(
@@ -125,7 +123,7 @@ fn over_time(
         .chain(if lines.len() <= MAX_LINES { each(lines) } else { range(&lines, end) })
         .collect();
     let y = axis_over(label, &series);
-    let panel = Panel { title: String::new(), x: time_axis(record), y, legend: Corner::UpperRight, series };
+    let panel = Panel { title: String::new(), x: time_axis(record), y, series };
     figure(title, vec![panel])
 }
 
@@ -155,4 +153,32 @@ fn range(lines: &[Vec<Point>], end: f64) -> Vec<Series> {
         Series::new("", ORANGE, Mark::Line, over_bins(least)),
         Series::new("mean", BLUE, Mark::Line, over_bins(mean)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Config,
+        engine::{Recording, run},
+    };
+
+    #[test]
+    fn the_number_of_stakers_is_counted_in_whole_numbers() {
+        let config = Config { stakers: 2, epochs: 3, ..Config::default() };
+        let record = run(&config, Recording::default(), || {}).expect("a run");
+        let y = rewards(&record).panels.remove(0).y;
+        assert_eq!(y.label, "number of stakers");
+        assert!(y.ticks.iter().all(|tick| tick.fract() == 0.0), "{:?}", y.ticks);
+    }
+
+    #[test]
+    fn a_large_range_is_drawn_on_a_log_scale_and_labelled_so() {
+        let axis = |most| {
+            let points = vec![(0.0, 1.0), (1.0, most)];
+            axis_over("interval (target periods)", &[Series::new("", BLUE, Mark::Line, points)])
+        };
+        assert_eq!(axis(2.0).label, "interval (target periods)");
+        assert_eq!(axis(20.0).label, "interval (target periods, log scale)");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod axis;
 mod cells;
+mod picture;
 mod show;
 
 pub use axis::Axis;

@@ -1,29 +1,14 @@
-//! Shows a sweep: a sentence, a CSV file, and a picture, which is a heat map for two settings and a line for one.
+//! Shows a sweep: a sentence, a CSV file, and a picture.
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use weir_report::{
-    chart::{
-        Axis as Scale, BLUE, Corner, Figure, Mark, Panel, Series,
-        heat::{Categories, HeatMap},
-    },
-    csv::Csv,
-    output::Output,
-};
+use weir_report::{csv::Csv, output::Output};
 
-use super::{
-    Axis, SweepResult,
-    axis::{Kind, cell_values},
-};
+use super::{SweepResult, axis::cell_values, picture};
 use crate::{
-    config::quantity::Seconds,
     measure::{Measure, Summary},
     show::number,
 };
-
-/// Size of the picture in pixels.
-const WIDTH: u32 = 1200;
-const HEIGHT: u32 = 720;
 
 /// Writes the files of a sweep. Returns its text and its JSON document.
 ///
@@ -32,8 +17,8 @@ const HEIGHT: u32 = 720;
 pub fn write(result: &SweepResult, measure: Measure, output: &mut Output) -> Result<(String, Value)> {
     let figures: Vec<Option<f64>> = result.cells.iter().map(|cell| mean(cell, measure)).collect();
     match result.axes.as_slice() {
-        [x, y] => output.draw("sweep", &heat_map(x, y, &figures, measure))?,
-        [x] => output.draw("sweep", &line(x, &figures, measure))?,
+        [x, y] => output.draw("sweep", &picture::heat_map(x, y, &figures, measure))?,
+        [x] => output.draw("sweep", &picture::figure(x, &figures, measure))?,
         _ => {}
     }
     output.save("sweep", &csv(result))?;
@@ -104,55 +89,4 @@ fn csv(result: &SweepResult) -> Csv {
         }
     }
     csv
-}
-
-fn heat_map(x: &Axis, y: &Axis, figures: &[Option<f64>], measure: Measure) -> HeatMap {
-    let categories = |axis: &Axis| Categories { label: axis.setting.clone(), names: axis.values.clone() };
-    HeatMap {
-        title: format!("{} by {} and {}", capital(measure.label()), x.setting, y.setting),
-        size: (WIDTH, HEIGHT),
-        x: categories(x),
-        y: categories(y),
-        label: measure.label().into(),
-        cells: figures.chunks(x.values.len()).map(<[Option<f64>]>::to_vec).collect(),
-    }
-}
-
-/// A line over the values of a number or time, or over the positions in any other list of values.
-fn line(x: &Axis, figures: &[Option<f64>], measure: Measure) -> Figure {
-    let (places, scale) = scale(x);
-    let points: Vec<(f64, f64)> =
-        places.into_iter().zip(figures).filter_map(|(at, figure)| Some((at, (*figure)?))).collect();
-    let most = points.iter().map(|point| point.1).fold(0.0, f64::max);
-    let panel = Panel {
-        title: String::new(),
-        x: scale,
-        y: Scale::from_zero(measure.label(), if most > 0.0 { most } else { 1.0 }, 8),
-        legend: Corner::Nowhere,
-        series: vec![Series::new("", BLUE, Mark::DottedLine, points)],
-    };
-    let title = format!("{} by {}", capital(measure.label()), x.setting);
-    Figure { title, size: (WIDTH, HEIGHT), panels: vec![panel] }
-}
-
-fn scale(x: &Axis) -> (Vec<f64>, Scale) {
-    let time = |value: &String| value.parse::<Seconds>().ok().filter(|_| x.kind == Kind::Time);
-    let times: Option<Vec<f64>> = x.values.iter().map(|value| time(value).map(Seconds::days)).collect();
-    let ends =
-        |places: &[f64]| places.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), at| (a.min(*at), b.max(*at)));
-    if let Some(times) = times.filter(|times| ends(times).0 > 0.0) {
-        let (first, last) = ends(&times);
-        return (times, Scale::logarithmic(format!("{} (days)", x.setting), first / 1.1, last * 1.1));
-    }
-    let numbers: Option<Vec<f64>> = x.values.iter().map(|value| value.parse().ok()).collect();
-    let label =
-        if numbers.is_some() { x.setting.clone() } else { format!("{}: {}", x.setting, x.values.join(", ")) };
-    let places = numbers.unwrap_or_else(|| (0..x.values.len()).map(|at| at as f64).collect());
-    let last = ends(&places).1;
-    (places, Scale::from_zero(label, if last > 0.0 { last } else { 1.0 }, 10))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,17 +5,12 @@ use std::{
     fs::{self, File},
     io::BufWriter,
     path::Path,
-    sync::OnceLock,
 };
 
-use anyhow::{Context, Result, anyhow};
-use plotters::{
-    coord::Shift,
-    prelude::*,
-    style::{FontStyle, register_font},
-};
+use anyhow::{Context, Result};
+use plotters::{coord::Shift, prelude::*};
 
-use super::paint::{Brush, FONT};
+use super::{font, paint::Brush};
 
 /// Anything that can be painted at any scale, on any backend of the plotting crate.
 pub trait Picture {
@@ -41,7 +36,7 @@ const OVERSAMPLING: u32 = 3;
 /// # Errors
 /// If a file cannot be written.
 pub fn write(picture: &impl Picture, folder: &Path, stem: &str) -> Result<()> {
-    load_font()?;
+    font::load()?;
     let png = folder.join(stem).with_extension("png");
     let svg = folder.join(stem).with_extension("svg");
     write_png(picture, &png).with_context(|| cannot_write(&png))?;
@@ -94,19 +89,11 @@ fn cannot_write(path: &Path) -> String {
     format!("cannot write {}: choose another folder with --out", path.display())
 }
 
-/// Registers the font that is compiled in: pictures are the same on a machine without fonts.
-fn load_font() -> Result<()> {
-    static LOADED: OnceLock<bool> = OnceLock::new();
-    let loaded = LOADED
-        .get_or_init(|| register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT).is_ok());
-    if *loaded { Ok(()) } else { Err(anyhow!("cannot load the font of the pictures")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::chart::{
-        Axis, BLUE, Corner, Figure, Mark, Panel, Series,
+        Axis, BLUE, Figure, Mark, Panel, Series,
         heat::{Categories, HeatMap},
     };
 
@@ -115,7 +102,6 @@ mod tests {
             title: String::new(),
             x: Axis::from_zero("time (s)", 10.0, 5),
             y: Axis::logarithmic("price (tokens)", 0.1, 10.0),
-            legend: Corner::UpperRight,
             series: vec![Series::new(
                 "all",
                 BLUE,
@@ -139,7 +125,7 @@ mod tests {
         let (signature, size) =
             (b"\x89PNG\r\n\x1a\n", [320_u32.to_be_bytes(), 240_u32.to_be_bytes()].concat());
         assert_eq!((&png[..8], &png[16..24]), (&signature[..], &size[..]));
-        for text in ["Second", "time (s)", "price (tokens)", "all"] {
+        for text in ["Second", "time (s)", "price (tokens, log scale)", "all"] {
             assert!(svg.contains(text), "{text}");
         }
         assert!(!svg.contains("First"));

@@ -5,13 +5,16 @@ use anyhow::Result;
 use plotters::{
     coord::Shift,
     prelude::*,
-    style::text_anchor::{HPos, Pos, VPos},
+    style::text_anchor::{HPos, VPos},
 };
 
 use super::{
     Colour,
+    axis::{multiples, round_step, tick_label},
+    canvas::{CENTER, Canvas, to_anyhow},
     draw::Picture,
-    paint::{Brush, FONT, LABEL_SIZE, TICK_SIZE, TITLE_SIZE, to_anyhow},
+    font::{LABEL_SIZE, TICK_SIZE, TITLE_SIZE, fitting, widest},
+    paint::Brush,
 };
 
 /// A heat map.
@@ -42,18 +45,18 @@ const MISSING: Colour = (225, 225, 225);
 
 // Sizes in pixels at scale 1.
 const TOP: i32 = 62;
-const LEFT: i32 = 110;
 const RIGHT: i32 = 150;
 const BOTTOM: i32 = 78;
 const GAP: i32 = 8;
 const SCALE_GAP: i32 = 28;
 const SCALE_WIDTH: i32 = 22;
 const SCALE_STEPS: i32 = 64;
-const SCALE_TICKS: i32 = 4;
-/// Width of a character of the tick labels.
-const CHARACTER_WIDTH: i32 = 9;
+/// Most ticks of the colour scale.
+const SCALE_TICKS: f64 = 8.0;
 /// Smaller cells have no digits.
 const MIN_CELL: (i32, i32) = (46, 22);
+/// Cells above this position of the scale are dark: their digits are white.
+const DARK: f64 = 0.6;
 
 impl Picture for HeatMap {
     fn size(&self) -> (u32, u32) {
@@ -65,13 +68,14 @@ impl Picture for HeatMap {
         DB::ErrorType: 'static,
     {
         area.fill(&WHITE).map_err(to_anyhow)?;
-        let canvas = Canvas { area, scale: brush.scale as i32 };
+        let canvas = brush.canvas(area);
         let grid = Grid::of(self);
         self.cells(&canvas, &grid)?;
         self.axes(&canvas, &grid)?;
         self.scale(&canvas, &grid)?;
-        let middle = self.size.0 as i32 / 2;
-        canvas.text(&self.title, (middle, TOP / 2), TITLE_SIZE, CENTER, BLACK)?;
+        let width = self.size.0 as i32;
+        let size = fitting(&self.title, TITLE_SIZE, width - 4 * GAP);
+        canvas.text(&self.title, (width / 2, TOP / 2), size, CENTER, BLACK)?;
         area.present().map_err(to_anyhow)
     }
 }
@@ -93,7 +97,7 @@ impl Grid {
         let figures = || map.cells.iter().flatten().flatten().copied();
         let (width, height) = (map.size.0 as i32, map.size.1 as i32);
         Self {
-            left: LEFT,
+            left: 4 * GAP + LABEL_SIZE as i32 + widest(&map.y.names, TICK_SIZE),
             top: TOP,
             right: width - RIGHT,
             bottom: height - BOTTOM,
@@ -121,50 +125,19 @@ impl Grid {
         if self.max > self.min { (value - self.min) / (self.max - self.min) } else { 0.5 }
     }
 
+    /// Round figures within the range, or the only figure.
+    fn scale_ticks(&self) -> Vec<(f64, String)> {
+        if self.max > self.min {
+            let ticks = multiples(round_step((self.max - self.min) / SCALE_TICKS), self.min, self.max);
+            ticks.into_iter().map(|tick| (tick, tick_label(tick))).collect()
+        } else {
+            vec![(self.min, rounded(self.min, 0.0))]
+        }
+    }
+
     fn has_room_for_digits(&self) -> bool {
         let [(left, top), (right, bottom)] = self.cell(0, 0);
         right - left >= MIN_CELL.0 && bottom - top >= MIN_CELL.1
-    }
-}
-
-/// A drawing area with coordinates in pixels at scale 1.
-struct Canvas<'a, DB: DrawingBackend> {
-    area: &'a DrawingArea<DB, Shift>,
-    scale: i32,
-}
-
-const CENTER: (HPos, VPos) = (HPos::Center, VPos::Center);
-
-impl<DB: DrawingBackend> Canvas<'_, DB>
-where
-    DB::ErrorType: 'static,
-{
-    fn rectangle(&self, corners: [(i32, i32); 2], (red, green, blue): Colour) -> Result<()> {
-        let corners = corners.map(|corner| self.place(corner));
-        self.area.draw(&Rectangle::new(corners, RGBColor(red, green, blue).filled())).map_err(to_anyhow)
-    }
-
-    fn text(
-        &self,
-        text: &str,
-        at: (i32, i32),
-        size: u32,
-        (horizontal, vertical): (HPos, VPos),
-        colour: RGBColor,
-    ) -> Result<()> {
-        let font = (FONT, size * self.scale as u32).into_font();
-        let style = font.color(&colour).pos(Pos::new(horizontal, vertical));
-        self.area.draw(&Text::new(text.to_owned(), self.place(at), style)).map_err(to_anyhow)
-    }
-
-    fn vertical_text(&self, text: &str, at: (i32, i32), size: u32) -> Result<()> {
-        let font = (FONT, size * self.scale as u32).into_font().transform(FontTransform::Rotate270);
-        let style = font.color(&BLACK).pos(Pos::new(HPos::Center, VPos::Top));
-        self.area.draw(&Text::new(text.to_owned(), self.place(at), style)).map_err(to_anyhow)
-    }
-
-    fn place(&self, (x, y): (i32, i32)) -> (i32, i32) {
-        (x * self.scale, y * self.scale)
     }
 }
 
@@ -180,7 +153,7 @@ impl HeatMap {
                 canvas.rectangle(grid.cell(column, row), part.map_or(MISSING, colour))?;
                 if digits {
                     let text = figure.map_or("–".to_owned(), |figure| rounded(figure, grid.max - grid.min));
-                    let ink = if part.is_some_and(|part| part > 0.45) { WHITE } else { BLACK };
+                    let ink = if part.is_some_and(|part| part > DARK) { WHITE } else { BLACK };
                     canvas.text(&text, grid.middle(column, row), TICK_SIZE, CENTER, ink)?;
                 }
             }
@@ -192,9 +165,8 @@ impl HeatMap {
     where
         DB::ErrorType: 'static,
     {
-        let longest = self.x.names.iter().map(|name| name.chars().count() as i32).max().unwrap_or(0);
         let room = (grid.right - grid.left) / grid.columns;
-        let every = (longest * CHARACTER_WIDTH + GAP).div_euclid(room.max(1)) + 1;
+        let every = (widest(&self.x.names, TICK_SIZE) + GAP) / room.max(1) + 1;
         for (column, name) in (0..).zip(&self.x.names).filter(|(column, _)| column % every == 0) {
             let at = (grid.middle(column, 0).0, grid.bottom + GAP);
             canvas.text(name, at, TICK_SIZE, (HPos::Center, VPos::Top), BLACK)?;
@@ -224,12 +196,8 @@ impl HeatMap {
         if !grid.min.is_finite() {
             return Ok(());
         }
-        let ticks = if grid.max > grid.min { SCALE_TICKS } else { 0 };
-        for tick in 0..=ticks {
-            let part = if ticks == 0 { 0.5 } else { f64::from(tick) / f64::from(ticks) };
-            let figure = if ticks == 0 { grid.min } else { grid.min + part * (grid.max - grid.min) };
-            let at = (left + SCALE_WIDTH + GAP, y(part));
-            let text = rounded(figure, grid.max - grid.min);
+        for (tick, text) in grid.scale_ticks() {
+            let at = (left + SCALE_WIDTH + GAP, y(grid.part(tick)));
             canvas.text(&text, at, TICK_SIZE, (HPos::Left, VPos::Center), BLACK)?;
         }
         let at = (self.size.0 as i32 - 2 * GAP - LABEL_SIZE as i32, (grid.top + grid.bottom) / 2);

@@ -29,7 +29,8 @@ impl Histogram {
     /// Builds a histogram of about `ranges` ranges: their width is a round number.
     pub fn new(groups: &[Group], ranges: u32) -> Self {
         let largest = groups.iter().flat_map(|group| &group.figures).copied().fold(0.0, f64::max);
-        let width = if largest > 0.0 { super::round_step(largest / f64::from(ranges.max(1))) } else { 1.0 };
+        let width =
+            if largest > 0.0 { super::axis::round_step(largest / f64::from(ranges.max(1))) } else { 1.0 };
         let count = (largest / width) as usize + 1;
         let mut stacks = vec![0_u32; count];
         let series = groups.iter().map(|group| bars(group, width, &mut stacks)).collect();
@@ -60,13 +61,13 @@ fn bars(group: &Group, width: f64, stacks: &mut [u32]) -> Series {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::{BLUE, RED};
+    use crate::chart::{BLUE, WINE};
 
     #[test]
     fn bars_stand_on_the_bars_of_earlier_groups() {
         let group =
             |colour, figures: &[f64]| Group { name: String::new(), colour, figures: figures.to_vec() };
-        let histogram = Histogram::new(&[group(BLUE, &[0.0, 0.5, 3.0]), group(RED, &[0.9, 10.0])], 10);
+        let histogram = Histogram::new(&[group(BLUE, &[0.0, 0.5, 3.0]), group(WINE, &[0.9, 10.0])], 10);
         assert_eq!((histogram.widest, histogram.highest), (11.0, 3.0));
         let heights = |series: &Series| -> Vec<(f64, f64)> {
             series.pieces.iter().map(|corners| (corners[0].1, corners[1].1)).collect()

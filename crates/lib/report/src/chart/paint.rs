@@ -1,37 +1,32 @@
 //! Paints a figure at any scale, on any backend of the plotting crate.
 //! PNGs are painted larger than SVGs and shrunk afterwards.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use plotters::{
-    chart::{ChartContext, SeriesLabelPosition},
+    chart::ChartContext,
     coord::{
         Shift,
         ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter},
     },
-    element::DashedPathElement,
     prelude::*,
+    style::text_anchor::{HPos, VPos},
 };
 
-use super::{Axis, Colour, Corner, Figure, Mark, Panel, Picture, Series, clip::clip, tick_label};
-
-/// Font family in an SVG; PNGs use the font registered under this name.
-pub const FONT: &str = "sans-serif";
+use super::{
+    Axis, Colour, Figure, Mark, Panel, Picture, Series,
+    canvas::{CENTER, Canvas, to_anyhow},
+    clip::clip,
+    font::{FONT, LABEL_SIZE, PANEL_TITLE_SIZE, TICK_SIZE, TITLE_SIZE, fitting},
+    layout::{Layout, MARGIN, PANEL_TITLE, RIGHT_MARGIN, TICK_MARK, TITLE, TOP_MARGIN, X_LABELS},
+};
 
 // Sizes in pixels at scale 1.
-pub const TITLE_SIZE: u32 = 30;
-const PANEL_TITLE_SIZE: u32 = 22;
-pub const LABEL_SIZE: u32 = 20;
-pub const TICK_SIZE: u32 = 17;
-const MARGIN: u32 = 14;
-const X_LABELS: u32 = 58;
-const Y_LABELS: u32 = 76;
-const TICK_MARK: u32 = 5;
-const DOT: u32 = 4;
-const DASH: u32 = 8;
-const DASH_GAP: u32 = 5;
-const LEGEND_LINE: u32 = 26;
-const LEGEND_GAP: u32 = 8;
-const GRID: RGBColor = RGBColor(226, 226, 226);
+pub const DOT: i32 = 4;
+pub const DASH: i32 = 8;
+pub const DASH_GAP: i32 = 5;
+/// The plotting crate centres text a little too high.
+pub const TICK_DROP: i32 = 2;
+pub const GRID: RGBColor = RGBColor(226, 226, 226);
 const FRAME: RGBColor = RGBColor(90, 90, 90);
 
 type Plane = Cartesian2d<Axis, Axis>;
@@ -54,8 +49,8 @@ impl Ranged for Axis {
 }
 
 impl ValueFormatter<f64> for Axis {
-    fn format(value: &f64) -> String {
-        tick_label(*value)
+    fn format_ext(&self, value: &f64) -> String {
+        self.tick_text(*value)
     }
 }
 
@@ -74,45 +69,65 @@ impl Picture for Figure {
     where
         DB::ErrorType: 'static,
     {
-        brush.figure(area, self)
+        area.fill(&WHITE).map_err(to_anyhow)?;
+        let layout = Layout::of(self);
+        let (title, panels) = area.split_vertically(brush.pixels(TITLE));
+        let size = fitting(&self.title, TITLE_SIZE, self.size.0 as i32 - 2 * MARGIN);
+        brush.heading(&title, &self.title, TITLE / 2 + TICK_DROP, size)?;
+        for (area, panel) in panels.split_evenly((self.panels.len(), 1)).iter().zip(&self.panels) {
+            brush.panel(area, panel, &layout)?;
+        }
+        area.present().map_err(to_anyhow)
     }
 }
 
 impl Brush {
-    fn figure<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, figure: &Figure) -> Result<()>
+    fn panel<DB: DrawingBackend>(
+        self,
+        area: &DrawingArea<DB, Shift>,
+        panel: &Panel,
+        layout: &Layout,
+    ) -> Result<()>
     where
         DB::ErrorType: 'static,
     {
-        area.fill(&WHITE).map_err(to_anyhow)?;
-        let below = area
-            .margin(self.pixels(MARGIN), 0, 0, 0)
-            .titled(&figure.title, (FONT, self.pixels(TITLE_SIZE)).into_font())
-            .map_err(to_anyhow)?;
-        for (area, panel) in below.split_evenly((figure.panels.len(), 1)).iter().zip(&figure.panels) {
-            self.panel(area, panel)?;
-        }
-        area.present().map_err(to_anyhow)
-    }
-
-    fn panel<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, panel: &Panel) -> Result<()>
-    where
-        DB::ErrorType: 'static,
-    {
-        let mut builder = ChartBuilder::on(area);
-        builder
-            .margin(self.pixels(MARGIN))
-            .margin_right(self.pixels(2 * MARGIN))
-            .x_label_area_size(self.pixels(X_LABELS))
-            .y_label_area_size(self.pixels(Y_LABELS));
+        let (heading, plot) = area.split_vertically(self.pixels(layout.heading(panel)));
+        let mut below = TOP_MARGIN;
         if !panel.title.is_empty() {
-            builder.caption(&panel.title, (FONT, self.pixels(PANEL_TITLE_SIZE)));
+            self.heading(&heading, &panel.title, below + PANEL_TITLE / 2, PANEL_TITLE_SIZE)?;
+            below += PANEL_TITLE;
         }
-        let mut chart = builder.build_cartesian_2d(panel.x.clone(), panel.y.clone()).map_err(to_anyhow)?;
+        self.legend_rows(&heading, &layout.rows_above(panel), below)?;
+
+        let mut chart = ChartBuilder::on(&plot)
+            .margin(self.pixels(MARGIN))
+            .margin_top(self.pixels(TOP_MARGIN))
+            .margin_right(self.pixels(RIGHT_MARGIN))
+            .x_label_area_size(self.pixels(X_LABELS))
+            .y_label_area_size(self.pixels(layout.y_labels))
+            .build_cartesian_2d(layout.x_axis(panel), panel.y.clone())
+            .map_err(to_anyhow)?;
         self.axes(&mut chart, panel)?;
+        self.axis_labels(&plot, panel, layout.plot(panel))?;
         for series in &panel.series {
             self.series(&mut chart, panel, series)?;
         }
-        self.legend(&mut chart, panel.legend)
+        self.legend_box(&chart.plotting_area().strip_coord_spec(), panel, layout.legend)
+    }
+
+    /// A title, with its middle at `y`.
+    fn heading<DB: DrawingBackend>(
+        self,
+        area: &DrawingArea<DB, Shift>,
+        title: &str,
+        y: i32,
+        size: u32,
+    ) -> Result<()>
+    where
+        DB::ErrorType: 'static,
+    {
+        let canvas = self.canvas(area);
+        canvas.text(title, (canvas.size().0 / 2, y), size, CENTER, BLACK)
     }
 
     fn axes<DB: DrawingBackend>(self, chart: &mut ChartContext<DB, Plane>, panel: &Panel) -> Result<()>
@@ -123,16 +138,33 @@ impl Brush {
             .configure_mesh()
             .x_labels(panel.x.ticks.len().max(2))
             .y_labels(panel.y.ticks.len().max(2))
-            .x_desc(&panel.x.label)
-            .y_desc(&panel.y.label)
-            .axis_desc_style((FONT, self.pixels(LABEL_SIZE)))
-            .label_style((FONT, self.pixels(TICK_SIZE)))
+            .y_label_offset(self.pixels(TICK_DROP))
+            .label_style((FONT, self.scale * TICK_SIZE))
             .set_all_tick_mark_size(self.pixels(TICK_MARK))
             .bold_line_style(GRID.stroke_width(self.scale))
             .light_line_style(TRANSPARENT)
             .axis_style(FRAME.stroke_width(self.scale))
             .draw()
             .map_err(to_anyhow)
+    }
+
+    /// The labels of both axes, each in the middle of its axis and shrunk to its length.
+    fn axis_labels<DB: DrawingBackend>(
+        self,
+        area: &DrawingArea<DB, Shift>,
+        panel: &Panel,
+        (width, height): (i32, i32),
+    ) -> Result<()>
+    where
+        DB::ErrorType: 'static,
+    {
+        let canvas = self.canvas(area);
+        let (right, bottom) = canvas.size();
+        let [x, y] = [(&panel.x, width), (&panel.y, height)]
+            .map(|(axis, room)| (&axis.label, fitting(&axis.label, LABEL_SIZE, room)));
+        let at = (right - RIGHT_MARGIN - width / 2, bottom - MARGIN);
+        canvas.text(x.0, at, x.1, (HPos::Center, VPos::Bottom), BLACK)?;
+        canvas.vertical_text(y.0, (MARGIN, TOP_MARGIN + height / 2), y.1)
     }
 
     fn series<'a, DB: DrawingBackend + 'a>(
@@ -145,15 +177,17 @@ impl Brush {
         DB::ErrorType: 'static,
     {
         let (mark, style) = (series.mark, self.style(series.colour, series.mark));
-        let (dot, dash, gap) = (self.pixels(DOT), self.pixels(DASH), self.pixels(DASH_GAP));
+        let [dot, dash, gap] = [DOT, DASH, DASH_GAP].map(|size| self.pixels(size));
         let pieces = series.pieces.iter().flat_map(|piece| match mark {
             Mark::Boxes => vec![piece.clone()],
             _ => clip(piece, &panel.y),
         });
-        for (number, piece) in pieces.enumerate() {
-            let drawn = match mark {
+        for piece in pieces {
+            match mark {
                 Mark::Line => chart.draw_series(LineSeries::new(piece, style)),
-                Mark::DottedLine => chart.draw_series(LineSeries::new(piece, style.filled()).point_size(dot)),
+                Mark::DottedLine => {
+                    chart.draw_series(LineSeries::new(piece, style.filled()).point_size(dot as u32))
+                }
                 Mark::Dashes => chart.draw_series(DashedLineSeries::new(piece, dash, gap, style)),
                 Mark::Dots => {
                     let dots = piece.into_iter().map(|point| Circle::new(point, dot, style.filled()));
@@ -166,76 +200,24 @@ impl Brush {
                 }
             }
             .map_err(to_anyhow)?;
-            if number == 0 && !series.name.is_empty() {
-                drawn.label(series.name.clone()).legend(move |place| self.sample(place, mark, style));
-            }
         }
         Ok(())
     }
 
-    /// The sample of a series in the legend.
-    fn sample<DB: DrawingBackend>(
-        self,
-        (x, y): (i32, i32),
-        mark: Mark,
-        style: ShapeStyle,
-    ) -> DynElement<'static, DB, (i32, i32)> {
-        let length = self.pixels(LEGEND_LINE) as i32;
-        let line = [(x, y), (x + length, y)];
-        match mark {
-            Mark::Dots => Circle::new((x + length / 2, y), self.pixels(DOT), style.filled()).into_dyn(),
-            Mark::Dashes => {
-                DashedPathElement::new(line, self.pixels(DASH), self.pixels(DASH_GAP), style).into_dyn()
-            }
-            Mark::Boxes => {
-                let half = self.pixels(DOT) as i32;
-                Rectangle::new([(x, y - half), (x + length, y + half)], style.filled()).into_dyn()
-            }
-            Mark::Line | Mark::DottedLine => PathElement::new(line, style).into_dyn(),
-        }
-    }
-
-    fn style(self, (red, green, blue): Colour, mark: Mark) -> ShapeStyle {
+    /// The style of a series.
+    pub fn style(self, (red, green, blue): Colour, mark: Mark) -> ShapeStyle {
         let width = match mark {
             Mark::DottedLine => 3,
             Mark::Line | Mark::Dashes | Mark::Dots | Mark::Boxes => 2,
         };
-        RGBColor(red, green, blue).stroke_width(self.pixels(width))
+        RGBColor(red, green, blue).stroke_width(self.scale * width)
     }
 
-    fn legend<'a, DB: DrawingBackend + 'a>(
-        self,
-        chart: &mut ChartContext<'a, DB, Plane>,
-        corner: Corner,
-    ) -> Result<()>
-    where
-        DB::ErrorType: 'static,
-    {
-        let position = match corner {
-            Corner::LowerLeft => SeriesLabelPosition::LowerLeft,
-            Corner::LowerRight => SeriesLabelPosition::LowerRight,
-            Corner::UpperLeft => SeriesLabelPosition::UpperLeft,
-            Corner::UpperRight => SeriesLabelPosition::UpperRight,
-            Corner::Nowhere => return Ok(()),
-        };
-        chart
-            .configure_series_labels()
-            .position(position)
-            .margin(self.pixels(LEGEND_GAP))
-            .legend_area_size(self.pixels(LEGEND_LINE + LEGEND_GAP))
-            .label_font((FONT, self.pixels(TICK_SIZE)))
-            .background_style(WHITE)
-            .border_style(GRID.stroke_width(self.scale))
-            .draw()
-            .map_err(to_anyhow)
+    pub fn canvas<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>) -> Canvas<'_, DB> {
+        Canvas { area, scale: self.scale }
     }
 
-    fn pixels(self, size: u32) -> u32 {
-        self.scale * size
+    pub fn pixels(self, size: i32) -> i32 {
+        self.scale as i32 * size
     }
-}
-
-/// Keeps only an error's text, because some backends' errors are not `Send`, which `anyhow` requires.
-pub fn to_anyhow(error: impl std::error::Error) -> anyhow::Error {
-    anyhow!("{error}")
 }

@@ -6,7 +6,7 @@ use std::{path::Path, time::Duration};
 use anyhow::Result;
 
 use weir_report::{
-    chart::{self, Axis, BLUE, Corner, Figure, GREY, Mark, ORANGE, Panel, Series},
+    chart::{self, Axis, BLUE, Figure, GREY, Mark, ORANGE, Panel, Series},
     csv::Csv,
     table::{Align, Table},
 };
@@ -141,7 +141,6 @@ fn panel(title: &str, label: &str, series: Vec<Series>) -> Panel {
         title: title.into(),
         x: Axis::from_zero(label, x, 10),
         y: Axis::from_zero("memory (MiB)", y, 5),
-        legend: Corner::UpperRight,
         series,
     }
 }

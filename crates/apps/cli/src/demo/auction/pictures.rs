@@ -8,7 +8,7 @@ use super::{
 };
 use crate::demo::rational::approximate;
 use weir::math::auction::WAD;
-use weir_report::chart::{Axis, BLUE, Colour, Corner, Figure, GREEN, GREY, Mark, ORANGE, Panel, RED, Series};
+use weir_report::chart::{Axis, BLUE, Colour, Figure, GREEN, GREY, Mark, ORANGE, Panel, Series, WINE};
 
 const WIDTH: u32 = 1400;
 const PANEL_HEIGHT: u32 = 400;
@@ -32,7 +32,6 @@ pub fn intervals(ran: &[Ran]) -> Figure {
         title: yield_title(supply).into(),
         x: time_axis(supply),
         y: Axis::logarithmic("interval (target periods)", INTERVALS.0, INTERVALS.1),
-        legend: Corner::UpperRight,
         series: with_reference(
             Series::new("target period", GREY, Mark::Dashes, level(supply, 1.0)),
             ran.iter().filter(|ran| ran.scenario.supply == supply),
@@ -48,7 +47,6 @@ pub fn lots(ran: &[Ran]) -> Figure {
         title: yield_title(supply).into(),
         x: time_axis(supply),
         y: Axis::logarithmic("lot (yield tokens)", LOTS.0, LOTS.1),
-        legend: Corner::UpperRight,
         series: with_reference(
             Series::new(
                 "steady yield of a period",
@@ -72,8 +70,7 @@ pub fn proceeds(ran: &[Ran]) -> Figure {
         Panel {
             title: yield_title(supply).into(),
             x: time_axis(supply),
-            y: Axis::from_zero("in all (reward tokens)", all, 6),
-            legend: Corner::UpperLeft,
+            y: Axis::from_zero("paid so far (reward tokens)", all, 6),
             series: std::iter::once(Series::new("worth of the yield so far", GREY, Mark::Dashes, worths))
                 .chain(lines)
                 .collect(),
@@ -125,12 +122,11 @@ fn price_panel(ran: &Ran) -> Panel {
     Panel {
         title: format!("{}, {}", yield_title(ran.scenario.supply), ran.scenario.smoothing_text()),
         x: time_axis(ran.scenario.supply),
-        y: Axis::logarithmic("reward tokens", PRICES.0, PRICES.1),
-        legend: Corner::UpperRight,
+        y: Axis::logarithmic("price, worth (reward tokens)", PRICES.0, PRICES.1),
         series: vec![
             Series { name: "price".into(), colour: BLUE, mark: Mark::Line, pieces: curve.collect() },
-            Series { name: "worth of the lot".into(), colour: GREEN, mark: Mark::Line, pieces: worths(ran) },
-            Series::new("sale", RED, Mark::Dots, sales),
+            Series { name: "worth of the lot".into(), colour: ORANGE, mark: Mark::Line, pieces: worths(ran) },
+            Series::new("sale", WINE, Mark::Dots, sales),
         ],
     }
 }
@@ -169,8 +165,8 @@ fn with_reference<'a>(
 fn colour(ran: &Ran) -> Colour {
     match ran.scenario.smoothing {
         0 => BLUE,
-        smoothing if smoothing == WAD / 2 => GREEN,
-        _ => ORANGE,
+        smoothing if smoothing == WAD / 2 => ORANGE,
+        _ => GREEN,
     }
 }
 

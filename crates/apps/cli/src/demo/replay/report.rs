@@ -14,7 +14,7 @@ use crate::{
     demo::rational::{approximate, decimal, units, units_of},
 };
 use weir_report::{
-    chart::{Axis, BLUE, COLOURS, Corner, Figure, Mark, Panel, Series},
+    chart::{Axis, BLUE, COLOURS, Figure, Mark, Panel, Series},
     csv::Csv,
     table::{Align, Table},
 };
@@ -116,11 +116,10 @@ fn vault_figure(replayed: &Replayed) -> Figure {
     let panel = Panel {
         title: String::new(),
         x: time_axis(replayed),
-        y: Axis::from_zero("vault balance S (tokens)", largest, 8),
-        legend: Corner::Nowhere,
+        y: Axis::from_zero("S: stake of all stakers (tokens)", largest, 8),
         series: vec![Series::new("", BLUE, Mark::DottedLine, points)],
     };
-    Figure { title: "Vault Balance".into(), size: SIZE, panels: vec![panel] }
+    Figure { title: "Stake in the Vault".into(), size: SIZE, panels: vec![panel] }
 }
 
 fn stakers_figure(replayed: &Replayed) -> Figure {
@@ -130,7 +129,7 @@ fn stakers_figure(replayed: &Replayed) -> Figure {
                 observed.stakers.get(number).map_or(f64::NAN, |seen| approximate(seen.wallet))
             });
             let colour = COLOURS[number % COLOURS.len()];
-            Series::new(format!("staker{number}"), colour, Mark::DottedLine, points)
+            Series::new(format!("staker {number}"), colour, Mark::DottedLine, points)
         })
         .collect();
     let all = series.iter().flat_map(|series| &series.pieces).flatten();
@@ -138,16 +137,15 @@ fn stakers_figure(replayed: &Replayed) -> Figure {
     let panel = Panel {
         title: String::new(),
         x: time_axis(replayed),
-        y: Axis::from_zero("staker balance (tokens)", largest, 8),
-        legend: Corner::LowerLeft,
+        y: Axis::from_zero("wallet (tokens)", largest, 8),
         series,
     };
-    Figure { title: "Staker Balances".into(), size: SIZE, panels: vec![panel] }
+    Figure { title: "Wallets of the Stakers".into(), size: SIZE, panels: vec![panel] }
 }
 
 fn time_axis(replayed: &Replayed) -> Axis {
     let last = replayed.steps.len().saturating_sub(1);
-    Axis::from_zero("time (steps: one epoch each)", last as f64, 10)
+    Axis::from_zero("time (steps of one epoch)", last as f64, 10).whole()
 }
 
 fn over_steps(steps: &[Observation], value: impl Fn(&Observation) -> f64) -> Vec<(f64, f64)> {
