@@ -28,8 +28,12 @@ debian_builds_wasm() {
     [ -x "$DEBIAN_RUSTC" ] && [ -x "$DEBIAN_CARGO" ] && [ -f "$DEBIAN_SOURCE" ] && have "$DEBIAN_LINKER"
 }
 
+# What is compiled together with the tool that finishes the WASM. Cargo settles the features of all packages of one command at
+# once: alone, the tool would get revm and alloy with fewer features, and the next command would compile them again.
+read -r -a TOOLS <<<"${WEIR_TOOLS:--p weir-artifacts -p weir-cli}"
+
 # Compiles the packages in these folders to WASM, finishes them into OUT/NAME.wasm, and prints their sizes; over the limit it
-# fails.
+# fails. WEIR_ARTIFACTS names a tool that is compiled already.
 #
 #   build_wasm OUT FOLDER...
 build_wasm() {
@@ -59,7 +63,11 @@ build_wasm() {
         wasm-opt -Oz -g --enable-bulk-memory --enable-sign-ext --strip-producers \
             "$build/$WASM_TARGET/wasm/${name//-/_}.wasm" -o "$optimised/$name.wasm"
     done
-    cargo run --locked --quiet -p weir-artifacts -- "$optimised" "$out"
+    if [ -z "${WEIR_ARTIFACTS:-}" ]; then
+        say "build: compiling the tools"
+        cargo build --locked "${TOOLS[@]}"
+    fi
+    "${WEIR_ARTIFACTS:-${CARGO_TARGET_DIR:-target}/debug/weir-artifacts}" "$optimised" "$out"
 }
 
 # Installs packages where that is possible: on Debian and Ubuntu, as root.
