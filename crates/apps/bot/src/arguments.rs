@@ -1,4 +1,5 @@
-//! The command line, and what it says once it has been checked.
+//! The arguments of the bot, shared by `weir bot` and the tests.
+//! Clap parses each value; `resolve` turns names of the deployment record into addresses.
 
 use std::{collections::HashMap, net::SocketAddr, str::FromStr, time::Duration};
 
@@ -20,134 +21,134 @@ use crate::{
 
 const EXAMPLE: &str = "\
 Examples:
-  Try it on the local record's vault, without sending anything; prices are in dollars:
-    weir bot --dry-run --account 0xYOU --pair savings --price yield=fixed:1 --price usd=fixed:1 --price ether=fixed:2500
+  Dry run on a vault of the deployment record, with prices in dollars:
+    weir bot --dry-run --account 0xYOU --pair savings \\
+        --price yield=fixed:1 --price usd=fixed:1 --price ether=fixed:2500
 
-  Watch a factory's pairs; prices are in dollars:
+  Dry run on all pairs of a factory, with prices in dollars:
     weir bot --dry-run --account 0xYOU --factory 0xFACTORY \\
         --price 0xYIELD=fixed:1.02 --price 0xREWARD=fixed:1 --price ether=fixed:2500
 
-  Buy at one vault, with prices from a Chainlink feed, a Uniswap V3 pool and an HTTP endpoint:
+  Buy from one vault, with prices from a Chainlink feed, a Uniswap V3 pool and an HTTP endpoint:
     weir bot --pair 0xVAULT --max-bid 0xREWARD=500 --margin-bps 100 --min-profit 0.25 \\
-        --price 0xREWARD=chainlink:0xFEED --price-max-age 0xREWARD=90000 \\
-        --price 0xYIELD=uniswap:0xPOOL@1800 --price-bounds 0xYIELD=0.9..1.2 \\
+        --price 0xREWARD=chainlink:0xFEED --price-max-age 0xREWARD=25h \\
+        --price 0xYIELD=uniswap:0xPOOL@30m --price-bounds 0xYIELD=0.9..1.2 \\
         --price ether=https://example.org/prices.json#/ether/usd --metrics 127.0.0.1:9184
 
-All prices are of one whole token, in one unit that you choose (dollars here). TOKEN is an address,
-a name of the deployment record, or `ether`.
-TIME is in seconds, or with a unit: 90, 30s, 1.5h, \"7 days\".
-docs/bot.md says how it decides.";
+A price is the value of one whole token. All prices are in one unit of your choice (dollars here).
+TOKEN is an address, a name in the deployment record, or `ether`.
+TIME is a number of seconds or has units: 90, 30s, 1.5h, \"7 days\".
+docs/bot.md explains how the bot decides.";
 
 /// Buys the lots of liquidation pairs when they are worth more than they cost.
 ///
-/// It computes the second in which each pair's price will have come down to what the lot is worth less margin and gas, simulates
-/// the purchase then, and sends it with that as its limit: the chain refuses to take more. It keeps nothing between runs.
+/// For each pair the bot computes when the price falls to the limit: the worth of the lot minus gas and margin. At that second
+/// it simulates the purchase and sends it. The transaction reverts if the price is above the limit. No state is kept between runs.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXAMPLE)]
 pub struct Arguments {
-    /// Node to use.
+    /// RPC endpoint of the node.
     #[arg(long, value_name = "URL", env = "WEIR_RPC_URL", default_value = "http://127.0.0.1:8547")]
     pub rpc_url: Endpoint,
 
-    /// Factory whose pairs are bought at, new ones as they come: those whose two tokens have a --price.
+    /// Buy from every pair of this factory whose two tokens have a --price, including new pairs.
     #[arg(long, value_name = "ADDRESS|NAME", required_unless_present = "pair")]
     pub factory: Option<Reference>,
 
-    /// A pair to buy at; may be given often. A vault is a pair.
+    /// Pair or vault to buy from. Repeatable.
     #[arg(long, value_name = "ADDRESS|NAME")]
     pub pair: Vec<Reference>,
 
-    /// Router to buy through at pairs that are no vaults. It must be one of the pairs' factory.
+    /// Router for pairs that are not vaults. It must belong to the pairs' factory.
     #[arg(long, value_name = "ADDRESS|NAME")]
     pub router: Option<Reference>,
 
-    /// Where the price of a token comes from; may be given often.
+    /// Price source of a token. Repeatable; `ether`, which pays for gas, is required.
     ///
-    /// TOKEN is an address, a name of the deployment record, or `ether` (for the gas). SOURCE is one of: fixed:1.25 (a number); file:PATH (a file with a number,
-    /// read again and again; its age counts); https://… (an endpoint that answers with a number); both with #/json/pointer
-    /// to a place in JSON; chainlink:0xFEED (latestRoundData); uniswap:0xPOOL@TIME (a V3 pool's mean price over that time,
-    /// 10 min if not given, 0 for the price just now; the pool's other token needs a price too).
+    /// TOKEN is an address, a name in the deployment record, or `ether`. SOURCE is one of: fixed:1.25 (a constant); file:PATH (a
+    /// file with a number, read at every interval); https://… (an endpoint that returns a number); chainlink:0xFEED
+    /// (latestRoundData); uniswap:0xPOOL@TIME (mean price of a V3 pool over TIME; default 10 min, 0 for the current price; the
+    /// pool's other token needs a price too). For JSON, append #/json/pointer to PATH or the URL.
     #[arg(long, value_name = "TOKEN=SOURCE", required = true, value_parser = keyed::<Source>)]
     pub price: Vec<(Reference, Source)>,
 
-    /// The lowest and highest price of a token that is believed: outside of them nothing is bid. May be given often.
+    /// Lowest and highest accepted price of a token. No bids while the price is outside. Repeatable.
     ///
-    /// For a uniswap source they are in the pool's other token.
+    /// For a uniswap source the bounds are in the pool's other token.
     #[arg(long, value_name = "TOKEN=LOW..HIGH", value_parser = keyed::<Bounds>)]
     pub price_bounds: Vec<(Reference, Bounds)>,
 
-    /// Age at which a price is no longer used, for all tokens or for one (TOKEN=TIME). Default 1 h.
+    /// Maximum age of a price, for all tokens or for one (TOKEN=TIME). Default 1 h. Repeatable.
     ///
-    /// Counted in the chain's time from when a feed was updated or an endpoint asked, and by this machine's clock from when
-    /// a file was written.
+    /// In chain time since the feed's update or the request; for a file, since it was written, by this machine's clock.
     #[arg(long, value_name = "[TOKEN=]TIME", value_parser = maybe_keyed)]
     pub price_max_age: Vec<(Option<Reference>, Seconds)>,
 
-    /// Largest step from one price to the next that is believed at once, in basis points (1/10 000) of the former.
+    /// Largest price change that is accepted at once, in basis points (1/10 000) of the previous price.
     #[arg(long, value_name = "BPS", default_value_t = 2_000)]
     pub max_jump_bps: u32,
 
-    /// How long a price must stay after a larger step before it is believed. Until then nothing is bid.
+    /// How long a price must stay after a larger change to be accepted, in chain time. Until then no bids.
     #[arg(long, value_name = "TIME", default_value = "10 min")]
     pub jump_patience: Seconds,
 
-    /// How often sources are read.
+    /// Interval between reads of a price source.
     #[arg(long, value_name = "TIME", default_value = "10 s", value_parser = positive_duration)]
     pub price_interval: Duration,
 
-    /// How long a source may take to answer.
+    /// Timeout of one read of a price source.
     #[arg(long, value_name = "TIME", default_value = "5 s", value_parser = positive_duration)]
     pub price_timeout: Duration,
 
-    /// The most that is ever paid for a lot with a token, in whole tokens; may be given often.
+    /// Maximum payment for a lot, in whole tokens of the payment token. Repeatable.
     #[arg(long, value_name = "TOKEN=AMOUNT", value_parser = keyed::<Decimal>)]
     pub max_bid: Vec<(Reference, Decimal)>,
 
-    /// Part of the lot's worth that a bid has to earn beyond price and gas, in basis points (1/10 000).
+    /// Required profit after price and gas, in basis points (1/10 000) of the lot's worth.
     #[arg(long, value_name = "BPS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(..=10_000))]
     pub margin_bps: u32,
 
-    /// What a bid has to earn beyond that, in the unit that prices are in.
+    /// Additional required profit, in the price unit.
     #[arg(long, value_name = "AMOUNT", default_value = "0")]
     pub min_profit: Decimal,
 
-    /// The highest gas price that is paid, in gwei.
+    /// Maximum gas price, in gwei.
     #[arg(long, value_name = "GWEI", default_value = "2")]
     pub max_fee_gwei: Decimal,
 
-    /// Gas that a bid is thought to take until one has been estimated.
+    /// Assumed gas of a bid until the first estimate.
     #[arg(long, value_name = "GAS", default_value_t = 150_000)]
     pub gas_units: u64,
 
-    /// How vaults and router are approved to pull the price.
+    /// How much vaults and the router are approved to pull.
     #[arg(long, value_enum, default_value_t = Approval::Exact)]
     pub approval: Approval,
 
-    /// How long a bid through the router stays valid, in the chain's time.
+    /// Validity of a bid through the router, in chain time.
     #[arg(long, value_name = "TIME", default_value = "2 min")]
     pub deadline: Seconds,
 
-    /// How long a transaction may wait to be mined before it is cancelled, or replaced by one with a higher fee.
+    /// How long a transaction may stay unmined before it is replaced or cancelled.
     #[arg(long, value_name = "TIME", default_value = "10 s", value_parser = positive_duration)]
     pub replace_after: Duration,
 
-    /// How often the node is asked for a new block.
+    /// Interval between requests for the latest block.
     #[arg(long, value_name = "TIME", default_value = "1 s", value_parser = positive_duration)]
     pub poll: Duration,
 
-    /// How often a pair is read again without an event that reports a change, in the chain's time.
+    /// Interval between reads of a pair without events, in chain time.
     #[arg(long, value_name = "TIME", default_value = "1 min")]
     pub refresh: Seconds,
 
-    /// Say what would be sent, and send nothing. Needs no key.
+    /// Log bids without sending them. Needs no key.
     #[arg(long)]
     pub dry_run: bool,
 
-    /// The account that a dry run without a key bids for.
+    /// Account of a dry run without a key.
     #[arg(long, value_name = "ADDRESS", requires = "dry_run", value_parser = parse_address)]
     pub account: Option<Address>,
 
-    /// Bid for what is worth it now, see that through, and end.
+    /// Make the bids that are profitable now, wait for their results, then exit.
     #[arg(long)]
     pub once: bool,
 
@@ -155,20 +156,20 @@ pub struct Arguments {
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub metrics: Option<SocketAddr>,
 
-    /// Write the log as lines of JSON.
+    /// Write the log as JSON lines.
     #[arg(long)]
     pub log_json: bool,
 
-    /// Which messages are logged.
+    /// Log level.
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Info)]
     pub log_level: LogLevel,
 
-    /// How long the bot waits for its last transaction when it stops.
+    /// How long to wait for a pending transaction before exiting.
     #[arg(long, value_name = "TIME", default_value = "10 s", value_parser = positive_duration)]
     pub stop_patience: Duration,
 }
 
-/// Which messages are logged.
+/// The least severe messages in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogLevel {
     Error,
@@ -177,7 +178,7 @@ pub enum LogLevel {
     Debug,
 }
 
-/// Lowest and highest.
+/// The lowest and highest accepted price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bounds(pub Rational, pub Rational);
 
@@ -185,17 +186,17 @@ impl FromStr for Bounds {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no range such as 0.9..1.1");
-        let (low, high) = text.split_once("..").ok_or_else(wrong)?;
+        let invalid = || format!("{text:?} is not a price range: write LOW..HIGH, such as 0.9..1.1");
+        let (low, high) = text.split_once("..").ok_or_else(invalid)?;
         let number =
-            |text: &str| text.parse::<Decimal>().map(|number| number.rational()).map_err(|_| wrong());
+            |text: &str| text.parse::<Decimal>().map(|number| number.rational()).map_err(|_| invalid());
         let (low, high) = (number(low)?, number(high)?);
-        if low <= high { Ok(Self(low, high)) } else { Err(format!("{text:?} ends below where it begins")) }
+        if low <= high { Ok(Self(low, high)) } else { Err(format!("{text:?} is not a price range: LOW is above HIGH")) }
     }
 }
 
 fn keyed<T: FromStr<Err: ToString>>(text: &str) -> Result<(Reference, T), String> {
-    let (token, value) = text.split_once('=').ok_or_else(|| format!("{text:?} has no = after its token"))?;
+    let (token, value) = text.split_once('=').ok_or_else(|| format!("{text:?} has no `=` after the token"))?;
     Ok((parse_token(token)?, value.parse().map_err(|error: T::Err| error.to_string())?))
 }
 
@@ -209,17 +210,17 @@ fn maybe_keyed(text: &str) -> Result<(Option<Reference>, Seconds), String> {
 
 fn positive_duration(text: &str) -> Result<Duration, String> {
     let duration = parse_duration(text)?;
-    if duration.is_zero() { Err(format!("{text:?} is no time: write more than 0")) } else { Ok(duration) }
+    if duration.is_zero() { Err(format!("{text:?} is not positive: write a time above 0")) } else { Ok(duration) }
 }
 
-const USUAL_MAX_AGE: u64 = 3_600;
+const DEFAULT_MAX_AGE: u64 = 3_600;
 const WEI_PER_GWEI: u64 = 1_000_000_000;
 
 impl Arguments {
-    /// The same by addresses; `find` looks names up.
+    /// Replaces names by the addresses that `find` returns.
     ///
     /// # Errors
-    /// Those of `find`.
+    /// The first error of `find`.
     pub fn resolve(mut self, find: impl Fn(&str) -> Result<Address>) -> Result<Self> {
         let contracts = self.factory.iter_mut().chain(&mut self.router).chain(&mut self.pair);
         let prices = self.price.iter_mut().map(|(token, _)| token);
@@ -232,25 +233,25 @@ impl Arguments {
         Ok(self)
     }
 
-    /// The tokens with their sources and how far these are believed.
+    /// Returns the price source and limits of each token.
     ///
     /// # Errors
-    /// If a token has two sources, a limit has none, or gas cannot be valued.
+    /// If a token has two sources, a limit names a token without one, or ether has none.
     pub fn sources(&self) -> Result<HashMap<Token, (Source, Limits)>> {
-        let usual = self.price_max_age.iter().rev().find(|(token, _)| token.is_none());
-        let usual = usual.map_or(USUAL_MAX_AGE, |(_, age)| age.0);
+        let default_age = self.price_max_age.iter().rev().find(|(token, _)| token.is_none());
+        let default_age = default_age.map_or(DEFAULT_MAX_AGE, |(_, age)| age.0);
         let mut sources = HashMap::new();
         for (token, source) in &self.price {
             let limits = Limits {
                 bounds: None,
-                max_age: usual,
+                max_age: default_age,
                 max_jump_basis_points: self.max_jump_bps,
                 jump_patience: self.jump_patience.0,
             };
-            let former = sources.insert(token.address()?, (source.clone(), limits));
-            ensure!(former.is_none(), "{token} has two sources: give one --price");
+            let previous = sources.insert(token.address()?, (source.clone(), limits));
+            ensure!(previous.is_none(), "{token} has two price sources: give --price once per token");
         }
-        ensure!(sources.contains_key(&ETHER), "gas cannot be valued: give --price ether=SOURCE");
+        ensure!(sources.contains_key(&ETHER), "ether has no price, so gas cannot be valued: give --price ether=SOURCE");
         for (token, bounds) in &self.price_bounds {
             let Some((_, limits)) = sources.get_mut(&token.address()?) else {
                 bail!(without_price(token, "--price-bounds"))
@@ -267,12 +268,12 @@ impl Arguments {
         Ok(sources)
     }
 
-    /// What a bid has to earn.
+    /// The required profit of a bid.
     pub fn margin(&self) -> Margin {
         Margin { basis_points: self.margin_bps, absolute: self.min_profit.rational() }
     }
 
-    /// What may be offered for gas.
+    /// The cap on gas fees.
     pub fn fee_policy(&self) -> FeePolicy {
         let wei = self.max_fee_gwei.rational() * Ratio::from_integer(BigUint::from(WEI_PER_GWEI));
         FeePolicy { cap: u128::try_from(wei.to_integer()).unwrap_or(u128::MAX) }
@@ -298,13 +299,13 @@ mod tests {
     const A: &str = "0x000000000000000000000000000000000000000a";
 
     fn parsed(more: &[&str]) -> Result<Arguments, String> {
-        let few = ["bot", "--pair", A, "--price", "ether=fixed:1"];
-        let program = Program::try_parse_from(few.iter().chain(more));
+        let minimal = ["bot", "--pair", A, "--price", "ether=fixed:1"];
+        let program = Program::try_parse_from(minimal.iter().chain(more));
         program.map(|program| program.arguments).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn clap_takes_the_description() {
+    fn clap_accepts_the_definition() {
         use clap::CommandFactory;
         Program::command().debug_assert();
         let help = Program::command().render_long_help().to_string();
@@ -312,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_a_token_s_own_or_everybody_s() {
+    fn limits_apply_to_one_token_or_to_all() {
         let price = format!("{A}=chainlink:{A}");
         let (bounds, age) = (format!("{A}=0.5..2"), format!("{A}=90000"));
         let arguments =
@@ -324,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn invalid_arguments_are_rejected() {
         for arguments in [
             ["--max-bid", "1"],
             ["--price-bounds", "ether=2..1"],

@@ -1,11 +1,12 @@
 //! A liquidator: buys the lots of TPDA liquidation pairs when they are worth more than they cost.
+//! docs/bot.md explains how it decides and what it does when something fails.
 //!
-//! Arrows run one way: `money` is arithmetic; `price` says what tokens are worth, `market` what the chain shows;
-//! `strategy` decides from both, purely; `sender` sends; `bot` goes round by round. docs/bot.md explains the decisions.
+//! Modules depend on each other in one direction. `money` is arithmetic. `price` reads price sources, and `market` reads
+//! pairs from the chain. `strategy` decides from both without I/O. `sender` sends transactions. `bot` runs the main loop.
 
 mod arguments;
 mod bot;
-mod ledger;
+mod totals;
 mod log;
 mod market;
 mod metrics;
@@ -21,22 +22,22 @@ use alloy::signers::local::PrivateKeySigner;
 use anyhow::Result;
 
 pub use arguments::{Arguments, LogLevel};
-pub use ledger::{Summary, TokenAmount};
+pub use totals::{Summary, TokenAmount};
 
-/// Works until Ctrl-C or SIGTERM, and sums up. The log goes to standard error, as lines of JSON if `json`.
+/// Runs until Ctrl-C or SIGTERM and returns a summary. The log goes to standard error, as JSON lines if `json`.
 ///
 /// # Errors
-/// If the arguments make no sense, there is no key and it is no dry run, the node does not answer at the start, or something
-/// that the arguments name is not there. Later troubles are logged, and the bot goes on.
+/// If the arguments are invalid, a key is missing outside a dry run, the node does not answer at the start, or a named
+/// contract does not exist. Later errors are logged, and the bot continues.
 pub async fn run(arguments: &Arguments, signer: Option<PrivateKeySigner>, json: bool) -> Result<Summary> {
     log::start(arguments.log_level, json || arguments.log_json);
-    run_until(arguments, signer, told_to_stop()).await
+    run_until(arguments, signer, stop_signal()).await
 }
 
-/// As [`run`], but works until `stop` is ready, and leaves the log to whoever calls.
+/// Like [`run`], but runs until `stop` is ready and leaves logging to the caller.
 ///
 /// # Errors
-/// As [`run`].
+/// Those of [`run`].
 pub async fn run_until(
     arguments: &Arguments,
     signer: Option<PrivateKeySigner>,
@@ -46,7 +47,7 @@ pub async fn run_until(
     let server = match arguments.metrics {
         Some(address) => {
             let (address, server) = metrics.serve(address).await?;
-            tracing::info!("metrics at http://{address}/metrics");
+            tracing::info!("serving metrics at http://{address}/metrics");
             Some(server)
         }
         None => None,
@@ -59,8 +60,8 @@ pub async fn run_until(
     Ok(summary)
 }
 
-/// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
-async fn told_to_stop() {
+/// Waits for Ctrl-C or, on Unix, SIGTERM.
+async fn stop_signal() {
     #[cfg(unix)]
     if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {
@@ -69,7 +70,7 @@ async fn told_to_stop() {
         }
         return;
     }
-    // Without signals it works until it is killed.
+    // Without signal handlers the bot runs until it is killed.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

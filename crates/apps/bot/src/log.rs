@@ -1,4 +1,5 @@
-//! The log on standard error: text for people, lines of JSON for programs.
+//! The log on standard error, as text or JSON lines.
+//! The other crates log only warnings and errors.
 
 use std::io::{IsTerminal, stderr};
 
@@ -9,7 +10,7 @@ use tracing_subscriber::{
 
 use crate::arguments::LogLevel;
 
-/// Starts the log, unless the program has one already. Of the crates below only warnings are shown.
+/// Installs the log, unless the program has installed one.
 pub fn start(level: LogLevel, json: bool) {
     let level = match level {
         LogLevel::Error => LevelFilter::ERROR,
@@ -18,12 +19,12 @@ pub fn start(level: LogLevel, json: bool) {
         LogLevel::Debug => LevelFilter::DEBUG,
     };
     let others = level.min(LevelFilter::WARN);
-    let shown =
+    let registry =
         registry().with(Targets::new().with_target(env!("CARGO_CRATE_NAME"), level).with_default(others));
     let lines = layer().with_target(false).with_writer(stderr);
-    // An error means that there is a log already.
+    // An error means that a log is installed already.
     let _ = match json {
-        true => shown.with(lines.json().flatten_event(true)).try_init(),
-        false => shown.with(lines.with_ansi(stderr().is_terminal())).try_init(),
+        true => registry.with(lines.json().flatten_event(true)).try_init(),
+        false => registry.with(lines.with_ansi(stderr().is_terminal())).try_init(),
     };
 }

@@ -1,4 +1,5 @@
-//! What Prometheus is told, and the endpoint that tells it.
+//! Prometheus metrics of the bot and the HTTP endpoint that serves them.
+//! docs/bot.md lists all names.
 
 use std::{net::SocketAddr, sync::Arc, sync::atomic::AtomicU64};
 
@@ -11,25 +12,25 @@ use prometheus_client::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{ledger::Ledger, price::show_token};
+use crate::{totals::Totals, price::show_token};
 
-/// A name and its value.
+/// The name and value of one label.
 type Label = [(&'static str, String); 1];
 type FloatGauge = Gauge<f64, AtomicU64>;
 
-/// The figures. Cheap to clone.
+/// All metrics. Clones share their values.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
     pub bids: Counter,
     pub wins: Gauge,
     pub losses: Gauge,
-    pub refused: Family<Label, Counter>,
+    pub rejected: Family<Label, Counter>,
     pub sold_to_others: Counter,
     pub undone: Counter,
     pub replacements: Counter,
     pub node_errors: Counter,
     pub reorganisations: Counter,
-    pub price_refused: Family<Vec<(&'static str, String)>, Counter>,
+    pub price_rejected: Family<Vec<(&'static str, String)>, Counter>,
     pub price_age: Family<Label, Gauge>,
     pub next_bid: Family<Label, Gauge>,
     pub pairs: Gauge,
@@ -41,21 +42,21 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Puts what has been won, lost and spent into the figures.
-    pub fn tell(&self, ledger: &Ledger) {
+    /// Sets the gauges that follow from the totals.
+    pub fn record_totals(&self, totals: &Totals) {
         let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        self.wins.set(count(ledger.won));
-        self.losses.set(count(ledger.lost));
-        for (token, amount) in ledger.paid() {
+        self.wins.set(count(totals.won));
+        self.losses.set(count(totals.lost));
+        for (token, amount) in totals.paid() {
             let label = [("token", token.address.to_string())];
             self.paid.get_or_create(&label).set(f64::from(amount));
         }
-        self.gas.set(f64::from(ledger.gas_wei()));
-        self.profit.set(ledger.profit_estimate());
+        self.gas.set(f64::from(totals.gas_wei()));
+        self.profit.set(totals.profit_estimate());
     }
 
-    /// Puts the age of a token's price into the figures, in seconds; -1 if it has none.
-    pub fn tell_age(&self, token: crate::price::Token, age: Option<u64>) {
+    /// Sets the age of a token's price in seconds, or -1 without a price.
+    pub fn record_price_age(&self, token: crate::price::Token, age: Option<u64>) {
         let age = age.map_or(-1, |age| i64::try_from(age).unwrap_or(i64::MAX));
         self.price_age.get_or_create(&[("token", show_token(token))]).set(age);
     }
@@ -63,65 +64,65 @@ impl Metrics {
     fn registry(&self) -> Registry {
         let mut registry = Registry::with_prefix("weir_bot");
         let r = &mut registry;
-        r.register("bids", "Transactions sent that bid, replacements included", self.bids.clone());
-        r.register("wins", "Bids that got the lot in this run", self.wins.clone());
-        r.register("losses", "Bids that were mined and reverted in this run", self.losses.clone());
-        r.register("refused", "Bids not sent, or not taken, by reason", self.refused.clone());
-        r.register("sold_to_others", "Lots that somebody else bought", self.sold_to_others.clone());
-        r.register("undone", "Transactions whose blocks are gone", self.undone.clone());
+        r.register("bids", "Bids sent, including replacements", self.bids.clone());
+        r.register("wins", "Lots bought in this run", self.wins.clone());
+        r.register("losses", "Bids that reverted in this run", self.losses.clone());
+        r.register("rejected", "Bids and approvals not sent, by reason", self.rejected.clone());
+        r.register("sold_to_others", "Lots bought by other accounts", self.sold_to_others.clone());
+        r.register("undone", "Transactions undone by a reorganisation", self.undone.clone());
         r.register(
             "replacements",
-            "Transactions sent in the place of one that was stuck or dropped",
+            "Transactions sent to replace a stuck or dropped one",
             self.replacements.clone(),
         );
-        r.register("node_errors", "Times that the node did not answer", self.node_errors.clone());
-        r.register("reorganisations", "Times that blocks were gone", self.reorganisations.clone());
+        r.register("node_errors", "Node errors", self.node_errors.clone());
+        r.register("reorganisations", "Reorganisations", self.reorganisations.clone());
         r.register(
-            "price_refused",
-            "Answers of price sources not believed, by token and reason",
-            self.price_refused.clone(),
+            "price_rejected",
+            "Failed reads and rejected prices, by token and reason",
+            self.price_rejected.clone(),
         );
         r.register(
             "price_age_seconds",
-            "Age of each price by the chain's time; -1 without one",
+            "Age of each price in chain time; -1 without a price",
             self.price_age.clone(),
         );
         r.register(
             "next_bid_timestamp_seconds",
-            "When the next bid at a pair is due; 0 if none is",
+            "Bid time of each pair; 0 without one",
             self.next_bid.clone(),
         );
-        r.register("pairs", "Pairs that are followed", self.pairs.clone());
+        r.register("pairs", "Pairs followed", self.pairs.clone());
         r.register("chain_timestamp_seconds", "The chain's time", self.chain_time.clone());
-        r.register("pending", "Transactions under way", self.pending.clone());
+        r.register("pending", "Pending transactions", self.pending.clone());
         r.register("paid_base_units", "Paid for lots in this run, by token", self.paid.clone());
         r.register("gas_wei", "Paid for gas in this run", self.gas.clone());
         r.register(
             "profit_estimate",
-            "Worth of what was bought less price and gas, by the prices when it was bid, in their unit",
+            "Worth of the lots bought minus payments and gas, in the price unit at the time of the bids",
             self.profit.clone(),
         );
         registry
     }
 
-    /// Serves the figures at `/metrics`; gives the address that it listens on.
+    /// Serves the metrics at `/metrics`. Returns the address that the server listens on.
     ///
     /// # Errors
-    /// If it cannot listen there.
+    /// If the address is not available.
     pub async fn serve(&self, address: SocketAddr) -> Result<(SocketAddr, JoinHandle<()>)> {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("cannot serve metrics on {address}: choose another address with --metrics")
         })?;
         let address = listener.local_addr()?;
         let registry = Arc::new(self.registry());
-        let answer = move || {
+        let handler = move || {
             let registry = registry.clone();
             async move { text(&registry) }
         };
-        let router = Router::new().route("/metrics", get(answer));
+        let router = Router::new().route("/metrics", get(handler));
         let server = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(%error, "the metrics' server has ended");
+                tracing::error!(%error, "metrics server stopped");
             }
         });
         Ok((address, server))
@@ -131,7 +132,7 @@ impl Metrics {
 fn text(registry: &Registry) -> impl IntoResponse + use<> {
     const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let mut text = String::new();
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = encode(&mut text, registry);
     ([(CONTENT_TYPE, OPEN_METRICS)], text)
 }
@@ -141,16 +142,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_figure_has_its_name() {
+    fn metrics_have_their_documented_names() {
         let metrics = Metrics::default();
         metrics.bids.inc();
-        metrics.refused.get_or_create(&[("reason", "simulation".into())]).inc();
-        metrics.tell_age(crate::price::ETHER, Some(7));
+        metrics.rejected.get_or_create(&[("reason", "simulation".into())]).inc();
+        metrics.record_price_age(crate::price::ETHER, Some(7));
         let mut text = String::new();
         encode(&mut text, &metrics.registry()).expect("it can be written");
         for line in [
             "weir_bot_bids_total 1",
-            "weir_bot_refused_total{reason=\"simulation\"} 1",
+            "weir_bot_rejected_total{reason=\"simulation\"} 1",
             "weir_bot_price_age_seconds{token=\"ether\"} 7",
             "weir_bot_wins 0",
         ] {

@@ -1,5 +1,5 @@
-//! A contract or token on the command line: an address, or a name that the caller of this crate looks up.
-//! The command line looks names up in its deployment record.
+//! References to contracts and tokens in arguments: an address or a name.
+//! The caller of this crate looks names up; `weir bot` does so in the deployment record.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -25,12 +25,12 @@ impl FromStr for Reference {
     fn from_str(text: &str) -> Result<Self, String> {
         if text.starts_with("0x") {
             return match parse_address(text)? {
-                ETHER => Err("the zero address is no contract".into()),
+                ETHER => Err("the zero address is not a contract".into()),
                 address => Ok(Self::Address(address)),
             };
         }
         if text.is_empty() {
-            return Err("there is neither an address nor a name".into());
+            return Err("the address or name is empty".into());
         }
         Ok(Self::Name(text.to_owned()))
     }
@@ -46,10 +46,10 @@ impl Display for Reference {
 }
 
 impl Reference {
-    /// The same by its address; `find` looks a name up.
+    /// Replaces a name by the address that `find` returns.
     ///
     /// # Errors
-    /// Those of `find`.
+    /// The error of `find`.
     pub fn resolve(&mut self, find: impl Fn(&str) -> Result<Address>) -> Result<()> {
         if let Self::Name(name) = self {
             *self = Self::Address(find(name)?);
@@ -57,22 +57,22 @@ impl Reference {
         Ok(())
     }
 
-    /// Its address.
+    /// Returns the address.
     ///
     /// # Errors
-    /// If it is still a name.
+    /// If the name has not been resolved.
     pub fn address(&self) -> Result<Address> {
         match self {
             Self::Address(address) => Ok(*address),
-            Self::Name(name) => bail!("{name:?} is no address: nothing is known by that name"),
+            Self::Name(name) => bail!("{name:?} is not an address, and the name has not been looked up"),
         }
     }
 }
 
-/// Reads a token: `ether`, an address or a name.
+/// Parses a token: `ether`, an address or a name.
 ///
 /// # Errors
-/// As a [`Reference`].
+/// Those of [`Reference::from_str`].
 pub fn parse_token(text: &str) -> Result<Reference, String> {
     match text.to_ascii_lowercase().as_str() {
         "ether" | "eth" => Ok(Reference::Address(ETHER)),
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_is_an_address_or_a_name_to_look_up() {
+    fn references_are_addresses_or_names() {
         let known = Address::repeat_byte(7);
         let find = |name: &str| if name == "savings" { Ok(known) } else { Err(anyhow!("no {name}")) };
         for text in ["savings", &known.to_string()] {

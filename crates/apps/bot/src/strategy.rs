@@ -1,4 +1,5 @@
-//! What to do at a pair now: bid, wait until a certain second, or rest. A pure function of what is seen.
+//! Decides what to do at a pair: bid now, wait for the bid time, or skip it.
+//! The decision is a pure function of the state that the caller has read.
 
 use std::{cmp::Reverse, collections::HashMap, fmt};
 
@@ -6,223 +7,222 @@ use alloy::primitives::{Address, U256};
 use weir_units::{Rational, exact};
 
 use crate::{
-    market::{Pair, Sale, Wallet, Way},
+    market::{Pair, Offer, Wallet, Venue},
     money::{Margin, Quote, highest_bid},
     price::NoPrice,
 };
 
-/// Gas of an approval, in case one is needed: a token's slot from zero, and some.
+/// Assumed gas of an approval: a storage slot written from zero, with some reserve.
 const APPROVAL_GAS: u64 = 60_000;
 
-/// How the price may be pulled from the account.
+/// How much vaults and the router are approved to pull.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Approval {
-    /// Before a bid as much as its limit, if less is approved.
+    /// The limit of each bid, unless an earlier approval covers it.
     Exact,
-    /// Once, without a limit.
+    /// An unlimited amount, once.
     Max,
-    /// Never: what the account has approved otherwise is all that is bid.
+    /// Nothing. Bids stay within the approvals that the account already has.
     None,
 }
 
-/// What the user wants.
+/// The user's limits for bids.
 #[derive(Clone, Debug)]
 pub struct Rules {
     pub margin: Margin,
-    /// The most that is ever paid for a lot, by the token paid with, in its base units.
+    /// Maximum payment for a lot, by payment token, in base units.
     pub max_bids: HashMap<Address, U256>,
     pub approval: Approval,
 }
 
-/// What is seen of one pair.
+/// The state of one pair and of the account.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     pub pair: &'a Pair,
-    pub sale: &'a Sale,
+    pub offer: &'a Offer,
     pub wallet: &'a Wallet,
-    /// Rates into the token paid with.
+    /// Exchange rates into the payment token.
     pub quote: Result<&'a Quote, &'a NoPrice>,
-    /// Gas of a bid there.
+    /// Gas of a bid.
     pub gas: u64,
-    /// What a unit of gas costs at most, in wei.
+    /// Maximum price of gas.
     pub wei_per_gas: u128,
-    /// The chain's time (Unix seconds).
+    /// Chain time (Unix seconds).
     pub now: u64,
 }
 
-/// What to do.
+/// The decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// Buy the lot now.
     Bid(Bid),
-    /// Nothing before a certain second.
+    /// Do nothing before the bid time.
     Wait(Wait),
-    /// Nothing until something changes.
-    Rest(Rest),
+    /// Do nothing until something changes.
+    Skip(SkipReason),
 }
 
-/// A bid for a lot. Amounts of the token paid with are in its base units.
+/// A bid for a lot. Amounts without a comment are in base units of the payment token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bid {
     /// The lot, in base units of the token bought.
     pub amount_out: U256,
-    /// What is paid at most: the chain refuses more.
+    /// Maximum payment. The transaction reverts above it.
     pub limit: U256,
-    /// What would be paid in this second.
+    /// Price in the current second.
     pub price: U256,
     pub worth: U256,
-    /// What its gas costs at most.
+    /// Maximum cost of its gas.
     pub gas_cost: U256,
-    /// What is left after price and gas, at least, in the unit that prices are in.
+    /// Worth minus price and gas, in the price unit.
     pub profit: Rational,
-    /// More has to be approved first.
+    /// Whether an approval must be sent first.
     pub needs_approval: bool,
 }
 
-/// Why nothing is done before a certain second.
+/// A bid that becomes profitable later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// The first second (Unix time) in which the price is at most the limit.
+    /// The bid time: the first second (Unix time) in which the price is at most the limit.
     pub until: u64,
-    /// In base units of the token paid with.
+    /// In base units of the payment token, like `worth`.
     pub limit: U256,
     pub worth: U256,
-    /// What keeps the limit down.
-    pub bound: Bound,
+    pub limited_by: LimitedBy,
 }
 
-/// What a limit comes from.
+/// The lowest of the values that bound a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// The lot's worth, less margin and gas.
+pub enum LimitedBy {
+    /// The lot's worth minus gas and margin.
     Worth,
-    /// The most that the user wants to pay.
+    /// `--max-bid`.
     MaxBid,
-    /// What the account has, or has approved.
+    /// The account's balance or allowance.
     Wallet,
 }
 
-/// Why nothing is done.
+/// The reason to make no bid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rest {
+pub enum SkipReason {
     NothingForSale,
     NoPrice(NoPrice),
-    /// The lot is worth less than margin and gas: in base units of the token paid with.
-    NotWorthIt {
+    /// The lot is worth less than gas and margin. `worth` is in base units of the payment token.
+    Unprofitable {
         worth: U256,
     },
-    /// The limit is below the lowest price that an auction knows.
+    /// The limit is below the lowest price of any auction.
     LimitTooLow {
         limit: U256,
-        bound: Bound,
+        limited_by: LimitedBy,
     },
     NoRouter,
-    /// Not enough ether for the gas: what it takes, in wei.
-    NoEther {
+    /// The account cannot pay for the gas. `needed` is in wei.
+    TooLittleEther {
         needed: U256,
     },
-    /// It will not happen in this universe's time.
-    Never,
+    /// The auction's price never falls to the limit.
+    LimitNeverReached,
 }
 
-impl fmt::Display for Rest {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingForSale => f.write_str("nothing is for sale"),
+            Self::NothingForSale => f.write_str("nothing is for offer"),
             Self::NoPrice(error) => error.fmt(f),
-            Self::NotWorthIt { .. } => f.write_str("the lot is not worth its gas and the margin yet"),
-            Self::LimitTooLow { bound: Bound::Wallet, .. } => {
-                f.write_str("the account has, or has approved, less than any price")
+            Self::Unprofitable { .. } => f.write_str("the lot is worth less than gas and margin"),
+            Self::LimitTooLow { limited_by: LimitedBy::Wallet, .. } => {
+                f.write_str("the balance or allowance is below 100 base units, the lowest price")
             }
             Self::LimitTooLow { .. } => {
-                f.write_str("the limit is below 100 base units, the lowest price there is")
+                f.write_str("the limit is below 100 base units, the lowest price")
             }
-            Self::NoRouter => f.write_str("it takes a router: name one with --router"),
-            Self::NoEther { needed } => {
+            Self::NoRouter => f.write_str("the pair needs a router: give --router"),
+            Self::TooLittleEther { needed } => {
                 write!(
                     f,
-                    "the account has too little ether: a bid takes up to {} for gas",
+                    "too little ether: a bid needs up to {} for gas",
                     exact(*needed, 18)
                 )
             }
-            Self::Never => f.write_str("the price will not come down to the limit"),
+            Self::LimitNeverReached => f.write_str("the price never falls to the limit"),
         }
     }
 }
 
-/// Decides.
+/// Decides what to do at a pair.
 pub fn decide(view: &View, rules: &Rules) -> Plan {
     match plan(view, rules) {
         Ok(plan) => plan,
-        Err(rest) => Plan::Rest(rest),
+        Err(reason) => Plan::Skip(reason),
     }
 }
 
-fn plan(view: &View, rules: &Rules) -> Result<Plan, Rest> {
-    let View { pair, sale, wallet, now, .. } = view;
-    if pair.way == Way::None {
-        return Err(Rest::NoRouter);
+fn plan(view: &View, rules: &Rules) -> Result<Plan, SkipReason> {
+    let View { pair, offer, wallet, now, .. } = view;
+    if pair.venue == Venue::None {
+        return Err(SkipReason::NoRouter);
     }
-    if sale.lot.is_zero() {
-        return Err(Rest::NothingForSale);
+    if offer.lot.is_zero() {
+        return Err(SkipReason::NothingForSale);
     }
-    let quote = view.quote.map_err(|error| Rest::NoPrice(error.clone()))?;
-    let (limit, bound, gas_wei) = limit(view, quote, rules)?;
-    // Nodes ask for all that the gas limit allows, which is a quarter more than is estimated.
+    let quote = view.quote.map_err(|error| SkipReason::NoPrice(error.clone()))?;
+    let (limit, limited_by, gas_wei) = limit(view, quote, rules)?;
+    // The node requires ether for the gas limit, which is a quarter above the estimate.
     let needed = gas_wei + gas_wei / U256::from(4);
     if wallet.ether < needed {
-        return Err(Rest::NoEther { needed });
+        return Err(SkipReason::TooLittleEther { needed });
     }
     let too_low = limit < weir::math::auction::MIN_PRICE;
     if too_low {
-        return Err(Rest::LimitTooLow { limit, bound });
+        return Err(SkipReason::LimitTooLow { limit, limited_by });
     }
-    let until = sale.auction.first_second_at(limit).ok_or(Rest::Never)?;
-    let worth = quote.worth(sale.lot);
+    let until = offer.auction.first_second_at(limit).ok_or(SkipReason::LimitNeverReached)?;
+    let worth = quote.worth(offer.lot);
     if until > *now {
-        return Ok(Plan::Wait(Wait { until, limit, worth, bound }));
+        return Ok(Plan::Wait(Wait { until, limit, worth, limited_by }));
     }
-    let (price, gas_cost) = (sale.auction.price_at(*now), quote.gas_cost(gas_wei));
+    let (price, gas_cost) = (offer.auction.price_at(*now), quote.gas_cost(gas_wei));
     Ok(Plan::Bid(Bid {
-        amount_out: sale.lot,
+        amount_out: offer.lot,
         limit,
         price,
         worth,
         gas_cost,
-        profit: quote.in_units(worth.saturating_sub(price).saturating_sub(gas_cost)),
+        profit: quote.value_of(worth.saturating_sub(price).saturating_sub(gas_cost)),
         needs_approval: wallet.allowance < limit,
     }))
 }
 
-/// The most that can be bid, what keeps it down, and what the gas costs then, in wei.
-fn limit(view: &View, quote: &Quote, rules: &Rules) -> Result<(U256, Bound, U256), Rest> {
-    let View { pair, sale, wallet, .. } = view;
+/// Returns the limit, what it is limited by, and the cost of the gas in wei.
+fn limit(view: &View, quote: &Quote, rules: &Rules) -> Result<(U256, LimitedBy, U256), SkipReason> {
+    let View { pair, offer, wallet, .. } = view;
     let bid = |gas: u64, payable: U256| {
         let gas_wei = U256::from(gas) * U256::from(view.wei_per_gas);
-        let worth = highest_bid(quote, sale.lot, gas_wei, &rules.margin);
-        let worth = worth.ok_or_else(|| Rest::NotWorthIt { worth: quote.worth(sale.lot) })?;
+        let worth = highest_bid(quote, offer.lot, gas_wei, &rules.margin);
+        let worth = worth.ok_or_else(|| SkipReason::Unprofitable { worth: quote.worth(offer.lot) })?;
         let wanted = rules.max_bids.get(&pair.token_in.address).copied().unwrap_or(U256::MAX);
-        let others = [(wanted, Bound::MaxBid), (payable, Bound::Wallet)];
-        let least = |least: (U256, Bound), next: (U256, Bound)| if next.0 < least.0 { next } else { least };
-        let (limit, bound) = others.into_iter().fold((worth, Bound::Worth), least);
-        Ok((limit, bound, gas_wei))
+        let others = [(wanted, LimitedBy::MaxBid), (payable, LimitedBy::Wallet)];
+        let least = |least: (U256, LimitedBy), next: (U256, LimitedBy)| if next.0 < least.0 { next } else { least };
+        let (limit, limited_by) = others.into_iter().fold((worth, LimitedBy::Worth), least);
+        Ok((limit, limited_by, gas_wei))
     };
     let approved = wallet.balance.min(wallet.allowance);
     let unbounded = bid(view.gas, wallet.balance)?;
-    // The price only falls: what is approved already will do if it covers the price now.
-    let is_covered = wallet.allowance >= unbounded.0 || wallet.allowance >= sale.auction.price_at(view.now);
+    // The price only falls, so an allowance that covers the current price is enough.
+    let is_covered = wallet.allowance >= unbounded.0 || wallet.allowance >= offer.auction.price_at(view.now);
     if rules.approval == Approval::None || is_covered {
         return bid(view.gas, approved);
     }
     bid(view.gas.saturating_add(APPROVAL_GAS), wallet.balance)
 }
 
-/// The bid to make first: that which leaves most.
+/// Returns the most profitable bid.
 pub fn best<T>(bids: impl IntoIterator<Item = (T, Bid)>) -> Option<(T, Bid)> {
-    // Of equals the one that was found first, as the order of the list is.
+    // Of equal bids, the first in the list.
     bids.into_iter()
         .enumerate()
-        .max_by_key(|(place, (_, bid))| (bid.profit.clone(), Reverse(*place)))
+        .max_by_key(|(index, (_, bid))| (bid.profit.clone(), Reverse(*index)))
         .map(|(_, best)| best)
 }
 
@@ -254,12 +254,12 @@ mod tests {
             token_in: token(2, "IN"),
             token_out: token(3, "OUT"),
             target_period: 3_600,
-            way: Way::Vault,
+            venue: Venue::Vault,
         }
     }
 
-    fn sale(lot: u128) -> Sale {
-        Sale { auction: Auction { target_period: 3_600, last_price: u(TOKEN), last_at: 10_000 }, lot: u(lot) }
+    fn offer(lot: u128) -> Offer {
+        Offer { auction: Auction { target_period: 3_600, last_price: u(TOKEN), last_at: 10_000 }, lot: u(lot) }
     }
 
     fn quote() -> Quote {
@@ -279,21 +279,21 @@ mod tests {
 
     struct Scene {
         pair: Pair,
-        sale: Sale,
+        offer: Offer,
         wallet: Wallet,
         rules: Rules,
     }
 
     impl Scene {
         fn new(lot: u128) -> Self {
-            Self { pair: pair(), sale: sale(lot), wallet: rich(), rules: rules() }
+            Self { pair: pair(), offer: offer(lot), wallet: rich(), rules: rules() }
         }
 
         fn at(&self, now: u64) -> Plan {
             let quote = quote();
             let view = View {
                 pair: &self.pair,
-                sale: &self.sale,
+                offer: &self.offer,
                 wallet: &self.wallet,
                 quote: Ok(&quote),
                 gas: 100_000,
@@ -305,12 +305,12 @@ mod tests {
     }
 
     #[test]
-    fn it_waits_for_the_first_second_that_pays_and_bids_in_it() {
+    fn bids_in_the_first_profitable_second() {
         let scene = Scene::new(2 * TOKEN);
         let Plan::Wait(wait) = scene.at(10_001) else { panic!("{:?}", scene.at(10_001)) };
-        // Two tokens less one percent and 10^13 wei of gas: half the last price's time, and some.
+        // Two tokens minus one percent and 10^13 wei of gas.
         assert_eq!(wait.limit, u(198 * TOKEN / 100 - 10_000_000_000_000));
-        assert_eq!(wait.bound, Bound::Worth);
+        assert_eq!(wait.limited_by, LimitedBy::Worth);
         assert!(matches!(scene.at(wait.until - 1), Plan::Wait(_)));
         let Plan::Bid(bid) = scene.at(wait.until) else { panic!("{:?}", scene.at(wait.until)) };
         assert!(bid.price <= bid.limit && bid.limit == wait.limit);
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lot_that_grows_is_bid_for_earlier() {
+    fn larger_lots_are_bid_for_earlier() {
         let until = |lot| match Scene::new(lot).at(10_001) {
             Plan::Wait(wait) => wait.until,
             plan => panic!("{plan:?}"),
@@ -327,56 +327,56 @@ mod tests {
     }
 
     #[test]
-    fn without_lot_price_router_ether_or_worth_it_rests() {
-        let rests = |change: fn(&mut Scene)| {
+    fn skips_without_lot_price_router_ether_or_worth() {
+        let skips = |change: fn(&mut Scene)| {
             let mut scene = Scene::new(TOKEN);
             change(&mut scene);
             match scene.at(20_000) {
-                Plan::Rest(rest) => rest,
+                Plan::Skip(reason) => reason,
                 plan => panic!("{plan:?}"),
             }
         };
-        assert_eq!(rests(|scene| scene.sale.lot = U256::ZERO), Rest::NothingForSale);
-        assert_eq!(rests(|scene| scene.pair.way = Way::None), Rest::NoRouter);
-        assert!(matches!(rests(|scene| scene.wallet.ether = u(1)), Rest::NoEther { .. }));
-        assert!(matches!(rests(|scene| scene.sale.lot = u(1_000)), Rest::NotWorthIt { .. }));
+        assert_eq!(skips(|scene| scene.offer.lot = U256::ZERO), SkipReason::NothingForSale);
+        assert_eq!(skips(|scene| scene.pair.venue = Venue::None), SkipReason::NoRouter);
+        assert!(matches!(skips(|scene| scene.wallet.ether = u(1)), SkipReason::TooLittleEther { .. }));
+        assert!(matches!(skips(|scene| scene.offer.lot = u(1_000)), SkipReason::Unprofitable { .. }));
         assert!(matches!(
-            rests(|scene| scene.wallet.balance = u(99)),
-            Rest::LimitTooLow { bound: Bound::Wallet, .. }
+            skips(|scene| scene.wallet.balance = u(99)),
+            SkipReason::LimitTooLow { limited_by: LimitedBy::Wallet, .. }
         ));
         let scene = Scene::new(TOKEN);
-        let no_price = NoPrice { token: Address::ZERO, why: "none".into(), is_coming: false };
+        let no_price = NoPrice { token: Address::ZERO, reason: "none".into(), is_pending: false };
         let view = View {
             pair: &scene.pair,
-            sale: &scene.sale,
+            offer: &scene.offer,
             wallet: &scene.wallet,
             quote: Err(&no_price),
             gas: 1,
             wei_per_gas: 1,
             now: 20_000,
         };
-        assert_eq!(decide(&view, &scene.rules), Plan::Rest(Rest::NoPrice(no_price.clone())));
+        assert_eq!(decide(&view, &scene.rules), Plan::Skip(SkipReason::NoPrice(no_price.clone())));
     }
 
     #[test]
-    fn it_never_bids_more_than_the_user_wants_or_the_account_has() {
+    fn limits_respect_max_bid_balance_and_allowance() {
         let mut scene = Scene::new(2 * TOKEN);
         scene.rules.max_bids.insert(scene.pair.token_in.address, u(TOKEN));
         let Plan::Wait(wait) = scene.at(10_001) else { panic!() };
-        assert_eq!((wait.limit, wait.bound), (u(TOKEN), Bound::MaxBid));
+        assert_eq!((wait.limit, wait.limited_by), (u(TOKEN), LimitedBy::MaxBid));
         scene.wallet.balance = u(TOKEN / 2);
         let Plan::Wait(wait) = scene.at(10_001) else { panic!() };
-        assert_eq!((wait.limit, wait.bound), (u(TOKEN / 2), Bound::Wallet));
+        assert_eq!((wait.limit, wait.limited_by), (u(TOKEN / 2), LimitedBy::Wallet));
         scene.wallet.allowance = u(TOKEN / 4);
         let Plan::Wait(wait) = scene.at(10_001) else { panic!() };
-        assert_eq!(wait.limit, u(TOKEN / 2), "more can be approved");
+        assert_eq!(wait.limit, u(TOKEN / 2), "an approval can raise the allowance");
         scene.rules.approval = Approval::None;
         let Plan::Wait(wait) = scene.at(10_001) else { panic!() };
-        assert_eq!((wait.limit, wait.bound), (u(TOKEN / 4), Bound::Wallet));
+        assert_eq!((wait.limit, wait.limited_by), (u(TOKEN / 4), LimitedBy::Wallet));
     }
 
     #[test]
-    fn an_approval_s_gas_is_counted_when_one_is_needed() {
+    fn gas_includes_a_needed_approval() {
         let mut scene = Scene::new(2 * TOKEN);
         scene.wallet.allowance = U256::ZERO;
         let Plan::Bid(bid) = scene.at(100_000) else { panic!() };
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bid_that_leaves_most_goes_first() {
+    fn most_profitable_bid_is_first() {
         let bid = |lot: u128| match Scene::new(lot).at(1_000_000) {
             Plan::Bid(bid) => bid,
             plan => panic!("{plan:?}"),
@@ -400,13 +400,13 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is seen: what a bid may pay leaves margin and gas, and is within every bound.
+        /// For any state: the limit leaves gas and margin and respects balance, `--max-bid` and allowance.
         #[test]
-        fn a_bid_never_loses(
+        fn bids_never_lose(
             lot: u128, last_price: u128, elapsed in 0u64..10_000_000, balance: u128, max_bid: u128, allowance: u128,
         ) {
             let mut scene = Scene::new(lot);
-            scene.sale.auction.last_price = u(last_price);
+            scene.offer.auction.last_price = u(last_price);
             scene.wallet = Wallet { balance: u(balance), allowance: u(allowance), ether: u(TOKEN) };
             scene.rules.max_bids.insert(scene.pair.token_in.address, u(max_bid));
             if let Plan::Bid(bid) = scene.at(10_000 + elapsed) {

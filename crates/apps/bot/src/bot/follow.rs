@@ -1,122 +1,123 @@
-//! A pair that is followed: when it is to be looked at again, and what was last told of it.
+//! The state that the bot keeps for each pair: when to read it again, and its last log line.
+//! A pair that causes failures is retried after increasing pauses.
 
 use alloy::primitives::U256;
 
 use crate::{
-    market::{Pair, Sale},
+    market::{Pair, Offer},
     money::Auction,
     strategy::{Plan, Wait},
 };
 
-/// Seconds that a pair is left alone after it refused, at first and at most.
-const FIRST_HOLD: u64 = 5;
-const LONGEST_HOLD: u64 = 3_600;
+/// First and longest pause after a failure at a pair, in seconds.
+const FIRST_BACK_OFF: u64 = 5;
+const LONGEST_BACK_OFF: u64 = 3_600;
 
-/// A pair, and what is known of it.
+/// A pair and its state.
 #[derive(Clone, Debug)]
 pub struct Followed {
     pub pair: Pair,
-    pub sale: Option<Sale>,
-    /// Gas of a bid there, as last estimated.
+    pub offer: Option<Offer>,
+    /// Gas of a bid, from the last estimate.
     pub gas: u64,
-    /// The chain's time from which it is to be looked at again.
+    /// Chain time at which to read the pair again.
     pub due: u64,
-    /// Something has happened: it is to be looked at now.
+    /// Whether an event requires reading the pair now.
     pub is_changed: bool,
-    /// It delivered less than it sold: it is not bought at any more.
+    /// Whether the pair delivered less than it sold. The bot makes no more bids there.
     pub is_blocked: bool,
-    /// The sale that will be seen next is the bot's own.
-    pub sold_to_us: bool,
-    /// The auction in which a bid was mined and reverted, until it is known who bought.
-    pub lost: Option<Auction>,
-    /// Times in a row that it refused, and whether it is left alone for that.
-    refusals: u32,
-    is_held: bool,
-    told: Option<Told>,
+    /// Whether the bot itself made the next purchase that the auction shows.
+    pub bought_by_us: bool,
+    /// The auction in which a bid reverted, until the next read shows whether somebody else bought.
+    pub lost_auction: Option<Auction>,
+    /// Consecutive failures.
+    rejections: u32,
+    is_backing_off: bool,
+    last_logged: Option<Logged>,
 }
 
-/// What was told last, as far as it decides whether the next is news.
+/// The part of a log line that decides whether the next one repeats it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+enum Logged {
     Wait(Wait),
     Other(String),
-    WouldBid(Sale),
+    DryBid(Offer),
 }
 
 impl Followed {
-    /// A pair that has not been looked at.
+    /// Creates the state of a pair that has not been read yet.
     pub fn new(pair: Pair, gas: u64) -> Self {
         Self {
             pair,
-            sale: None,
+            offer: None,
             gas,
             due: 0,
             is_changed: true,
             is_blocked: false,
-            sold_to_us: false,
-            lost: None,
-            refusals: 0,
-            is_held: false,
-            told: None,
+            bought_by_us: false,
+            lost_auction: None,
+            rejections: 0,
+            is_backing_off: false,
+            last_logged: None,
         }
     }
 
-    /// It refused at `now`: leaves it alone for a while, longer each time, unless something happens to it.
-    pub fn hold(&mut self, now: u64) {
-        let seconds = FIRST_HOLD.saturating_mul(2u64.saturating_pow(self.refusals)).min(LONGEST_HOLD);
-        self.refusals = self.refusals.saturating_add(1);
+    /// Postpones the next read after a failure at `now`, longer each time. An event at the pair ends the pause.
+    pub fn back_off(&mut self, now: u64) {
+        let seconds = FIRST_BACK_OFF.saturating_mul(2u64.saturating_pow(self.rejections)).min(LONGEST_BACK_OFF);
+        self.rejections = self.rejections.saturating_add(1);
         self.due = now.saturating_add(seconds);
         self.is_changed = false;
-        self.is_held = true;
+        self.is_backing_off = true;
     }
 
-    /// Whether it is to be looked at `now`; `anyway`: for reasons that have nothing to do with it.
-    pub fn is_due(&self, now: u64, anyway: bool) -> bool {
-        !self.is_blocked && (self.is_changed || self.due <= now || (anyway && !self.is_held))
+    /// Returns whether to read the pair at `now`. `all` requests every pair that is not backing off.
+    pub fn is_due(&self, now: u64, all: bool) -> bool {
+        !self.is_blocked && (self.is_changed || self.due <= now || (all && !self.is_backing_off))
     }
 
-    /// It has been looked at, and is to be again at `due`.
-    pub fn look_again(&mut self, due: u64) {
-        (self.is_changed, self.is_held, self.due) = (false, false, due);
+    /// Schedules the next read at `due`.
+    pub fn schedule_read(&mut self, due: u64) {
+        (self.is_changed, self.is_backing_off, self.due) = (false, false, due);
     }
 
-    /// It did what it should.
-    pub fn forgive(&mut self) {
-        self.refusals = 0;
+    /// Makes the next failure count as the first.
+    pub fn reset_back_off(&mut self) {
+        self.rejections = 0;
     }
 
-    /// Whether a plan is worth a line in the log: its kind has changed, or the moment by more than a minute and a twentieth of
-    /// the time to it.
-    pub fn is_news(&mut self, plan: &Plan, now: u64) -> bool {
+    /// Returns whether to log a plan: its kind has changed, or its bid time has moved by more than a minute and more than 5%
+    /// of the time left.
+    pub fn should_log(&mut self, plan: &Plan, now: u64) -> bool {
         let next = match plan {
             Plan::Wait(wait) => {
-                if let Some(Told::Wait(told)) = &self.told {
-                    let (moved, left) = (told.until.abs_diff(wait.until), wait.until.saturating_sub(now));
-                    if told.bound == wait.bound && moved <= 60.max(left / 20) {
+                if let Some(Logged::Wait(last)) = &self.last_logged {
+                    let (moved, left) = (last.until.abs_diff(wait.until), wait.until.saturating_sub(now));
+                    if last.limited_by == wait.limited_by && moved <= 60.max(left / 20) {
                         return false;
                     }
                 }
-                Told::Wait(*wait)
+                Logged::Wait(*wait)
             }
-            Plan::Rest(rest) => Told::Other(rest.to_string()),
-            Plan::Bid(_) => Told::Other("bid".into()),
+            Plan::Skip(reason) => Logged::Other(reason.to_string()),
+            Plan::Bid(_) => Logged::Other("bid".into()),
         };
-        self.tell(next)
+        self.replace_last_logged(next)
     }
 
-    /// Whether a bid of a dry run for the lot as it is has not been told of.
-    pub fn is_new_dry_bid(&mut self) -> bool {
-        match self.sale {
-            // A lot that grows is the same lot.
-            Some(sale) => self.tell(Told::WouldBid(Sale { lot: U256::ZERO, ..sale })),
+    /// Returns whether to log a dry run's bid: once for each auction.
+    pub fn should_log_dry_bid(&mut self) -> bool {
+        match self.offer {
+            // The lot may grow within an auction, so it is not compared.
+            Some(offer) => self.replace_last_logged(Logged::DryBid(Offer { lot: U256::ZERO, ..offer })),
             None => false,
         }
     }
 
-    fn tell(&mut self, next: Told) -> bool {
-        let is_news = self.told.as_ref() != Some(&next);
-        self.told = Some(next);
-        is_news
+    fn replace_last_logged(&mut self, next: Logged) -> bool {
+        let is_new = self.last_logged.as_ref() != Some(&next);
+        self.last_logged = Some(next);
+        is_new
     }
 }
 
@@ -126,7 +127,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        market::{TokenInfo, Way},
+        market::{TokenInfo, Venue},
         strategy::Bound,
     };
 
@@ -138,34 +139,34 @@ mod tests {
             token_in: token.clone(),
             token_out: token,
             target_period: 1,
-            way: Way::Vault,
+            venue: Venue::Vault,
         };
         Followed::new(pair, 1)
     }
 
     #[test]
-    fn a_pair_that_refuses_is_left_alone_longer_each_time() {
+    fn pauses_double_with_each_failure() {
         let mut followed = followed();
-        let mut holds = Vec::new();
+        let mut pauses = Vec::new();
         for _ in 0..12 {
-            followed.hold(100);
-            holds.push(followed.due - 100);
+            followed.back_off(100);
+            pauses.push(followed.due - 100);
         }
-        assert_eq!(holds[..3], [5, 10, 20]);
-        assert_eq!(holds[11], LONGEST_HOLD);
-        followed.forgive();
-        followed.hold(100);
+        assert_eq!(pauses[..3], [5, 10, 20]);
+        assert_eq!(pauses[11], LONGEST_BACK_OFF);
+        followed.reset_back_off();
+        followed.back_off(100);
         assert_eq!(followed.due, 105);
     }
 
     #[test]
-    fn a_moment_that_moves_a_little_is_no_news() {
+    fn small_changes_of_the_bid_time_are_not_logged() {
         let mut followed = followed();
         let wait =
-            |until| Plan::Wait(Wait { until, limit: U256::ZERO, worth: U256::ZERO, bound: Bound::Worth });
-        assert!(followed.is_news(&wait(10_000), 0));
-        assert!(!followed.is_news(&wait(9_800), 0));
-        assert!(followed.is_news(&wait(9_000), 0));
-        assert!(followed.is_news(&wait(9_061), 9_000));
+            |until| Plan::Wait(Wait { until, limit: U256::ZERO, worth: U256::ZERO, limited_by: LimitedBy::Worth });
+        assert!(followed.should_log(&wait(10_000), 0));
+        assert!(!followed.should_log(&wait(9_800), 0));
+        assert!(followed.should_log(&wait(9_000), 0));
+        assert!(followed.should_log(&wait(9_061), 9_000));
     }
 }

@@ -1,4 +1,5 @@
-//! The bot: looks at the chain round by round, and does what the strategy decides.
+//! The bot's main loop: each round reads the chain and carries out what the strategy decides.
+//! The submodules hold the steps of a round: watch pairs, bid, replace stuck transactions, record results.
 
 mod follow;
 mod purchase;
@@ -24,13 +25,13 @@ use tokio::{
     time,
 };
 use weir_bindings::IERC20;
-use weir_client::{Node, NodeError, Patience};
+use weir_client::{Node, NodeError, Patience, http_client};
 use weir_units::UsageError;
 
 use self::follow::Followed;
 use crate::{
     arguments::Arguments,
-    ledger::{Ledger, Purchase, Summary},
+    totals::{Totals, Purchase, Summary},
     market::{Directory, Heads, now},
     metrics::Metrics,
     price::{Board, Reader, Report},
@@ -39,15 +40,15 @@ use crate::{
     strategy::Rules,
 };
 
-/// How often what was sent is looked after.
+/// Interval between checks of a pending transaction.
 const PENDING_POLL: Duration = Duration::from_millis(250);
-/// How long is waited after the node did not answer: at first, and at most.
+/// First and longest pause after a node error. The pause doubles with each further error.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
-/// For one answer of the node. The bot's own rounds repeat what failed.
+/// Time limit of a request. Requests are not repeated, because the next round does that.
 const PATIENCE: Patience = Patience { timeout: Duration::from_secs(10), repeats: false };
 
-/// A bot at work.
+/// A running bot.
 pub struct Bot {
     provider: DynProvider,
     settings: Settings,
@@ -59,27 +60,27 @@ pub struct Bot {
     heads: Heads,
     board: Board,
     reports: mpsc::Receiver<Report>,
-    /// The tasks that read prices: they end with this.
+    /// The tasks that read prices. They end when this is dropped.
     _readers: JoinSet<()>,
-    /// Tells them the chain's time.
+    /// Sends the chain's time to the price readers.
     clock: watch::Sender<u64>,
-    ledger: Ledger,
-    /// The latest purchases, by their transactions.
+    totals: Totals,
+    /// The latest purchases with their transaction hashes, kept in case a reorganisation removes them.
     purchases: VecDeque<(B256, Purchase)>,
     metrics: Metrics,
-    /// When something is to be looked at again even if no block comes.
+    /// When the next pair is due, even if no block arrives before.
     wake_at: Option<Instant>,
-    /// New pairs are to be looked for.
-    list_is_old: bool,
-    /// A price has changed since the last round.
+    /// Whether to look for new pairs in the next round.
+    pairs_outdated: bool,
+    /// Whether a price has changed since the last round.
     prices_changed: bool,
-    /// Times in a row that the node did not answer.
+    /// Consecutive node errors.
     failures: u32,
-    /// Transactions of an earlier run have been told of.
-    told_of_foreign: bool,
+    /// Whether the pending transactions of an earlier run have been logged.
+    earlier_run_logged: bool,
 }
 
-/// What rounds keep to.
+/// The arguments that each round needs.
 #[derive(Clone, Debug)]
 struct Settings {
     rules: Rules,
@@ -93,20 +94,20 @@ struct Settings {
     once: bool,
 }
 
-/// Whether there is more to do.
+/// When the next round starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
-    /// Look again at the next block or moment.
-    Rest,
-    /// Something was sent, or is to be sent: look again soon.
+    /// At the next poll, or when the next pair is due.
+    Poll,
+    /// Soon, because a transaction is pending or about to be sent.
     Soon,
 }
 
 impl Bot {
-    /// Connects, checks what the arguments name, and finds the pairs.
+    /// Connects to the node, checks the arguments and finds the pairs.
     ///
     /// # Errors
-    /// If the arguments make no sense, the node does not answer, or something that they name is not there.
+    /// If the arguments are invalid, the node does not answer, or a named contract does not exist.
     pub async fn start(
         arguments: &Arguments,
         signer: Option<PrivateKeySigner>,
@@ -121,17 +122,16 @@ impl Bot {
         for (flag, address) in [("--factory", factory), ("--router", router)] {
             let Some(address) = address else { continue };
             let code = provider.get_code_at(address).await?;
-            ensure!(!code.is_empty(), "there is no contract at {address} on chain {chain_id}: check {flag}");
+            ensure!(!code.is_empty(), "no contract at {address} on chain {chain_id}: check {flag}");
         }
         let start = now(&provider).await?;
         let (clock, time) = watch::channel(start);
-        let client =
-            alloy::transports::http::reqwest::Client::builder().timeout(arguments.price_timeout).build()?;
+        let client = http_client(arguments.price_timeout)?;
         let reader = Reader {
             provider: provider.clone(),
             client,
             interval: arguments.price_interval,
-            patience: arguments.price_timeout,
+            timeout: arguments.price_timeout,
         };
         let board = Board::new(sources.iter().map(|(token, (_, limits))| (*token, limits.clone())));
         let priced = sources.keys().copied().collect();
@@ -152,7 +152,7 @@ impl Bot {
             stop_patience: arguments.stop_patience,
             once: arguments.once,
         };
-        tracing::info!(chain_id, %account, dry_run = sender.is_none(), "the bot has started");
+        tracing::info!(chain_id, %account, dry_run = sender.is_none(), "bot started");
         let mut bot = Self {
             directory: Directory::new(pairs, factory, router, priced),
             provider,
@@ -165,20 +165,20 @@ impl Bot {
             reports,
             _readers: readers,
             clock,
-            ledger: Ledger::default(),
+            totals: Totals::default(),
             purchases: VecDeque::new(),
             metrics,
             wake_at: None,
-            list_is_old: true,
+            pairs_outdated: true,
             prices_changed: false,
             failures: 0,
-            told_of_foreign: false,
+            earlier_run_logged: false,
         };
         bot.find_pairs().await?;
         let may_find_more = arguments.factory.is_some();
         ensure!(
             may_find_more || !bot.followed.is_empty(),
-            "none of the pairs can be bought at: the log says why"
+            "none of the pairs is usable: see the warnings in the log"
         );
         Ok(bot)
     }
@@ -191,25 +191,25 @@ impl Bot {
         if arguments.dry_run {
             let account = arguments.account.or(signer.map(|signer| signer.address()));
             let Some(account) = account else {
-                bail!("whose bids are these? give --account ADDRESS, or a key")
+                bail!("a dry run needs an account: give --account ADDRESS or a key")
             };
             return Ok((None, account));
         }
-        let Some(signer) = signer else { bail!("there is no key to sign bids with: give one, or --dry-run") };
+        let Some(signer) = signer else { bail!("no key to sign bids: give a key, or --dry-run") };
         let account = signer.address();
         let sender =
             Sender::start(provider.clone(), signer, arguments.fee_policy(), arguments.replace_after).await?;
         Ok((Some(sender), account))
     }
 
-    /// Works until `stop` is ready, then waits a moment for what is under way, and sums up.
+    /// Runs until `stop` is ready, then waits for a pending transaction and returns the summary.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> Summary {
         tokio::pin!(stop);
         loop {
             let pause = match self.round().await {
                 Ok(next) => {
                     self.recovered();
-                    if self.settings.once && next == Next::Rest && self.board.is_complete() && !self.is_busy()
+                    if self.settings.once && next == Next::Poll && self.board.is_complete() && !self.is_busy()
                     {
                         break;
                     }
@@ -220,16 +220,16 @@ impl Bot {
             tokio::select! {
                 () = &mut stop => break,
                 () = time::sleep(pause) => {}
-                Some(report) = self.reports.recv() => self.take_report(report),
+                Some(report) = self.reports.recv() => self.handle_report(report),
             }
             while let Ok(report) = self.reports.try_recv() {
-                self.take_report(report);
+                self.handle_report(report);
             }
         }
         self.finish().await
     }
 
-    /// Until when nothing has to be done unless a price comes.
+    /// The time until the next round, unless a price arrives before.
     fn pause(&self, next: Next) -> Duration {
         let poll = if next == Next::Soon || self.is_busy() {
             PENDING_POLL.min(self.settings.poll)
@@ -249,10 +249,10 @@ impl Bot {
     fn failed(&mut self, failure: &NodeError) -> Duration {
         let pause = FIRST_PAUSE.saturating_mul(2u32.saturating_pow(self.failures)).min(LONGEST_PAUSE);
         self.failures += 1;
-        // Whatever the round was about, the next one looks at all of it.
+        // The failed round may have left any pair unread, so the next one reads all.
         self.prices_changed = true;
         self.metrics.node_errors.inc();
-        tracing::warn!(why = %failure, again_in_seconds = pause.as_secs_f64(), "the node is in trouble");
+        tracing::warn!(error = %failure, retry_in_seconds = pause.as_secs_f64(), "node error");
         pause
     }
 
@@ -263,26 +263,26 @@ impl Bot {
         }
     }
 
-    /// Waits a moment for what is under way, and sums up.
+    /// Waits up to `stop_patience` for a pending transaction and returns the summary.
     async fn finish(mut self) -> Summary {
         let deadline = Instant::now() + self.settings.stop_patience;
         while self.is_busy() && Instant::now() < deadline {
-            // What is under way may get settled; nothing new is sent.
+            // Checks the receipt only: nothing new is sent.
             if let Some(Ok(Status::Settled(settled))) = self.check_pending().await
                 && let Err(failure) = self.settle(&settled).await
             {
-                tracing::warn!(why = %failure, "what was bought cannot be read");
+                tracing::warn!(error = %failure, "cannot read the received amount");
             }
             if self.is_busy() {
                 time::sleep(PENDING_POLL).await;
             }
         }
-        let mut summary = self.ledger.summary();
+        let mut summary = self.totals.summary();
         summary.pending = self.sender.as_ref().and_then(Sender::pending).map(|(intent, nonce, hash)| {
-            format!("{intent}, nonce {nonce}, transaction {hash}: it may still be mined, at no more than its limit")
+            format!("{intent}, nonce {nonce}, transaction {hash}: may still be mined, within its limit")
         });
         if let Some(pending) = &summary.pending {
-            tracing::warn!(pending, "the bot ends while this is under way");
+            tracing::warn!(pending, "bot stopped with a pending transaction");
         }
         summary
     }
@@ -292,15 +292,15 @@ impl Bot {
     }
 }
 
-/// The most to pay with each token, in its base units.
+/// Returns `--max-bid` by payment token, in base units.
 async fn max_bids(arguments: &Arguments, provider: &DynProvider) -> Result<HashMap<Address, U256>> {
     let mut bids = HashMap::new();
     for (reference, amount) in &arguments.max_bid {
         let token = reference.address()?;
         let decimals = IERC20::new(token, provider).decimals().call().await;
-        let decimals = decimals.with_context(|| format!("{token} is no token: check --max-bid"))?;
+        let decimals = decimals.with_context(|| format!("{token} is not an ERC-20 token: check --max-bid"))?;
         let limit =
-            amount.base_units(decimals).with_context(|| format!("--max-bid {token}={amount} is wrong"))?;
+            amount.base_units(decimals).with_context(|| format!("invalid --max-bid {token}={amount}"))?;
         bids.insert(token, limit);
     }
     Ok(bids)

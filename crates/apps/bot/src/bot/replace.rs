@@ -1,4 +1,5 @@
-//! Replaces a transaction that is stuck: by the same with higher fees if it is still worth that, else by one that does nothing.
+//! Replaces a stuck transaction by one with the same nonce and higher fees.
+//! The replacement is a new bid if one is still profitable, otherwise an empty transaction to the bot's own account.
 
 use alloy::{eips::BlockId, primitives::Bytes, providers::Provider};
 use weir_client::NodeError;
@@ -11,72 +12,72 @@ use crate::{
 };
 
 impl Bot {
-    /// What is under way is stuck: sends it again with higher fees if it is still worth that, else cancels it.
+    /// Replaces the pending transaction by a profitable bid at the same pair, or cancels it.
     pub(super) async fn replace_pending(&mut self) -> Result<(), NodeError> {
         let Some((intent, nonce, _)) = self.sender.as_ref().and_then(|sender| sender.pending()) else {
             return Ok(());
         };
         let intent = intent.clone();
         if let Some(sender) = &mut self.sender {
-            sender.wait_again();
+            sender.restart_wait();
         }
-        tracing::warn!(%intent, nonce, "not mined yet: it is replaced");
+        tracing::warn!(%intent, nonce, "not mined in time: replacing it");
         let fees = match self.fees().await {
             Ok(fees) => fees,
             Err(SendFailure::Node(failure)) => return Err(failure),
             Err(error) => {
-                tracing::warn!(why = %error, "it is left as it is");
+                tracing::warn!(reason = %error, "cannot replace the transaction yet");
                 return Ok(());
             }
         };
         let time = now(&self.provider).await?;
-        let place = match &intent {
+        let index = match &intent {
             Intent::Bid(bid) => {
                 self.followed.iter().position(|followed| followed.pair.address == bid.pair.address)
             }
             _ => None,
         };
-        if let Some(place) = place
-            && let Some((bid, gas)) = self.still_worth_it(place, fees, time).await?
+        if let Some(index) = index
+            && let Some((bid, gas)) = self.still_profitable(index, fees, time).await?
         {
-            self.send_bid(place, &bid, gas, fees, time).await?;
+            self.send_bid(index, &bid, gas, fees, time).await?;
             return Ok(());
         }
         self.cancel(fees, time).await
     }
 
-    /// The bid at a pair as the latest block has it: `pending` may hold the very bid that is to be replaced.
-    async fn still_worth_it(
+    /// Returns the bid at a pair in the latest block, if it is profitable. The pending block may contain the bid to replace.
+    async fn still_profitable(
         &mut self,
-        place: usize,
+        index: usize,
         fees: Fees,
         time: u64,
     ) -> Result<Option<(Bid, u64)>, NodeError> {
-        let (sale, wallet) = match self.see(&self.followed[place], BlockId::latest()).await {
-            Ok(seen) => seen,
+        let (offer, wallet) = match self.read_pair(&self.followed[index], BlockId::latest()).await {
+            Ok(read) => read,
             Err(error) if error.is_rejection() => return Ok(None),
             Err(failure) => return Err(failure),
         };
-        self.note_sale(place, sale);
-        let gas = self.followed[place].gas;
-        match self.decide(&self.followed[place], &wallet, gas, fees, time) {
+        self.update_offer(index, offer);
+        let gas = self.followed[index].gas;
+        match self.decide(&self.followed[index], &wallet, gas, fees, time) {
             Plan::Bid(bid) if !bid.needs_approval => {
-                self.rehearsed(place, bid, fees, time, BlockId::latest()).await
+                self.check_bid(index, bid, fees, time, BlockId::latest()).await
             }
             _ => Ok(None),
         }
     }
 
-    /// Takes the nonce of what is under way for a transaction that does nothing.
+    /// Uses the nonce of the pending transaction for an empty transaction to the bot's own account.
     async fn cancel(&mut self, fees: Fees, time: u64) -> Result<(), NodeError> {
         let mut call = Call { to: self.account, input: Bytes::new(), gas_limit: 0 };
         call.gas_limit = self.provider.estimate_gas(self.request(&call)).await? * GAS_MARGIN_PERCENT / 100;
-        let intent = Intent::Cancellation { unit_of_wei: self.unit_of_wei(time) };
+        let intent = Intent::Cancellation { wei_value: self.wei_value(time) };
         let Some(sender) = &mut self.sender else { return Ok(()) };
         match sender.send(call, fees, intent).await {
             Ok(hash) => tracing::info!(transaction = %hash, "sent: cancellation"),
             Err(SendFailure::Node(failure)) => return Err(failure),
-            Err(error) => tracing::warn!(why = %error, "it cannot be cancelled"),
+            Err(error) => tracing::warn!(reason = %error, "cannot cancel the transaction"),
         }
         self.metrics.replacements.inc();
         Ok(())

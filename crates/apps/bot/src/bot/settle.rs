@@ -1,4 +1,5 @@
-//! What became of transactions: won, lost, or gone again with their blocks.
+//! Records the results of transactions: won, lost, or undone by a reorganisation.
+//! The amount received is read from balances, because tokens with a transfer fee announce more than arrives.
 
 use alloy::{
     eips::BlockId,
@@ -13,53 +14,53 @@ use weir_units::exact;
 
 use super::Bot;
 use crate::{
-    ledger::Purchase,
+    totals::Purchase,
     money::show,
     sender::{BidIntent, Intent, Settled},
 };
 
-/// Purchases that are remembered in case their blocks go.
+/// Number of purchases kept in case a reorganisation removes them.
 const REMEMBERED: usize = 64;
 
 impl Bot {
-    /// A transaction was mined.
+    /// Records a mined transaction.
     ///
     /// # Errors
-    /// If the node does not answer what arrived of a lot that was bought; it is counted as told by the events then.
+    /// If the node does not answer while the received amount is read. The amount in the events counts then.
     pub(super) async fn settle(&mut self, settled: &Settled) -> Result<(), NodeError> {
         let Settled { intent, receipt, .. } = settled;
-        // The wallet is another one now, for all pairs.
-        self.all_changed();
-        let done = match (intent, receipt.status()) {
+        // The wallet has changed for all pairs.
+        self.mark_all_changed();
+        let result = match (intent, receipt.status()) {
             (Intent::Bid(bid), true) => self.win(bid, receipt).await,
             (Intent::Bid(bid), false) => {
                 self.lose(bid, receipt);
                 Ok(())
             }
-            (_, is_done) => {
-                self.ledger.approvals += u64::from(is_done && matches!(intent, Intent::Approval { .. }));
-                self.ledger.spend(gas_wei(receipt), intent.unit_of_wei());
-                tracing::info!(transaction = %receipt.transaction_hash, is_done, "mined: {intent}");
+            (_, succeeded) => {
+                self.totals.approvals += u64::from(succeeded && matches!(intent, Intent::Approval { .. }));
+                self.totals.spend(gas_wei(receipt), intent.wei_value());
+                tracing::info!(transaction = %receipt.transaction_hash, succeeded, "mined: {intent}");
                 Ok(())
             }
         };
         self.metrics.pending.set(0);
-        self.metrics.tell(&self.ledger);
-        done
+        self.metrics.record_totals(&self.totals);
+        result
     }
 
     async fn win(&mut self, bid: &BidIntent, receipt: &TransactionReceipt) -> Result<(), NodeError> {
-        let announced = announced(bid, receipt, self.account);
-        let (received, done) = match received(&self.provider, bid, receipt, self.account).await {
+        let announced = announced_amount(bid, receipt, self.account);
+        let (received, result) = match received_amount(&self.provider, bid, receipt, self.account).await {
             Ok(received) => (received, Ok(())),
-            // Nodes that keep no states tell only what the events do.
+            // The node keeps no old states, so only the events are known.
             Err(error) if error.is_rejection() => (announced, Ok(())),
             Err(failure) => (announced, Err(failure)),
         };
         let received = received.min(announced);
         let purchase =
             Purchase { bid: bid.clone(), paid: paid(bid, receipt), received, gas_wei: gas_wei(receipt) };
-        self.ledger.win(&purchase);
+        self.totals.win(&purchase);
         let pair = &bid.pair;
         tracing::info!(
             transaction = %receipt.transaction_hash,
@@ -70,75 +71,75 @@ impl Bot {
         if received < bid.amount_out {
             tracing::error!(
                 %pair, sold = %bid.amount_out, %received,
-                "less arrived than was sold: nothing is bought there any more"
+                "received less than was sold: no more bids at this pair"
             );
         }
         if let Some(followed) =
             self.followed.iter_mut().find(|followed| followed.pair.address == pair.address)
         {
-            followed.sold_to_us = true;
+            followed.bought_by_us = true;
             followed.is_blocked |= received < bid.amount_out;
         }
         self.purchases.push_back((receipt.transaction_hash, purchase));
         if self.purchases.len() > REMEMBERED {
             self.purchases.pop_front();
         }
-        done
+        result
     }
 
     fn lose(&mut self, bid: &BidIntent, receipt: &TransactionReceipt) {
-        self.ledger.lost += 1;
-        self.ledger.spend(gas_wei(receipt), &bid.unit_of_wei);
+        self.totals.lost += 1;
+        self.totals.spend(gas_wei(receipt), &bid.wei_value);
         let pair = bid.pair.address;
         if let Some(followed) = self.followed.iter_mut().find(|followed| followed.pair.address == pair) {
-            followed.lost = followed.sale.map(|sale| sale.auction);
+            followed.lost_auction = followed.offer.map(|offer| offer.auction);
         }
         tracing::warn!(
             transaction = %receipt.transaction_hash, gas = receipt.gas_used,
-            "lost: the bid at {pair} was mined and reverted"
+            "lost: the bid at {pair} reverted"
         );
     }
 
-    /// Blocks are gone: takes back what was counted of them. What was sent is waited for again.
+    /// Subtracts the transactions that a reorganisation removed from the totals. The sender waits for them again.
     ///
     /// # Errors
-    /// If the node does not answer; then nothing has changed.
-    pub(super) async fn undo_gone(&mut self) -> Result<(), NodeError> {
+    /// If the node does not answer. Nothing changes then.
+    pub(super) async fn undo_removed(&mut self) -> Result<(), NodeError> {
         let Some(sender) = &mut self.sender else { return Ok(()) };
-        for Settled { intent, receipt, .. } in sender.after_reorganisation().await? {
-            tracing::warn!(transaction = %receipt.transaction_hash, "its block is gone: {intent}");
-            let place = self.purchases.iter().position(|(hash, _)| *hash == receipt.transaction_hash);
-            if let Some((_, purchase)) = place.and_then(|place| self.purchases.remove(place)) {
-                self.ledger.undo_win(&purchase);
+        for Settled { intent, receipt, .. } in sender.handle_reorganisation().await? {
+            tracing::warn!(transaction = %receipt.transaction_hash, "undone by a reorganisation: {intent}");
+            let index = self.purchases.iter().position(|(hash, _)| *hash == receipt.transaction_hash);
+            if let Some((_, purchase)) = index.and_then(|index| self.purchases.remove(index)) {
+                self.totals.undo_win(&purchase);
             } else {
-                self.ledger.unspend(gas_wei(&receipt), intent.unit_of_wei());
+                self.totals.unspend(gas_wei(&receipt), intent.wei_value());
                 match (&intent, receipt.status()) {
-                    (Intent::Bid(_), false) => self.ledger.lost = self.ledger.lost.saturating_sub(1),
+                    (Intent::Bid(_), false) => self.totals.lost = self.totals.lost.saturating_sub(1),
                     (Intent::Approval { .. }, true) => {
-                        self.ledger.approvals = self.ledger.approvals.saturating_sub(1);
+                        self.totals.approvals = self.totals.approvals.saturating_sub(1);
                     }
                     _ => {}
                 }
             }
-            self.ledger.undone += 1;
+            self.totals.undone += 1;
             self.metrics.undone.inc();
         }
-        self.metrics.tell(&self.ledger);
+        self.metrics.record_totals(&self.totals);
         Ok(())
     }
 }
 
-/// What a bid that got the lot has paid, in base units.
+/// Returns the price that a successful bid paid, in base units.
 fn paid(bid: &BidIntent, receipt: &TransactionReceipt) -> U256 {
     let sales = receipt.logs().iter().filter(|log| log.address() == bid.pair.address);
     let paid =
         sales.filter_map(|log| SwappedExactAmountOut::decode_log(&log.inner).ok()).map(|sale| sale.amountIn);
-    // A pair that announces nothing has taken the limit at most.
+    // Without an event the payment is at most the limit.
     paid.last().unwrap_or(bid.limit)
 }
 
-/// What arrived of the token bought as its events tell, in base units.
-fn announced(bid: &BidIntent, receipt: &TransactionReceipt, account: Address) -> U256 {
+/// Returns the amount bought according to the token's events, in base units.
+fn announced_amount(bid: &BidIntent, receipt: &TransactionReceipt, account: Address) -> U256 {
     let token = bid.pair.token_out.address;
     let logs = receipt.logs().iter().filter(|log| log.address() == token);
     let transfers = logs.filter_map(|log| IERC20::Transfer::decode_log(&log.inner).ok());
@@ -147,8 +148,8 @@ fn announced(bid: &BidIntent, receipt: &TransactionReceipt, account: Address) ->
         .fold(U256::ZERO, |sum, transfer| sum.saturating_add(transfer.value))
 }
 
-/// What arrived of the token bought as the account's balance tells, in base units: tokens with a fee announce more.
-async fn received(
+/// Returns the amount bought according to the account's balance, in base units.
+async fn received_amount(
     provider: &DynProvider,
     bid: &BidIntent,
     receipt: &TransactionReceipt,

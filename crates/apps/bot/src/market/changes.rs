@@ -1,4 +1,5 @@
-//! What new blocks have changed, from their logs: so pairs are read when something happened to them and not all the time.
+//! Finds the pairs that new blocks changed, from the blocks' logs.
+//! A pair is therefore read after an event, not at every block.
 
 use std::collections::HashSet;
 
@@ -17,23 +18,23 @@ use weir_client::NodeError;
 
 use super::Pair;
 
-/// Blocks that are searched for logs at once; after a longer absence everything is read anew instead.
+/// Longest range of blocks searched for logs. After a longer absence all pairs are read instead.
 const MAX_BLOCKS: u64 = 1_000;
 
-/// What has changed.
+/// The changes in a range of blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changes {
-    /// It cannot be told: everything may have.
-    Everything,
-    /// Something was sold, or arrived to be sold, at these pairs; and whether the factory made new ones.
-    Some { pairs: HashSet<Address>, new_pairs: bool },
+    /// Any pair may have changed.
+    Unknown,
+    /// These pairs sold their lot or received tokens to sell; `new_pairs` is whether the factory created pairs.
+    Known { pairs: HashSet<Address>, new_pairs: bool },
 }
 
-/// Searches the logs of the blocks `from` to `to`.
+/// Searches the logs of blocks `from` to `to`.
 ///
 /// # Errors
 /// If the node does not answer.
-pub async fn look_for_changes(
+pub async fn find_changes(
     provider: &DynProvider,
     factory: Option<Address>,
     pairs: &[&Pair],
@@ -41,12 +42,12 @@ pub async fn look_for_changes(
     to: u64,
 ) -> Result<Changes, NodeError> {
     if to.saturating_sub(from) >= MAX_BLOCKS {
-        return Ok(Changes::Everything);
+        return Ok(Changes::Unknown);
     }
     let range = Filter::new().from_block(from).to_block(to);
     let sellers: Vec<Address> = pairs.iter().map(|pair| pair.address).chain(factory).collect();
     if sellers.is_empty() {
-        return Ok(Changes::Some { pairs: HashSet::new(), new_pairs: false });
+        return Ok(Changes::Known { pairs: HashSet::new(), new_pairs: false });
     }
     let events = vec![
         SwappedExactAmountOut::SIGNATURE_HASH,
@@ -64,10 +65,10 @@ pub async fn look_for_changes(
     };
     let (market, arrivals) = match answers.map_err(NodeError::from) {
         Ok(logs) => logs,
-        // Nodes refuse ranges that they find too long or do not know any more.
-        Err(why) if why.is_rejection() => {
-            tracing::warn!(%why, from, to, "the node gives no logs: everything is read anew");
-            return Ok(Changes::Everything);
+        // Nodes reject ranges that are too long or already pruned.
+        Err(error) if error.is_rejection() => {
+            tracing::warn!(%error, from, to, "no logs from the node: reading all pairs");
+            return Ok(Changes::Unknown);
         }
         Err(failure) => return Err(failure),
     };
@@ -79,5 +80,5 @@ pub async fn look_for_changes(
         };
         changed.extend(pairs.iter().filter(arrived).map(|pair| pair.address));
     }
-    Ok(Changes::Some { pairs: changed, new_pairs })
+    Ok(Changes::Known { pairs: changed, new_pairs })
 }

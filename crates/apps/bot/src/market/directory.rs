@@ -1,8 +1,9 @@
-//! Finds pairs: those that were named, and those that a factory lists; and which of these to leave out.
+//! Finds the pairs to follow: those named by the user, and those listed by a factory.
+//! Pairs without prices or that cannot be trusted are skipped.
 //!
-//! Anyone can let a factory make a pair. Through the router that does no harm: what the source does not deliver the router
-//! cannot pass on, and the purchase reverts. A pair that is its own source is approved and called itself, so it has to be a
-//! vault that the factory made.
+//! Anyone can create a pair at a factory. Through the router this is harmless: if the source does not deliver, the router has
+//! nothing to pass on, and the purchase reverts. A pair that is its own source is approved and called directly, so it must be
+//! a vault created by the factory.
 
 use std::collections::HashSet;
 
@@ -13,48 +14,47 @@ use alloy::{
 use weir_bindings::IFactory;
 use weir_client::NodeError;
 
-use super::{Pair, Way};
+use super::{Pair, Venue};
 use crate::price::{Token, show_token};
 
-/// Where pairs are found.
+/// The named pairs, the factory, and how much of its list has been read.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    /// The pairs that were named: they are trusted.
+    /// Pairs named by the user, which are trusted.
     named: Vec<Address>,
     factory: Option<Address>,
     router: Option<Address>,
-    /// The tokens that have a price.
+    /// Tokens with a price source.
     priced: HashSet<Token>,
-    /// How many of the factory's pairs have been looked at.
-    seen: u64,
+    /// Number of the factory's pairs that have been read.
+    read_count: u64,
 }
 
 impl Directory {
-    /// A directory of these pairs and the factory's, as far as their tokens are among the `priced`.
+    /// Creates a directory of these pairs and the factory's pairs whose two tokens are `priced`.
     pub fn new(
         named: Vec<Address>,
         factory: Option<Address>,
         router: Option<Address>,
         priced: HashSet<Token>,
     ) -> Self {
-        Self { named, factory, router, priced, seen: 0 }
+        Self { named, factory, router, priced, read_count: 0 }
     }
 
-    /// The factory that is followed.
+    /// Returns the factory.
     pub fn factory(&self) -> Option<Address> {
         self.factory
     }
 
-    /// Forgets what it has seen: after blocks are gone, the list may be another.
-    pub fn start_over(&mut self) {
-        self.seen = 0;
+    /// Reads the factory's list from its start again, because a reorganisation may change it.
+    pub fn reset(&mut self) {
+        self.read_count = 0;
     }
 
-    /// Reads the pairs that have been named, or been added to the factory's list, and are not among the `known`. What is
-    /// no pair or not to be bought at is told in the log and left out.
+    /// Returns the named pairs and the new pairs of the factory, without those in `known`. Skipped pairs are logged.
     ///
     /// # Errors
-    /// If the node does not answer; then nothing counts as seen.
+    /// If the node does not answer. The next call reads the same pairs again.
     pub async fn new_pairs(
         &mut self,
         provider: &DynProvider,
@@ -68,10 +68,10 @@ impl Directory {
             }
             match self.read(provider, *address).await? {
                 Ok(pair) => pairs.push(pair),
-                Err(why) => tracing::warn!(pair = %address, why, "left out"),
+                Err(reason) => tracing::warn!(pair = %address, reason, "pair skipped"),
             }
         }
-        self.seen = total;
+        self.read_count = total;
         Ok(pairs)
     }
 
@@ -80,13 +80,13 @@ impl Directory {
         let factory = IFactory::new(factory, provider);
         let total = u64::try_from(factory.totalPairs().call().await?).unwrap_or(u64::MAX);
         let mut listed = Vec::new();
-        for index in self.seen..total {
+        for index in self.read_count..total {
             listed.push(factory.allPairs(U256::from(index)).call().await?);
         }
         Ok((listed, total))
     }
 
-    /// A pair, or why it is left out.
+    /// Reads a pair. Returns the reason as the inner error if the pair is skipped.
     async fn read(
         &self,
         provider: &DynProvider,
@@ -94,28 +94,28 @@ impl Directory {
     ) -> Result<Result<Pair, String>, NodeError> {
         let pair = match Pair::read(provider, address, self.router).await {
             Ok(pair) => pair,
-            Err(why) if why.is_rejection() => {
-                return Ok(Err(format!("it is no pair that can be read: {why}")));
+            Err(error) if error.is_rejection() => {
+                return Ok(Err(format!("cannot be read as a pair: {error}")));
             }
             Err(failure) => return Err(failure),
         };
         for token in [&pair.token_in, &pair.token_out] {
             if !self.priced.contains(&token.address) {
                 let (token, symbol) = (show_token(token.address), &token.symbol);
-                return Ok(Err(format!("{symbol} has no price: name its source with --price {token}=…")));
+                return Ok(Err(format!("{symbol} has no price: give --price {token}=SOURCE")));
             }
         }
-        let is_safe = pair.way != Way::Vault
+        let is_safe = pair.venue != Venue::Vault
             || self.named.contains(&address)
-            || self.made_vault(provider, address).await?;
-        Ok(if is_safe { Ok(pair) } else { Err("it is its own source, and no vault of the factory".into()) })
+            || self.is_factory_vault(provider, address).await?;
+        Ok(if is_safe { Ok(pair) } else { Err("it is its own source and not a vault of the factory".into()) })
     }
 
-    async fn made_vault(&self, provider: &DynProvider, vault: Address) -> Result<bool, NodeError> {
+    async fn is_factory_vault(&self, provider: &DynProvider, vault: Address) -> Result<bool, NodeError> {
         let Some(factory) = self.factory else { return Ok(false) };
         match IFactory::new(factory, provider).deployedVaults(vault).call().await.map_err(NodeError::from) {
             Ok(is_vault) => Ok(is_vault),
-            // PoolTogether's factory makes no vaults.
+            // PoolTogether's factory has no `deployedVaults`.
             Err(error) if error.is_rejection() => Ok(false),
             Err(failure) => Err(failure),
         }

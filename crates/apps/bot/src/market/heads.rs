@@ -1,13 +1,14 @@
-//! Follows the chain's head: new blocks, and blocks that are gone again.
-use weir_client::NodeError;
+//! Follows the head of the chain and detects new blocks and reorganisations.
+//! Also reads the chain's time.
 
 use alloy::{
     eips::BlockNumberOrTag,
     primitives::B256,
     providers::{DynProvider, Provider},
 };
+use weir_client::NodeError;
 
-/// A block at the chain's end.
+/// The latest block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     pub number: u64,
@@ -17,37 +18,36 @@ pub struct Head {
     pub timestamp: u64,
 }
 
-/// What has happened since the chain was looked at last.
+/// The change of the head since the recorded one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    /// Nothing.
+pub enum HeadChange {
     None,
-    /// It is the first look.
+    /// No head has been recorded before.
     First,
-    /// Blocks from this number to the head's have been added.
-    Blocks { from: u64 },
-    /// The block that was the head is not in the chain any more.
+    /// Blocks were added, from this number to the head.
+    Extended { from: u64 },
+    /// The recorded head is no longer in the chain.
     Reorganised,
 }
 
-/// The head that was seen last.
+/// The recorded head.
 #[derive(Clone, Debug, Default)]
 pub struct Heads {
     last: Option<Head>,
 }
 
 impl Heads {
-    /// Looks at the chain; takes note of its head only with [`note`](Self::note), so that what follows from a block can be
-    /// tried again.
+    /// Reads the head and compares it with the recorded one. [`record`](Self::record) is separate, so that a failed round
+    /// sees the same change again.
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn look(&self, provider: &DynProvider) -> Result<(Head, News), NodeError> {
+    pub async fn poll(&self, provider: &DynProvider) -> Result<(Head, HeadChange), NodeError> {
         let head = block(provider, BlockNumberOrTag::Latest).await?;
-        let head = head.ok_or_else(|| NodeError::Transport("it has no latest block".into()))?;
-        let Some(last) = self.last else { return Ok((head, News::First)) };
+        let head = head.ok_or_else(|| NodeError::Transport("no latest block".into()))?;
+        let Some(last) = self.last else { return Ok((head, HeadChange::First)) };
         if head.hash == last.hash {
-            return Ok((head, News::None));
+            return Ok((head, HeadChange::None));
         }
         let extends = match head.number.checked_sub(last.number) {
             None | Some(0) => false,
@@ -56,22 +56,22 @@ impl Heads {
                 block(provider, last.number.into()).await?.is_some_and(|block| block.hash == last.hash)
             }
         };
-        Ok((head, if extends { News::Blocks { from: last.number + 1 } } else { News::Reorganised }))
+        Ok((head, if extends { HeadChange::Extended { from: last.number + 1 } } else { HeadChange::Reorganised }))
     }
 
-    /// Takes note of the head: all that follows from it has been done.
-    pub fn note(&mut self, head: Head) {
+    /// Records the head after its changes have been applied.
+    pub fn record(&mut self, head: Head) {
         self.last = Some(head);
     }
 }
 
-/// The time of the block to come as far as the node knows it, else of the latest one (Nitro's `pending` is the latest).
+/// Returns the timestamp of the pending block. Nitro returns its latest block as pending.
 ///
 /// # Errors
 /// If the node does not answer.
 pub async fn now(provider: &DynProvider) -> Result<u64, NodeError> {
     let pending = block(provider, BlockNumberOrTag::Pending).await?;
-    pending.map(|block| block.timestamp).ok_or_else(|| NodeError::Transport("it has no pending block".into()))
+    pending.map(|block| block.timestamp).ok_or_else(|| NodeError::Transport("no pending block".into()))
 }
 
 async fn block(provider: &DynProvider, number: BlockNumberOrTag) -> Result<Option<Head>, NodeError> {

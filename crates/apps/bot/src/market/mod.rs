@@ -1,4 +1,5 @@
-//! The market as the chain shows it: heads, pairs and how to find them, their sales, and the bot's wallet.
+//! Reads the chain: its head, the pairs and their auctions, and the bot's wallet.
+//! Nothing here sends transactions.
 
 mod changes;
 mod directory;
@@ -6,8 +7,8 @@ mod heads;
 mod pair;
 mod wallet;
 
-pub use changes::{Changes, look_for_changes};
+pub use changes::{Changes, find_changes};
 pub use directory::Directory;
-pub use heads::{Head, Heads, News, now};
-pub use pair::{Pair, Sale, TokenInfo, Way, read_sale};
+pub use heads::{Head, Heads, HeadChange, now};
+pub use pair::{Offer, Pair, TokenInfo, Venue, read_offer};
 pub use wallet::Wallet;

@@ -1,4 +1,5 @@
-//! A liquidation pair: what never changes about it, and the state of its auction.
+//! A liquidation pair: its immutable settings, and the lot that it offers now.
+//! Symbols are shortened and filtered, so that a token cannot disturb the log.
 
 use std::fmt;
 
@@ -12,47 +13,47 @@ use weir_client::NodeError;
 
 use crate::money::Auction;
 
-/// Characters of a token's symbol that are shown.
+/// Longest symbol that is shown, in characters.
 const SYMBOL_LENGTH: usize = 12;
 
 /// A token of a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenInfo {
     pub address: Address,
-    /// As it calls itself, cut short, without what could disturb a log.
+    /// The token's symbol, shortened and filtered.
     pub symbol: String,
     pub decimals: u8,
 }
 
-/// How a wallet buys at a pair.
+/// The contract through which the bot buys at a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// At the pair itself, which is a vault and pulls the price from the caller.
+pub enum Venue {
+    /// The pair itself, a vault that pulls the price from the caller.
     Vault,
-    /// Through this router, which pulls the price from the caller.
+    /// This router, which pulls the price from the caller.
     Router(Address),
-    /// Not at all: it takes a router, and none is known.
+    /// None: the pair needs a router, and no router was given.
     None,
 }
 
-/// A liquidation pair. Nothing of this ever changes.
+/// The immutable settings of a liquidation pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
     pub address: Address,
-    /// Whose tokens are sold; a vault's own pair is its own source.
+    /// The contract whose tokens are sold. A vault is its own source.
     pub source: Address,
     pub token_in: TokenInfo,
     pub token_out: TokenInfo,
     /// Seconds.
     pub target_period: u64,
-    pub way: Way,
+    pub venue: Venue,
 }
 
-/// The state of a pair's auction.
+/// The current lot of a pair, and the auction that prices it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sale {
+pub struct Offer {
     pub auction: Auction,
-    /// What is for sale, in base units.
+    /// The amount for sale, in base units.
     pub lot: U256,
 }
 
@@ -60,7 +61,7 @@ impl Pair {
     /// Reads a pair's settings.
     ///
     /// # Errors
-    /// If the node does not answer, or there is no such contract.
+    /// If the node does not answer, or the contract is not a pair.
     pub async fn read(
         provider: &DynProvider,
         address: Address,
@@ -75,10 +76,10 @@ impl Pair {
             token_out.call().into_future(),
             period.call().into_future()
         )?;
-        let way = match router {
-            _ if source == address => Way::Vault,
-            Some(router) => Way::Router(router),
-            None => Way::None,
+        let venue = match router {
+            _ if source == address => Venue::Vault,
+            Some(router) => Venue::Router(router),
+            None => Venue::None,
         };
         Ok(Self {
             address,
@@ -86,16 +87,16 @@ impl Pair {
             token_in: TokenInfo::read(provider, token_in).await?,
             token_out: TokenInfo::read(provider, token_out).await?,
             target_period: u64::try_from(period).unwrap_or(u64::MAX),
-            way,
+            venue,
         })
     }
 
-    /// Who has to be approved to pull the price.
+    /// Returns the contract to approve for the price.
     pub fn spender(&self) -> Option<Address> {
-        match self.way {
-            Way::Vault => Some(self.address),
-            Way::Router(router) => Some(router),
-            Way::None => None,
+        match self.venue {
+            Venue::Vault => Some(self.address),
+            Venue::Router(router) => Some(router),
+            Venue::None => None,
         }
     }
 }
@@ -110,7 +111,7 @@ impl TokenInfo {
     async fn read(provider: &DynProvider, address: Address) -> Result<Self, NodeError> {
         let token = IERC20::new(address, provider);
         let decimals = token.decimals().call().await?;
-        // A token without a symbol is as good as any other.
+        // The symbol is optional in ERC-20.
         let symbol = match token.symbol().call().await.map_err(NodeError::from) {
             Ok(symbol) => printable(&symbol).unwrap_or_else(|| address.to_string()),
             Err(error) if error.is_rejection() => address.to_string(),
@@ -126,16 +127,16 @@ fn printable(symbol: &str) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Reads the state of a pair's auction in `block`; `account` is who asks.
+/// Reads a pair's offer at `block`, as a call from `account`.
 ///
 /// # Errors
-/// If the node does not answer, or the pair or its source refuses.
-pub async fn read_sale(
+/// If the node does not answer, or the pair or its source reverts.
+pub async fn read_offer(
     provider: &DynProvider,
     pair: &Pair,
     account: Address,
     block: BlockId,
-) -> Result<Sale, NodeError> {
+) -> Result<Offer, NodeError> {
     let contract = IPair::new(pair.address, provider);
     let (last_at, last_price, lot) = (
         contract.lastAuctionAt().block(block),
@@ -148,7 +149,7 @@ pub async fn read_sale(
         lot.call().into_future()
     )?;
     let auction = Auction { target_period: pair.target_period, last_price: U256::from(last_price), last_at };
-    Ok(Sale { auction, lot })
+    Ok(Offer { auction, lot })
 }
 
 #[cfg(test)]
@@ -156,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_symbol_cannot_disturb_the_log() {
+    fn symbols_are_filtered_and_shortened() {
         assert_eq!(printable("USD\u{1b}[31m\n0x").as_deref(), Some("USD31m0x"));
         assert_eq!(printable("aVeryLongSymbolIndeed").as_deref(), Some("aVeryLongSym"));
         assert_eq!(printable("¤\n"), None);

@@ -1,4 +1,5 @@
-//! What the bot's account has, and what it has approved.
+//! Balances and allowance of the bot's account.
+//! Both are read at the pending block.
 
 use alloy::{
     eips::BlockId,
@@ -10,22 +11,22 @@ use weir_client::NodeError;
 
 use super::Pair;
 
-/// What can be paid at one pair, in the block to come.
+/// The means of payment at one pair, at the pending block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wallet {
-    /// Of the token paid with, in base units.
+    /// Of the payment token, in base units.
     pub balance: U256,
-    /// What whoever pulls the price may pull, in base units.
+    /// Approved for the pair's spender, in base units of the payment token.
     pub allowance: U256,
-    /// Wei.
+    /// In wei.
     pub ether: U256,
 }
 
 impl Wallet {
-    /// Reads it for `pair`.
+    /// Reads the wallet for `pair`.
     ///
     /// # Errors
-    /// If the node does not answer, or the token refuses.
+    /// If the node does not answer, or the token reverts.
     pub async fn read(provider: &DynProvider, pair: &Pair, account: Address) -> Result<Self, NodeError> {
         let token = IERC20::new(pair.token_in.address, provider);
         let pending = BlockId::pending();

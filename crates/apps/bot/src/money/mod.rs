@@ -1,4 +1,5 @@
-//! Money without floating point: decimals as exact fractions, what a lot is worth, when its price has come down to that.
+//! Money without floating point: decimals as exact fractions, the worth of lots, and prices over time.
+//! Worth rounds down and cost rounds up.
 
 mod auction;
 mod rational;

@@ -1,27 +1,27 @@
-//! Exact fractions of money, and how they become amounts and numbers for people.
-//! Rounding is said by each function's name or comment.
+//! Conversions of exact fractions to token amounts and to text.
+//! Each function states how it rounds.
 
 use alloy::primitives::U256;
 use num_bigint::BigUint;
 use num_rational::Ratio;
 use weir_units::{Decimal, Rational};
 
-/// The most digits after the point of a fraction that is shown.
+/// Maximum digits after the point of a small fraction that is shown.
 const MAX_DIGITS: u32 = 60;
-/// Digits after the point that are shown of a fraction.
+/// Usual digits after the point of a fraction that is shown.
 const SHOWN_DIGITS: u32 = 6;
 
-/// 10^`exponent`.
+/// Returns 10^`exponent`.
 pub fn power_of_ten(exponent: u32) -> BigUint {
     BigUint::from(10u8).pow(exponent)
 }
 
-/// The whole part, at most 2^256 − 1.
+/// Rounds down to a whole number, at most 2^256 − 1.
 pub fn floor(number: &Rational) -> U256 {
     from_big(&number.to_integer())
 }
 
-/// The next whole number that is not below, at most 2^256 − 1.
+/// Rounds up to a whole number, at most 2^256 − 1.
 pub fn ceil(number: &Rational) -> U256 {
     from_big(&number.ceil().to_integer())
 }
@@ -30,12 +30,12 @@ fn from_big(number: &BigUint) -> U256 {
     U256::try_from_le_slice(&number.to_bytes_le()).unwrap_or(U256::MAX)
 }
 
-/// `number` as a fraction.
+/// Converts an integer.
 pub fn rational(number: U256) -> Rational {
     Ratio::from_integer(BigUint::from_bytes_le(&number.to_le_bytes::<32>()))
 }
 
-/// A fraction for people: at most six digits after the point, more if these would be 0. Rounds down.
+/// Formats a fraction with six digits after the point, or more for small ones. Rounds down.
 pub fn show(number: &Rational) -> String {
     if *number.numer() == BigUint::ZERO {
         return "0".into();
@@ -47,7 +47,7 @@ pub fn show(number: &Rational) -> String {
     Decimal::round_down(number, digits).to_string()
 }
 
-/// For gauges alone, which are floating point: the nearest double, as far as its digits go.
+/// Converts to a double, from the digits that [`show`] keeps. Only for gauges.
 pub fn approximate(number: &Rational) -> f64 {
     show(number).parse().unwrap_or(f64::INFINITY)
 }
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_are_shown_with_six_digits_or_their_first_ones() {
+    fn fractions_show_six_digits_or_their_first_significant_ones() {
         assert_eq!(show(&number("0.00000000123456")), "0.000000001234");
         assert_eq!(show(&number("1234.5")), "1234.5");
         assert_eq!(show(&number("0")), "0");
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_above_256_bits_become_the_highest() {
+    fn amounts_above_256_bits_saturate() {
         let huge = rational(U256::MAX);
         assert_eq!(ceil(&(huge + rational(U256::from(1)))), U256::MAX);
     }

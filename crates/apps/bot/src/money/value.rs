@@ -1,7 +1,5 @@
-//! What a lot is worth in the token that it is paid with, and what can be bid for it at most.
-//!
-//! Everything is an exact fraction until the end; then worth is rounded down and cost up, so that rounding never makes a
-//! bid of a loss.
+//! The worth of a lot in its payment token, and the highest bid that leaves the margin.
+//! Values stay exact until worth is rounded down and cost is rounded up, so rounding cannot turn a bid into a loss.
 
 use alloy::primitives::U256;
 use num_bigint::BigUint;
@@ -14,79 +12,81 @@ use super::rational::{ceil, floor, power_of_ten, rational};
 const ETHER_DECIMALS: u32 = 18;
 const BASIS_POINTS: u32 = 10_000;
 
-/// What one whole token is worth, all in the same unit (the user chooses which: dollars, ether, …).
+/// The value of one whole token of each kind, in the price unit: a unit of the user's choice, such as dollars.
 #[derive(Clone, Debug)]
 pub struct UnitPrices<'a> {
-    /// The token that is paid with, and its decimals.
+    /// The payment token and its decimals.
     pub token_in: (&'a Rational, u8),
-    /// The token that is bought, and its decimals.
+    /// The token bought and its decimals.
     pub token_out: (&'a Rational, u8),
-    /// Ether, which gas is paid with.
+    /// Ether, which pays for gas.
     pub ether: &'a Rational,
 }
 
-/// Rates into base units of the token that a lot is paid with.
+/// Exchange rates into base units of the payment token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
+    /// Of one base unit of the token bought.
     out: Rational,
+    /// Of one wei.
     wei: Rational,
+    /// Of one price unit.
     unit: Rational,
 }
 
 impl Quote {
-    /// The rates that these prices make; `None` if the token paid with is worth nothing.
+    /// Computes the rates, or returns `None` if the price of the payment token is 0.
     pub fn new(prices: &UnitPrices) -> Option<Self> {
         let (price_in, decimals_in) = prices.token_in;
         let (price_out, decimals_out) = prices.token_out;
         if *price_in.numer() == BigUint::ZERO {
             return None;
         }
-        // Base units of the token paid with for one unit that prices are in.
         let unit = Ratio::from_integer(power_of_ten(decimals_in.into())) / price_in;
         let out = &unit * price_out / power_of_ten(decimals_out.into());
         let wei = &unit * prices.ether / power_of_ten(ETHER_DECIMALS);
         Some(Self { out, wei, unit })
     }
 
-    /// What `amount` base units of the token bought are worth, in base units of the token paid with. Rounds down.
+    /// Returns the worth of `amount` base units of the token bought, in base units of the payment token. Rounds down.
     pub fn worth(&self, amount: U256) -> U256 {
         floor(&(rational(amount) * &self.out))
     }
 
-    /// What `wei` of ether are worth, in base units of the token paid with. Rounds up.
+    /// Returns the worth of `wei`, in base units of the payment token. Rounds up.
     pub fn gas_cost(&self, wei: U256) -> U256 {
         ceil(&(rational(wei) * &self.wei))
     }
 
-    /// `amount` of the unit that prices are in, in base units of the token paid with. Rounds up.
-    pub fn units(&self, amount: &Rational) -> U256 {
-        ceil(&(amount * &self.unit))
+    /// Returns the base units of the payment token with this value in the price unit. Rounds up.
+    pub fn amount_worth(&self, value: &Rational) -> U256 {
+        ceil(&(value * &self.unit))
     }
 
-    /// `amount` base units of the token paid with, in the unit that prices are in: exact.
-    pub fn in_units(&self, amount: U256) -> Rational {
+    /// Returns the exact value of `amount` base units of the payment token, in the price unit.
+    pub fn value_of(&self, amount: U256) -> Rational {
         rational(amount) / &self.unit
     }
 }
 
-/// What a bid has to earn beyond what it costs.
+/// The required profit of a bid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Margin {
-    /// Of the lot's worth, in basis points (1/10 000), at most 10 000.
+    /// In basis points (1/10 000) of the lot's worth, at most 10 000.
     pub basis_points: u32,
-    /// In the unit that prices are in.
+    /// In the price unit, added to the basis points.
     pub absolute: Rational,
 }
 
-/// The highest price that leaves the margin: `worth − gas − ⌈worth · basis_points / 10 000⌉ − ⌈absolute⌉`, in base units
-/// of the token paid with; `None` if nothing is left.
+/// Returns the highest price that leaves the margin: `worth − gas − ⌈worth · basis_points / 10 000⌉ − ⌈absolute⌉`, in base
+/// units of the payment token, or `None` if that is not positive.
 pub fn highest_bid(quote: &Quote, lot: U256, gas_wei: U256, margin: &Margin) -> Option<U256> {
     let worth = quote.worth(lot);
     let part = ceil(&(rational(worth) * Ratio::new(margin.basis_points.into(), BASIS_POINTS.into())));
     worth
         .checked_sub(quote.gas_cost(gas_wei))?
         .checked_sub(part)?
-        .checked_sub(quote.units(&margin.absolute))
+        .checked_sub(quote.amount_worth(&margin.absolute))
         .filter(|limit| !limit.is_zero())
 }
 
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lot_is_worth_its_amount_at_the_ratio_of_the_prices() {
+    fn worth_is_the_amount_times_the_price_ratio() {
         // 2 tokens of 18 decimals at 3 dollars each, paid in a token of 6 decimals at 0.5 dollars: 12 of those.
         let (price_in, price_out, ether) = (number("0.5"), number("3"), number("2000"));
         let prices = UnitPrices { token_in: (&price_in, 6), token_out: (&price_out, 18), ether: &ether };
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lot_that_does_not_pay_its_gas_has_no_bid() {
+    fn lots_worth_less_than_gas_get_no_bid() {
         let one = number("1");
         let prices = UnitPrices { token_in: (&one, 18), token_out: (&one, 18), ether: &one };
         let quote = Quote::new(&prices).expect("a quote");
@@ -140,9 +140,9 @@ mod tests {
     }
 
     proptest! {
-        /// Against exact fractions: at the limit the margin is kept, one unit above it is not.
+        /// Compares with exact fractions: the margin is kept at the limit and missed one base unit above it.
         #[test]
-        fn the_highest_bid_is_the_highest_that_keeps_the_margin(
+        fn highest_bid_is_the_highest_that_keeps_the_margin(
             price_in in price(), price_out in price(), ether in price(), absolute in price(),
             decimals_in in 0u8..=30, decimals_out in 0u8..=30, lot: u128, gas: u64, basis_points in 0u32..=10_000,
         ) {
@@ -152,19 +152,19 @@ mod tests {
             let quote = Quote::new(&prices).expect("a quote");
             let margin = Margin { basis_points, absolute: absolute.clone() };
             let (lot, gas) = (U256::from(lot), U256::from(gas));
-            // Everything in the unit that prices are in, exactly; rounding moves each of the four terms by one base unit at most.
+            // Exact values in the price unit. Rounding changes each of the four terms by at most one base unit.
             let base_unit = &price_in / power_of_ten(decimals_in.into());
             let worth = rational(lot) * &price_out / power_of_ten(decimals_out.into());
             let costs = rational(gas) * &ether / power_of_ten(18)
                 + &worth * Ratio::new(BigUint::from(basis_points), BigUint::from(10_000u32)) + &absolute;
             match highest_bid(&quote, lot, gas, &margin) {
                 Some(limit) if limit < U256::MAX => {
-                    prop_assert!(rational(limit) * &base_unit + &costs <= worth, "it keeps the margin");
+                    prop_assert!(rational(limit) * &base_unit + &costs <= worth, "the margin is kept");
                     let above = rational(limit + U256::from(1)) * &base_unit;
-                    prop_assert!(above + &costs + &base_unit * BigUint::from(4u8) > worth, "it is the highest");
+                    prop_assert!(above + &costs + &base_unit * BigUint::from(4u8) > worth, "a higher bid is possible");
                 }
                 Some(_) => prop_assert!(worth > costs),
-                None => prop_assert!(worth <= costs + &base_unit * BigUint::from(5u8), "there was one"),
+                None => prop_assert!(worth <= costs + &base_unit * BigUint::from(5u8), "a bid was possible"),
             }
         }
     }

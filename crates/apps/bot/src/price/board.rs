@@ -1,19 +1,21 @@
-//! What is believed of all tokens' prices now, in one unit.
+//! The accepted prices of all tokens, converted to the price unit.
+//! A price expires with its maximum age or when its source returns an invalid one.
 
 use std::{collections::HashMap, fmt};
+
+use weir_units::Rational;
 
 use super::{
     Token,
     guard::{Guard, Limits},
     show_token,
-    source::{Kind, Reading, SourceError},
+    source::{Denomination, Reading, SourceError},
 };
-use weir_units::Rational;
 
-/// Pools that a price may lead through, one after another.
+/// Longest chain of pools that a price may depend on.
 const MAX_DEPTH: u8 = 4;
 
-/// The prices of all tokens that have a source.
+/// The prices of all tokens with a source.
 #[derive(Clone, Debug)]
 pub struct Board {
     entries: HashMap<Token, Entry>,
@@ -23,143 +25,141 @@ pub struct Board {
 struct Entry {
     limits: Limits,
     guard: Guard,
-    /// What was wrong with the last answer, if anything was.
-    trouble: Option<String>,
+    /// The error of the last read, if it failed.
+    last_error: Option<String>,
 }
 
-/// Why a token has no price now.
+/// The reason why a token has no price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoPrice {
-    /// Which token.
     pub token: Token,
-    /// Why.
-    pub why: String,
-    /// Whether it is merely that no source has answered yet.
-    pub is_coming: bool,
+    pub reason: String,
+    /// Whether the source has not answered yet.
+    pub is_pending: bool,
 }
 
 impl fmt::Display for NoPrice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no price of {}: {}", show_token(self.token), self.why)
+        write!(f, "no price of {}: {}", show_token(self.token), self.reason)
     }
 }
 
 impl Entry {
-    /// Takes in an answer; says why it is not believed, if it is not.
-    fn take(&mut self, answer: Result<Reading, SourceError>, now: u64) -> Option<Refused> {
-        let (why, word) = match answer {
-            Ok(reading) => match self.guard.take(reading, &self.limits, now) {
+    /// Updates the price with the result of a read. Returns why it is rejected, if it is.
+    fn update(&mut self, result: Result<Reading, SourceError>, now: u64) -> Option<Rejected> {
+        let (reason, label) = match result {
+            Ok(reading) => match self.guard.update(reading, &self.limits, now) {
                 Ok(()) => {
-                    self.trouble = None;
+                    self.last_error = None;
                     return None;
                 }
-                Err(doubt) => (doubt.to_string(), doubt.word()),
+                Err(error) => (error.to_string(), error.label()),
             },
             Err(error) => {
-                if error.is_lie() {
+                if error.is_invalid() {
                     self.guard.suspend();
                 }
-                (error.to_string(), error.word())
+                (error.to_string(), error.label())
             }
         };
-        let is_news = self.trouble.replace(why.clone()).is_none_or(|former| former != why);
-        Some(Refused { why, word, is_news })
+        let is_new = self.last_error.replace(reason.clone()).is_none_or(|previous| previous != reason);
+        Some(Rejected { reason, label, is_new })
     }
 }
 
-/// What became of an answer.
+/// The effect of a read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// Whether the token's price is another one now, or there is none any more, or one at last.
-    pub is_news: bool,
-    /// It is not believed, or there was none.
-    pub refused: Option<Refused>,
+pub struct Update {
+    /// Whether the token's price has changed, appeared or disappeared.
+    pub price_changed: bool,
+    /// Set if the read failed or its price is not accepted.
+    pub rejected: Option<Rejected>,
 }
 
-/// Why an answer is not believed.
+/// A failed read or a price that is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    pub why: String,
-    /// For metrics.
-    pub word: &'static str,
-    /// Whether the one before was not refused for the same.
-    pub is_news: bool,
+pub struct Rejected {
+    pub reason: String,
+    /// Label for metrics.
+    pub label: &'static str,
+    /// Whether the reason differs from that of the previous read.
+    pub is_new: bool,
 }
 
 impl Board {
-    /// A board of tokens with a source, each believed within its limits.
+    /// Creates a board of tokens with their limits.
     pub fn new(tokens: impl IntoIterator<Item = (Token, Limits)>) -> Self {
-        let entry = |limits| Entry { limits, guard: Guard::default(), trouble: None };
+        let entry = |limits| Entry { limits, guard: Guard::default(), last_error: None };
         Self { entries: tokens.into_iter().map(|(token, limits)| (token, entry(limits))).collect() }
     }
 
-    /// Takes in what the source of `token` answered at `now`.
-    pub fn take(&mut self, token: Token, answer: Result<Reading, SourceError>, now: u64) -> Told {
+    /// Updates the price of `token` with the result of a read at `now`.
+    pub fn update(&mut self, token: Token, result: Result<Reading, SourceError>, now: u64) -> Update {
         let before = self.price(token, now).ok();
-        let refused = self.entries.get_mut(&token).and_then(|entry| entry.take(answer, now));
-        Told { is_news: self.price(token, now).ok() != before, refused }
+        let rejected = self.entries.get_mut(&token).and_then(|entry| entry.update(result, now));
+        Update { price_changed: self.price(token, now).ok() != before, rejected }
     }
 
-    /// What one whole `token` is worth at `now`.
+    /// Returns the value of one whole `token` at `now`, in the price unit.
     ///
     /// # Errors
-    /// If it has no source, the source is not believed, or what it told last is too old.
+    /// If it has no source, its last price is not accepted or too old, or a pool's other token has no price.
     pub fn price(&self, token: Token, now: u64) -> Result<Rational, NoPrice> {
         self.price_by(token, now, MAX_DEPTH)
     }
 
     fn price_by(&self, token: Token, now: u64, depth: u8) -> Result<Rational, NoPrice> {
-        let no = |why: String, is_coming| NoPrice { token, why, is_coming };
+        let no = |reason: String, is_pending| NoPrice { token, reason, is_pending };
         let Some(entry) = self.entries.get(&token) else {
-            return Err(no(format!("name its source with --price {}=…", show_token(token)), false));
+            return Err(no(format!("give --price {}=SOURCE", show_token(token)), false));
         };
-        let Some(reading) = entry.guard.believed() else {
-            return Err(match &entry.trouble {
-                Some(trouble) => no(trouble.clone(), false),
-                None => no("its source has not answered yet".into(), entry.guard.is_fresh()),
+        let Some(reading) = entry.guard.accepted() else {
+            return Err(match &entry.last_error {
+                Some(error) => no(error.clone(), false),
+                None => no("the source has not answered yet".into(), entry.guard.awaits_first_answer()),
             });
         };
         let age = now.saturating_sub(reading.at);
         if age > entry.limits.max_age {
-            let last = entry.trouble.as_ref().map_or_else(String::new, |trouble| format!("; {trouble}"));
-            let why = format!(
-                "it is {age} s old, and {} s is the most (--price-max-age){last}",
+            let last = entry.last_error.as_ref().map_or_else(String::new, |error| format!("; {error}"));
+            let reason = format!(
+                "the last one is {age} s old, the maximum is {} s (--price-max-age){last}",
                 entry.limits.max_age
             );
-            return Err(no(why, false));
+            return Err(no(reason, false));
         }
-        match reading.kind {
-            Kind::Unit => Ok(reading.price.clone()),
-            Kind::InToken(_) if depth == 0 => Err(no("its pools lead in a circle".into(), false)),
-            Kind::InToken(other) => {
+        match reading.denomination {
+            Denomination::PriceUnit => Ok(reading.price.clone()),
+            Denomination::Token(_) if depth == 0 => Err(no("its pools depend on each other in a circle".into(), false)),
+            Denomination::Token(other) => {
                 let of_other = self.price_by(other, now, depth - 1);
                 of_other.map(|of_other| &reading.price * of_other).map_err(|error| NoPrice {
-                    why: format!("its pool trades it against a token without one: {error}"),
-                    ..no(String::new(), error.is_coming)
+                    reason: format!("the pool's other token has no price: {error}"),
+                    ..no(String::new(), error.is_pending)
                 })
             }
         }
     }
 
-    /// How old the price of each token is at `now`, in seconds, as far as it has one.
+    /// Returns the age of each token's price at `now`, in seconds.
     pub fn ages(&self, now: u64) -> impl Iterator<Item = (Token, Option<u64>)> {
         self.entries.iter().map(move |(token, entry)| {
-            (*token, entry.guard.believed().map(|reading| now.saturating_sub(reading.at)))
+            (*token, entry.guard.accepted().map(|reading| now.saturating_sub(reading.at)))
         })
     }
 
-    /// Whether every source has answered, one way or the other.
+    /// Returns whether every source has answered or failed.
     pub fn is_complete(&self) -> bool {
-        self.entries.values().all(|entry| !entry.guard.is_fresh() || entry.trouble.is_some())
+        self.entries.values().all(|entry| !entry.guard.awaits_first_answer() || entry.last_error.is_some())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use alloy::primitives::Address;
+    use weir_units::Decimal;
 
     use super::*;
-    use weir_units::Decimal;
 
     const A: Token = Address::repeat_byte(0xa);
     const B: Token = Address::repeat_byte(0xb);
@@ -172,60 +172,60 @@ mod tests {
         Limits { bounds: None, max_age: 100, max_jump_basis_points: 2_000, jump_patience: 60 }
     }
 
-    fn told(price: &str, kind: Kind, at: u64) -> Result<Reading, SourceError> {
-        Ok(Reading { price: number(price), kind, at })
+    fn read(price: &str, denomination: Denomination, at: u64) -> Result<Reading, SourceError> {
+        Ok(Reading { price: number(price), denomination, at })
     }
 
     #[test]
-    fn a_price_in_another_token_is_that_times_its_price() {
+    fn prices_in_another_token_are_converted() {
         let mut board = Board::new([(A, limits()), (B, limits())]);
-        board.take(A, told("3", Kind::InToken(B), 0), 0);
+        board.update(A, read("3", Denomination::Token(B), 0), 0);
         let error = board.price(A, 0).expect_err("B has none yet");
-        assert!(error.is_coming && error.to_string().contains(&B.to_string()), "{error}");
-        board.take(B, told("0.5", Kind::Unit, 0), 0);
+        assert!(error.is_pending && error.to_string().contains(&B.to_string()), "{error}");
+        board.update(B, read("0.5", Denomination::PriceUnit, 0), 0);
         assert_eq!(board.price(A, 0), Ok(number("1.5")));
     }
 
     #[test]
-    fn pools_that_lead_in_a_circle_give_no_price() {
+    fn circular_pools_have_no_price() {
         let mut board = Board::new([(A, limits()), (B, limits())]);
-        board.take(A, told("3", Kind::InToken(B), 0), 0);
-        board.take(B, told("3", Kind::InToken(A), 0), 0);
+        board.update(A, read("3", Denomination::Token(B), 0), 0);
+        board.update(B, read("3", Denomination::Token(A), 0), 0);
         assert!(board.price(A, 0).is_err_and(|error| error.to_string().contains("circle")));
     }
 
     #[test]
-    fn silence_leaves_the_price_until_it_is_too_old() {
+    fn failed_reads_keep_the_price_until_it_is_too_old() {
         let mut board = Board::new([(A, limits())]);
-        board.take(A, told("1", Kind::Unit, 10), 10);
-        let silence = || Err(SourceError::Silent("it took too long".into()));
-        let mut told = |now| board.take(A, silence(), now).refused.map(|refused| refused.is_news);
-        assert_eq!((told(50), told(60)), (Some(true), Some(false)), "told once");
+        board.update(A, read("1", Denomination::PriceUnit, 10), 10);
+        let failure = || Err(SourceError::Unavailable("it took too long".into()));
+        let mut is_new = |now| board.update(A, failure(), now).rejected.map(|rejected| rejected.is_new);
+        assert_eq!((is_new(50), is_new(60)), (Some(true), Some(false)), "reported once");
         assert_eq!(board.price(A, 110), Ok(number("1")));
         let error = board.price(A, 111).expect_err("too old").to_string();
         assert!(error.contains("101 s old") && error.contains("too long"), "{error}");
     }
 
     #[test]
-    fn a_lie_takes_the_price_away_at_once() {
+    fn invalid_prices_remove_the_price_at_once() {
         let mut board = Board::new([(A, limits())]);
-        assert!(board.take(A, told("1", Kind::Unit, 10), 10).is_news);
-        assert!(!board.take(A, told("1", Kind::Unit, 11), 11).is_news, "it is the same price");
-        assert!(board.take(A, Err(SourceError::NotPositive("0".into())), 11).is_news);
+        assert!(board.update(A, read("1", Denomination::PriceUnit, 10), 10).price_changed);
+        assert!(!board.update(A, read("1", Denomination::PriceUnit, 11), 11).price_changed, "the price is the same");
+        assert!(board.update(A, Err(SourceError::NotPositive("0".into())), 11).price_changed);
         assert!(board.price(A, 11).is_err());
-        board.take(A, told("1", Kind::Unit, 12), 12);
+        board.update(A, read("1", Denomination::PriceUnit, 12), 12);
         assert_eq!(board.price(A, 12), Ok(number("1")));
-        board.take(A, told("5", Kind::Unit, 13), 13);
+        board.update(A, read("5", Denomination::PriceUnit, 13), 13);
         assert!(board.price(A, 13).is_err_and(|error| error.to_string().contains("jumped")));
     }
 
     #[test]
-    fn a_board_is_complete_when_all_have_answered() {
+    fn boards_are_complete_after_every_source_answered_or_failed() {
         let mut board = Board::new([(A, limits()), (B, limits())]);
-        board.take(A, told("1", Kind::Unit, 0), 0);
+        board.update(A, read("1", Denomination::PriceUnit, 0), 0);
         assert!(!board.is_complete());
-        board.take(B, Err(SourceError::Silent("no".into())), 0);
+        board.update(B, Err(SourceError::Unavailable("no".into())), 0);
         assert!(board.is_complete());
-        assert!(board.price(Address::repeat_byte(0xc), 0).is_err_and(|error| !error.is_coming));
+        assert!(board.price(Address::repeat_byte(0xc), 0).is_err_and(|error| !error.is_pending));
     }
 }

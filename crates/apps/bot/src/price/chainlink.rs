@@ -1,12 +1,13 @@
-//! Prices from contracts with Chainlink's interface (`AggregatorV3Interface`).
+//! Prices from contracts with Chainlink's `AggregatorV3Interface`.
+//! The L2 sequencer's uptime feed is not checked.
 
 use alloy::{primitives::Address, providers::DynProvider, sol};
 use num_bigint::BigUint;
 use num_rational::Ratio;
 use weir_client::NodeError;
+use weir_units::Rational;
 
 use super::source::SourceError;
-use weir_units::Rational;
 
 sol! {
     #[sol(rpc)]
@@ -19,10 +20,10 @@ sol! {
     }
 }
 
-/// Seconds that a feed's clock may be ahead of the block that is read.
+/// Tolerated lead of `updatedAt` over the chain's time, in seconds.
 const CLOCK_TOLERANCE: u64 = 60;
 
-/// The feed's answer, and since when it is so.
+/// Returns the feed's price and when it was updated.
 pub async fn read(provider: &DynProvider, feed: Address, now: u64) -> Result<(Rational, u64), SourceError> {
     let contract = AggregatorV3Interface::new(feed, provider);
     let (decimals, round) = (contract.decimals(), contract.latestRoundData());

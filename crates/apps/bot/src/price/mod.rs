@@ -1,4 +1,5 @@
-//! What tokens are worth: sources that tell it, a guard that believes them only so far, and a board of what is believed.
+//! Token prices: sources that are read at intervals, a guard that checks their prices, and a board of accepted prices.
+//! Each source is read by its own task.
 
 mod board;
 mod chainlink;
@@ -8,20 +9,20 @@ mod source;
 mod uniswap;
 mod watch;
 
-pub use board::{Board, NoPrice, Refused};
+pub use board::{Board, NoPrice, Rejected};
 pub use guard::Limits;
 pub use source::Source;
 pub use watch::{Reader, Report};
 
 use alloy::primitives::Address;
 
-/// What a price is of. Ether is [`ETHER`].
+/// The token that a price belongs to; [`ETHER`] for ether.
 pub type Token = Address;
 
-/// Stands for ether, which gas is paid with, among the tokens.
+/// Represents ether, which pays for gas, among the tokens.
 pub const ETHER: Token = Address::ZERO;
 
-/// A token for people: its address, or `ether`.
+/// Formats a token: its address, or `ether`.
 pub fn show_token(token: Token) -> String {
     if token == ETHER { "ether".into() } else { token.to_string() }
 }

@@ -1,81 +1,80 @@
-//! Where a price comes from, as the command line names it, and what a source can answer.
+//! Price sources as `--price` names them, and the results of reading one.
+//! The sibling modules read them.
 
 use std::{path::PathBuf, str::FromStr};
 
 use alloy::{primitives::Address, transports::http::reqwest::Url};
-
 use weir_client::NodeError;
 use weir_units::{Decimal, DecimalError, Rational, Seconds, parse_address};
 
-/// Seconds that a Uniswap pool's price is averaged over unless told otherwise.
-const USUAL_WINDOW: u32 = 600;
+/// Default averaging time of a Uniswap pool's price, in seconds.
+const DEFAULT_WINDOW: u32 = 600;
 
 /// A source of the price of one token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// Always the same.
+    /// A constant.
     Fixed(Rational),
-    /// A file, read again and again: a decimal number, or JSON with the place of the number in it (RFC 6901).
+    /// A file with a decimal number, or JSON with one at `pointer` (RFC 6901).
     File { path: PathBuf, pointer: Option<String> },
-    /// An HTTP endpoint that answers with a decimal number, or JSON with the place of the number in it (RFC 6901).
+    /// An HTTP endpoint that returns a decimal number, or JSON with one at `pointer` (RFC 6901).
     Http { url: Url, pointer: Option<String> },
     /// A contract with Chainlink's `latestRoundData` and `decimals`.
     Chainlink(Address),
-    /// A Uniswap V3 pool of the token: its mean price over `window` seconds, or its price just now if that is 0.
+    /// A Uniswap V3 pool of the token. The price is its mean over `window` seconds, or its current price if that is 0.
     Uniswap { pool: Address, window: u32 },
 }
 
-/// What a source told.
+/// A price returned by a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// What one whole token is worth; [`Kind`] says in what.
+    /// The value of one whole token.
     pub price: Rational,
-    /// In what.
-    pub kind: Kind,
-    /// Since when, in the chain's time (Unix seconds).
+    pub denomination: Denomination,
+    /// Chain time of the price (Unix seconds), from which its age counts.
     pub at: u64,
 }
 
-/// In what a source tells a price.
+/// The unit of a source's price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// In the unit that all prices are in.
-    Unit,
-    /// In whole tokens of another kind, which has a price of its own.
-    InToken(Address),
+pub enum Denomination {
+    /// The price unit.
+    PriceUnit,
+    /// Whole units of another token, which needs a price of its own.
+    Token(Address),
 }
 
-/// Why a source told no price. What makes it a liar ([`is_lie`](Self::is_lie)) stops bids at once; where it merely did
-/// not answer, what it told before holds until that is too old.
+/// The reason why a source returned no price. An [invalid](Self::is_invalid) result removes the price at once. If the source
+/// is unavailable, its last price stays until it is too old.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
-    /// It did not answer, or too late.
-    #[error("it does not answer: {0}")]
-    Silent(String),
-    /// What it told is no decimal number.
-    #[error("it told no number: {0}")]
+    /// The source did not answer in time.
+    #[error("the source does not answer: {0}")]
+    Unavailable(String),
+    /// The result is not a decimal number.
+    #[error("the source returns no number: {0}")]
     NotANumber(String),
-    /// Zero or below.
-    #[error("it told a price that is not above 0: {0}")]
+    /// The price is zero or negative.
+    #[error("the price is not above 0: {0}")]
     NotPositive(String),
-    /// A contract does not answer as such a contract does.
-    #[error("it is no such contract: {0}")]
+    /// The contract does not have the expected functions.
+    #[error("the contract is not a price source of this kind: {0}")]
     WrongContract(String),
-    /// The price is of a time that has not come.
-    #[error("it told a price of {0}, which is later than the chain's time {1}")]
+    /// The timestamp of the price is in the future.
+    #[error("the price has timestamp {0}, after the chain's time {1}")]
     FromTheFuture(u64, u64),
 }
 
 impl SourceError {
-    /// Whether it answered, with something that cannot be true.
-    pub fn is_lie(&self) -> bool {
-        !matches!(self, Self::Silent(_))
+    /// Returns whether the source answered with an invalid result.
+    pub fn is_invalid(&self) -> bool {
+        !matches!(self, Self::Unavailable(_))
     }
 
-    /// A word for metrics.
-    pub fn word(&self) -> &'static str {
+    /// Returns the label for metrics.
+    pub fn label(&self) -> &'static str {
         match self {
-            Self::Silent(_) => "silent",
+            Self::Unavailable(_) => "unavailable",
             Self::NotANumber(_) => "not_a_number",
             Self::NotPositive(_) => "not_positive",
             Self::WrongContract(_) => "wrong_contract",
@@ -88,7 +87,7 @@ impl From<NodeError> for SourceError {
     fn from(error: NodeError) -> Self {
         match error.is_rejection() {
             true => Self::WrongContract(error.to_string()),
-            false => Self::Silent(error.to_string()),
+            false => Self::Unavailable(error.to_string()),
         }
     }
 }
@@ -102,10 +101,10 @@ impl From<DecimalError> for SourceError {
     }
 }
 
-/// Why a text names no source.
+/// The text is not a price source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} names no price source: write fixed:1.25, file:PATH, file:PATH#/json/pointer, https://HOST/PATH#/json/pointer, \
+    "{0:?} is not a price source: write fixed:1.25, file:PATH, file:PATH#/json/pointer, https://HOST/PATH#/json/pointer, \
      chainlink:0xFEED, uniswap:0xPOOL or uniswap:0xPOOL@TIME"
 )]
 pub struct SourceParseError(String);
@@ -134,9 +133,9 @@ fn parse(text: &str) -> Option<Source> {
         "uniswap" => {
             let (pool, window) = match rest.split_once('@') {
                 Some((pool, window)) => (pool, u32::try_from(window.parse::<Seconds>().ok()?.0).ok()?),
-                None => (rest, USUAL_WINDOW),
+                None => (rest, DEFAULT_WINDOW),
             };
-            // A tick's sum over so long fits the contract's 56 bits by far.
+            // The sum of ticks over 2^30 seconds fits the pool's 56 bits.
             Source::Uniswap {
                 pool: parse_address(pool).ok()?,
                 window: Some(window).filter(|window| *window < 1 << 30)?,
@@ -162,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_source_has_its_text() {
+    fn sources_are_parsed() {
         let address = "0x00000000000000000000000000000000000000aa";
         let parsed = |text: &str| text.parse::<Source>().expect(text);
         assert_eq!(
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_source_is_told_what_would() {
+    fn parse_errors_list_the_sources() {
         for text in [
             "",
             "1.5",

@@ -1,6 +1,5 @@
-//! Prices from Uniswap V3 pools: the geometric mean over a time window (`observe`), or the price just now (`slot0`).
-//!
-//! A price just now can be moved within one transaction by whoever has the money for it; a mean over minutes cannot.
+//! Prices from Uniswap V3 pools: the geometric mean over a time window (`observe`), or the current price (`slot0`).
+//! Anyone with enough money can move the current price within one transaction, but not a mean over minutes.
 
 use alloy::{
     primitives::{Address, U160, U256},
@@ -43,12 +42,12 @@ sol! {
     }
 }
 
-/// The outermost ticks of a pool, either way (`TickMath.MAX_TICK`).
+/// The largest tick of a pool, and the smallest with a minus sign (`TickMath.MAX_TICK`).
 const MAX_TICK: i64 = 887_272;
-/// Bits that powers are computed with.
+/// Fractional bits in the computation of powers.
 const PRECISION: u64 = 512;
 
-/// What one whole `token` is worth in whole tokens of the pool's other kind, and which that is.
+/// Returns the price of one whole `token` in whole units of the pool's other token, and the address of that token.
 pub async fn read(
     provider: &DynProvider,
     pool: Address,
@@ -79,31 +78,31 @@ pub async fn read(
         _ => {
             let sums = contract.observe(vec![window, 0]).call().await.map_err(failure)?.tickCumulatives;
             let [before, now] = sums[..] else {
-                return Err(SourceError::WrongContract("it does not observe what it was asked to".into()));
+                return Err(SourceError::WrongContract("observe returns a wrong number of values".into()));
             };
             let sum = i64::try_from(now).unwrap_or(0) - i64::try_from(before).unwrap_or(0);
             at_tick(sum.div_euclid(window.into()))?
         }
     };
     let ten = |decimals: u8| BigUint::from(10u8).pow(decimals.into());
-    // Base units of token 1 for one of token 0, into whole tokens.
+    // Converts base units of token 1 per base unit of token 0 to whole tokens.
     let of_token0 = base * ten(decimals0) / ten(decimals1);
     Ok((if token == token0 { of_token0 } else { of_token0.recip() }, other))
 }
 
-/// `(sqrt / 2^96)²`, exactly.
+/// Returns `(sqrt / 2^96)²`, exactly.
 fn square(sqrt: U160) -> Result<Rational, SourceError> {
     if sqrt.is_zero() {
-        return Err(SourceError::NotPositive("the pool has no price yet".into()));
+        return Err(SourceError::NotPositive("the pool is not initialized".into()));
     }
     let root = rational(U256::from(sqrt)) / (BigUint::from(1u8) << 96);
     Ok(&root * &root)
 }
 
-/// `1.0001^tick`, by squaring with 512 bits: off by less than one part in 2^480.
+/// Returns `1.0001^tick`, by repeated squaring with 512 bits. The error is below one part in 2^480.
 fn at_tick(tick: i64) -> Result<Rational, SourceError> {
     if tick.abs() > MAX_TICK {
-        return Err(SourceError::WrongContract(format!("{tick} is no tick")));
+        return Err(SourceError::WrongContract(format!("tick {tick} is out of range")));
     }
     let one = BigUint::from(1u8) << PRECISION;
     let (mut result, mut factor) = (one.clone(), &one * 10_001u32 / 10_000u32);
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_s_price_is_that_power_of_1_0001() {
+    fn ticks_are_powers_of_1_0001() {
         for tick in [0, 1, -1, 10, -77, 1_000, -4_321] {
             let (price, exact) = (at_tick(tick.into()).expect("a price"), exact(tick));
             let apart = if price > exact { &price - &exact } else { &exact - &price };
@@ -139,8 +138,8 @@ mod tests {
     }
 
     #[test]
-    fn the_outermost_ticks_give_the_outermost_prices() {
-        // `TickMath` knows sqrt prices of 4295128739 / 2^96 and about 2^160 / 2^96 there.
+    fn extreme_ticks_match_tick_math() {
+        // `TickMath.MIN_SQRT_RATIO` is 4295128739.
         let lowest = square(U160::from(4_295_128_739u64)).expect("a price");
         let price = at_tick(-MAX_TICK).expect("a price");
         let parts = BigUint::from(1_000_000_000u64);
@@ -151,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_square_root_of_one_is_a_price_of_one() {
+    fn square_roots_are_squared() {
         assert_eq!(square(U160::from(1) << 96), Ok(Ratio::from_integer(BigUint::from(1u8))));
         assert!(square(U160::ZERO).is_err());
     }

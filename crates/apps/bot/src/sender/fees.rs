@@ -1,44 +1,45 @@
-//! What is offered for gas (EIP-1559), and how much more it takes to replace a transaction.
+//! EIP-1559 fees of transactions and of their replacements.
+//! No fee exceeds the user's cap.
 
-/// What a transaction offers for gas, in wei.
+/// The fees of a transaction, in wei per gas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fees {
     /// `maxFeePerGas`.
     pub max: u128,
-    /// `maxPriorityFeePerGas`: Arbitrum's sequencer takes no notice of it, but a replacement has to raise it.
+    /// `maxPriorityFeePerGas`. Arbitrum's sequencer ignores it, but a replacement must raise it.
     pub tip: u128,
 }
 
-/// What the user offers for gas.
+/// The user's limit for fees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FeePolicy {
-    /// Never more than this, in wei.
+    /// Maximum fee, in wei per gas.
     pub cap: u128,
 }
 
-/// The gas price may rise by this much before a transaction is stuck, in percent.
+/// Rise of the gas price that a transaction tolerates before it is stuck, in percent.
 const HEADROOM_PERCENT: u128 = 25;
 
 impl FeePolicy {
-    /// What to offer at this gas price (`eth_gasPrice`), in wei; `None` if that is above the cap.
+    /// Returns the fees at this gas price (`eth_gasPrice`, in wei), or `None` if it is above the cap.
     pub fn at(self, gas_price: u128) -> Option<Fees> {
         let max = gas_price.saturating_mul(100 + HEADROOM_PERCENT) / 100;
         (gas_price <= self.cap).then_some(Fees { max: max.min(self.cap), tip: 0 })
     }
 
-    /// The least that replaces a transaction with `former`; `None` if that is above the cap.
+    /// Returns the lowest fees that replace a transaction with fees `previous`, or `None` above the cap.
     ///
-    /// Nodes ask for a tenth more of both (geth's `txpool.pricebump`); an eighth is safe against rounding.
-    pub fn to_replace(self, former: Fees) -> Option<Fees> {
+    /// Nodes require 10% more for both fees (geth's `txpool.pricebump`). An eighth more allows for rounding.
+    pub fn to_replace(self, previous: Fees) -> Option<Fees> {
         let more = |wei: u128| wei.saturating_add(wei / 8).saturating_add(1);
-        let fees = Fees { max: more(former.max), tip: more(former.tip) };
+        let fees = Fees { max: more(previous.max), tip: more(previous.tip) };
         (fees.max <= self.cap).then_some(fees)
     }
 }
 
 impl Fees {
-    /// The higher of each.
-    pub fn or_more(self, other: Self) -> Self {
+    /// Returns the higher of each fee.
+    pub fn at_least(self, other: Self) -> Self {
         Self { max: self.max.max(other.max), tip: self.tip.max(other.tip) }
     }
 }
@@ -58,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replacement_offers_more_than_a_tenth_more_up_to_the_cap() {
+    fn replacements_raise_both_fees_by_a_tenth_up_to_the_cap() {
         let policy = FeePolicy { cap: GWEI };
         let mut fees = Fees { max: 7, tip: 0 };
         while let Some(more) = policy.to_replace(fees) {

@@ -1,4 +1,5 @@
-//! What a transaction of the bot is for.
+//! The purpose of each transaction that the bot sends.
+//! A bid keeps the prices at which it was made, to compute its profit when it is mined.
 
 use std::fmt;
 
@@ -7,31 +8,31 @@ use weir_units::{Rational, exact};
 
 use crate::market::Pair;
 
-/// What a transaction is for.
+/// The purpose of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
     Bid(Box<BidIntent>),
-    /// Lets `spender` pull `amount` of the token at this address.
+    /// Approves `spender` to pull `amount` of `token`.
     Approval {
         token: Address,
         spender: Address,
         amount: U256,
-        /// What one wei was worth then, in the unit that prices are in.
-        unit_of_wei: Rational,
+        /// Value of one wei when sent, in the price unit.
+        wei_value: Rational,
     },
-    /// Nothing: takes the nonce of a bid that is not wanted any more.
+    /// Uses up the nonce of a bid that is no longer profitable.
     Cancellation {
-        /// What one wei was worth then, in the unit that prices are in.
-        unit_of_wei: Rational,
+        /// Value of one wei when sent, in the price unit.
+        wei_value: Rational,
     },
 }
 
 impl Intent {
-    /// What one wei was worth when it was sent, in the unit that prices are in.
-    pub fn unit_of_wei(&self) -> &Rational {
+    /// Returns the value of one wei when the transaction was sent, in the price unit.
+    pub fn wei_value(&self) -> &Rational {
         match self {
-            Self::Bid(bid) => &bid.unit_of_wei,
-            Self::Approval { unit_of_wei, .. } | Self::Cancellation { unit_of_wei } => unit_of_wei,
+            Self::Bid(bid) => &bid.wei_value,
+            Self::Approval { wei_value, .. } | Self::Cancellation { wei_value } => wei_value,
         }
     }
 }
@@ -42,12 +43,13 @@ pub struct BidIntent {
     pub pair: Pair,
     /// In base units of the token bought.
     pub amount_out: U256,
-    /// In base units of the token paid with.
+    /// In base units of the payment token.
     pub limit: U256,
-    /// What one base unit of the token paid with, and one wei, were worth then, in the unit that prices are in.
-    pub unit_of_in: Rational,
-    pub unit_of_wei: Rational,
-    /// What the lot was worth then, in base units of the token paid with.
+    /// Value of one base unit of the payment token when sent, in the price unit.
+    pub base_unit_value: Rational,
+    /// Value of one wei when sent, in the price unit.
+    pub wei_value: Rational,
+    /// Worth of the lot when sent, in base units of the payment token.
     pub worth: U256,
 }
 

@@ -1,7 +1,5 @@
-//! Sends transactions of one account, one at a time, and follows each until it is settled.
-//!
-//! All that is sent while one transaction is unsettled has its nonce: so of a bid and what replaces it only one can ever be
-//! mined, whatever nodes forget, keep or bring back.
+//! Sends the transactions of one account, one at a time, and tracks each until it is mined.
+//! A replacement has the nonce of the transaction it replaces, so at most one of them can be mined.
 
 mod fees;
 mod intent;

@@ -1,4 +1,5 @@
-//! The nonce that is being used: what was sent with it, and what became of that.
+//! Sends transactions with the current nonce and tracks their results.
+//! Every transaction sent with the nonce is recorded, because any of them may be mined.
 
 use std::{
     collections::VecDeque,
@@ -14,18 +15,17 @@ use alloy::{
     rpc::types::TransactionReceipt,
     signers::local::PrivateKeySigner,
 };
-
 use serde_json::Value;
 use weir_client::NodeError;
 
 use super::{FeePolicy, Fees, Intent};
 
-/// How often a node may not know a transaction that was sent to it before it counts as dropped.
+/// Consecutive checks in which the node must not know a transaction before it counts as dropped.
 const UNKNOWN_CHECKS: u32 = 3;
-/// Settled transactions that are remembered in case their blocks go.
+/// Number of mined transactions kept in case a reorganisation removes them.
 const REMEMBERED: usize = 64;
 
-/// A call to be sent.
+/// A call to send.
 #[derive(Clone, Debug)]
 pub struct Call {
     pub to: Address,
@@ -33,24 +33,24 @@ pub struct Call {
     pub gas_limit: u64,
 }
 
-/// A transaction that was sent.
+/// A signed transaction.
 #[derive(Clone, Debug)]
-struct Try {
+struct Attempt {
     hash: B256,
     fees: Fees,
     intent: Intent,
 }
 
-/// A nonce in use.
+/// A nonce in use, with all transactions sent with it.
 #[derive(Clone, Debug)]
 struct Slot {
     nonce: u64,
-    tries: Vec<Try>,
-    /// When the latest was sent.
+    attempts: Vec<Attempt>,
+    /// When the latest attempt was sent.
     since: Instant,
     unknown_checks: u32,
-    /// Whether it is waited for: what was dropped and given up is merely recognised if it comes back.
-    is_wanted: bool,
+    /// Whether to wait for a receipt. An abandoned transaction may still be mined and is recognised then.
+    is_awaited: bool,
 }
 
 /// A transaction that was mined.
@@ -64,47 +64,47 @@ pub struct Settled {
 #[derive(Clone, Debug)]
 struct SettledSlot {
     nonce: u64,
-    tries: Vec<Try>,
+    attempts: Vec<Attempt>,
 }
 
-/// How things stand with what was sent.
+/// The state of the current nonce.
 #[derive(Clone, Debug)]
 pub enum Status {
-    /// Nothing is under way.
+    /// No transaction is pending.
     Idle,
-    /// It is not mined yet.
+    /// The transaction is not mined yet.
     Waiting {
-        /// For how long.
-        since: Duration,
-        /// The node has forgotten it.
+        /// Time since the latest attempt was sent.
+        elapsed: Duration,
+        /// Whether the node no longer knows it.
         is_dropped: bool,
     },
-    /// It was mined, well or badly.
+    /// The transaction was mined, and succeeded or reverted.
     Settled(Box<Settled>),
-    /// Another transaction of the same account, which this bot did not send, took the nonce.
-    Taken(Box<Intent>),
-    /// Transactions of an earlier run are under way: how many.
-    Foreign(u64),
+    /// A transaction that this bot did not send used the nonce. Contains the intent of the latest attempt.
+    NonceTaken(Box<Intent>),
+    /// This many transactions of an earlier run are pending.
+    EarlierRun(u64),
 }
 
 /// Why a transaction was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendFailure {
-    /// The node is in trouble, and was before anything was sent.
+    /// The node did not answer, and nothing was sent.
     #[error(transparent)]
     Node(NodeError),
-    /// The node refused it.
-    #[error("the node refused it: {0}")]
-    Refused(String),
-    /// The nonce has been used meanwhile: what was sent before has been mined.
-    #[error("its nonce has been used")]
+    /// The node rejected the transaction.
+    #[error("the node rejected the transaction: {0}")]
+    Rejected(String),
+    /// The nonce was used: an earlier attempt was mined.
+    #[error("the nonce was used by an earlier transaction")]
     NonceUsed,
-    /// It would take more than the user wants to offer for gas.
-    #[error("gas costs more than --max-fee-gwei allows")]
+    /// The fees would exceed the user's cap.
+    #[error("the gas price is above --max-fee-gwei")]
     TooExpensive,
 }
 
-/// Sends and follows.
+/// Sends transactions and tracks the current nonce.
 #[derive(Debug)]
 pub struct Sender {
     provider: DynProvider,
@@ -112,16 +112,16 @@ pub struct Sender {
     chain_id: u64,
     policy: FeePolicy,
     slot: Option<Slot>,
-    /// What has to be outbid in the pool though it is not known: a transaction of an earlier run.
+    /// Fees of an unknown pending transaction of an earlier run, which the next one must exceed.
     floor: Option<Fees>,
-    /// Transactions of an earlier run: the nonce after them, and when they were found.
-    foreign: Option<(u64, Instant)>,
+    /// The nonce after the transactions of an earlier run, and when they were found.
+    earlier_run: Option<(u64, Instant)>,
     patience: Duration,
     settled: VecDeque<Settled>,
 }
 
 impl Sender {
-    /// A sender for `signer`, which waits `patience` for transactions of an earlier run, if any are under way.
+    /// Creates a sender for `signer` that waits up to `patience` for pending transactions of an earlier run.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -134,42 +134,42 @@ impl Sender {
         let (address, chain_id) = (signer.address(), provider.get_chain_id().await?);
         let mined = provider.get_transaction_count(address).await?;
         let pending = provider.get_transaction_count(address).pending().await?;
-        let foreign = (pending > mined).then(|| (pending, Instant::now()));
+        let earlier_run = (pending > mined).then(|| (pending, Instant::now()));
         let settled = VecDeque::new();
-        Ok(Self { provider, signer, chain_id, policy, slot: None, floor: None, foreign, patience, settled })
+        Ok(Self { provider, signer, chain_id, policy, slot: None, floor: None, earlier_run, patience, settled })
     }
 
-    /// Whose transactions are sent.
+    /// Returns the account that sends the transactions.
     pub fn address(&self) -> Address {
         self.signer.address()
     }
 
-    /// What a transaction sent now offers for gas at this gas price: more than what it has to replace.
+    /// Returns the fees of a transaction sent now: those at this gas price, or more to replace earlier attempts.
     ///
     /// # Errors
-    /// If that is more than the user wants to offer.
+    /// If the fees exceed the user's cap.
     pub fn fees(&self, gas_price: u128) -> Result<Fees, SendFailure> {
         let usual = self.policy.at(gas_price).ok_or(SendFailure::TooExpensive)?;
-        let tries = self.slot.iter().flat_map(|slot| slot.tries.iter().map(|sent| sent.fees));
-        let Some(former) = tries.chain(self.floor).reduce(Fees::or_more) else { return Ok(usual) };
-        Ok(self.policy.to_replace(former).ok_or(SendFailure::TooExpensive)?.or_more(usual))
+        let attempts = self.slot.iter().flat_map(|slot| slot.attempts.iter().map(|sent| sent.fees));
+        let Some(previous) = attempts.chain(self.floor).reduce(Fees::at_least) else { return Ok(usual) };
+        Ok(self.policy.to_replace(previous).ok_or(SendFailure::TooExpensive)?.at_least(usual))
     }
 
-    /// Whether something has been sent with the nonce that comes next, so that what is sent now takes its place.
-    pub fn is_used(&self) -> bool {
+    /// Returns whether the next transaction replaces an earlier one with the same nonce.
+    pub fn replaces_pending(&self) -> bool {
         self.slot.is_some()
     }
 
-    /// What is under way, its nonce, and its hash.
+    /// Returns the intent, nonce and hash of the pending transaction.
     pub fn pending(&self) -> Option<(&Intent, u64, B256)> {
-        let slot = self.slot.as_ref().filter(|slot| slot.is_wanted)?;
-        slot.tries.last().map(|sent| (&sent.intent, slot.nonce, sent.hash))
+        let slot = self.slot.as_ref().filter(|slot| slot.is_awaited)?;
+        slot.attempts.last().map(|sent| (&sent.intent, slot.nonce, sent.hash))
     }
 
-    /// Sends a call, in the place of what is under way if something is.
+    /// Sends a call and returns the transaction's hash. Replaces a pending transaction.
     ///
     /// # Errors
-    /// [`SendFailure`]. If the node's answer got lost it counts as sent.
+    /// If the transaction was not sent. A lost response counts as sent.
     pub async fn send(&mut self, call: Call, fees: Fees, intent: Intent) -> Result<B256, SendFailure> {
         let nonce = match &self.slot {
             Some(slot) => slot.nonce,
@@ -182,23 +182,23 @@ impl Sender {
         let hash = sent.hash;
         let slot = self.slot.get_or_insert_with(|| Slot {
             nonce,
-            tries: Vec::new(),
+            attempts: Vec::new(),
             since: Instant::now(),
             unknown_checks: 0,
-            is_wanted: true,
+            is_awaited: true,
         });
-        // Noted before it is sent: whatever becomes of the answer, it will be recognised.
-        slot.tries.push(sent);
-        (slot.since, slot.unknown_checks, slot.is_wanted) = (Instant::now(), 0, true);
+        // Recorded before sending, so that the transaction is recognised even if the response is lost.
+        slot.attempts.push(sent);
+        (slot.since, slot.unknown_checks, slot.is_awaited) = (Instant::now(), 0, true);
         let Err(error) = self.provider.send_raw_transaction(&raw).await else {
             self.floor = None;
             return Ok(hash);
         };
         let message = match NodeError::from(error) {
-            // The answer was lost; the transaction may be there.
+            // The response was lost, but the node may have the transaction.
             NodeError::Transport(_) => return Ok(hash),
             limit @ NodeError::Limit(_) => {
-                self.take_back(hash);
+                self.remove_attempt(hash);
                 return Err(SendFailure::Node(limit));
             }
             NodeError::Node { message, .. } => message,
@@ -208,21 +208,21 @@ impl Sender {
         if text.contains("already known") || text.contains("known transaction") {
             return Ok(hash);
         }
-        self.take_back(hash);
+        self.remove_attempt(hash);
         if text.contains("nonce too low") {
             return Err(SendFailure::NonceUsed);
         }
         if text.contains("underpriced") {
-            self.floor = Some(fees.or_more(self.floor.unwrap_or(fees)));
+            self.floor = Some(fees.at_least(self.floor.unwrap_or(fees)));
         }
-        Err(SendFailure::Refused(message))
+        Err(SendFailure::Rejected(message))
     }
 
-    /// Forgets a transaction that the node did not take.
-    fn take_back(&mut self, hash: B256) {
+    /// Removes a transaction that the node did not accept.
+    fn remove_attempt(&mut self, hash: B256) {
         let Some(slot) = &mut self.slot else { return };
-        slot.tries.retain(|sent| sent.hash != hash);
-        if slot.tries.is_empty() {
+        slot.attempts.retain(|sent| sent.hash != hash);
+        if slot.attempts.is_empty() {
             self.slot = None;
         }
     }
@@ -233,7 +233,7 @@ impl Sender {
         fees: Fees,
         nonce: u64,
         intent: Intent,
-    ) -> Result<(Try, Vec<u8>), SendFailure> {
+    ) -> Result<(Attempt, Vec<u8>), SendFailure> {
         let mut transaction = TxEip1559 {
             chain_id: self.chain_id,
             nonce,
@@ -247,67 +247,66 @@ impl Sender {
         };
         let signature = self.signer.sign_transaction_sync(&mut transaction);
         let signature =
-            signature.map_err(|error| SendFailure::Refused(format!("it cannot be signed: {error}")))?;
+            signature.map_err(|error| SendFailure::Rejected(format!("cannot be signed: {error}")))?;
         let signed = transaction.into_signed(signature);
-        Ok((Try { hash: *signed.hash(), fees, intent }, signed.encoded_2718()))
+        Ok((Attempt { hash: *signed.hash(), fees, intent }, signed.encoded_2718()))
     }
 
-    /// Gives up what is under way: it is not waited for any more, but recognised if it is mined after all, and
-    /// replaced by what is sent next.
-    pub fn give_up(&mut self) {
+    /// Stops waiting for the pending transaction. It is recognised if it is mined later, and the next transaction replaces it.
+    pub fn abandon(&mut self) {
         if let Some(slot) = &mut self.slot {
-            slot.is_wanted = false;
+            slot.is_awaited = false;
         }
     }
 
-    /// Waits for what is under way as long again, before it counts as stuck.
-    pub fn wait_again(&mut self) {
+    /// Restarts the time after which the pending transaction counts as stuck.
+    pub fn restart_wait(&mut self) {
         if let Some(slot) = &mut self.slot {
             slot.since = Instant::now();
         }
     }
 
-    /// Looks what became of what was sent.
+    /// Checks the state of the current nonce.
     ///
     /// # Errors
     /// If the node does not answer.
     pub async fn check(&mut self) -> Result<Status, NodeError> {
-        if let Some((next, since)) = self.foreign {
-            return self.check_foreign(next, since).await;
+        if let Some((next, since)) = self.earlier_run {
+            return self.check_earlier_run(next, since).await;
         }
         let Some(nonce) = self.slot.as_ref().map(|slot| slot.nonce) else { return Ok(Status::Idle) };
         if let Some(settled) = self.look_for_receipt().await? {
             return Ok(Status::Settled(settled));
         }
         if self.provider.get_transaction_count(self.signer.address()).await? > nonce {
-            // It may have been mined between the two questions.
+            // It may have been mined between the two requests.
             if let Some(settled) = self.look_for_receipt().await? {
                 return Ok(Status::Settled(settled));
             }
-            let intent = self.slot.take().and_then(|mut slot| slot.tries.pop()).map(|sent| sent.intent);
-            return Ok(intent.map_or(Status::Idle, |intent| Status::Taken(intent.into())));
+            let intent = self.slot.take().and_then(|mut slot| slot.attempts.pop()).map(|sent| sent.intent);
+            return Ok(intent.map_or(Status::Idle, |intent| Status::NonceTaken(intent.into())));
         }
         self.check_pool().await
     }
 
-    async fn check_foreign(&mut self, next: u64, since: Instant) -> Result<Status, NodeError> {
+    async fn check_earlier_run(&mut self, next: u64, since: Instant) -> Result<Status, NodeError> {
         let mined = self.provider.get_transaction_count(self.signer.address()).await?;
         if mined < next && since.elapsed() < self.patience {
-            return Ok(Status::Foreign(next - mined));
+            return Ok(Status::EarlierRun(next - mined));
         }
-        self.foreign = None;
+        self.earlier_run = None;
         Ok(Status::Idle)
     }
 
     async fn look_for_receipt(&mut self) -> Result<Option<Box<Settled>>, NodeError> {
         let hashes: Vec<B256> =
-            self.slot.iter().flat_map(|slot| slot.tries.iter().rev().map(|sent| sent.hash)).collect();
+            self.slot.iter().flat_map(|slot| slot.attempts.iter().rev().map(|sent| sent.hash)).collect();
         for hash in hashes {
             let Some(receipt) = self.provider.get_transaction_receipt(hash).await? else { continue };
-            let Some(Slot { nonce, tries, .. }) = self.slot.take() else { continue };
-            let Some(sent) = tries.iter().find(|sent| sent.hash == hash) else { continue };
+            let Some(Slot { nonce, attempts, .. }) = self.slot.take() else { continue };
+            let Some(sent) = attempts.iter().find(|sent| sent.hash == hash) else { continue };
             let settled =
-                Settled { intent: sent.intent.clone(), receipt, slot: SettledSlot { nonce, tries } };
+                Settled { intent: sent.intent.clone(), receipt, slot: SettledSlot { nonce, attempts } };
             self.settled.push_back(settled.clone());
             if self.settled.len() > REMEMBERED {
                 self.settled.pop_front();
@@ -319,40 +318,43 @@ impl Sender {
 
     async fn check_pool(&mut self) -> Result<Status, NodeError> {
         let Some(slot) = &mut self.slot else { return Ok(Status::Idle) };
-        if !slot.is_wanted {
+        if !slot.is_awaited {
             return Ok(Status::Idle);
         }
         let mut is_known = false;
-        for sent in &slot.tries {
-            // Whether it is there is all that counts: not every node's transactions can be read in full.
+        for sent in &slot.attempts {
+            // Reads the raw value, because alloy cannot decode every node's transactions, and only existence matters.
             let known: Value =
                 self.provider.raw_request("eth_getTransactionByHash".into(), [sent.hash]).await?;
             is_known |= !known.is_null();
         }
         slot.unknown_checks = if is_known { 0 } else { slot.unknown_checks + 1 };
-        Ok(Status::Waiting { since: slot.since.elapsed(), is_dropped: slot.unknown_checks >= UNKNOWN_CHECKS })
+        Ok(Status::Waiting {
+            elapsed: slot.since.elapsed(),
+            is_dropped: slot.unknown_checks >= UNKNOWN_CHECKS,
+        })
     }
 
-    /// After blocks are gone: gives what had been mined in them, and waits for it again. Of several only the earliest can be
-    /// mined next; the others are forgotten, for their nonces will be used anew.
+    /// Returns the transactions that a reorganisation removed, and waits for the earliest again. The later ones are dropped,
+    /// because new transactions use their nonces.
     ///
     /// # Errors
-    /// If the node does not answer; then nothing has changed.
-    pub async fn after_reorganisation(&mut self) -> Result<Vec<Settled>, NodeError> {
-        let mut first_gone = self.settled.len();
-        for (place, settled) in self.settled.iter().enumerate().rev() {
+    /// If the node does not answer. Nothing changes then.
+    pub async fn handle_reorganisation(&mut self) -> Result<Vec<Settled>, NodeError> {
+        let mut first_removed = self.settled.len();
+        for (index, settled) in self.settled.iter().enumerate().rev() {
             let receipt = self.provider.get_transaction_receipt(settled.receipt.transaction_hash).await?;
             if receipt.is_some_and(|receipt| receipt.block_hash == settled.receipt.block_hash) {
                 break;
             }
-            first_gone = place;
+            first_removed = index;
         }
-        let gone: Vec<Settled> = self.settled.drain(first_gone..).collect();
-        if let Some(earliest) = gone.first() {
-            let SettledSlot { nonce, tries } = earliest.slot.clone();
+        let removed: Vec<Settled> = self.settled.drain(first_removed..).collect();
+        if let Some(earliest) = removed.first() {
+            let SettledSlot { nonce, attempts } = earliest.slot.clone();
             self.slot =
-                Some(Slot { nonce, tries, since: Instant::now(), unknown_checks: 0, is_wanted: true });
+                Some(Slot { nonce, attempts, since: Instant::now(), unknown_checks: 0, is_awaited: true });
         }
-        Ok(gone)
+        Ok(removed)
     }
 }

@@ -48,7 +48,7 @@ async fn a_bot_buys_when_the_price_has_come_down_to_the_worth_and_not_before() -
     assert_eq!((sale.amountOut, sale.receiver), (u(2 * FIRST_PRICE), key.address()));
     assert!(sale.amountIn <= sale.amountInMax && sale.amountInMax < u(2 * FIRST_PRICE), "{sale:?}");
     let summary = bot.stop().await?;
-    assert_eq!((summary.won, summary.lost, summary.refused, summary.approvals), (1, 0, 0, 1));
+    assert_eq!((summary.won, summary.lost, summary.rejected, summary.approvals), (1, 0, 0, 1));
     assert_eq!(
         (summary.paid[0].amount.base_units, summary.bought[0].amount.base_units),
         (sale.amountIn, sale.amountOut)
@@ -160,7 +160,7 @@ async fn a_token_that_approves_only_from_zero_is_approved_in_two_steps() -> Resu
     bot.sees(&stage, PERIOD + PERIOD / 10).await?;
     bot.reaches("wins", 2.0).await?;
     let summary = bot.stop().await?;
-    assert_eq!((summary.won, summary.approvals, summary.refused), (2, 3, 0));
+    assert_eq!((summary.won, summary.approvals, summary.rejected), (2, 3, 0));
     Ok(())
 }
 

@@ -62,8 +62,8 @@ fn flags(stage: &Stage, source: &str) -> Result<Vec<String>> {
     Ok(flags)
 }
 
-fn refused(token: &Address, reason: &str) -> String {
-    format!("price_refused_total{{token=\"{token}\",reason=\"{reason}\"}}")
+fn rejected(token: &Address, reason: &str) -> String {
+    format!("price_rejected_total{{token=\"{token}\",reason=\"{reason}\"}}")
 }
 
 /// The age of a token's price, −1 if it has none.
@@ -78,22 +78,22 @@ async fn a_source_that_lies_leads_to_no_bid() -> Result<()> {
     let token = *stage.yield_token.address();
     let bounds = format!("{token}=0.1..1000");
     let bot = Running::start(and(flags, &["--price-bounds", &bounds]), Some(key)).await?;
-    bot.reaches(&refused(&token, "not_positive"), 1.0).await?;
+    bot.reaches(&rejected(&token, "not_positive"), 1.0).await?;
     for (lie, reason) in [
         ("-5", "not_positive"),
         ("NaN", "not_a_number"),
         ("1001", "out_of_bounds"),
         ("0.09", "out_of_bounds"),
     ] {
-        let before = bot.figure(&refused(&token, reason)).await.unwrap_or(0.0);
+        let before = bot.figure(&rejected(&token, reason)).await.unwrap_or(0.0);
         server.tell(lie);
         // Of two more the second was asked for after the lie was.
-        bot.reaches(&refused(&token, reason), before + 2.0).await?;
+        bot.reaches(&rejected(&token, reason), before + 2.0).await?;
     }
     for nonsense in ["<html>", "{}", ""] {
-        let before = bot.figure(&refused(&token, "not_a_number")).await.unwrap_or(0.0);
+        let before = bot.figure(&rejected(&token, "not_a_number")).await.unwrap_or(0.0);
         server.say(Some(nonsense.into()));
-        bot.reaches(&refused(&token, "not_a_number"), before + 2.0).await?;
+        bot.reaches(&rejected(&token, "not_a_number"), before + 2.0).await?;
     }
     assert_eq!(bot.figure("bids_total").await, Some(0.0));
     bot.sees(&stage, PERIOD + 10).await?;
@@ -104,7 +104,7 @@ async fn a_source_that_lies_leads_to_no_bid() -> Result<()> {
     bot.reaches(&age(&token), 0.0).await?;
     bot.sees(&stage, PERIOD + 20).await?;
     server.tell("2.5");
-    bot.reaches(&refused(&token, "jump"), 2.0).await?;
+    bot.reaches(&rejected(&token, "jump"), 2.0).await?;
     assert_eq!(bot.figure("bids_total").await, Some(0.0));
     bot.sees(&stage, PERIOD + 640).await?;
     bot.reaches("wins", 1.0).await?;
@@ -122,7 +122,7 @@ async fn a_source_that_hangs_holds_up_nothing_until_its_price_is_too_old() -> Re
     let bot = Running::start(and(flags, &["--price-max-age", "7200"]), Some(key)).await?;
     bot.reaches("wins", 1.0).await?;
     server.say(None);
-    bot.reaches(&refused(&token, "silent"), 1.0).await?;
+    bot.reaches(&rejected(&token, "unavailable"), 1.0).await?;
 
     // What it told holds for two hours.
     stage.stock(2 * FIRST_PRICE).await?;
@@ -175,9 +175,9 @@ async fn a_feed_s_stale_or_negative_answers_are_refused() -> Result<()> {
     bot.reaches(&age(&token), 86_400.0).await?;
     assert_eq!(bot.figure("bids_total").await, Some(0.0), "it is too old");
     set(-100_000_000, stage.start + PERIOD + 12).await?;
-    bot.reaches(&refused(&token, "not_positive"), 1.0).await?;
+    bot.reaches(&rejected(&token, "not_positive"), 1.0).await?;
     set(100_000_000, stage.start + 2 * PERIOD).await?;
-    bot.reaches(&refused(&token, "future"), 1.0).await?;
+    bot.reaches(&rejected(&token, "future"), 1.0).await?;
     assert_eq!(bot.figure("bids_total").await, Some(0.0));
     set(100_000_000, stage.start + PERIOD + 12).await?;
     bot.reaches("wins", 1.0).await?;

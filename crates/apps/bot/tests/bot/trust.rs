@@ -98,7 +98,7 @@ async fn pairs_of_the_factory_s_vaults_are_found_and_bought_at_new_ones_too() ->
     assert_eq!(airdrop.balance(key.address()).await?, u(2 * FIRST_PRICE));
     assert_eq!(stage.sales().await?[0].sender, key.address(), "at a vault it buys directly");
     let summary = bot.stop().await?;
-    assert_eq!((summary.won, summary.lost, summary.refused), (2, 0, 0));
+    assert_eq!((summary.won, summary.lost, summary.rejected), (2, 0, 0));
     Ok(())
 }
 
@@ -126,13 +126,13 @@ async fn a_source_that_takes_the_price_and_sends_nothing_gets_no_bid() -> Result
     fair.pair(thief, *stage.yield_token.address()).await?;
     let bot = Running::start(fair.flags(&[])?, Some(key.clone())).await?;
     bot.sees(stage, 2 * PERIOD).await?;
-    bot.reaches("refused_total{reason=\"simulation\"}", 1.0).await?;
+    bot.reaches("rejected_total{reason=\"simulation\"}", 1.0).await?;
     for periods in [20, 40, 60] {
         bot.sees(stage, periods * PERIOD).await?;
     }
     let summary = bot.stop().await?;
     assert_eq!((summary.bids, summary.approvals), (0, 1));
-    assert!(summary.refused < 10, "it is left alone longer each time: {summary}");
+    assert!(summary.rejected < 10, "it is left alone longer each time: {summary}");
     assert_eq!(stage.reward.balance(key.address()).await?, u(WEALTH));
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! What became of the bids, counted: for the summary at the end and the metrics.
+//! Counts and sums of a run, for the metrics and the final summary.
+//! A reorganisation subtracts what it undoes.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -14,44 +15,45 @@ use crate::{
     sender::BidIntent,
 };
 
-/// What has happened in this run.
+/// Counts and sums of this run.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger {
-    /// Transactions that bid, replacements included.
+pub struct Totals {
+    /// Bids sent, including replacements.
     pub sent: u64,
-    /// Bids that got the lot.
+    /// Bids that bought the lot.
     pub won: u64,
-    /// Bids that were mined and reverted: somebody else was first.
+    /// Bids that were mined and reverted.
     pub lost: u64,
-    /// Bids that would have been refused, as their simulation showed.
-    pub refused: u64,
-    /// Lots that others bought at these pairs.
+    /// Bids and approvals not sent because the simulation, the gas estimate or the node rejected them.
+    pub rejected: u64,
+    /// Lots that other accounts bought at these pairs.
     pub sold_to_others: u64,
-    /// Transactions that were mined in blocks that are gone.
+    /// Transactions undone by a reorganisation.
     pub undone: u64,
-    /// Approvals that were mined.
+    /// Mined approvals.
     pub approvals: u64,
     paid: BTreeMap<Address, (TokenInfo, U256)>,
     bought: BTreeMap<Address, (TokenInfo, U256)>,
     gas_wei: U256,
-    /// Worth of what was bought, and what was paid for it and for gas, in the unit that prices are in.
+    /// Worth of the lots bought, in the price unit at the time of the bid.
     gains: Rational,
+    /// Payments and gas, in the price unit at the time of the bid.
     costs: Rational,
 }
 
-/// A lot that was bought.
+/// A purchase of a lot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purchase {
     pub bid: BidIntent,
-    /// In base units of the token paid with.
+    /// In base units of the payment token.
     pub paid: U256,
     /// In base units of the token bought.
     pub received: U256,
     pub gas_wei: U256,
 }
 
-impl Ledger {
-    /// A bid got the lot.
+impl Totals {
+    /// Adds a purchase.
     pub fn win(&mut self, purchase: &Purchase) {
         let BidIntent { pair, .. } = &purchase.bid;
         self.won += 1;
@@ -59,10 +61,10 @@ impl Ledger {
         add(&mut self.bought, &pair.token_out, purchase.received);
         self.gains += purchase.gain();
         self.costs += purchase.cost();
-        self.spend(purchase.gas_wei, &purchase.bid.unit_of_wei);
+        self.spend(purchase.gas_wei, &purchase.bid.wei_value);
     }
 
-    /// The block in which a bid got the lot is gone.
+    /// Subtracts a purchase after a reorganisation.
     pub fn undo_win(&mut self, purchase: &Purchase) {
         let BidIntent { pair, .. } = &purchase.bid;
         self.won = self.won.saturating_sub(1);
@@ -70,38 +72,37 @@ impl Ledger {
         subtract(&mut self.bought, &pair.token_out, purchase.received);
         self.gains = difference(&self.gains, &purchase.gain());
         self.costs = difference(&self.costs, &purchase.cost());
-        self.unspend(purchase.gas_wei, &purchase.bid.unit_of_wei);
+        self.unspend(purchase.gas_wei, &purchase.bid.wei_value);
     }
 
-    /// Gas was paid for; `unit_of_wei` is what a wei is worth in the unit that prices are in.
-    pub fn spend(&mut self, wei: U256, unit_of_wei: &Rational) {
+    /// Adds a payment for gas; `wei_value` is the value of one wei in the price unit.
+    pub fn spend(&mut self, wei: U256, wei_value: &Rational) {
         self.gas_wei = self.gas_wei.saturating_add(wei);
-        self.costs += rational(wei) * unit_of_wei;
+        self.costs += rational(wei) * wei_value;
     }
 
-    /// The block in which gas was paid for is gone.
-    pub fn unspend(&mut self, wei: U256, unit_of_wei: &Rational) {
+    /// Subtracts a payment for gas after a reorganisation.
+    pub fn unspend(&mut self, wei: U256, wei_value: &Rational) {
         self.gas_wei = self.gas_wei.saturating_sub(wei);
-        self.costs = difference(&self.costs, &(rational(wei) * unit_of_wei));
+        self.costs = difference(&self.costs, &(rational(wei) * wei_value));
     }
 
-    /// What was paid with each token, in its base units.
+    /// Returns the payments by token, in base units.
     pub fn paid(&self) -> impl Iterator<Item = (&TokenInfo, U256)> {
         self.paid.values().map(|(token, amount)| (token, *amount))
     }
 
-    /// Gas paid for, in wei.
+    /// Returns the payments for gas, in wei.
     pub fn gas_wei(&self) -> U256 {
         self.gas_wei
     }
 
-    /// Worth of what was bought, by the prices when it was bid for, less what was paid and the gas; in the unit that prices
-    /// are in. For gauges.
+    /// Returns worth minus payments and gas, in the price unit at the time of the bids. A float, for gauges.
     pub fn profit_estimate(&self) -> f64 {
         approximate(&self.gains) - approximate(&self.costs)
     }
 
-    /// For people and programs.
+    /// Returns the summary of the run.
     pub fn summary(&self) -> Summary {
         let amounts = |amounts: &BTreeMap<Address, (TokenInfo, U256)>| {
             let amount = |(address, (token, amount)): (&Address, &(TokenInfo, U256))| TokenAmount {
@@ -119,7 +120,7 @@ impl Ledger {
             bids: self.sent,
             won: self.won,
             lost: self.lost,
-            refused: self.refused,
+            rejected: self.rejected,
             sold_to_others: self.sold_to_others,
             undone: self.undone,
             approvals: self.approvals,
@@ -133,20 +134,20 @@ impl Ledger {
 }
 
 impl Purchase {
-    /// What arrived was worth, in the unit that prices are in.
+    /// Returns the worth of the received amount, in the price unit.
     fn gain(&self) -> Rational {
-        let BidIntent { worth, amount_out, unit_of_in, .. } = &self.bid;
-        rational(*worth) * unit_of_in * rational(self.received) / rational((*amount_out).max(U256::from(1)))
+        let BidIntent { worth, amount_out, base_unit_value, .. } = &self.bid;
+        rational(*worth) * base_unit_value * rational(self.received) / rational((*amount_out).max(U256::from(1)))
     }
 
-    /// What was paid for it, in the unit that prices are in.
+    /// Returns the payment without gas, in the price unit.
     fn cost(&self) -> Rational {
-        rational(self.paid) * &self.bid.unit_of_in
+        rational(self.paid) * &self.bid.base_unit_value
     }
 
-    /// What is left after price and gas, in the unit that prices are in; 0 if nothing is.
+    /// Returns worth minus payment and gas, in the price unit, and 0 for a loss.
     pub fn profit(&self) -> Rational {
-        difference(&self.gain(), &(self.cost() + rational(self.gas_wei) * &self.bid.unit_of_wei))
+        difference(&self.gain(), &(self.cost() + rational(self.gas_wei) * &self.bid.wei_value))
     }
 }
 
@@ -174,14 +175,14 @@ pub struct TokenAmount {
     pub amount: Amount,
 }
 
-/// What a run came to.
+/// The summary of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Transactions that bid, replacements included.
+    /// Bids sent, including replacements.
     pub bids: u64,
     pub won: u64,
     pub lost: u64,
-    pub refused: u64,
+    pub rejected: u64,
     pub sold_to_others: u64,
     pub undone: u64,
     pub approvals: u64,
@@ -189,9 +190,9 @@ pub struct Summary {
     pub bought: Vec<TokenAmount>,
     #[serde(serialize_with = "as_decimal")]
     pub gas_wei: U256,
-    /// In the unit that prices are in, by the prices when it was bid.
+    /// In the price unit, at the prices of the bids.
     pub profit_estimate: String,
-    /// What is still under way.
+    /// The transaction that is still pending.
     pub pending: Option<String>,
 }
 
@@ -209,18 +210,18 @@ impl fmt::Display for Summary {
         };
         writeln!(
             f,
-            "bids {}: won {}, lost {}, refused by simulation {}, undone {}; lots sold to others {}",
-            self.bids, self.won, self.lost, self.refused, self.undone, self.sold_to_others
+            "bids {}: won {}, lost {}, rejected {}, undone {}; lots sold to others {}",
+            self.bids, self.won, self.lost, self.rejected, self.undone, self.sold_to_others
         )?;
         writeln!(f, "paid {} for {}", list(&self.paid), list(&self.bought))?;
         write!(
             f,
-            "gas {} ether; profit by the prices then {}",
+            "gas {} ether; profit at the prices of the bids {}",
             exact(self.gas_wei, 18),
             self.profit_estimate
         )?;
         match &self.pending {
-            Some(pending) => write!(f, "\nstill under way: {pending}"),
+            Some(pending) => write!(f, "\npending: {pending}"),
             None => Ok(()),
         }
     }
@@ -229,7 +230,7 @@ impl fmt::Display for Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::market::{Pair, Way};
+    use crate::market::{Pair, Venue};
 
     fn purchase(paid: u64) -> Purchase {
         let token = |byte, symbol: &str, decimals| TokenInfo {
@@ -243,15 +244,15 @@ mod tests {
             token_in: token(2, "USD", 6),
             token_out: token(3, "OUT", 18),
             target_period: 1,
-            way: Way::Vault,
+            venue: Venue::Vault,
         };
         let number = |text: &str| text.parse::<weir_units::Decimal>().expect("a number").rational();
         let bid = BidIntent {
             pair,
             amount_out: U256::from(10u64.pow(18)),
             limit: U256::from(2_000_000),
-            unit_of_in: number("0.000001"),
-            unit_of_wei: number("1e-15"),
+            base_unit_value: number("0.000001"),
+            wei_value: number("1e-15"),
             worth: U256::from(3_000_000),
         };
         Purchase {
@@ -263,24 +264,24 @@ mod tests {
     }
 
     #[test]
-    fn profit_is_worth_less_price_and_gas() {
-        let mut ledger = Ledger::default();
-        ledger.win(&purchase(1_500_000));
-        let summary = ledger.summary();
+    fn profit_is_worth_minus_payment_and_gas() {
+        let mut totals = Totals::default();
+        totals.win(&purchase(1_500_000));
+        let summary = totals.summary();
         assert_eq!(summary.profit_estimate, "1.4");
         assert_eq!(summary.paid[0].amount.tokens, "1.5");
         assert_eq!(summary.bought[0].amount.tokens, "1");
-        ledger.spend(U256::from(2 * 10u64.pow(15)), &purchase(0).bid.unit_of_wei);
-        assert_eq!(ledger.summary().profit_estimate, "-0.6");
+        totals.spend(U256::from(2 * 10u64.pow(15)), &purchase(0).bid.wei_value);
+        assert_eq!(totals.summary().profit_estimate, "-0.6");
     }
 
     #[test]
-    fn what_is_undone_leaves_no_trace_but_the_count() {
-        let mut ledger = Ledger::default();
-        ledger.win(&purchase(1_500_000));
-        let once = ledger.summary();
-        ledger.win(&purchase(1_700_000));
-        ledger.undo_win(&purchase(1_700_000));
-        assert_eq!(ledger.summary(), once);
+    fn undone_purchases_are_subtracted() {
+        let mut totals = Totals::default();
+        totals.win(&purchase(1_500_000));
+        let once = totals.summary();
+        totals.win(&purchase(1_700_000));
+        totals.undo_win(&purchase(1_700_000));
+        assert_eq!(totals.summary(), once);
     }
 }
