@@ -42,8 +42,9 @@ docs/bot.md explains how the bot decides.";
 
 /// Buys the lots of liquidation pairs when they are worth more than they cost.
 ///
-/// For each pair the bot computes when the price falls to the limit: the worth of the lot minus gas and margin. At that second
-/// it simulates the purchase and sends it. The transaction reverts if the price is above the limit. No state is kept between runs.
+/// For each pair the bot computes when the price falls to the limit: the worth of the lot minus gas and margin. At that
+/// second it simulates the purchase and sends it. The transaction reverts if the price is above the limit. No state is
+/// kept between runs.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXAMPLE)]
 pub struct Arguments {
@@ -65,10 +66,11 @@ pub struct Arguments {
 
     /// Price source of a token. Repeatable; `ether`, which pays for gas, is required.
     ///
-    /// TOKEN is an address, a name in the deployment record, or `ether`. SOURCE is one of: fixed:1.25 (a constant); file:PATH (a
-    /// file with a number, read at every interval); https://… (an endpoint that returns a number); chainlink:0xFEED
-    /// (latestRoundData); uniswap:0xPOOL@TIME (mean price of a V3 pool over TIME; default 10 min, 0 for the current price; the
-    /// pool's other token needs a price too). For JSON, append #/json/pointer to PATH or the URL.
+    /// TOKEN is an address, a name in the deployment record, or `ether`. SOURCE is one of: fixed:1.25 (a constant);
+    /// file:PATH (a file with a number, read at every interval); https://… (an endpoint that returns a number);
+    /// chainlink:0xFEED (latestRoundData); uniswap:0xPOOL@TIME (mean price of a V3 pool over TIME; default 10 min, 0
+    /// for the current price; the pool's other token needs a price too). For JSON, append #/json/pointer to PATH or the
+    /// URL.
     #[arg(long, value_name = "TOKEN=SOURCE", required = true, value_parser = keyed::<Source>)]
     pub price: Vec<(Reference, Source)>,
 
@@ -191,12 +193,17 @@ impl FromStr for Bounds {
         let number =
             |text: &str| text.parse::<Decimal>().map(|number| number.rational()).map_err(|_| invalid());
         let (low, high) = (number(low)?, number(high)?);
-        if low <= high { Ok(Self(low, high)) } else { Err(format!("{text:?} is not a price range: LOW is above HIGH")) }
+        if low <= high {
+            Ok(Self(low, high))
+        } else {
+            Err(format!("{text:?} is not a price range: LOW is above HIGH"))
+        }
     }
 }
 
 fn keyed<T: FromStr<Err: ToString>>(text: &str) -> Result<(Reference, T), String> {
-    let (token, value) = text.split_once('=').ok_or_else(|| format!("{text:?} has no `=` after the token"))?;
+    let (token, value) =
+        text.split_once('=').ok_or_else(|| format!("{text:?} has no `=` after the token"))?;
     Ok((parse_token(token)?, value.parse().map_err(|error: T::Err| error.to_string())?))
 }
 
@@ -210,7 +217,11 @@ fn maybe_keyed(text: &str) -> Result<(Option<Reference>, Seconds), String> {
 
 fn positive_duration(text: &str) -> Result<Duration, String> {
     let duration = parse_duration(text)?;
-    if duration.is_zero() { Err(format!("{text:?} is not positive: write a time above 0")) } else { Ok(duration) }
+    if duration.is_zero() {
+        Err(format!("{text:?} is not positive: write a time above 0"))
+    } else {
+        Ok(duration)
+    }
 }
 
 const DEFAULT_MAX_AGE: u64 = 3_600;
@@ -251,7 +262,10 @@ impl Arguments {
             let previous = sources.insert(token.address()?, (source.clone(), limits));
             ensure!(previous.is_none(), "{token} has two price sources: give --price once per token");
         }
-        ensure!(sources.contains_key(&ETHER), "ether has no price, so gas cannot be valued: give --price ether=SOURCE");
+        ensure!(
+            sources.contains_key(&ETHER),
+            "ether has no price, so gas cannot be valued: give --price ether=SOURCE"
+        );
         for (token, bounds) in &self.price_bounds {
             let Some((_, limits)) = sources.get_mut(&token.address()?) else {
                 bail!(without_price(token, "--price-bounds"))

@@ -1,12 +1,12 @@
 //! A liquidator: buys the lots of TPDA liquidation pairs when they are worth more than they cost.
 //! docs/bot.md explains how it decides and what it does when something fails.
 //!
-//! Modules depend on each other in one direction. `money` is arithmetic. `price` reads price sources, and `market` reads
-//! pairs from the chain. `strategy` decides from both without I/O. `sender` sends transactions. `bot` runs the main loop.
+//! Modules depend on each other in one direction. `money` is arithmetic. `price` reads price sources, and `market`
+//! reads pairs from the chain. `strategy` decides from both without I/O. `sender` sends transactions. `bot` runs the
+//! main loop.
 
 mod arguments;
 mod bot;
-mod totals;
 mod log;
 mod market;
 mod metrics;
@@ -15,6 +15,7 @@ mod price;
 mod reference;
 mod sender;
 mod strategy;
+mod totals;
 
 use std::future::Future;
 

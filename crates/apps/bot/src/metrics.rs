@@ -12,7 +12,7 @@ use prometheus_client::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{totals::Totals, price::show_token};
+use crate::{price::show_token, totals::Totals};
 
 /// The name and value of one label.
 type Label = [(&'static str, String); 1];
@@ -148,7 +148,7 @@ mod tests {
         metrics.rejected.get_or_create(&[("reason", "simulation".into())]).inc();
         metrics.record_price_age(crate::price::ETHER, Some(7));
         let mut text = String::new();
-        encode(&mut text, &metrics.registry()).expect("it can be written");
+        encode(&mut text, &metrics.registry()).expect("writing to a string");
         for line in [
             "weir_bot_bids_total 1",
             "weir_bot_rejected_total{reason=\"simulation\"} 1",

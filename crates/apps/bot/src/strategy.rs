@@ -7,7 +7,7 @@ use alloy::primitives::{Address, U256};
 use weir_units::{Rational, exact};
 
 use crate::{
-    market::{Pair, Offer, Wallet, Venue},
+    market::{Offer, Pair, Venue, Wallet},
     money::{Margin, Quote, highest_bid},
     price::NoPrice,
 };
@@ -62,7 +62,7 @@ pub enum Plan {
     Skip(SkipReason),
 }
 
-/// A bid for a lot. Amounts without a comment are in base units of the payment token.
+/// A bid for a lot. Amounts are in base units of the payment token, except `amount_out` and `profit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bid {
     /// The lot, in base units of the token bought.
@@ -74,7 +74,7 @@ pub struct Bid {
     pub worth: U256,
     /// Maximum cost of its gas.
     pub gas_cost: U256,
-    /// Worth minus price and gas, in the price unit.
+    /// Worth minus price and gas, in the price unit. Later bids earn more, because the price falls.
     pub profit: Rational,
     /// Whether an approval must be sent first.
     pub needs_approval: bool,
@@ -128,22 +128,16 @@ pub enum SkipReason {
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingForSale => f.write_str("nothing is for offer"),
+            Self::NothingForSale => f.write_str("nothing is for sale"),
             Self::NoPrice(error) => error.fmt(f),
             Self::Unprofitable { .. } => f.write_str("the lot is worth less than gas and margin"),
             Self::LimitTooLow { limited_by: LimitedBy::Wallet, .. } => {
                 f.write_str("the balance or allowance is below 100 base units, the lowest price")
             }
-            Self::LimitTooLow { .. } => {
-                f.write_str("the limit is below 100 base units, the lowest price")
-            }
+            Self::LimitTooLow { .. } => f.write_str("the limit is below 100 base units, the lowest price"),
             Self::NoRouter => f.write_str("the pair needs a router: give --router"),
             Self::TooLittleEther { needed } => {
-                write!(
-                    f,
-                    "too little ether: a bid needs up to {} for gas",
-                    exact(*needed, 18)
-                )
+                write!(f, "too little ether: a bid needs up to {} for gas", exact(*needed, 18))
             }
             Self::LimitNeverReached => f.write_str("the price never falls to the limit"),
         }
@@ -203,7 +197,8 @@ fn limit(view: &View, quote: &Quote, rules: &Rules) -> Result<(U256, LimitedBy, 
         let worth = worth.ok_or_else(|| SkipReason::Unprofitable { worth: quote.worth(offer.lot) })?;
         let wanted = rules.max_bids.get(&pair.token_in.address).copied().unwrap_or(U256::MAX);
         let others = [(wanted, LimitedBy::MaxBid), (payable, LimitedBy::Wallet)];
-        let least = |least: (U256, LimitedBy), next: (U256, LimitedBy)| if next.0 < least.0 { next } else { least };
+        let least =
+            |least: (U256, LimitedBy), next: (U256, LimitedBy)| if next.0 < least.0 { next } else { least };
         let (limit, limited_by) = others.into_iter().fold((worth, LimitedBy::Worth), least);
         Ok((limit, limited_by, gas_wei))
     };
@@ -259,7 +254,10 @@ mod tests {
     }
 
     fn offer(lot: u128) -> Offer {
-        Offer { auction: Auction { target_period: 3_600, last_price: u(TOKEN), last_at: 10_000 }, lot: u(lot) }
+        Offer {
+            auction: Auction { target_period: 3_600, last_price: u(TOKEN), last_at: 10_000 },
+            lot: u(lot),
+        }
     }
 
     fn quote() -> Quote {

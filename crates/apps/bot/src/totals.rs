@@ -137,7 +137,8 @@ impl Purchase {
     /// Returns the worth of the received amount, in the price unit.
     fn gain(&self) -> Rational {
         let BidIntent { worth, amount_out, base_unit_value, .. } = &self.bid;
-        rational(*worth) * base_unit_value * rational(self.received) / rational((*amount_out).max(U256::from(1)))
+        rational(*worth) * base_unit_value * rational(self.received)
+            / rational((*amount_out).max(U256::from(1)))
     }
 
     /// Returns the payment without gas, in the price unit.

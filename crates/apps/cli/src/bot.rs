@@ -1,4 +1,5 @@
-//! `weir bot`: the liquidator of `weir-bot`, with the key that this command line reads.
+//! `weir bot`: runs the liquidator of the crate `weir-bot`.
+//! This module adds the key and looks up names in the deployment record.
 
 use anyhow::Result;
 use clap::Args;
@@ -8,8 +9,9 @@ use crate::{deployments::FolderArguments, keys::KeyArguments, output::Output, ta
 
 /// Buys the lots of liquidation pairs when they are worth more than they cost.
 ///
-/// It computes the second in which a lot's price will have come down to what the lot is worth less margin and gas, simulates the
-/// purchase then, and sends it with that as its limit: the chain refuses to take more. It keeps nothing between runs.
+/// For each pair the bot computes when the price falls to the limit: the worth of the lot minus gas and margin. At that
+/// second it simulates the purchase and sends it. The transaction reverts if the price is above the limit. No state is
+/// kept between runs.
 #[derive(Clone, Debug, Args)]
 pub struct BotArguments {
     #[command(flatten)]
@@ -22,10 +24,10 @@ pub struct BotArguments {
     key: KeyArguments,
 }
 
-/// Runs until Ctrl-C, then says what was won.
+/// Runs until Ctrl-C, then prints a summary.
 ///
 /// # Errors
-/// If there is no key and it is no dry run, or something that the arguments name is not there.
+/// If a key is missing outside a dry run, or a named contract does not exist.
 pub async fn run(arguments: &BotArguments, output: Output) -> Result<()> {
     let signer = arguments.key.signer(|warning| output.note(warning))?;
     let node = Node::connect(&arguments.bot.rpc_url, Patience::default()).await?;

@@ -1,4 +1,5 @@
-//! Weir's contracts on a chain: deployed by transactions, used by typed calls.
+//! Test tokens and vaults on a chain, with typed calls.
+//! They are deployed by transactions of the chain's payer.
 
 use std::ops::Deref;
 
@@ -15,9 +16,8 @@ use weir_bindings::{
     IERC20, IToken, IVault,
     deploy::{self, Deployment},
 };
-use weir_devnode::TX_GAS_LIMIT;
-
 use weir_client::{Account, SendError};
+use weir_devnode::TX_GAS_LIMIT;
 
 use crate::Chain;
 
@@ -39,32 +39,32 @@ impl Deref for Token {
 }
 
 impl Token {
-    /// Deploys a test token, paid by the chain's payer.
+    /// Deploys a test token.
     pub async fn deploy(chain: &Chain, name: &str, symbol: &str, decimals: u8) -> Result<Self> {
         let deployment =
             send_deployment(chain, Program::Token, deploy::token_constructor(name, symbol, decimals)).await?;
         Ok(Self::at(chain, deployment.address))
     }
 
-    /// The token at `address`.
+    /// Uses the token at `address`.
     pub fn at(chain: &Chain, address: Address) -> Self {
         let provider = chain.provider().clone();
         Self { erc20: IERC20::new(address, provider.clone()), faucet: IToken::new(address, provider) }
     }
 
-    /// Mints `value` base units to `to`; the chain's payer sends it.
+    /// Mints `value` base units to `to`.
     pub async fn mint(&self, chain: &Chain, to: Address, value: U256) -> Result<TransactionReceipt> {
         let sent = chain.payer().send(self.faucet.mint(to, value)).await;
         sent.with_context(|| format!("cannot mint {value} to {to}"))
     }
 
-    /// Lets `spender` spend all of `owner`'s tokens.
+    /// Approves `spender` to spend all tokens of `owner`.
     pub async fn approve_all(&self, owner: &Account, spender: Address) -> Result<()> {
         owner.send(self.erc20.approve(spender, U256::MAX)).await?;
         Ok(())
     }
 
-    /// Balance of `account` at the latest block.
+    /// Returns the balance of `account` at the latest block.
     pub async fn balance(&self, account: Address) -> Result<U256> {
         Ok(self.erc20.balanceOf(account).call().await?)
     }
@@ -74,7 +74,7 @@ impl Token {
 #[derive(Clone, Debug)]
 pub struct Vault {
     instance: IVault::IVaultInstance<DynProvider>,
-    /// Receipt of its creation.
+    /// The receipt of its creation.
     pub receipt: TransactionReceipt,
 }
 
@@ -87,13 +87,13 @@ impl Deref for Vault {
 }
 
 impl Vault {
-    /// Creates a vault by the chain's factory, paid by the chain's payer.
+    /// Creates a vault through the chain's factory.
     pub async fn create(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
         chain.market().await?.create_vault(chain, chain.payer(), settings).await
     }
 
-    /// Creates a clone of the chain's programs with settings that the factory may reject: for tests of the programs beyond its
-    /// bounds. The vault is in no list, and its address proves nothing.
+    /// Creates a vault without the factory, with settings that the factory may reject. The factory does not list this
+    /// vault, and its address does not prove its code.
     pub async fn create_beyond_bounds(chain: &Chain, settings: &VaultSettings) -> Result<Self> {
         let market = chain.market().await?;
         let decimals = Token::at(chain, settings.asset).decimals().call().await?;
@@ -124,18 +124,18 @@ impl Vault {
         Ok(Self::at(chain, address, receipt))
     }
 
-    /// The vault at `address`, which the transaction of `receipt` created.
+    /// Uses the vault at `address`, created by the transaction of `receipt`.
     pub fn at(chain: &Chain, address: Address, receipt: TransactionReceipt) -> Self {
         Self { instance: IVault::new(address, chain.provider().clone()), receipt }
     }
 
-    /// The vault's address.
+    /// Returns the vault's address.
     pub fn address(&self) -> Address {
         *self.instance.address()
     }
 }
 
-/// Deploys a program, paid by the chain's payer.
+/// Deploys a program. The chain's payer pays.
 pub(crate) async fn send_deployment(
     chain: &Chain,
     program: Program,
@@ -143,13 +143,13 @@ pub(crate) async fn send_deployment(
 ) -> Result<Deployment> {
     let send = async |request: TransactionRequest| {
         let sent = send_activating(chain, request).await;
-        sent.with_context(|| format!("cannot deploy the program {}", program.name()))
+        sent.with_context(|| format!("cannot deploy program {}", program.name()))
     };
     deploy::deploy(chain.provider(), program, constructor, send).await
 }
 
-/// Sends what may activate a program. Each try of an estimate would activate it anew, which takes its time: so on
-/// a devnode it is sent with all the gas there is, and only if that fails it is estimated, which tells why.
+/// Sends a transaction that may activate a program. Each step of a gas estimate would repeat the slow activation, so on
+/// a devnode the first attempt has the maximum gas. If it fails, the estimate returns the reason.
 async fn send_activating(
     chain: &Chain,
     request: TransactionRequest,

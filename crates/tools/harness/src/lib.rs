@@ -1,7 +1,7 @@
-//! A chain to act on: the devnode in process, or any node by URL. Accounts, time, and deployments.
+//! A chain for tests and demos, with funded accounts, time control and Weir's contracts.
+//! `WEIR_RPC_URL` and `WEIR_PRIVATE_KEY` (a funded key) select a node; without them a devnode starts in this process.
 //!
-//! The same tests run on both: `WEIR_RPC_URL` and `WEIR_PRIVATE_KEY` (a funded key) name a node; without them a
-//! devnode is started in this process. What only a devnode can do (time control) says so.
+//! Only a devnode supports time control; on other nodes it is an error.
 
 mod chain;
 mod contracts;

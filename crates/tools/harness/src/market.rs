@@ -1,4 +1,5 @@
-//! Factory and router on a chain, and what the factory makes.
+//! A factory and a router on a chain, and the pairs and vaults that the factory creates.
+//! [`Chain::market`] deploys them once for each chain.
 
 use std::ops::Deref;
 
@@ -16,33 +17,30 @@ use weir_bindings::{
     IRouter::{self, IRouterInstance},
     deploy::{self, Templates},
 };
-
 use weir_client::Account;
 
 use crate::{Chain, Vault, VaultSettings, contracts::send_deployment};
 
-/// What a pair is made with; see `IFactory.createPair`.
+/// The settings of a pair; see `IFactory.createPair`.
 pub type PairSettings = createPairCall;
 
-/// A factory with the programs that its clones run, and a router for its pairs.
+/// A factory, the programs of its clones, and a router for its pairs.
 #[derive(Clone, Debug)]
 pub struct Market {
-    /// The program that vaults run.
+    /// The program of vaults.
     pub vault_program: Address,
-    /// The vaults' second program.
+    /// The second program of vaults.
     pub extension: Address,
-    /// What vaults run while their program cannot run.
+    /// The EVM contract that vaults run while their program cannot run.
     pub lifeboat: Address,
-    /// The program that pairs run.
+    /// The program of pairs.
     pub pair_program: Address,
-    /// Creates pairs and vaults.
     pub factory: IFactoryInstance<DynProvider>,
-    /// Serves the factory's pairs.
     pub router: IRouterInstance<DynProvider>,
 }
 
 impl Market {
-    /// Deploys programs, factory and router, paid by the chain's payer.
+    /// Deploys the programs, the factory and the router. The chain's payer pays.
     pub async fn deploy(chain: &Chain) -> Result<Self> {
         let deployed =
             async |program| anyhow::Ok(send_deployment(chain, program, Bytes::new()).await?.address);
@@ -71,20 +69,20 @@ impl Market {
         })
     }
 
-    /// What the factory's clones run.
+    /// Returns the contracts that the factory's clones run.
     pub fn templates(&self) -> Templates {
         let &Self { pair_program: pair, vault_program: vault, extension, lifeboat, .. } = self;
         Templates { pair, vault, extension, lifeboat }
     }
 
-    /// Lets `account` make a pair.
+    /// Creates a pair with a transaction of `account`.
     pub async fn create_pair(&self, account: &Account, settings: &PairSettings) -> Result<Pair> {
         let receipt = account.send(self.factory.call_builder(settings)).await?;
-        let made: PairCreated = announced(&receipt).context("no pair was announced")?;
-        Ok(Pair { instance: IPair::new(made.pair, self.factory.provider().clone()), receipt })
+        let created: PairCreated = find_event(&receipt).context("no PairCreated event")?;
+        Ok(Pair { instance: IPair::new(created.pair, self.factory.provider().clone()), receipt })
     }
 
-    /// Lets `account` make a vault.
+    /// Creates a vault with a transaction of `account`.
     pub async fn create_vault(
         &self,
         chain: &Chain,
@@ -92,11 +90,11 @@ impl Market {
         settings: &VaultSettings,
     ) -> Result<Vault> {
         let receipt = account.send(self.vault_order(settings)).await?;
-        let made: VaultCreated = announced(&receipt).context("no vault was announced")?;
-        Ok(Vault::at(chain, made.vault, receipt))
+        let created: VaultCreated = find_event(&receipt).context("no VaultCreated event")?;
+        Ok(Vault::at(chain, created.vault, receipt))
     }
 
-    /// The call that makes a vault with these settings.
+    /// Returns the call that creates a vault with these settings.
     pub fn vault_order(
         &self,
         settings: &VaultSettings,
@@ -105,7 +103,7 @@ impl Market {
     }
 }
 
-fn announced<E: SolEvent>(receipt: &TransactionReceipt) -> Option<E> {
+fn find_event<E: SolEvent>(receipt: &TransactionReceipt) -> Option<E> {
     receipt.logs().iter().find_map(|log| E::decode_log(&log.inner).ok()).map(|log| log.data)
 }
 
@@ -113,7 +111,7 @@ fn announced<E: SolEvent>(receipt: &TransactionReceipt) -> Option<E> {
 #[derive(Clone, Debug)]
 pub struct Pair {
     instance: IPairInstance<DynProvider>,
-    /// Receipt of its creation.
+    /// The receipt of its creation.
     pub receipt: TransactionReceipt,
 }
 
@@ -126,12 +124,12 @@ impl Deref for Pair {
 }
 
 impl Pair {
-    /// The pair at `address`, which the transaction of `receipt` made.
+    /// Uses the pair at `address`, created by the transaction of `receipt`.
     pub fn at(chain: &Chain, address: Address, receipt: TransactionReceipt) -> Self {
         Self { instance: IPair::new(address, chain.provider().clone()), receipt }
     }
 
-    /// The pair's address.
+    /// Returns the pair's address.
     pub fn address(&self) -> Address {
         *self.instance.address()
     }

@@ -4,7 +4,7 @@
 use alloy::primitives::U256;
 
 use crate::{
-    market::{Pair, Offer},
+    market::{Offer, Pair},
     money::Auction,
     strategy::{Plan, Wait},
 };
@@ -64,7 +64,8 @@ impl Followed {
 
     /// Postpones the next read after a failure at `now`, longer each time. An event at the pair ends the pause.
     pub fn back_off(&mut self, now: u64) {
-        let seconds = FIRST_BACK_OFF.saturating_mul(2u64.saturating_pow(self.rejections)).min(LONGEST_BACK_OFF);
+        let seconds =
+            FIRST_BACK_OFF.saturating_mul(2u64.saturating_pow(self.rejections)).min(LONGEST_BACK_OFF);
         self.rejections = self.rejections.saturating_add(1);
         self.due = now.saturating_add(seconds);
         self.is_changed = false;
@@ -86,8 +87,8 @@ impl Followed {
         self.rejections = 0;
     }
 
-    /// Returns whether to log a plan: its kind has changed, or its bid time has moved by more than a minute and more than 5%
-    /// of the time left.
+    /// Returns whether to log a plan: its kind has changed, or its bid time has moved by more than a minute and more
+    /// than 5% of the time left.
     pub fn should_log(&mut self, plan: &Plan, now: u64) -> bool {
         let next = match plan {
             Plan::Wait(wait) => {
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
     use crate::{
         market::{TokenInfo, Venue},
-        strategy::Bound,
+        strategy::LimitedBy,
     };
 
     fn followed() -> Followed {
@@ -162,8 +163,9 @@ mod tests {
     #[test]
     fn small_changes_of_the_bid_time_are_not_logged() {
         let mut followed = followed();
-        let wait =
-            |until| Plan::Wait(Wait { until, limit: U256::ZERO, worth: U256::ZERO, limited_by: LimitedBy::Worth });
+        let wait = |until| {
+            Plan::Wait(Wait { until, limit: U256::ZERO, worth: U256::ZERO, limited_by: LimitedBy::Worth })
+        };
         assert!(followed.should_log(&wait(10_000), 0));
         assert!(!followed.should_log(&wait(9_800), 0));
         assert!(followed.should_log(&wait(9_000), 0));

@@ -31,13 +31,13 @@ use weir_units::UsageError;
 use self::follow::Followed;
 use crate::{
     arguments::Arguments,
-    totals::{Totals, Purchase, Summary},
     market::{Directory, Heads, now},
     metrics::Metrics,
     price::{Board, Reader, Report},
     reference::Reference,
     sender::{FeePolicy, Sender, Status},
     strategy::Rules,
+    totals::{Purchase, Summary, Totals},
 };
 
 /// Interval between checks of a pending transaction.
@@ -298,7 +298,8 @@ async fn max_bids(arguments: &Arguments, provider: &DynProvider) -> Result<HashM
     for (reference, amount) in &arguments.max_bid {
         let token = reference.address()?;
         let decimals = IERC20::new(token, provider).decimals().call().await;
-        let decimals = decimals.with_context(|| format!("{token} is not an ERC-20 token: check --max-bid"))?;
+        let decimals =
+            decimals.with_context(|| format!("{token} is not an ERC-20 token: check --max-bid"))?;
         let limit =
             amount.base_units(decimals).with_context(|| format!("invalid --max-bid {token}={amount}"))?;
         bids.insert(token, limit);

@@ -15,7 +15,7 @@ use weir_units::{Rational, exact};
 
 use super::{Bot, Next};
 use crate::{
-    market::{Pair, Wallet, Venue},
+    market::{Pair, Venue, Wallet},
     money::{rational, show},
     price::ETHER,
     sender::{BidIntent, Call, Fees, Intent, SendFailure},
@@ -46,7 +46,8 @@ impl Bot {
         self.send_bid(index, &bid, gas, fees, now).await
     }
 
-    /// Simulates a bid and estimates its gas. Returns `None` if the simulation fails or that gas makes the bid unprofitable.
+    /// Simulates a bid and estimates its gas. Returns `None` if the simulation fails or that gas makes the bid
+    /// unprofitable.
     pub(super) async fn check_bid(
         &mut self,
         index: usize,
@@ -59,7 +60,12 @@ impl Bot {
         let gas = match self.simulate(&call, block).await {
             Ok((price, gas)) if price <= bid.limit => gas,
             Ok((price, _)) => {
-                self.reject(index, &format!("the simulation pays {price} base units, above the limit"), "simulation", now);
+                self.reject(
+                    index,
+                    &format!("the simulation pays {price} base units, above the limit"),
+                    "simulation",
+                    now,
+                );
                 return Ok(None);
             }
             Err(error) if error.is_rejection() => {

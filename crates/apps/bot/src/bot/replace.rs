@@ -46,7 +46,8 @@ impl Bot {
         self.cancel(fees, time).await
     }
 
-    /// Returns the bid at a pair in the latest block, if it is profitable. The pending block may contain the bid to replace.
+    /// Returns the bid at a pair in the latest block, if it is profitable. The pending block may contain the bid to
+    /// replace.
     async fn still_profitable(
         &mut self,
         index: usize,

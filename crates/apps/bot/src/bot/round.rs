@@ -97,7 +97,8 @@ impl Bot {
         let known: HashSet<_> = self.followed.iter().map(|followed| followed.pair.address).collect();
         for pair in self.directory.new_pairs(&self.provider, &known).await? {
             tracing::info!(
-                %pair, source = %pair.source, target_period_seconds = pair.target_period, venue = ?pair.venue, "following pair"
+                %pair, source = %pair.source, target_period_seconds = pair.target_period, venue = ?pair.venue,
+                "following pair"
             );
             self.followed.push(Followed::new(pair, self.settings.first_gas));
         }
@@ -131,9 +132,7 @@ impl Bot {
                 false
             }
             Status::Waiting { is_dropped: true, .. } => {
-                tracing::warn!(
-                    "the node dropped the transaction: the next profitable bid reuses its nonce"
-                );
+                tracing::warn!("the node dropped the transaction: the next profitable bid reuses its nonce");
                 if let Some(sender) = &mut self.sender {
                     sender.abandon();
                 }
@@ -169,7 +168,8 @@ impl Bot {
             }
         };
         let pending = BlockId::pending();
-        let read = join_all(indices.iter().map(|index| self.read_pair(&self.followed[*index], pending))).await;
+        let read =
+            join_all(indices.iter().map(|index| self.read_pair(&self.followed[*index], pending))).await;
         let mut bids = Vec::new();
         for (index, read) in indices.into_iter().zip(read) {
             let (offer, wallet) = match read {
@@ -211,7 +211,11 @@ impl Bot {
     }
 
     /// Reads a pair's offer and the wallet for it.
-    pub(super) async fn read_pair(&self, followed: &Followed, block: BlockId) -> Result<(Offer, Wallet), NodeError> {
+    pub(super) async fn read_pair(
+        &self,
+        followed: &Followed,
+        block: BlockId,
+    ) -> Result<(Offer, Wallet), NodeError> {
         let offer = read_offer(&self.provider, &followed.pair, self.account, block).await?;
         if offer.lot.is_zero() {
             return Ok((offer, Wallet::default()));
@@ -333,6 +337,9 @@ impl Bot {
         if is_new {
             tracing::warn!(token, reason, "price rejected");
         }
-        self.metrics.price_rejected.get_or_create(&vec![("token", token), ("reason", label.to_owned())]).inc();
+        self.metrics
+            .price_rejected
+            .get_or_create(&vec![("token", token), ("reason", label.to_owned())])
+            .inc();
     }
 }

@@ -14,9 +14,9 @@ use weir_units::exact;
 
 use super::Bot;
 use crate::{
-    totals::Purchase,
     money::show,
     sender::{BidIntent, Intent, Settled},
+    totals::Purchase,
 };
 
 /// Number of purchases kept in case a reorganisation removes them.

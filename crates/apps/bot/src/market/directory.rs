@@ -1,9 +1,9 @@
 //! Finds the pairs to follow: those named by the user, and those listed by a factory.
 //! Pairs without prices or that cannot be trusted are skipped.
 //!
-//! Anyone can create a pair at a factory. Through the router this is harmless: if the source does not deliver, the router has
-//! nothing to pass on, and the purchase reverts. A pair that is its own source is approved and called directly, so it must be
-//! a vault created by the factory.
+//! Anyone can create a pair at a factory. Through the router this is harmless: if the source does not deliver, the
+//! router has nothing to pass on, and the purchase reverts. A pair that is its own source is approved and called
+//! directly, so it must be a vault created by the factory.
 
 use std::collections::HashSet;
 

@@ -25,7 +25,9 @@ pub enum HeadChange {
     /// No head has been recorded before.
     First,
     /// Blocks were added, from this number to the head.
-    Extended { from: u64 },
+    Extended {
+        from: u64,
+    },
     /// The recorded head is no longer in the chain.
     Reorganised,
 }
@@ -37,8 +39,8 @@ pub struct Heads {
 }
 
 impl Heads {
-    /// Reads the head and compares it with the recorded one. [`record`](Self::record) is separate, so that a failed round
-    /// sees the same change again.
+    /// Reads the head and compares it with the recorded one. [`record`](Self::record) is separate, so that a failed
+    /// round sees the same change again.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -56,7 +58,10 @@ impl Heads {
                 block(provider, last.number.into()).await?.is_some_and(|block| block.hash == last.hash)
             }
         };
-        Ok((head, if extends { HeadChange::Extended { from: last.number + 1 } } else { HeadChange::Reorganised }))
+        Ok((
+            head,
+            if extends { HeadChange::Extended { from: last.number + 1 } } else { HeadChange::Reorganised },
+        ))
     }
 
     /// Records the head after its changes have been applied.

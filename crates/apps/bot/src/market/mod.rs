@@ -9,6 +9,6 @@ mod wallet;
 
 pub use changes::{Changes, find_changes};
 pub use directory::Directory;
-pub use heads::{Head, Heads, HeadChange, now};
+pub use heads::{Head, HeadChange, Heads, now};
 pub use pair::{Offer, Pair, TokenInfo, Venue, read_offer};
 pub use wallet::Wallet;

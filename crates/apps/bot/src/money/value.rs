@@ -78,8 +78,8 @@ pub struct Margin {
     pub absolute: Rational,
 }
 
-/// Returns the highest price that leaves the margin: `worth − gas − ⌈worth · basis_points / 10 000⌉ − ⌈absolute⌉`, in base
-/// units of the payment token, or `None` if that is not positive.
+/// Returns the highest price that leaves the margin: `worth − gas − ⌈worth · basis_points / 10 000⌉ − ⌈absolute⌉`, in
+/// base units of the payment token, or `None` if that is not positive.
 pub fn highest_bid(quote: &Quote, lot: U256, gas_wei: U256, margin: &Margin) -> Option<U256> {
     let worth = quote.worth(lot);
     let part = ceil(&(rational(worth) * Ratio::new(margin.basis_points.into(), BASIS_POINTS.into())));
@@ -102,15 +102,15 @@ mod tests {
 
     #[test]
     fn worth_is_the_amount_times_the_price_ratio() {
-        // 2 tokens of 18 decimals at 3 dollars each, paid in a token of 6 decimals at 0.5 dollars: 12 of those.
+        // 2 tokens (18 decimals) at 3 dollars are worth 12 payment tokens (6 decimals) at 0.5 dollars.
         let (price_in, price_out, ether) = (number("0.5"), number("3"), number("2000"));
         let prices = UnitPrices { token_in: (&price_in, 6), token_out: (&price_out, 18), ether: &ether };
         let quote = Quote::new(&prices).expect("a quote");
         let lot = U256::from(2) * U256::from(10).pow(U256::from(18));
         assert_eq!(quote.worth(lot), U256::from(12_000_000));
-        // 10^14 wei are 0.2 dollars, 0.4 of the token paid with.
+        // 10^14 wei are worth 0.2 dollars, or 0.4 payment tokens.
         assert_eq!(quote.gas_cost(U256::from(10u64.pow(14))), U256::from(400_000));
-        // One percent is 0.12, half a dollar is 1: what is left of 12 is 10.48.
+        // 12 minus 0.4 for gas, 0.12 (one percent) and 1 (half a dollar) is 10.48.
         let margin = Margin { basis_points: 100, absolute: number("0.5") };
         let limit = highest_bid(&quote, lot, U256::from(10u64.pow(14)), &margin);
         assert_eq!(limit, Some(U256::from(10_480_000)));

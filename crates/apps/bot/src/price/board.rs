@@ -130,7 +130,9 @@ impl Board {
         }
         match reading.denomination {
             Denomination::PriceUnit => Ok(reading.price.clone()),
-            Denomination::Token(_) if depth == 0 => Err(no("its pools depend on each other in a circle".into(), false)),
+            Denomination::Token(_) if depth == 0 => {
+                Err(no("its pools depend on each other in a circle".into(), false))
+            }
             Denomination::Token(other) => {
                 let of_other = self.price_by(other, now, depth - 1);
                 of_other.map(|of_other| &reading.price * of_other).map_err(|error| NoPrice {
@@ -210,7 +212,10 @@ mod tests {
     fn invalid_prices_remove_the_price_at_once() {
         let mut board = Board::new([(A, limits())]);
         assert!(board.update(A, read("1", Denomination::PriceUnit, 10), 10).price_changed);
-        assert!(!board.update(A, read("1", Denomination::PriceUnit, 11), 11).price_changed, "the price is the same");
+        assert!(
+            !board.update(A, read("1", Denomination::PriceUnit, 11), 11).price_changed,
+            "the price is the same"
+        );
         assert!(board.update(A, Err(SourceError::NotPositive("0".into())), 11).price_changed);
         assert!(board.price(A, 11).is_err());
         board.update(A, read("1", Denomination::PriceUnit, 12), 12);

@@ -28,8 +28,7 @@ pub fn from_file(path: &Path, pointer: Option<&str>) -> Result<(Rational, u64), 
 /// Reads a price from an HTTP endpoint. The client has the time limit.
 pub async fn from_http(client: &Client, url: &Url, pointer: Option<&str>) -> Result<Rational, SourceError> {
     let unavailable = |error: alloy::transports::http::reqwest::Error| {
-        let reason =
-            if error.is_timeout() { "timeout".into() } else { error.without_url().to_string() };
+        let reason = if error.is_timeout() { "timeout".into() } else { error.without_url().to_string() };
         SourceError::Unavailable(reason)
     };
     let mut response = client.get(url.clone()).send().await.map_err(unavailable)?;
@@ -109,7 +108,7 @@ mod tests {
 
     #[test]
     fn missing_files_are_unavailable() {
-        let error = from_file(Path::new("/no/such/file"), None).expect_err("there is none");
+        let error = from_file(Path::new("/no/such/file"), None).expect_err("a missing file");
         assert!(!error.is_invalid(), "{error}");
     }
 }

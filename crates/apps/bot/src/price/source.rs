@@ -44,8 +44,8 @@ pub enum Denomination {
     Token(Address),
 }
 
-/// The reason why a source returned no price. An [invalid](Self::is_invalid) result removes the price at once. If the source
-/// is unavailable, its last price stays until it is too old.
+/// The reason why a source returned no price. An [invalid](Self::is_invalid) result removes the price at once. If the
+/// source is unavailable, its last price stays until it is too old.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
     /// The source did not answer in time.
@@ -104,8 +104,8 @@ impl From<DecimalError> for SourceError {
 /// The text is not a price source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is not a price source: write fixed:1.25, file:PATH, file:PATH#/json/pointer, https://HOST/PATH#/json/pointer, \
-     chainlink:0xFEED, uniswap:0xPOOL or uniswap:0xPOOL@TIME"
+    "{0:?} is not a price source: write fixed:1.25, file:PATH, file:PATH#/json/pointer, \
+     https://HOST/PATH#/json/pointer, chainlink:0xFEED, uniswap:0xPOOL or uniswap:0xPOOL@TIME"
 )]
 pub struct SourceParseError(String);
 

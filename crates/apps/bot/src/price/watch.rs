@@ -39,8 +39,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Starts a task for each source. The task reads its source at once, then at every interval and when the chain's time
-    /// (`clock`) has advanced by half the maximum age. The tasks end when the returned set is dropped.
+    /// Starts a task for each source. The task reads its source at once, then at every interval and when the chain's
+    /// time (`clock`) has advanced by half the maximum age. The tasks end when the returned set is dropped.
     pub fn watch(
         &self,
         sources: impl IntoIterator<Item = (Token, Source, u64)>,
@@ -62,7 +62,12 @@ impl Reader {
         })
     }
 
-    async fn read_without_timeout(&self, token: Token, source: &Source, now: u64) -> Result<Reading, SourceError> {
+    async fn read_without_timeout(
+        &self,
+        token: Token,
+        source: &Source,
+        now: u64,
+    ) -> Result<Reading, SourceError> {
         let in_price_unit = |price, at| Reading { price, denomination: Denomination::PriceUnit, at };
         match source {
             // A constant never expires.

@@ -112,7 +112,7 @@ pub struct Sender {
     chain_id: u64,
     policy: FeePolicy,
     slot: Option<Slot>,
-    /// Fees of an unknown pending transaction of an earlier run, which the next one must exceed.
+    /// Fees that the node rejected as underpriced, which happens while a transaction of an earlier run is pending.
     floor: Option<Fees>,
     /// The nonce after the transactions of an earlier run, and when they were found.
     earlier_run: Option<(u64, Instant)>,
@@ -136,7 +136,17 @@ impl Sender {
         let pending = provider.get_transaction_count(address).pending().await?;
         let earlier_run = (pending > mined).then(|| (pending, Instant::now()));
         let settled = VecDeque::new();
-        Ok(Self { provider, signer, chain_id, policy, slot: None, floor: None, earlier_run, patience, settled })
+        Ok(Self {
+            provider,
+            signer,
+            chain_id,
+            policy,
+            slot: None,
+            floor: None,
+            earlier_run,
+            patience,
+            settled,
+        })
     }
 
     /// Returns the account that sends the transactions.
@@ -252,7 +262,8 @@ impl Sender {
         Ok((Attempt { hash: *signed.hash(), fees, intent }, signed.encoded_2718()))
     }
 
-    /// Stops waiting for the pending transaction. It is recognised if it is mined later, and the next transaction replaces it.
+    /// Stops waiting for the pending transaction. It is recognised if it is mined later, and the next transaction
+    /// replaces it.
     pub fn abandon(&mut self) {
         if let Some(slot) = &mut self.slot {
             slot.is_awaited = false;
@@ -335,8 +346,8 @@ impl Sender {
         })
     }
 
-    /// Returns the transactions that a reorganisation removed, and waits for the earliest again. The later ones are dropped,
-    /// because new transactions use their nonces.
+    /// Returns the transactions that a reorganisation removed, and waits for the earliest again. The later ones are
+    /// dropped, because new transactions use their nonces.
     ///
     /// # Errors
     /// If the node does not answer. Nothing changes then.

@@ -1,4 +1,5 @@
-//! When the bot buys, and what it pays at most.
+//! Tests of when the bot buys and how much it pays.
+//! Time, price and worth are exact, so the second of each purchase is known.
 
 use alloy::primitives::U256;
 use anyhow::Result;
@@ -15,30 +16,30 @@ use crate::{
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial(a_bot_buys_when_the_price_has_come_down_to_the_worth_and_not_before),
-        trial(a_lot_that_grows_is_bought_earlier),
-        trial(the_chain_takes_no_more_than_the_limit),
-        trial(a_bot_pays_no_more_than_the_user_wants_or_the_account_has),
-        trial(an_approval_is_as_large_as_it_was_asked_for),
-        with_solidity(trial(a_token_that_approves_only_from_zero_is_approved_in_two_steps)),
-        trial(a_dry_run_sends_nothing),
-        trial(a_bot_for_once_buys_and_ends),
-        trial(a_bot_for_once_that_finds_nothing_ends),
-        trial(a_bot_without_ether_or_key_says_so),
-        trial(a_bot_with_nothing_to_buy_at_says_so),
+        trial(bot_buys_when_the_price_falls_to_the_limit),
+        trial(larger_lots_are_bought_earlier),
+        trial(purchases_above_the_limit_revert),
+        trial(payments_respect_max_bid_and_balance),
+        trial(approval_flag_sets_the_allowance),
+        with_solidity(trial(tokens_that_approve_only_from_zero_are_reset_first)),
+        trial(dry_run_sends_nothing),
+        trial(once_buys_and_exits),
+        trial(once_exits_without_a_lot),
+        trial(missing_key_is_an_error_and_missing_ether_delays_bids),
+        trial(no_usable_pair_is_an_error),
     ]
 }
 
-async fn a_bot_buys_when_the_price_has_come_down_to_the_worth_and_not_before() -> Result<()> {
+async fn bot_buys_when_the_price_falls_to_the_limit() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     stage.stock(2 * FIRST_PRICE).await?;
     let bot = Running::start(usual(&stage)?, Some(key.clone())).await?;
 
-    // At half the period the price is what the lot is worth: without the gas.
+    // At half the period the price equals the worth of the lot, before gas.
     bot.sees(&stage, PERIOD / 2 - 1).await?;
     assert_eq!(stage.sales().await?.len(), 0);
-    // Gas is worth two ten thousandths of the lot at most.
+    // Gas costs at most 0.02% of the lot's worth.
     bot.sees(&stage, PERIOD / 2 + 2).await?;
     bot.reaches("wins", 1.0).await?;
 
@@ -58,48 +59,48 @@ async fn a_bot_buys_when_the_price_has_come_down_to_the_worth_and_not_before() -
     Ok(())
 }
 
-async fn a_lot_that_grows_is_bought_earlier() -> Result<()> {
+async fn larger_lots_are_bought_earlier() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     stage.stock(FIRST_PRICE / 10).await?;
     let bot = Running::start(usual(&stage)?, Some(key)).await?;
     bot.sees(&stage, PERIOD / 2).await?;
     let due = format!("next_bid_timestamp_seconds{{pair=\"{}\"}}", stage.vault.address());
-    let first = bot.figure(&due).await.expect("it is known");
+    let first = bot.metric(&due).await.expect("a bid time");
     assert!(first > (stage.start + 10 * PERIOD) as f64, "{first}");
-    // Together more than the price, which is twice the first one by now.
+    // The lots together are worth more than the current price, twice the first one.
     stage.stock(3 * FIRST_PRICE).await?;
     bot.reaches("wins", 1.0).await?;
     bot.stop().await?;
     Ok(())
 }
 
-async fn the_chain_takes_no_more_than_the_limit() -> Result<()> {
+async fn purchases_above_the_limit_revert() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     stage.stock(2 * FIRST_PRICE).await?;
     let bot = Running::start(usual(&stage)?, Some(key.clone())).await?;
     bot.sees(&stage, 3 * PERIOD).await?;
     bot.reaches("wins", 1.0).await?;
-    // The same call again, in a second in which it costs more than that limit.
+    // Repeats the call in a second in which the price is above that limit.
     let limit = stage.sales().await?[0].amountInMax;
     stage.stock(2 * FIRST_PRICE).await?;
     stage.pass(3 * PERIOD + 10).await?;
     assert!(stage.price().await? > limit);
     let swap = stage.vault.swapExactAmountOut(key.address(), u(TOKEN / 100), limit, Default::default());
-    let refusal = swap.from(key.address()).call().await.expect_err("it is too expensive").to_string();
-    assert!(refusal.contains("SwapExceedsMax") || refusal.contains("revert"), "{refusal}");
+    let error = swap.from(key.address()).call().await.expect_err("a price above the limit").to_string();
+    assert!(error.contains("SwapExceedsMax") || error.contains("revert"), "{error}");
     bot.stop().await?;
     Ok(())
 }
 
-async fn a_bot_pays_no_more_than_the_user_wants_or_the_account_has() -> Result<()> {
+async fn payments_respect_max_bid_and_balance() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", FIRST_PRICE / 10).await?;
     stage.stock(TOKEN).await?;
     let max_bid = format!("{}=0.02", stage.reward.address());
     let bot = Running::start(and(usual(&stage)?, &["--max-bid", &max_bid]), Some(key.clone())).await?;
-    // The lot is worth a token; at 5 periods it costs 0.02, at 10 the 0.01 that the account has.
+    // The lot is worth 1 token. It costs 0.02 after 5 periods, and 0.01, the account's balance, after 10.
     bot.sees(&stage, 9 * PERIOD).await?;
     assert_eq!(stage.sales().await?.len(), 0);
     bot.sees(&stage, 10 * PERIOD + 1).await?;
@@ -107,7 +108,7 @@ async fn a_bot_pays_no_more_than_the_user_wants_or_the_account_has() -> Result<(
     let sale = &stage.sales().await?[0];
     assert!(sale.amountInMax <= u(FIRST_PRICE / 10), "{sale:?}");
 
-    // With more in the account it is the user's limit.
+    // With a higher balance, --max-bid is the limit.
     stage.reward.mint(&stage.chain, key.address(), u(WEALTH)).await?;
     stage.stock(TOKEN).await?;
     let now = stage.chain.now().await? - stage.start;
@@ -118,7 +119,7 @@ async fn a_bot_pays_no_more_than_the_user_wants_or_the_account_has() -> Result<(
     Ok(())
 }
 
-async fn an_approval_is_as_large_as_it_was_asked_for() -> Result<()> {
+async fn approval_flag_sets_the_allowance() -> Result<()> {
     for (flag, left) in [("exact", None), ("max", Some(U256::MAX)), ("none", Some(U256::ZERO))] {
         let stage = Stage::new().await?;
         let key = stage.key("buyer", WEALTH).await?;
@@ -142,7 +143,7 @@ async fn an_approval_is_as_large_as_it_was_asked_for() -> Result<()> {
     Ok(())
 }
 
-async fn a_token_that_approves_only_from_zero_is_approved_in_two_steps() -> Result<()> {
+async fn tokens_that_approve_only_from_zero_are_reset_first() -> Result<()> {
     let chain = Chain::at_a_standstill(Devnode::builder()).await?;
     let reward = Token::at(&chain, chain.create_solidity("StubbornToken", &[]).await?);
     let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;
@@ -155,7 +156,7 @@ async fn a_token_that_approves_only_from_zero_is_approved_in_two_steps() -> Resu
     let bot = Running::start(usual(&stage)?, Some(key)).await?;
     bot.sees(&stage, PERIOD).await?;
     bot.reaches("wins", 1.0).await?;
-    // What is left of the first approval does not cover the second price.
+    // The rest of the first approval does not cover the second price.
     stage.stock(20 * FIRST_PRICE).await?;
     bot.sees(&stage, PERIOD + PERIOD / 10).await?;
     bot.reaches("wins", 2.0).await?;
@@ -164,7 +165,7 @@ async fn a_token_that_approves_only_from_zero_is_approved_in_two_steps() -> Resu
     Ok(())
 }
 
-async fn a_dry_run_sends_nothing() -> Result<()> {
+async fn dry_run_sends_nothing() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     stage.stock(2 * FIRST_PRICE).await?;
@@ -183,11 +184,11 @@ async fn a_dry_run_sends_nothing() -> Result<()> {
         u64::from_str_radix(value.as_str().unwrap_or_default().trim_start_matches("0x"), 16).unwrap_or(0)
     };
     let now = stage.control("eth_blockNumber", serde_json::json!([])).await?;
-    assert_eq!(number(&now), number(&blocks) + 2, "only the test's own blocks");
+    assert_eq!(number(&now), number(&blocks) + 2, "only the two blocks of this test");
     Ok(())
 }
 
-async fn a_bot_for_once_buys_and_ends() -> Result<()> {
+async fn once_buys_and_exits() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     stage.stock(2 * FIRST_PRICE).await?;
@@ -197,7 +198,7 @@ async fn a_bot_for_once_buys_and_ends() -> Result<()> {
     Ok(())
 }
 
-async fn a_bot_for_once_that_finds_nothing_ends() -> Result<()> {
+async fn once_exits_without_a_lot() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     let summary = once(&stage, Some(key)).await?;
@@ -213,18 +214,18 @@ async fn once(
     weir_bot::run_until(&arguments, key, std::future::pending()).await
 }
 
-async fn a_bot_without_ether_or_key_says_so() -> Result<()> {
+async fn missing_key_is_an_error_and_missing_ether_delays_bids() -> Result<()> {
     let stage = Stage::new().await?;
-    let error = once(&stage, None).await.expect_err("there is no key").to_string();
+    let error = once(&stage, None).await.expect_err("no key").to_string();
     assert!(error.contains("no key"), "{error}");
 
-    // An account with tokens and without ether waits, and buys when it has some.
+    // An account with tokens but without ether makes no bid until it receives ether.
     let poor = alloy::signers::local::PrivateKeySigner::from_bytes(&alloy::primitives::B256::repeat_byte(7))?;
     stage.reward.mint(&stage.chain, poor.address(), u(WEALTH)).await?;
     stage.stock(2 * FIRST_PRICE).await?;
     let bot = Running::start(usual(&stage)?, Some(poor.clone())).await?;
     bot.sees(&stage, PERIOD).await?;
-    assert_eq!(bot.figure("bids_total").await, Some(0.0));
+    assert_eq!(bot.metric("bids_total").await, Some(0.0));
     let balance = serde_json::json!([poor.address(), "0xde0b6b3a7640000"]);
     stage.control("anvil_setBalance", balance).await?;
     bot.sees(&stage, PERIOD + 200).await?;
@@ -233,15 +234,15 @@ async fn a_bot_without_ether_or_key_says_so() -> Result<()> {
     Ok(())
 }
 
-async fn a_bot_with_nothing_to_buy_at_says_so() -> Result<()> {
+async fn no_usable_pair_is_an_error() -> Result<()> {
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     let mut flags = usual(&stage)?;
-    let pair = flags.iter().position(|flag| flag == "--pair").expect("there is one") + 1;
+    let pair = flags.iter().position(|flag| flag == "--pair").expect("the flag") + 1;
     flags[pair] = stage.reward.address().to_string();
     let arguments = arguments(&flags)?;
     let bot = weir_bot::run_until(&arguments, Some(key), std::future::pending());
-    let error = bot.await.expect_err("a token is no pair").to_string();
+    let error = bot.await.expect_err("a token is not a pair").to_string();
     assert!(error.contains("none of the pairs"), "{error}");
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Two bots at one vault: each lot is bought once, by either, for no more than its limit.
+//! Test of two bots at one vault.
+//! Each lot is bought once, by either bot, within the bid's limit.
 
 use anyhow::Result;
 use libtest_mimic::Trial;
@@ -9,14 +10,14 @@ use crate::{
     trial::trial,
 };
 
-/// Lots that both want.
+/// Number of lots that both bots bid for.
 const LOTS: u64 = 6;
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial(of_two_bots_one_gets_each_lot_and_both_go_on)]
+    vec![trial(two_bots_buy_each_lot_once_and_continue)]
 }
 
-async fn of_two_bots_one_gets_each_lot_and_both_go_on() -> Result<()> {
+async fn two_bots_buy_each_lot_once_and_continue() -> Result<()> {
     let stage = Stage::new().await?;
     let (ada, bob) = (stage.key("ada", WEALTH).await?, stage.key("bob", WEALTH).await?);
     let first = Running::start(usual(&stage)?, Some(ada.clone())).await?;
@@ -28,14 +29,14 @@ async fn of_two_bots_one_gets_each_lot_and_both_go_on() -> Result<()> {
         stage.pass(now).await?;
         wait_for(async || Ok(stage.sales().await?.len() as u64 == lot)).await?;
     }
-    // Both see it through, whoever was first.
+    // Both bots record the results.
     let done = async || {
-        let figures = (first.figure("wins").await, second.figure("wins").await);
-        Ok(figures.0.unwrap_or(0.0) + figures.1.unwrap_or(0.0) == LOTS as f64)
+        let metrics = (first.metric("wins").await, second.metric("wins").await);
+        Ok(metrics.0.unwrap_or(0.0) + metrics.1.unwrap_or(0.0) == LOTS as f64)
     };
     wait_for(done).await?;
 
-    // Alone each of them gets what there is.
+    // A bot without competitors buys every lot.
     let first_summary = first.stop().await?;
     stage.stock(2 * FIRST_PRICE).await?;
     now += 3 * PERIOD;
@@ -62,13 +63,13 @@ async fn of_two_bots_one_gets_each_lot_and_both_go_on() -> Result<()> {
             own().fold((u(0), u(0)), |sums, sale| (sums.0 + sale.amountIn, sums.1 + sale.amountOut));
         assert_eq!(stage.reward.balance(key.address()).await?, u(WEALTH) - paid);
         assert_eq!(stage.yield_token.balance(key.address()).await?, bought);
-        let told = summaries
+        let reported = summaries
             .iter()
             .flat_map(|summary| &summary.paid)
             .fold(u(0), |sum, paid| sum + paid.amount.base_units);
-        assert_eq!(told, paid, "the summary tells what was paid");
+        assert_eq!(reported, paid, "the summaries contain all payments");
     }
-    assert_eq!(stage.yield_token.balance(stage.vault.address()).await?, u(0), "nothing is left over");
+    assert_eq!(stage.yield_token.balance(stage.vault.address()).await?, u(0), "all yield is sold");
     println!("{first_summary}\n{second_summary}");
     Ok(())
 }

@@ -1,6 +1,5 @@
-//! The bot against the real contracts: their WASM on a devnode in process, time set by the tests.
-//!
-//! `cargo test -p weir-bot --test bot WORD` runs the tests whose name holds that word.
+//! Tests of the bot with the contracts' WASM on a devnode in this process. The tests set the time.
+//! `cargo test -p weir-bot --test bot WORD` runs the tests whose names contain WORD.
 
 mod buying;
 mod competing;

@@ -1,4 +1,5 @@
-//! Price sources: those that tell, those that lie, and those that hang.
+//! Tests of price sources that return prices, return invalid results, or hang.
+//! Feeds and pools are contracts of tests/solidity.
 
 use std::fs;
 
@@ -32,16 +33,16 @@ sol! {
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial(a_source_that_lies_leads_to_no_bid),
-        trial(a_source_that_hangs_holds_up_nothing_until_its_price_is_too_old),
-        trial(a_file_is_read_again_when_it_changes),
-        with_solidity(trial(a_feed_s_stale_or_negative_answers_are_refused)),
-        with_solidity(trial(a_pool_s_mean_price_is_used_and_not_that_of_a_moment)),
-        with_solidity(trial(a_pool_s_price_is_read_both_ways_with_decimals)),
+        trial(invalid_prices_stop_bids),
+        trial(hanging_sources_keep_their_price_until_it_is_too_old),
+        trial(changed_files_are_read_again),
+        with_solidity(trial(stale_negative_and_future_feed_prices_are_rejected)),
+        with_solidity(trial(pool_prices_are_means_unless_the_window_is_zero)),
+        with_solidity(trial(pool_prices_work_for_either_token_order_and_decimals)),
     ]
 }
 
-/// A stage with a lot that costs half its worth, and the flags of a bot whose yield token has this source.
+/// Creates a stage whose lot costs half its worth, and the flags of a bot that prices the yield token by `source`.
 async fn ready(source: impl FnOnce(&Stage) -> String) -> Result<(Stage, Vec<String>)> {
     let stage = Stage::new().await?;
     stage.stock(2 * FIRST_PRICE).await?;
@@ -66,12 +67,12 @@ fn rejected(token: &Address, reason: &str) -> String {
     format!("price_rejected_total{{token=\"{token}\",reason=\"{reason}\"}}")
 }
 
-/// The age of a token's price, −1 if it has none.
+/// Name of the metric for the age of a token's price, −1 without a price.
 fn age(token: &Address) -> String {
     format!("price_age_seconds{{token=\"{token}\"}}")
 }
 
-async fn a_source_that_lies_leads_to_no_bid() -> Result<()> {
+async fn invalid_prices_stop_bids() -> Result<()> {
     let server = PriceServer::start("0").await?;
     let (stage, flags) = ready(|_| format!("{}#/price", server.url)).await?;
     let key = stage.key("buyer", WEALTH).await?;
@@ -79,33 +80,33 @@ async fn a_source_that_lies_leads_to_no_bid() -> Result<()> {
     let bounds = format!("{token}=0.1..1000");
     let bot = Running::start(and(flags, &["--price-bounds", &bounds]), Some(key)).await?;
     bot.reaches(&rejected(&token, "not_positive"), 1.0).await?;
-    for (lie, reason) in [
+    for (price, reason) in [
         ("-5", "not_positive"),
         ("NaN", "not_a_number"),
         ("1001", "out_of_bounds"),
         ("0.09", "out_of_bounds"),
     ] {
-        let before = bot.figure(&rejected(&token, reason)).await.unwrap_or(0.0);
-        server.tell(lie);
-        // Of two more the second was asked for after the lie was.
+        let before = bot.metric(&rejected(&token, reason)).await.unwrap_or(0.0);
+        server.set_price(price);
+        // The first of two more rejections may be of a request made before.
         bot.reaches(&rejected(&token, reason), before + 2.0).await?;
     }
-    for nonsense in ["<html>", "{}", ""] {
-        let before = bot.figure(&rejected(&token, "not_a_number")).await.unwrap_or(0.0);
-        server.say(Some(nonsense.into()));
+    for body in ["<html>", "{}", ""] {
+        let before = bot.metric(&rejected(&token, "not_a_number")).await.unwrap_or(0.0);
+        server.set_response(Some(body.into()));
         bot.reaches(&rejected(&token, "not_a_number"), before + 2.0).await?;
     }
-    assert_eq!(bot.figure("bids_total").await, Some(0.0));
+    assert_eq!(bot.metric("bids_total").await, Some(0.0));
     bot.sees(&stage, PERIOD + 10).await?;
-    assert_eq!(bot.figure(&age(&token)).await, Some(-1.0));
+    assert_eq!(bot.metric(&age(&token)).await, Some(-1.0));
 
-    // Low, but possible: worth 0.05, for sale at 0.1. A jump to ten times as much is doubted for ten minutes.
-    server.tell("0.25");
+    // The lot is worth 0.05 and costs 0.1. A jump of the price to ten times as much is accepted after ten minutes.
+    server.set_price("0.25");
     bot.reaches(&age(&token), 0.0).await?;
     bot.sees(&stage, PERIOD + 20).await?;
-    server.tell("2.5");
+    server.set_price("2.5");
     bot.reaches(&rejected(&token, "jump"), 2.0).await?;
-    assert_eq!(bot.figure("bids_total").await, Some(0.0));
+    assert_eq!(bot.metric("bids_total").await, Some(0.0));
     bot.sees(&stage, PERIOD + 640).await?;
     bot.reaches("wins", 1.0).await?;
     let sale = &stage.sales().await?[0];
@@ -114,32 +115,32 @@ async fn a_source_that_lies_leads_to_no_bid() -> Result<()> {
     Ok(())
 }
 
-async fn a_source_that_hangs_holds_up_nothing_until_its_price_is_too_old() -> Result<()> {
+async fn hanging_sources_keep_their_price_until_it_is_too_old() -> Result<()> {
     let server = PriceServer::start("1").await?;
     let (stage, flags) = ready(|_| format!("{}#/price", server.url)).await?;
     let key = stage.key("buyer", WEALTH).await?;
     let token = *stage.yield_token.address();
     let bot = Running::start(and(flags, &["--price-max-age", "7200"]), Some(key)).await?;
     bot.reaches("wins", 1.0).await?;
-    server.say(None);
+    server.set_response(None);
     bot.reaches(&rejected(&token, "unavailable"), 1.0).await?;
 
-    // What it told holds for two hours.
+    // The last price is valid for two hours.
     stage.stock(2 * FIRST_PRICE).await?;
     bot.sees(&stage, 2 * PERIOD + 1_000).await?;
     bot.reaches("wins", 2.0).await?;
     stage.stock(2 * FIRST_PRICE).await?;
     bot.sees(&stage, 6 * PERIOD).await?;
     bot.sees(&stage, 7 * PERIOD).await?;
-    assert_eq!(bot.figure("bids_total").await, Some(2.0));
+    assert_eq!(bot.metric("bids_total").await, Some(2.0));
 
-    server.tell("1");
+    server.set_price("1");
     bot.reaches("wins", 3.0).await?;
     bot.stop().await?;
     Ok(())
 }
 
-async fn a_file_is_read_again_when_it_changes() -> Result<()> {
+async fn changed_files_are_read_again() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("prices.json");
     fs::write(&file, r#"{"yield": 0.1}"#)?;
@@ -149,14 +150,14 @@ async fn a_file_is_read_again_when_it_changes() -> Result<()> {
     bot.reaches(&age(stage.yield_token.address()), 0.0).await?;
     bot.sees(&stage, PERIOD + 10).await?;
     bot.sees(&stage, PERIOD + 20).await?;
-    assert_eq!(bot.figure("bids_total").await, Some(0.0));
+    assert_eq!(bot.metric("bids_total").await, Some(0.0));
     fs::write(&file, r#"{"yield": 1.5}"#)?;
     bot.reaches("wins", 1.0).await?;
     bot.stop().await?;
     Ok(())
 }
 
-async fn a_feed_s_stale_or_negative_answers_are_refused() -> Result<()> {
+async fn stale_negative_and_future_feed_prices_are_rejected() -> Result<()> {
     let stage = Stage::new().await?;
     stage.stock(2 * FIRST_PRICE).await?;
     let key = stage.key("buyer", WEALTH).await?;
@@ -167,18 +168,18 @@ async fn a_feed_s_stale_or_negative_answers_are_refused() -> Result<()> {
         anyhow::Ok(())
     };
     let token = *stage.yield_token.address();
-    // A dollar, told a day before.
+    // A price of 1, updated a day ago.
     stage.pass(PERIOD).await?;
     set(100_000_000, stage.start + PERIOD - 86_400).await?;
     let bot = Running::start(flags(&stage, &format!("chainlink:{address}"))?, Some(key)).await?;
     bot.sees(&stage, PERIOD + 10).await?;
     bot.reaches(&age(&token), 86_400.0).await?;
-    assert_eq!(bot.figure("bids_total").await, Some(0.0), "it is too old");
+    assert_eq!(bot.metric("bids_total").await, Some(0.0), "the price is too old");
     set(-100_000_000, stage.start + PERIOD + 12).await?;
     bot.reaches(&rejected(&token, "not_positive"), 1.0).await?;
     set(100_000_000, stage.start + 2 * PERIOD).await?;
     bot.reaches(&rejected(&token, "future"), 1.0).await?;
-    assert_eq!(bot.figure("bids_total").await, Some(0.0));
+    assert_eq!(bot.metric("bids_total").await, Some(0.0));
     set(100_000_000, stage.start + PERIOD + 12).await?;
     bot.reaches("wins", 1.0).await?;
     let sale = &stage.sales().await?[0];
@@ -190,7 +191,7 @@ async fn a_feed_s_stale_or_negative_answers_are_refused() -> Result<()> {
     Ok(())
 }
 
-/// A pool of the stage's yield token and another.
+/// A pool of the stage's yield token and another token.
 struct Pool {
     address: Address,
     yield_is_token0: bool,
@@ -204,7 +205,8 @@ impl Pool {
         Ok(Self { address, yield_is_token0: token0 == *stage.yield_token.address() })
     }
 
-    /// Sets the price of one base unit of yield in base units of the other: the tick, and the square root in halves of 1.
+    /// Sets the price of one base unit of yield in base units of the other token, as a tick and as a square root in
+    /// halves.
     async fn set(&self, stage: &Stage, tick: i32, root_in_halves: u64) -> Result<()> {
         let pool = IPricePool::new(self.address, stage.chain.provider());
         let one = U160::from(1) << 96;
@@ -217,12 +219,12 @@ impl Pool {
     }
 }
 
-async fn a_pool_s_mean_price_is_used_and_not_that_of_a_moment() -> Result<()> {
+async fn pool_prices_are_means_unless_the_window_is_zero() -> Result<()> {
     let stage = Stage::new().await?;
     stage.stock(2 * FIRST_PRICE).await?;
     let key = stage.key("buyer", WEALTH).await?;
     let pool = Pool::new(&stage, *stage.reward.address()).await?;
-    // For an hour a quarter: worth 0.05 at a price of 0.1. Then for a second a hundred times as much.
+    // The pool's price is 0.25 for an hour: the lot is worth 0.05 and costs 0.1. Then it is 25 for one second.
     pool.set(&stage, -13_863, 1).await?;
     stage.pass(PERIOD - 1).await?;
     pool.set(&stage, 32_189, 10).await?;
@@ -232,20 +234,20 @@ async fn a_pool_s_mean_price_is_used_and_not_that_of_a_moment() -> Result<()> {
     let bot = Running::start(wide, Some(key.clone())).await?;
     bot.reaches(&age(stage.yield_token.address()), 0.0).await?;
     bot.sees(&stage, PERIOD + 1).await?;
-    assert_eq!(bot.figure("bids_total").await, Some(0.0), "the mean of ten minutes is believed");
+    assert_eq!(bot.metric("bids_total").await, Some(0.0), "the mean of ten minutes counts");
     bot.stop().await?;
 
-    // The price of the moment is what it is asked for here.
-    let moment = flags(&stage, &format!("uniswap:{}@0", pool.address))?;
-    let bot = Running::start(moment, Some(key)).await?;
+    // With a window of 0 the current price counts.
+    let current = flags(&stage, &format!("uniswap:{}@0", pool.address))?;
+    let bot = Running::start(current, Some(key)).await?;
     bot.reaches("wins", 1.0).await?;
     assert!(stage.sales().await?[0].amountInMax > u(40 * FIRST_PRICE));
     bot.stop().await?;
     Ok(())
 }
 
-async fn a_pool_s_price_is_read_both_ways_with_decimals() -> Result<()> {
-    // Of several tokens with 6 decimals some sort before the yield token, some behind.
+async fn pool_prices_work_for_either_token_order_and_decimals() -> Result<()> {
+    // Among several tokens with 6 decimals, some sort before the yield token and some after it.
     let stage = Stage::new().await?;
     let key = stage.key("buyer", WEALTH).await?;
     let mut seen = [false, false];
@@ -256,7 +258,7 @@ async fn a_pool_s_price_is_read_both_ways_with_decimals() -> Result<()> {
             continue;
         }
         stage.stock(2 * FIRST_PRICE).await?;
-        // 10^-12 base units of the dollar for one of yield are a dollar for a whole one.
+        // 10^-12 base units of the dollar per base unit of yield are one dollar per whole token.
         pool.set(&stage, -276_324, 1).await?;
         let now = stage.chain.now().await? - stage.start + 3 * PERIOD;
         stage.pass(now).await?;
@@ -266,8 +268,8 @@ async fn a_pool_s_price_is_read_both_ways_with_decimals() -> Result<()> {
         let bot = Running::start(flags, Some(key.clone())).await?;
         bot.reaches("wins", 1.0).await?;
         let sales = stage.sales().await?;
-        let limit = sales.last().expect("it was sold").amountInMax;
-        // A tick is a ten thousandth; gas is less.
+        let limit = sales.last().expect("a sale").amountInMax;
+        // A tick is 0.01%, and gas costs less.
         assert!(
             limit < u(2 * FIRST_PRICE) && limit > u(2 * FIRST_PRICE * 999 / 1000),
             "pool {number}: {limit}"
@@ -277,5 +279,5 @@ async fn a_pool_s_price_is_read_both_ways_with_decimals() -> Result<()> {
             return Ok(());
         }
     }
-    panic!("of 20 tokens all sort to the same side: {seen:?}");
+    panic!("20 tokens sort to the same side: {seen:?}");
 }

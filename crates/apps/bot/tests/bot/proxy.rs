@@ -1,4 +1,5 @@
-//! A node between the bot and the devnode that goes away, forgets transactions, keeps them back, or loses its answers.
+//! A proxy between the bot and the devnode that simulates a faulty node.
+//! It can be unavailable, drop or hold transactions, or lose responses.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,27 +18,27 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// What becomes of the transactions that are sent.
+/// How the proxy handles `eth_sendRawTransaction`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sending {
-    /// They are passed on.
+    /// Forwards the transaction.
     #[default]
-    Pass,
-    /// They are said to be taken, and forgotten.
-    Forget,
-    /// They are said to be taken, and kept back: known, but not mined.
-    Keep,
-    /// They are passed on, and the answer gets lost.
-    LoseAnswer,
+    Forward,
+    /// Returns the hash and drops the transaction.
+    Drop,
+    /// Returns the hash and holds the transaction, which is then known but not mined.
+    Hold,
+    /// Forwards the transaction and loses the response.
+    LoseResponse,
 }
 
 #[derive(Debug, Default)]
-struct Mood {
+struct Faults {
     sending: Sending,
     is_away: bool,
-    /// Transactions that it says are under way for every account.
-    foreign: u64,
-    kept: Vec<String>,
+    /// Number added to every account's pending transactions.
+    extra_pending: u64,
+    held: Vec<String>,
     sent: Vec<String>,
 }
 
@@ -45,10 +46,10 @@ struct Mood {
 struct Shared {
     node: String,
     client: Client,
-    mood: Arc<Mutex<Mood>>,
+    faults: Arc<Mutex<Faults>>,
 }
 
-/// A proxy at work.
+/// A running proxy.
 pub struct Proxy {
     pub url: String,
     shared: Shared,
@@ -56,48 +57,48 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts one before the node at `node`.
+    /// Starts a proxy for the node at `node`.
     pub async fn start(node: String) -> Result<Self> {
-        let shared = Shared { node, client: Client::new(), mood: Arc::default() };
+        let shared = Shared { node, client: Client::new(), faults: Arc::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let router = Router::new().route("/", post(answer)).with_state(shared.clone());
+        let router = Router::new().route("/", post(respond)).with_state(shared.clone());
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { url, shared, server })
     }
 
-    /// From now on this becomes of transactions.
-    pub fn send_by(&self, sending: Sending) {
-        self.shared.mood().sending = sending;
+    /// Sets how transactions are handled.
+    pub fn set_sending(&self, sending: Sending) {
+        self.shared.faults().sending = sending;
     }
 
-    /// Whether it answers at all.
-    pub fn go_away(&self, is_away: bool) {
-        self.shared.mood().is_away = is_away;
+    /// Sets whether the proxy answers requests.
+    pub fn set_away(&self, is_away: bool) {
+        self.shared.faults().is_away = is_away;
     }
 
-    /// Says that so many transactions of every account are under way.
-    pub fn pretend(&self, foreign: u64) {
-        self.shared.mood().foreign = foreign;
+    /// Adds this number to the pending transactions of every account.
+    pub fn set_extra_pending(&self, extra_pending: u64) {
+        self.shared.faults().extra_pending = extra_pending;
     }
 
-    /// Transactions that were sent to it, raw.
+    /// Returns all raw transactions received.
     pub fn sent(&self) -> Vec<String> {
-        self.shared.mood().sent.clone()
+        self.shared.faults().sent.clone()
     }
 
-    /// Passes on what was kept back; gives what the node said.
+    /// Forwards the held transactions and returns the node's responses.
     pub async fn release(&self) -> Result<Vec<Value>> {
-        let kept = std::mem::take(&mut self.shared.mood().kept);
-        let mut answers = Vec::new();
-        for raw in kept {
+        let held = std::mem::take(&mut self.shared.faults().held);
+        let mut responses = Vec::new();
+        for raw in held {
             let request =
                 json!({"jsonrpc": "2.0", "id": 1, "method": "eth_sendRawTransaction", "params": [raw]});
-            answers.push(serde_json::from_str(&self.shared.forward(request.to_string()).await?)?);
+            responses.push(serde_json::from_str(&self.shared.forward(request.to_string()).await?)?);
         }
-        Ok(answers)
+        Ok(responses)
     }
 }
 
@@ -108,8 +109,8 @@ impl Drop for Proxy {
 }
 
 impl Shared {
-    fn mood(&self) -> MutexGuard<'_, Mood> {
-        self.mood.lock().unwrap_or_else(PoisonError::into_inner)
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn forward(&self, body: String) -> Result<String> {
@@ -117,24 +118,24 @@ impl Shared {
         Ok(request.send().await?.text().await?)
     }
 
-    /// What it says itself, if it does not ask the node.
-    fn own_answer(&self, request: &Value) -> Option<Value> {
-        let mut mood = self.mood();
-        let first = &request["params"][0];
+    /// Returns the proxy's own result, or `None` to forward the request.
+    fn own_result(&self, request: &Value) -> Option<Value> {
+        let mut faults = self.faults();
+        let parameter = &request["params"][0];
         match request["method"].as_str()? {
             "eth_sendRawTransaction" => {
-                let raw = first.as_str()?.to_owned();
-                mood.sent.push(raw.clone());
-                match mood.sending {
-                    Sending::Pass | Sending::LoseAnswer => return None,
-                    Sending::Forget => {}
-                    Sending::Keep => mood.kept.push(raw.clone()),
+                let raw = parameter.as_str()?.to_owned();
+                faults.sent.push(raw.clone());
+                match faults.sending {
+                    Sending::Forward | Sending::LoseResponse => return None,
+                    Sending::Drop => {}
+                    Sending::Hold => faults.held.push(raw.clone()),
                 }
                 Some(json!(hash(&raw)))
             }
             "eth_getTransactionByHash" => {
-                let is_kept = mood.kept.iter().any(|raw| json!(hash(raw)) == *first);
-                is_kept.then(|| json!({"hash": first}))
+                let is_held = faults.held.iter().any(|raw| json!(hash(raw)) == *parameter);
+                is_held.then(|| json!({"hash": parameter}))
             }
             _ => None,
         }
@@ -145,26 +146,26 @@ fn hash(raw: &str) -> B256 {
     keccak256(hex::decode(raw).unwrap_or_default())
 }
 
-async fn answer(State(shared): State<Shared>, body: String) -> Response {
-    if shared.mood().is_away {
+async fn respond(State(shared): State<Shared>, body: String) -> Response {
+    if shared.faults().is_away {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let request: Value = serde_json::from_str(&body).unwrap_or_default();
-    if let Some(result) = shared.own_answer(&request) {
+    if let Some(result) = shared.own_result(&request) {
         return json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string().into_response();
     }
-    let foreign = shared.mood().foreign;
+    let extra_pending = shared.faults().extra_pending;
     let is_count = request["method"] == "eth_getTransactionCount" && request["params"][1] == "pending";
-    let Ok(answer) = shared.forward(body).await else { return StatusCode::BAD_GATEWAY.into_response() };
-    if is_count && foreign > 0 {
-        let mut answer: Value = serde_json::from_str(&answer).unwrap_or_default();
-        let count = answer["result"].as_str().unwrap_or_default().trim_start_matches("0x");
+    let Ok(response) = shared.forward(body).await else { return StatusCode::BAD_GATEWAY.into_response() };
+    if is_count && extra_pending > 0 {
+        let mut response: Value = serde_json::from_str(&response).unwrap_or_default();
+        let count = response["result"].as_str().unwrap_or_default().trim_start_matches("0x");
         let count = u64::from_str_radix(count, 16).unwrap_or(0);
-        answer["result"] = json!(format!("{:#x}", count + foreign));
-        return answer.to_string().into_response();
+        response["result"] = json!(format!("{:#x}", count + extra_pending));
+        return response.to_string().into_response();
     }
-    if request["method"] == "eth_sendRawTransaction" && shared.mood().sending == Sending::LoseAnswer {
+    if request["method"] == "eth_sendRawTransaction" && shared.faults().sending == Sending::LoseResponse {
         return StatusCode::GATEWAY_TIMEOUT.into_response();
     }
-    answer.into_response()
+    response.into_response()
 }

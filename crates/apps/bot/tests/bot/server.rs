@@ -1,4 +1,5 @@
-//! An HTTP endpoint of prices that tells what it is told to tell, or nothing at all.
+//! An HTTP endpoint with a configurable price.
+//! It can also return any other text, or hang.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,39 +7,39 @@ use anyhow::Result;
 use axum::{Router, extract::State, routing::get};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// What it answers; `None`: it takes the request and never answers.
-type Answer = Arc<Mutex<Option<String>>>;
+/// The response body, or `None` to never respond.
+type Body = Arc<Mutex<Option<String>>>;
 
-/// An endpoint at work.
+/// A running endpoint.
 pub struct PriceServer {
     pub url: String,
-    answer: Answer,
+    body: Body,
     server: JoinHandle<()>,
 }
 
 impl PriceServer {
-    /// Starts one that tells this price, as `{"price": "…"}`.
+    /// Starts an endpoint that returns this price as `{"price": "…"}`.
     pub async fn start(price: &str) -> Result<Self> {
-        let answer: Answer = Answer::default();
+        let body = Body::default();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}/price", listener.local_addr()?);
-        let router = Router::new().route("/price", get(tell)).with_state(answer.clone());
+        let router = Router::new().route("/price", get(respond)).with_state(body.clone());
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
-        let this = Self { url, answer, server };
-        this.tell(price);
+        let this = Self { url, body, server };
+        this.set_price(price);
         Ok(this)
     }
 
-    /// From now on it tells this price.
-    pub fn tell(&self, price: &str) {
-        self.say(Some(format!("{{\"price\": \"{price}\"}}")));
+    /// Sets the price.
+    pub fn set_price(&self, price: &str) {
+        self.set_response(Some(format!("{{\"price\": \"{price}\"}}")));
     }
 
-    /// From now on it answers this, or hangs.
-    pub fn say(&self, answer: Option<String>) {
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+    /// Sets the response body, or makes the endpoint hang.
+    pub fn set_response(&self, body: Option<String>) {
+        *self.body.lock().unwrap_or_else(PoisonError::into_inner) = body;
     }
 }
 
@@ -48,10 +49,10 @@ impl Drop for PriceServer {
     }
 }
 
-async fn tell(State(answer): State<Answer>) -> String {
-    let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match answer {
-        Some(answer) => answer,
+async fn respond(State(body): State<Body>) -> String {
+    let body = body.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match body {
+        Some(body) => body,
         None => std::future::pending().await,
     }
 }

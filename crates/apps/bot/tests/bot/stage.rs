@@ -1,4 +1,5 @@
-//! A devnode whose time stands still, with a vault that sells yield for reward, and what the tests do there.
+//! A devnode with frozen time and a vault that sells yield for reward.
+//! The helpers fund accounts, add yield and advance time.
 
 use alloy::{
     network::TransactionBuilder,
@@ -17,16 +18,16 @@ use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 /// One token of 18 decimals, in base units.
 pub const TOKEN: u128 = 1_000_000_000_000_000_000;
-/// Target period of the auctions in seconds.
+/// Target period of the auctions, in seconds.
 pub const PERIOD: u64 = 3_600;
 /// First price of the auctions: a tenth of a token.
 pub const FIRST_PRICE: u128 = TOKEN / 10;
-/// What a bot begins with of the token that it pays with.
+/// Initial balance of a bot in the reward token.
 pub const WEALTH: u128 = 1_000 * TOKEN;
 
 const ETHER: u128 = 500_000_000_000_000_000;
 
-/// `amount` as `uint256`.
+/// Converts to `uint256`.
 pub fn u(amount: u128) -> U256 {
     U256::from(amount)
 }
@@ -41,7 +42,7 @@ pub struct Stage {
     pub start: u64,
 }
 
-/// The settings of the tests' vaults.
+/// Returns the settings of the tests' vaults.
 pub fn settings(asset: Address, reward: Address, yield_token: Address) -> VaultSettings {
     VaultSettings {
         asset,
@@ -58,12 +59,12 @@ pub fn settings(asset: Address, reward: Address, yield_token: Address) -> VaultS
 }
 
 impl Stage {
-    /// A vault without a factory.
+    /// Creates a devnode and a vault.
     pub async fn new() -> Result<Self> {
         Self::on(Chain::at_a_standstill(Devnode::builder()).await?).await
     }
 
-    /// A vault on this chain.
+    /// Creates a vault on this chain.
     pub async fn on(chain: Chain) -> Result<Self> {
         let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
         let yield_token = Token::deploy(&chain, "Yield", "YLD", 18).await?;
@@ -73,23 +74,23 @@ impl Stage {
         Ok(Self { chain, reward, yield_token, vault, start })
     }
 
-    /// Where the node answers.
+    /// Returns the node's URL.
     pub fn url(&self) -> Result<String> {
-        Ok(self.chain.node().context("it is a devnode")?.rpc_url())
+        Ok(self.chain.node().context("not a devnode")?.rpc_url())
     }
 
-    /// A key of its own for `name`, with ether, and with `reward` base units of the reward token.
+    /// Returns a key for `name`, funded with ether and `reward` base units of the reward token.
     pub async fn key(&self, name: &str, reward: u128) -> Result<PrivateKeySigner> {
         let signer = PrivateKeySigner::from_bytes(&keccak256(format!("weir bot {name}")))?;
-        let gift = TransactionRequest::default().with_to(signer.address()).with_value(u(ETHER));
-        self.chain.payer().send(gift).await?;
+        let funding = TransactionRequest::default().with_to(signer.address()).with_value(u(ETHER));
+        self.chain.payer().send(funding).await?;
         if reward > 0 {
             self.reward.mint(&self.chain, signer.address(), u(reward)).await?;
         }
         Ok(signer)
     }
 
-    /// Puts `amount` of yield into the vault.
+    /// Mints `amount` of yield to the vault.
     pub async fn stock(&self, amount: u128) -> Result<()> {
         self.yield_token.mint(&self.chain, self.vault.address(), u(amount)).await?;
         Ok(())
@@ -100,12 +101,12 @@ impl Stage {
         self.chain.mine_at(self.start + seconds).await
     }
 
-    /// The vault's price in the latest block.
+    /// Returns the price in the latest block.
     pub async fn price(&self) -> Result<U256> {
         Ok(self.vault.computeExactAmountIn(U256::ZERO).call().await?)
     }
 
-    /// Lets `buyer` buy the whole lot, whatever it costs.
+    /// Buys the whole lot with `buyer` at any price.
     pub async fn buy(&self, buyer: &Account) -> Result<()> {
         self.reward.approve_all(buyer, self.vault.address()).await?;
         let lot = self.vault.maxAmountOut().call().await?;
@@ -115,18 +116,18 @@ impl Stage {
         Ok(())
     }
 
-    /// All sales of the vault.
+    /// Returns all sales of the vault.
     pub async fn sales(&self) -> Result<Vec<SwappedExactAmountOut>> {
         sales(&self.chain, self.vault.address()).await
     }
 
-    /// Calls a method of the devnode.
+    /// Calls an RPC method of the devnode.
     pub async fn control(&self, method: &'static str, parameters: Value) -> Result<Value> {
         Ok(self.chain.provider().raw_request(method.into(), parameters).await?)
     }
 }
 
-/// All sales of a pair.
+/// Returns all sales of a pair.
 pub async fn sales(chain: &Chain, pair: Address) -> Result<Vec<SwappedExactAmountOut>> {
     let filter =
         Filter::new().from_block(0).address(pair).event_signature(SwappedExactAmountOut::SIGNATURE_HASH);

@@ -1,4 +1,5 @@
-//! How a test is run: on threads of its own, for the bot and the node work while it waits. `WEIR_LOG=1` shows the bot's log.
+//! Runs async tests, each on its own runtime, so that bot and node work while the test waits.
+//! `WEIR_LOG=1` shows the bot's log.
 
 use std::{any::type_name, env, future::Future};
 
@@ -7,7 +8,7 @@ use libtest_mimic::Trial;
 use tokio::runtime;
 use weir_artifacts::solidity;
 
-/// A test: an async function that takes nothing. What fails is told with the whole chain of causes.
+/// Creates a test from an async function. A failure shows the whole chain of causes.
 pub fn trial<T, F>(test: T) -> Trial
 where
     T: Fn() -> F + Send + 'static,
@@ -17,7 +18,7 @@ where
     let name = path.split_once("::").map_or(path, |(_, inner)| inner);
     Trial::test(name, move || {
         if env::var_os("WEIR_LOG").is_some() {
-            // An error means that another test of this process has started it.
+            // An error means that another test has installed the log.
             let _ = tracing_subscriber::fmt()
                 .with_max_level(tracing::Level::INFO)
                 .with_target(false)
@@ -29,7 +30,7 @@ where
     })
 }
 
-/// A test with contracts in Solidity, which `scripts/solidity` compiles: without Node.js it counts as ignored.
+/// Marks a test that needs the Solidity contracts of `scripts/solidity`. It is ignored while they are not compiled.
 pub fn with_solidity(trial: Trial) -> Trial {
     if solidity::is_compiled() || env::var_os("CI").is_some() {
         trial

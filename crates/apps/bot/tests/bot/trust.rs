@@ -1,4 +1,5 @@
-//! Which pairs of a factory the bot buys at, and what it does when a source or a token cheats.
+//! Tests of which pairs of a factory the bot uses.
+//! Some sources and tokens of tests/solidity cheat.
 
 use alloy::{
     primitives::{Address, U256, aliases::U192},
@@ -24,22 +25,22 @@ sol! {
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial(pairs_of_the_factory_s_vaults_are_found_and_bought_at_new_ones_too),
-        with_solidity(trial(a_foreign_source_s_pair_is_bought_at_through_the_router)),
-        with_solidity(trial(a_source_that_takes_the_price_and_sends_nothing_gets_no_bid)),
-        with_solidity(trial(a_pair_whose_purchases_revert_is_tried_ever_more_rarely)),
-        with_solidity(trial(a_pair_without_a_price_is_left_out)),
-        with_solidity(trial(where_less_arrives_than_was_sold_nothing_is_bought_again)),
+        trial(old_and_new_pairs_of_the_factory_are_followed),
+        with_solidity(trial(standalone_pairs_are_bought_through_the_router)),
+        with_solidity(trial(sources_that_deliver_nothing_get_no_bid)),
+        with_solidity(trial(pairs_whose_purchases_revert_are_retried_with_growing_pauses)),
+        with_solidity(trial(pairs_without_a_price_are_skipped)),
+        with_solidity(trial(pairs_that_deliver_less_than_sold_get_no_further_bids)),
     ]
 }
 
-/// A stage with a market beside it.
-struct Fair {
+/// A stage whose vault is created by a factory, with that factory and its router.
+struct FactoryStage {
     stage: Stage,
     market: Market,
 }
 
-impl Fair {
+impl FactoryStage {
     async fn new() -> Result<Self> {
         let chain = Chain::at_a_standstill(Devnode::builder()).await?;
         let market = chain.market().await?.clone();
@@ -76,16 +77,16 @@ impl Fair {
     }
 }
 
-async fn pairs_of_the_factory_s_vaults_are_found_and_bought_at_new_ones_too() -> Result<()> {
-    let fair = Fair::new().await?;
-    let Fair { stage, market } = &fair;
+async fn old_and_new_pairs_of_the_factory_are_followed() -> Result<()> {
+    let factory_stage = FactoryStage::new().await?;
+    let FactoryStage { stage, market } = &factory_stage;
     let key = stage.key("buyer", WEALTH).await?;
     let airdrop = Token::deploy(&stage.chain, "Airdrop", "AIR", 18).await?;
-    let bot = Running::start(fair.flags(&[*airdrop.address()])?, Some(key.clone())).await?;
+    let bot = Running::start(factory_stage.flags(&[*airdrop.address()])?, Some(key.clone())).await?;
     bot.reaches("pairs", 1.0).await?;
 
-    // A pair that sells for the vault is made while the bot works: it goes through the router.
-    let pair = fair.pair(stage.vault.address(), *airdrop.address()).await?;
+    // A pair that sells for the vault is created while the bot runs. The bot buys there through the router.
+    let pair = factory_stage.pair(stage.vault.address(), *airdrop.address()).await?;
     bot.reaches("pairs", 2.0).await?;
     let allow = stage.vault.setLiquidationPair(*airdrop.address(), pair.address());
     stage.chain.payer().send(allow).await?;
@@ -96,20 +97,20 @@ async fn pairs_of_the_factory_s_vaults_are_found_and_bought_at_new_ones_too() ->
     let routed = &sales(&stage.chain, pair.address()).await?[0];
     assert_eq!((routed.sender, routed.amountOut), (*market.router.address(), u(2 * FIRST_PRICE)));
     assert_eq!(airdrop.balance(key.address()).await?, u(2 * FIRST_PRICE));
-    assert_eq!(stage.sales().await?[0].sender, key.address(), "at a vault it buys directly");
+    assert_eq!(stage.sales().await?[0].sender, key.address(), "the bot buys directly at a vault");
     let summary = bot.stop().await?;
     assert_eq!((summary.won, summary.lost, summary.rejected), (2, 0, 0));
     Ok(())
 }
 
-async fn a_foreign_source_s_pair_is_bought_at_through_the_router() -> Result<()> {
-    let fair = Fair::new().await?;
-    let stage = &fair.stage;
+async fn standalone_pairs_are_bought_through_the_router() -> Result<()> {
+    let factory_stage = FactoryStage::new().await?;
+    let stage = &factory_stage.stage;
     let key = stage.key("buyer", WEALTH).await?;
     let source = stage.chain.create_solidity("OpenSource", &[]).await?;
-    let pair = fair.pair(source, *stage.yield_token.address()).await?;
+    let pair = factory_stage.pair(source, *stage.yield_token.address()).await?;
     stage.yield_token.mint(&stage.chain, source, u(2 * FIRST_PRICE)).await?;
-    let bot = Running::start(fair.flags(&[])?, Some(key.clone())).await?;
+    let bot = Running::start(factory_stage.flags(&[])?, Some(key.clone())).await?;
     bot.sees(stage, 2 * PERIOD).await?;
     bot.reaches("wins", 1.0).await?;
     assert_eq!(sales(&stage.chain, pair.address()).await?.len(), 1);
@@ -118,13 +119,13 @@ async fn a_foreign_source_s_pair_is_bought_at_through_the_router() -> Result<()>
     Ok(())
 }
 
-async fn a_source_that_takes_the_price_and_sends_nothing_gets_no_bid() -> Result<()> {
-    let fair = Fair::new().await?;
-    let stage = &fair.stage;
+async fn sources_that_deliver_nothing_get_no_bid() -> Result<()> {
+    let factory_stage = FactoryStage::new().await?;
+    let stage = &factory_stage.stage;
     let key = stage.key("buyer", WEALTH).await?;
     let thief = stage.chain.create_solidity("ThievingSource", &u(TOKEN).to_be_bytes::<32>()).await?;
-    fair.pair(thief, *stage.yield_token.address()).await?;
-    let bot = Running::start(fair.flags(&[])?, Some(key.clone())).await?;
+    factory_stage.pair(thief, *stage.yield_token.address()).await?;
+    let bot = Running::start(factory_stage.flags(&[])?, Some(key.clone())).await?;
     bot.sees(stage, 2 * PERIOD).await?;
     bot.reaches("rejected_total{reason=\"simulation\"}", 1.0).await?;
     for periods in [20, 40, 60] {
@@ -132,45 +133,45 @@ async fn a_source_that_takes_the_price_and_sends_nothing_gets_no_bid() -> Result
     }
     let summary = bot.stop().await?;
     assert_eq!((summary.bids, summary.approvals), (0, 1));
-    assert!(summary.rejected < 10, "it is left alone longer each time: {summary}");
+    assert!(summary.rejected < 10, "the pauses grow: {summary}");
     assert_eq!(stage.reward.balance(key.address()).await?, u(WEALTH));
     Ok(())
 }
 
-async fn a_pair_whose_purchases_revert_is_tried_ever_more_rarely() -> Result<()> {
-    let fair = Fair::new().await?;
-    let stage = &fair.stage;
+async fn pairs_whose_purchases_revert_are_retried_with_growing_pauses() -> Result<()> {
+    let factory_stage = FactoryStage::new().await?;
+    let stage = &factory_stage.stage;
     let key = stage.key("buyer", WEALTH).await?;
     let source = stage.chain.create_solidity("GriefingSource", &[]).await?;
-    fair.pair(source, *stage.yield_token.address()).await?;
+    factory_stage.pair(source, *stage.yield_token.address()).await?;
     stage.yield_token.mint(&stage.chain, source, u(2 * FIRST_PRICE)).await?;
-    let bot = Running::start(fair.flags(&[])?, Some(key.clone())).await?;
+    let bot = Running::start(factory_stage.flags(&[])?, Some(key.clone())).await?;
     for seconds in (0..600).step_by(20) {
         bot.sees(stage, PERIOD + seconds).await?;
     }
     let summary = bot.stop().await?;
-    // After 0, 5, 15, 35, 75, 155, 315 and 635 seconds, and not in each of 60 blocks.
+    // Bids after 0, 5, 15, 35, 75, 155, 315 and 635 seconds, not in each of 60 blocks.
     assert!((4..=8).contains(&summary.lost), "{summary}");
     assert_eq!((summary.won, stage.reward.balance(key.address()).await?), (0, u(WEALTH)));
     Ok(())
 }
 
-async fn a_pair_without_a_price_is_left_out() -> Result<()> {
-    let fair = Fair::new().await?;
-    let stage = &fair.stage;
+async fn pairs_without_a_price_are_skipped() -> Result<()> {
+    let factory_stage = FactoryStage::new().await?;
+    let stage = &factory_stage.stage;
     let key = stage.key("buyer", WEALTH).await?;
-    let nobody = Token::deploy(&stage.chain, "Unknown", "UNK", 18).await?;
+    let unpriced = Token::deploy(&stage.chain, "Unknown", "UNK", 18).await?;
     let source = stage.chain.create_solidity("OpenSource", &[]).await?;
-    fair.pair(source, *nobody.address()).await?;
-    let bot = Running::start(fair.flags(&[])?, Some(key)).await?;
+    factory_stage.pair(source, *unpriced.address()).await?;
+    let bot = Running::start(factory_stage.flags(&[])?, Some(key)).await?;
     bot.sees(stage, PERIOD).await?;
-    assert_eq!(bot.figure("pairs").await, Some(1.0), "the vault alone");
+    assert_eq!(bot.metric("pairs").await, Some(1.0), "only the vault");
     bot.stop().await?;
     Ok(())
 }
 
-async fn where_less_arrives_than_was_sold_nothing_is_bought_again() -> Result<()> {
-    // A token with a fee of half, which its events do not tell of.
+async fn pairs_that_deliver_less_than_sold_get_no_further_bids() -> Result<()> {
+    // A token with a transfer fee of 50% that its events do not show.
     let chain = Chain::at_a_standstill(Devnode::builder()).await?;
     let reward = Token::deploy(&chain, "Reward", "RWD", 18).await?;
     let address = chain.create_solidity("WildToken", &u(18).to_be_bytes::<32>()).await?;
@@ -188,10 +189,10 @@ async fn where_less_arrives_than_was_sold_nothing_is_bought_again() -> Result<()
     for periods in [20, 40, 60] {
         bot.sees(&stage, periods * PERIOD).await?;
     }
-    assert_eq!(stage.sales().await?.len(), 1, "it learns from the first time");
+    assert_eq!(stage.sales().await?.len(), 1, "no second purchase");
     let summary = bot.stop().await?;
     assert_eq!(summary.bought[0].amount.base_units, u(FIRST_PRICE));
-    // What arrived is worth half, and that is what was paid for it or a little less.
+    // The received half is worth about the payment.
     assert!(summary.profit_estimate.parse::<f64>()? < 0.001, "{summary}");
     Ok(())
 }
