@@ -1,7 +1,10 @@
-// Extracts the README's program to a file, which is compiled with the other tests.
+// Reads the code blocks of the README: the tests run what it shows.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const [, program] = readme.match(/```ts\n(.*?)```/s)
-writeFileSync(new URL('readme.ts', import.meta.url), program)
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+/** Returns the code blocks of a language, in order. */
+export function blocks(language) {
+  return [...README.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, name]) => name === language).map(([, , code]) => code)
+}

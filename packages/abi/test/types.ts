@@ -37,6 +37,8 @@ export async function reading() {
   await node.readContract({ ...vault, functionName: 'balanceOf', args: [address, address] })
   // @ts-expect-error The function changes state.
   await node.readContract({ ...vault, functionName: 'deposit', args: [1n, address] })
+  // @ts-expect-error The function is not a view: simulateContract calls it.
+  await node.readContract({ address, abi: liquidationPairAbi, functionName: 'maxAmountOut' })
   // @ts-expect-error A pair is not an ERC-20.
   await node.readContract({ address, abi: pairAbi, functionName: 'balanceOf', args: [address] })
 }

@@ -1,31 +1,12 @@
-// A staker's program with viem and the typed ABIs. The calling test has started a node and deployed a vault.
+// A staker's program with viem and the typed ABIs.
 
 import assert from 'node:assert/strict'
 import { tokenAbi, vaultAbi } from '@weir/abi'
-import {
-  BaseError, ContractFunctionRevertedError, createPublicClient, createWalletClient, decodeErrorResult, defineChain, getContract, http,
-  parseEventLogs, zeroAddress, type Address, type Hex,
-} from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
+import { BaseError, ContractFunctionRevertedError, decodeErrorResult, getContract, parseEventLogs, zeroAddress, type Hex } from 'viem'
+import { account, node, setting, vaultAddress, wallet } from './stage.js'
 
-function setting<T extends string>(name: string): T {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: tests/e2e/abi/npm.rs sets it`)
-  return value as T
-}
-
-const chain = defineChain({
-  id: Number(setting('CHAIN_ID')),
-  name: 'weir-devnode',
-  nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-  rpcUrls: { default: { http: [setting('RPC_URL')] } },
-})
-const settings = { chain, transport: http(), pollingInterval: 20 }
-const account = privateKeyToAccount(setting<Hex>('KEY'))
-const node = createPublicClient(settings)
-const wallet = createWalletClient({ ...settings, account })
 const client = { public: node, wallet }
-const vault = getContract({ address: setting<Address>('VAULT'), abi: vaultAbi, client })
+const vault = getContract({ address: vaultAddress, abi: vaultAbi, client })
 const asset = getContract({ address: await vault.read.asset(), abi: tokenAbi, client })
 
 async function mined(hash: Hex) {
