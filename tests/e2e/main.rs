@@ -13,6 +13,7 @@ mod creation;
 mod deployment;
 mod deposits;
 mod evm;
+mod examples;
 mod factory;
 mod flash;
 mod foreign_pairs;
@@ -85,6 +86,7 @@ fn main() {
         calldata::trials(),
         creation::trials(),
         deployment::trials(),
+        examples::trials(),
         out_of_gas::trials(),
         routing::trials(),
         storage_plan::trials(),

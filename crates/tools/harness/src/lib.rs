@@ -10,3 +10,8 @@ mod market;
 pub use chain::Chain;
 pub use contracts::{Token, Vault, VaultSettings};
 pub use market::{Market, Pair, PairSettings};
+
+/// Compiles and runs the program in the README of `weir-bindings`, which starts a devnode.
+#[cfg(doctest)]
+#[doc = include_str!("../../../lib/bindings/README.md")]
+struct BindingsReadme;
