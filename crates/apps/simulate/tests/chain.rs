@@ -1,5 +1,6 @@
 //! The engine agrees with the contracts: the same operations give the same balances, to the base unit.
 
+use weir::clones::bounds::MAX_SMOOTHING;
 use weir_simulate::{
     compare,
     config::{
@@ -90,7 +91,7 @@ fn random() -> Config {
         target_period: Seconds(fastrand::u32(600..40_000)),
         tick: Seconds(fastrand::u32(2_000..20_000)),
         sniper_hold: Seconds(fastrand::u32(..20_000)),
-        smoothing: Part(fastrand::u64(..WAD)),
+        smoothing: Part(fastrand::u64(..=MAX_SMOOTHING)),
         pattern: any_of([Pattern::Constant, Pattern::Random, Pattern::Bursty]),
         route: if fastrand::bool() { Route::Auction } else { Route::Fund },
         one_token: fastrand::bool(),

@@ -113,7 +113,7 @@ async fn bad_input_is_an_error_of_one_line_with_advice() {
         ("--stakers 0", "stakers is 0"),
         ("--epochs 4000000 --epoch-length 1d", "longer than a vault lasts"),
         ("--epoch-length 0s", "epoch-length is 0"),
-        ("--smoothing 1", "below 1"),
+        ("--smoothing 1", "at most 0.99"),
         ("--stakers 100000 --vaults 1000", "positions: take fewer"),
         ("--yield-per-day 1000000000 --yield-value 1000000000", "take less"),
         ("--tick 1s --epochs 30000 --epoch-length 1d", "make tick longer"),

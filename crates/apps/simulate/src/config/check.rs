@@ -1,7 +1,10 @@
 //! Checks settings before a run: what no vault could have, and what could exceed the arithmetic's bounds.
 
 use anyhow::{Result, bail, ensure};
-use weir::math::{MAX_UNPAID_REWARD, U256, auction::WAD};
+use weir::{
+    clones::bounds::MAX_SMOOTHING,
+    math::{MAX_UNPAID_REWARD, U256},
+};
 
 use super::{
     Config, Payout,
@@ -85,7 +88,7 @@ impl Config {
             "yield would arrive {arrivals} times, more than {MAX_ARRIVALS}: make tick longer than {}",
             self.tick
         );
-        ensure!(self.smoothing.0 < WAD, "smoothing must be below 1: make it 0.99 or less");
+        ensure!(self.smoothing.0 <= MAX_SMOOTHING, "smoothing must be at most 0.99: make it smaller");
         ensure!(
             self.first_price.is_none_or(|price| price.0 > 0),
             "first-price is 0: raise it, or leave it out"

@@ -68,7 +68,7 @@ pub struct Flags {
     /// Target period of the auction: about one sale in each. [default: 12 h]
     #[arg(long, value_name = "TIME", help_heading = "Settings: auction")]
     target_period: Option<Seconds>,
-    /// Part of the yield that each sale holds back, from 0 to below 1. [default: 0.5]
+    /// Part of the yield that each sale holds back, from 0 to 0.99. [default: 0.5]
     #[arg(long, value_name = "PART", help_heading = "Settings: auction")]
     smoothing: Option<Part>,
     /// First price of the auction, in reward tokens. [default: worth of the mean yield of a target period]
