@@ -5,8 +5,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use alloy::providers::{Provider, ProviderBuilder};
 use serde_json::Value;
+use weir_client::{Node, Patience};
 
 use crate::stage::{program, run};
 
@@ -59,9 +59,8 @@ async fn the_devnode_tells_where_it_is_in_one_document_and_stops_in_order() {
     }
     let document: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["chain_id"], 77);
-    let provider =
-        ProviderBuilder::new().connect_http(document["rpc_url"].as_str().unwrap().parse().unwrap());
-    assert_eq!(provider.get_chain_id().await.unwrap(), 77);
+    let endpoint = document["rpc_url"].as_str().unwrap().parse().unwrap();
+    assert_eq!(Node::connect(&endpoint, Patience::default()).await.unwrap().chain_id, 77);
     Command::new("kill").arg(child.id().to_string()).status().unwrap();
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
