@@ -1,4 +1,5 @@
-//! A vault whose programs expire after a year without keep-alive, and its stakers, who leave by the lifeboat.
+//! The lifeboat: a vault's programs expire after a year without keep-alive, and its stakers leave all the same.
+//! Then the programs are activated again, and the vault takes deposits.
 
 use alloy::primitives::{Address, U256};
 use anyhow::{Context, Result, ensure};
@@ -14,21 +15,22 @@ use weir_report::{
     table::{Align, Table},
 };
 
-use super::{output::Output, person::person, seconds, send::send};
+use super::{accounts::funded_account, results::Results, seconds, send::send};
 use crate::demo::rational::{DECIMALS, decimal, ratio, tokens, units, units_of};
 
-/// An epoch lasts a week, in seconds.
+/// Length of an epoch in seconds: a week.
 const EPOCH: u32 = 7 * 86_400;
-/// 366 days in seconds: an activation lasts 365.
+/// 366 days in seconds. An activation lasts 365 days.
 const YEAR: u64 = 366 * 86_400;
-/// What each staker has, and the reward of the first week with stakers; whole tokens.
+/// Stake of each staker in whole tokens.
 const STAKES: [u64; 3] = [6, 8, 4];
+/// Reward of the first epoch with stakers, in whole tokens.
 const REWARD: u64 = 7;
-/// Sent to an activation, in wei: more than it costs, and the rest comes back.
+/// Ether sent to an activation, in wei. It is more than the fee, and the rest is refunded.
 const DATA_FEE: u64 = 10_000_000_000_000_000;
 
 /// Vault, tokens and stakers.
-struct Stage<'a> {
+struct Setup<'a> {
     chain: &'a Chain,
     asset: Token,
     reward: Token,
@@ -36,8 +38,9 @@ struct Stage<'a> {
     stakers: Vec<Account>,
 }
 
-/// What one staker got out.
-struct Left {
+/// The result of one staker's exit.
+struct StakerExit {
+    /// The functions that the staker called.
     way: &'static str,
     gas: u64,
     assets: U256,
@@ -46,7 +49,7 @@ struct Left {
     due: BigRational,
 }
 
-impl Left {
+impl StakerExit {
     fn cells(&self, number: usize) -> [String; 6] {
         let Self { way, gas, assets, rewards, due } = self;
         let staker = number.to_string();
@@ -54,46 +57,46 @@ impl Left {
     }
 }
 
-/// Lets the programs expire and the stakers leave, and reports it.
+/// Lets the programs expire and the stakers leave, and reports the exits.
 ///
 /// # Errors
-/// If a transaction fails, or any amount is not the exact one.
-pub async fn run(chain: &Chain, output: &mut Output) -> Result<()> {
+/// If a transaction fails, or an amount differs from the exact one.
+pub async fn run(chain: &Chain, results: &mut Results) -> Result<()> {
     let mut progress = Progress::begin("lifeboat: a vault and three stakers", STAKES.len() as u64 + 2);
-    let stage = Stage::set(chain).await?;
+    let setup = Setup::deploy(chain).await?;
     progress.step();
     chain.mine_at(chain.now().await? + YEAR).await?;
-    // The tokens of this demo are programs as well. Those of a public chain are not.
-    stage.activate(&[*stage.asset.address()]).await?;
-    let refusal = stage.refusal().await?;
-    let mut left = Vec::new();
+    // The test tokens are programs and expire, too.
+    setup.activate(&[*setup.asset.address()]).await?;
+    let deposit_error = setup.deposit_error().await?;
+    let mut exits = Vec::new();
     for staker in 0..STAKES.len() {
-        left.push(stage.leave(staker).await?);
+        exits.push(setup.leave(staker).await?);
         progress.step();
     }
-    stage.goes_on().await?;
+    setup.reactivate().await?;
     progress.step();
     let taken = progress.end();
 
-    output.say(&text(&left, &refusal))?;
-    output.say(&format!("The lifeboat took {}.\n", seconds(taken)))?;
+    results.say(&text(&exits, &deposit_error))?;
+    results.say(&format!("The lifeboat took {}.\n", seconds(taken)))?;
     let mut csv =
         Csv::new(&["staker", "way", "principal_tokens", "reward_tokens", "exact_reward_tokens", "gas"]);
-    for (number, left) in left.iter().enumerate() {
-        csv.row(&left.cells(number));
+    for (number, exit) in exits.iter().enumerate() {
+        csv.row(&exit.cells(number));
     }
-    output.save("lifeboat", &csv)?;
-    let document = left.iter().map(|left| {
+    results.save("lifeboat", &csv)?;
+    let document = exits.iter().map(|exit| {
         json!({
-            "way": left.way, "gas": left.gas, "assets": decimal(left.assets), "rewards": decimal(left.rewards),
+            "way": exit.way, "gas": exit.gas, "assets": decimal(exit.assets), "rewards": decimal(exit.rewards),
         })
     });
-    output.figure("lifeboat", document.collect::<Vec<_>>().into());
+    results.figure("lifeboat", document.collect::<Vec<_>>().into());
     Ok(())
 }
 
-impl<'a> Stage<'a> {
-    async fn set(chain: &'a Chain) -> Result<Self> {
+impl<'a> Setup<'a> {
+    async fn deploy(chain: &'a Chain) -> Result<Self> {
         let asset = Token::deploy(chain, "Stake", "STK", DECIMALS).await?;
         let reward = Token::deploy(chain, "Reward", "RWD", DECIMALS).await?;
         let sold = Token::deploy(chain, "Yield", "YLD", DECIMALS).await?;
@@ -101,28 +104,33 @@ impl<'a> Stage<'a> {
         let vault = Vault::create(chain, &settings).await?;
         let mut stakers = Vec::new();
         for (number, stake) in STAKES.into_iter().enumerate() {
-            let staker = person(chain, &asset, &vault, &format!("leaving staker {number}"), stake).await?;
+            let staker =
+                funded_account(chain, &asset, &vault, &format!("leaving staker {number}"), stake).await?;
             let deposit = vault.deposit(tokens(stake), staker.address()).into_transaction_request();
             send(&staker, deposit, format!("the deposit of staker {number}")).await?;
             stakers.push(staker);
         }
-        let funder = person(chain, &reward, &vault, "funder of the lifeboat", REWARD).await?;
+        let funder = funded_account(chain, &reward, &vault, "funder of the lifeboat", REWARD).await?;
         send(&funder, vault.fund(tokens(REWARD)).into_transaction_request(), "the reward").await?;
         Ok(Self { chain, asset, reward, vault, stakers })
     }
 
-    /// The error of a deposit: the program cannot run.
-    async fn refusal(&self) -> Result<String> {
+    /// Tries a deposit, which must revert with `ProgramInactive`. Returns the error as text.
+    async fn deposit_error(&self) -> Result<String> {
         let [staker, ..] = &self.stakers[..] else { unreachable!("there are stakers") };
         let deposit = self.vault.deposit(U256::ONE, staker.address());
         let error = staker.simulate(deposit).await.err().context("the program still runs after a year")?;
         let program = self.chain.market().await?.vault_program;
-        ensure!(error.is(&IVault::ProgramInactive { program }), "a deposit is refused by {error}");
+        ensure!(
+            error.is(&IVault::ProgramInactive { program }),
+            "a deposit should revert with ProgramInactive, but: {error}"
+        );
         Ok(error.to_string())
     }
 
-    /// Each staker leaves in another way. What it is paid must be the exact amount, to less than a base unit.
-    async fn leave(&self, number: usize) -> Result<Left> {
+    /// Lets a staker leave, each by other functions, and checks the payment: the exact amount, less than a base unit
+    /// short.
+    async fn leave(&self, number: usize) -> Result<StakerExit> {
         let (staker, stake) = (&self.stakers[number], tokens(STAKES[number]));
         let (vault, who) = (&self.vault, staker.address());
         let (way, calls) = match number {
@@ -138,29 +146,32 @@ impl<'a> Stage<'a> {
         };
         let mut gas = 0;
         for call in calls {
-            gas += send(staker, call, format!("the way out of staker {number}")).await?.gas_used;
+            gas += send(staker, call, format!("the exit of staker {number}")).await?.gas_used;
         }
         let assets = self.asset.balance(who).await?;
         let rewards = self.reward.balance(who).await?;
         let due = ratio(REWARD * STAKES[number], STAKES.iter().sum());
-        ensure!(assets == stake, "staker {number} got {assets} of {stake} base units back");
-        let rest = units_of(&due) - units(rewards);
+        ensure!(assets == stake, "staker {number} should withdraw {stake} base units, but received {assets}");
+        let loss = units_of(&due) - units(rewards);
         ensure!(
-            rest >= BigRational::default() && rest < BigRational::from_integer(BigInt::from(1)),
-            "staker {number} was paid {rewards} base units of reward, and {due} tokens are due"
+            loss >= BigRational::default() && loss < BigRational::from_integer(BigInt::from(1)),
+            "staker {number} should be paid {due} tokens of reward, but received {rewards} base units"
         );
-        Ok(Left { way, gas, assets, rewards, due })
+        Ok(StakerExit { way, gas, assets, rewards, due })
     }
 
-    /// Anyone activates the programs again, and the vault takes deposits.
-    async fn goes_on(&self) -> Result<()> {
+    /// Activates the programs again, which anyone can do, and checks that the vault takes deposits.
+    async fn reactivate(&self) -> Result<()> {
         let market = self.chain.market().await?;
         self.activate(&[market.vault_program, market.extension]).await?;
         let [staker, ..] = &self.stakers[..] else { unreachable!("there are stakers") };
         let deposit = self.vault.deposit(tokens(1), staker.address()).into_request();
         send(staker, deposit, "a deposit after the programs were activated again").await?;
         let shares = self.vault.balanceOf(staker.address()).call().await?;
-        ensure!(shares == tokens(1), "a deposit of 1 token gave {shares} base units of shares");
+        ensure!(
+            shares == tokens(1),
+            "a deposit of 1 token should mint 1 share, but minted {shares} base units"
+        );
         Ok(())
     }
 
@@ -188,7 +199,7 @@ fn settings([asset, reward, yield_token]: [Address; 3]) -> VaultSettings {
     }
 }
 
-fn text(left: &[Left], refusal: &str) -> String {
+fn text(exits: &[StakerExit], deposit_error: &str) -> String {
     let mut table = Table::new([
         ("staker", Align::Right),
         ("leaves by", Align::Left),
@@ -197,12 +208,13 @@ fn text(left: &[Left], refusal: &str) -> String {
         ("exact reward", Align::Right),
         ("gas", Align::Right),
     ]);
-    for (number, left) in left.iter().enumerate() {
-        table.row(left.cells(number).into());
+    for (number, exit) in exits.iter().enumerate() {
+        table.row(exit.cells(number).into());
     }
     format!(
-        "Lifeboat: three stakers, and 366 days in which nobody keeps the vault's programs alive.\nA deposit is refused: {refusal}.\n\
-         The stakers leave all the same:\n\n{}\nThen anyone activates the programs again, and the vault takes deposits.",
+        "Lifeboat: three stakers, and 366 days without keep-alive of the vault's programs.\n\
+         A deposit fails: {deposit_error}.\nThe stakers leave all the same:\n\n{}\n\
+         Then the programs are activated again, which anyone can do, and the vault takes deposits.",
         table.text()
     )
 }

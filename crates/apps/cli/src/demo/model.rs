@@ -1,31 +1,32 @@
-//! The toy vault model, exactly: stakers, one vault, and a reward that each step is shared by the stakes then held.
+//! The toy vault model in exact arithmetic: one vault whose reward is shared by stake in each step.
+//! It does not use the contracts, which are compared with it.
 //!
-//! Per step, staker *i* with stake *s_i* of the total *S* earns *s_i / S · R*. Amounts are rationals of whole tokens.
-//! Nothing here knows of the contracts: it is what they are measured against.
+//! In each step, staker *i* with stake *s_i* of the total *S* earns *s_i / S · R*. Amounts are rationals of whole
+//! tokens.
 
 use anyhow::{Result, bail};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-/// What a staker does; stakers count from 0.
+/// An action of a staker. Stakers are numbered from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Moves whole tokens from the wallet into the vault.
     Deposit { staker: usize, tokens: u64 },
-    /// Takes the whole stake back.
+    /// Withdraws the whole stake.
     WithdrawAll { staker: usize },
-    /// Takes all that was earned so far.
+    /// Claims everything earned so far.
     ClaimAll { staker: usize },
 }
 
 impl Action {
-    /// Who acts.
+    /// The staker who acts.
     pub fn staker(self) -> usize {
         let (Self::Deposit { staker, .. } | Self::WithdrawAll { staker } | Self::ClaimAll { staker }) = self;
         staker
     }
 
-    /// What is done, in short: `d2`, `w`, `c`.
+    /// A short code of the action: `d2`, `w`, `c`.
     pub fn code(self) -> String {
         match self {
             Self::Deposit { tokens, .. } => format!("d{tokens}"),
@@ -38,18 +39,18 @@ impl Action {
 /// One staker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Staker {
-    /// *b_i*, in the wallet.
+    /// *b_i*, the balance of the wallet.
     pub wallet: BigRational,
-    /// *s_i*, in the vault.
+    /// *s_i*, the stake in the vault.
     pub stake: BigRational,
-    /// Earned and paid out.
+    /// Rewards paid out.
     pub claimed: BigRational,
-    /// Earned and not yet paid out.
+    /// Rewards not yet paid out.
     pub unclaimed: BigRational,
 }
 
 impl Staker {
-    /// Earned in all.
+    /// Total rewards.
     pub fn earned(&self) -> BigRational {
         &self.claimed + &self.unclaimed
     }
@@ -59,7 +60,7 @@ impl Staker {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
     stakers: Vec<Staker>,
-    /// Reward of steps in which nobody was staked: it goes to the next.
+    /// Reward of steps without stake, which goes to the next step.
     carried: BigRational,
 }
 
@@ -71,7 +72,7 @@ impl Model {
         Self { stakers: wallets.iter().map(staker).collect(), carried: BigRational::default() }
     }
 
-    /// The stakers as they are.
+    /// The stakers.
     pub fn stakers(&self) -> &[Staker] {
         &self.stakers
     }
@@ -81,10 +82,10 @@ impl Model {
         self.stakers.iter().map(|staker| &staker.stake).sum()
     }
 
-    /// Does what one staker wants.
+    /// Executes an action.
     ///
     /// # Errors
-    /// If there is no such staker, or its wallet holds less than it deposits; then nothing has changed.
+    /// If there is no such staker, or the deposit exceeds the wallet. The model is then unchanged.
     pub fn act(&mut self, action: Action) -> Result<()> {
         let number = action.staker();
         let Some(staker) = self.stakers.get_mut(number) else {
@@ -109,7 +110,7 @@ impl Model {
         Ok(())
     }
 
-    /// Ends a step: `reward` tokens are shared by the stakes held, or kept for the next step if there are none.
+    /// Ends a step: shares `reward` tokens by stake, or keeps them for the next step if there is no stake.
     pub fn share(&mut self, reward: &BigRational) {
         let total = self.total_stake();
         let reward = reward + std::mem::take(&mut self.carried);
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_moves_what_was_earned_into_the_wallet_and_a_withdrawal_the_stake() {
+    fn a_claim_pays_the_rewards_and_a_withdrawal_the_stake() {
         let mut model = Model::new(&[5]);
         model.act(Action::Deposit { staker: 0, tokens: 2 }).unwrap();
         model.share(&ratio(7, 2));
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_deposits_more_than_the_wallet_holds() {
+    fn a_deposit_above_the_wallet_is_an_error() {
         let mut model = Model::new(&[5]);
         let before = model.clone();
         assert!(model.act(Action::Deposit { staker: 0, tokens: 6 }).is_err());

@@ -1,4 +1,5 @@
-//! Sends a transaction, and says in the contracts' own words why one was refused.
+//! Sends the transactions of the demo, and decodes their events.
+//! An error includes the contract's own error by name.
 
 use std::fmt::Display;
 
@@ -11,19 +12,19 @@ use anyhow::{Result, anyhow};
 use weir_bindings::revert::explain;
 use weir_client::{Account, SendError};
 
-/// Sends it and waits for its receipt. `what` names it in an error: `step 3: the deposit of s1`.
+/// Sends a transaction and waits for its receipt. `what` names it in an error: `step 3: the deposit of s1`.
 ///
 /// # Errors
-/// If it is refused or reverts.
+/// If it is rejected or reverts.
 pub async fn send(
     account: &Account,
     request: TransactionRequest,
     what: impl Display,
 ) -> Result<TransactionReceipt> {
-    account.send(request).await.map_err(|error| anyhow!("{what} was refused: {}", reason(&error)))
+    account.send(request).await.map_err(|error| anyhow!("{what} failed: {}", reason(&error)))
 }
 
-/// The only event of a kind that `contract` logged in a transaction, if it did.
+/// The first event of type `E` that `contract` logged.
 pub fn event<E: SolEvent>(receipt: &TransactionReceipt, contract: Address) -> Option<E> {
     let logs = receipt.logs().iter().filter(|log| log.address() == contract);
     logs.filter_map(|log| E::decode_log(&log.inner).ok()).map(|log| log.data).next()

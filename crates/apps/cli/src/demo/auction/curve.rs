@@ -1,4 +1,5 @@
-//! The price over time, from one sale to the next, by the arithmetic that the contract runs.
+//! The price over time, from one sale to the next.
+//! It is computed by the contracts' own arithmetic.
 
 use alloy::primitives::U256;
 use weir::math::auction;
@@ -9,14 +10,14 @@ use super::{
 };
 use crate::demo::rational::tokens;
 
-/// Points of a curve for each stretch between two sales.
+/// Points of the curve between two sales.
 const POINTS: u64 = 24;
 
-/// A point of the curve: seconds since the vault began, base units of the reward token.
+/// A point of the curve: seconds since the vault's creation, base units of the reward token.
 pub type Point = (u64, U256);
 
-/// The curve, a piece for each sale and one for the time after the last. A piece begins a second after a sale,
-/// because in the second of the sale itself the price is 2^192 − 1.
+/// The curve in pieces: one before each sale, and one after the last. A piece begins a second after a sale, because in
+/// the second of the sale the price is 2^192 − 1.
 pub fn pieces(ran: &Ran) -> Vec<Vec<Point>> {
     let end = ran.scenario.supply.periods() * TARGET_PERIOD;
     let mut pieces = Vec::new();
@@ -29,7 +30,7 @@ pub fn pieces(ran: &Ran) -> Vec<Vec<Point>> {
     pieces
 }
 
-/// Denser where the price falls faster: the times grow by squares.
+/// One piece. Its points are denser at the start, where the price falls faster: their times grow as squares.
 fn piece(from: u64, to: u64, last_price: U256) -> Vec<Point> {
     let length = to - from;
     let mut elapsed: Vec<u64> =
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sale_at_the_very_end_leaves_a_piece_to_draw() {
+    fn a_sale_at_the_end_is_followed_by_one_point() {
         let end = PERIODS * TARGET_PERIOD;
         let sale = Sale { time: end, interval: end, price: tokens(1), lot: tokens(1) };
         let pieces = pieces(&Ran { scenario: Scenario::SOME[0], sales: vec![sale], lots: Vec::new() });

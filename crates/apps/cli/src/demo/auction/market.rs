@@ -1,4 +1,5 @@
-//! One scenario on the chain: yield arrives tick by tick, and a buyer buys when the price is what the lot is worth.
+//! One scenario on the chain: yield arrives in ticks, and a buyer buys each lot when its price falls to its worth.
+//! Every price is compared with the arithmetic, and all tokens are accounted for at the end.
 
 use alloy::primitives::{Address, Bytes, U256};
 use anyhow::{Context, Result, bail, ensure};
@@ -11,46 +12,46 @@ use super::scenario::{EPOCH, FIRST_PRICE, Scenario, TARGET_PERIOD, TICK, TICKS_P
 use crate::{
     demo::rational::{DECIMALS, tokens},
     demo::{
-        person::person,
+        accounts::funded_account,
         send::{event, send},
     },
 };
 
-/// What one staker has in the vault all the time, in tokens.
+/// The only staker's stake in whole tokens.
 const STAKE: u64 = 100;
-/// What the buyer can spend, in reward tokens.
-const PURSE: u64 = 1_000_000;
+/// The buyer's balance at the start, in whole reward tokens.
+const BUYER_FUNDS: u64 = 1_000_000;
 
 /// A sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
-    /// Seconds since the vault began.
+    /// Seconds since the vault's creation.
     pub time: u64,
-    /// Seconds since the sale before, or since the vault began.
+    /// Seconds since the sale before, or since the vault's creation.
     pub interval: u64,
-    /// Paid for the lot, in base units of the reward token.
+    /// Price of the lot in base units of the reward token.
     pub price: U256,
-    /// Sold, in base units of the yield token.
+    /// The lot in base units of the yield token.
     pub lot: U256,
 }
 
-/// What happened in a scenario.
+/// The result of a scenario.
 #[derive(Clone, Debug)]
 pub struct Ran {
     pub scenario: Scenario,
     pub sales: Vec<Sale>,
-    /// What could be bought at a time, in seconds since the vault began and base units of the yield token.
+    /// The lot over time: seconds since the vault's creation, base units of the yield token.
     pub lots: Vec<(u64, U256)>,
 }
 
 impl Ran {
-    /// What the buyer paid in all, in base units of the reward token.
+    /// Sum of all prices paid, in base units of the reward token.
     pub fn proceeds(&self) -> U256 {
         self.sales.iter().map(|sale| sale.price).sum()
     }
 }
 
-/// What a lot is worth to the buyer, in base units of the reward token.
+/// Worth of a lot to the buyer in base units of the reward token.
 pub fn worth(lot: U256) -> U256 {
     lot * U256::from(WORTH)
 }
@@ -63,7 +64,7 @@ pub struct Market<'a> {
     vault: Vault,
     staker: Account,
     buyer: Account,
-    /// When the vault began, Unix time.
+    /// Time of the vault's creation in Unix seconds.
     start: u64,
     tick: u64,
     /// Base units of the yield token that have arrived.
@@ -73,7 +74,7 @@ pub struct Market<'a> {
 }
 
 impl<'a> Market<'a> {
-    /// Deploys it, with the stake in the vault.
+    /// Deploys tokens and vault, and deposits the stake.
     ///
     /// # Errors
     /// If a transaction fails.
@@ -83,11 +84,12 @@ impl<'a> Market<'a> {
         let yield_token = Token::deploy(chain, "Yield", "YLD", DECIMALS).await?;
         let settings = settings(scenario, [*asset.address(), *reward.address(), *yield_token.address()]);
         let vault = Vault::create(chain, &settings).await?;
-        let start = vault.lastAuctionAt().call().await.context("the vault does not tell when it began")?;
+        let start = vault.lastAuctionAt().call().await.context("cannot read the vault's start")?;
 
         let title = scenario.title();
-        let staker = person(chain, &asset, &vault, &format!("{title}: the staker"), STAKE).await?;
-        let buyer = person(chain, &reward, &vault, &format!("{title}: the buyer"), PURSE).await?;
+        let staker = funded_account(chain, &asset, &vault, &format!("{title}: the staker"), STAKE).await?;
+        let buyer =
+            funded_account(chain, &reward, &vault, &format!("{title}: the buyer"), BUYER_FUNDS).await?;
         let deposit = vault.deposit(tokens(STAKE), staker.address()).into_transaction_request();
         send(&staker, deposit, format!("{title}: the deposit")).await?;
 
@@ -108,10 +110,10 @@ impl<'a> Market<'a> {
         })
     }
 
-    /// Plays one target period.
+    /// Runs one target period.
     ///
     /// # Errors
-    /// If a transaction fails, or the contract's price is not that of the arithmetic.
+    /// If a transaction fails, or the contract's price differs from the arithmetic.
     pub async fn period(&mut self) -> Result<()> {
         for _ in 0..TICKS_PER_PERIOD {
             self.tick += 1;
@@ -130,8 +132,8 @@ impl<'a> Market<'a> {
         Ok(())
     }
 
-    /// Buys whenever the price falls to what the lot is worth, from `from` until before `until`. Nothing arrives
-    /// in between, so the contract's own view tells when that is.
+    /// Buys whenever the price falls to the lot's worth, from `from` until before `until`. No yield arrives in between,
+    /// so the vault's view returns the time of the next purchase.
     async fn buy_between(&mut self, mut from: u64, until: u64) -> Result<()> {
         loop {
             let lot = self.vault.maxAmountOut().call().await?;
@@ -149,8 +151,8 @@ impl<'a> Market<'a> {
         }
     }
 
-    /// `due` or, because that was rounded down, the second after it, whichever is the first whose price the
-    /// lot is worth. `None` from `until` on.
+    /// The first second in which the price is at most the lot's worth: `due`, or the second after it, because `due` was
+    /// rounded down. `None` if that is not before `until`.
     async fn time_to_buy(&self, lot: U256, due: u64, until: u64) -> Result<Option<u64>> {
         if due >= until {
             return Ok(None);
@@ -167,13 +169,13 @@ impl<'a> Market<'a> {
         self.chain.set_time(self.start + time).await?;
         let receipt = send(&self.buyer, swap.into_transaction_request(), &what).await?;
         let Some(swapped) = event::<SwappedExactAmountOut>(&receipt, self.vault.address()) else {
-            bail!("{what} logged no SwappedExactAmountOut: the vault is not the one in contracts/");
+            bail!("{what} logged no SwappedExactAmountOut: build the programs again (scripts/build)");
         };
         let interval = time - self.ran.sales.last().map_or(0, |sale| sale.time);
         let expected = auction::price(TARGET_PERIOD, self.last_price, interval);
         ensure!(
             swapped.amountIn == expected && swapped.amountOut == lot,
-            "{what}: {expected} base units should buy {lot}, but {} bought {}",
+            "{what} should pay {expected} base units for {lot}, but paid {} for {}",
             swapped.amountIn,
             swapped.amountOut
         );
@@ -182,13 +184,13 @@ impl<'a> Market<'a> {
         Ok(())
     }
 
-    /// Lets the last epochs stream out, pays the staker, and checks the books.
+    /// Ends the scenario: checks the balances of yield and reward tokens, and pays the staker.
     ///
     /// # Errors
-    /// If yield or reward tokens were lost or made.
+    /// If nothing was sold, or tokens were lost or created.
     pub async fn close(self) -> Result<Ran> {
         let title = self.ran.scenario.title();
-        ensure!(!self.ran.sales.is_empty(), "{title}: nothing was sold in all the time");
+        ensure!(!self.ran.sales.is_empty(), "{title}: there was no sale");
         let bought = self.yield_token.balance(self.buyer.address()).await?;
         let left = self.yield_token.balance(self.vault.address()).await?;
         ensure!(
@@ -199,17 +201,17 @@ impl<'a> Market<'a> {
         );
 
         let proceeds = self.ran.proceeds();
-        let purse = self.reward.balance(self.buyer.address()).await?;
+        let funds = self.reward.balance(self.buyer.address()).await?;
         ensure!(
-            purse + proceeds == tokens(PURSE),
-            "{title}: the sales took {proceeds} base units, but the buyer has {purse} left of {}",
-            tokens(PURSE)
+            funds + proceeds == tokens(BUYER_FUNDS),
+            "{title}: the buyer paid {proceeds} base units, but has {funds} left of {}",
+            tokens(BUYER_FUNDS)
         );
         self.check_reward(&title, proceeds).await?;
         Ok(self.ran)
     }
 
-    /// All that was paid streams out within two epochs, to the only staker there is.
+    /// Checks that all proceeds stream to the only staker within two epochs.
     async fn check_reward(&self, title: &str, proceeds: U256) -> Result<()> {
         let end = self.vault.epochEnd().call().await?;
         let streamed = u64::try_from(end).unwrap_or(u64::MAX).saturating_add(EPOCH);
@@ -220,8 +222,7 @@ impl<'a> Market<'a> {
         let short = proceeds.checked_sub(paid);
         ensure!(
             short.is_some_and(|short| short <= U256::ONE),
-            "{title}: the sales took {proceeds} base units and the only staker should have that, at most one \
-             less, but has {paid}"
+            "{title}: the only staker should receive the proceeds of {proceeds} base units, or one less, but has {paid}"
         );
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! The auction of a vault's yield: steady, in steps, bursts and lumps, without and with smoothing, each on a fresh vault.
+//! The auction of a vault's yield, which arrives steadily, in steps, in bursts or in lumps.
+//! Each scenario combines a way of arrival with a smoothing and runs on a new vault.
 
 mod curve;
 mod market;
@@ -9,17 +10,17 @@ mod summary;
 
 use anyhow::Result;
 use weir_harness::Chain;
-
-use super::{output::Output, seconds};
-use market::{Market, Ran};
-pub use scenario::Scenario;
 use weir_report::progress::Progress;
+
+use self::market::{Market, Ran};
+pub use self::scenario::Scenario;
+use super::{results::Results, seconds};
 
 /// Runs the scenarios and reports them.
 ///
 /// # Errors
-/// If a transaction fails, a book does not balance, or steady yield does not sell once in a target period.
-pub async fn run(chain: &Chain, scenarios: &[Scenario], output: &mut Output) -> Result<()> {
+/// If a transaction fails, an amount is wrong, or steady yield does not sell once in a target period.
+pub async fn run(chain: &Chain, scenarios: &[Scenario], results: &mut Results) -> Result<()> {
     let mut ran = Vec::new();
     let mut took = std::time::Duration::ZERO;
     for &scenario in scenarios {
@@ -28,10 +29,10 @@ pub async fn run(chain: &Chain, scenarios: &[Scenario], output: &mut Output) -> 
         ran.push(play(chain, scenario, &mut progress).await?);
         took += progress.end();
     }
-    output.say(&report::text(&ran))?;
-    output.say(&format!("The auction took {}.\n", seconds(took)))?;
-    output.figure("auction", report::document(&ran));
-    report::write(&ran, output)?;
+    results.say(&report::text(&ran))?;
+    results.say(&format!("The auction took {}.\n", seconds(took)))?;
+    results.figure("auction", report::document(&ran));
+    report::write(&ran, results)?;
     ran.iter().try_for_each(summary::check_convergence)
 }
 

@@ -1,7 +1,12 @@
-//! The auction for people: the summary of the scenarios, pictures, and their data.
+//! Output of the auction: the summary of the scenarios as text and JSON, pictures, and data.
+//! `pictures` draws the figures.
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use weir_report::{
+    csv::Csv,
+    table::{Align, Table},
+};
 
 use super::{
     curve,
@@ -13,18 +18,15 @@ use super::{
     },
     summary::{SETTLED_AFTER, Summary, interval},
 };
-use crate::demo::{output::Output, rational::decimal};
-use weir_report::{
-    csv::Csv,
-    table::{Align, Table},
-};
+use crate::demo::{rational::decimal, results::Results};
 
-/// The summary, and what it shows.
+/// The summary as text, with the settings of the scenarios.
 pub fn text(ran: &[Ran]) -> String {
     format!(
         "\nAuction: {YIELD_PER_TICK} yield token every {} h, target period T = {} h, first price {FIRST_PRICE} \
-         reward tokens ({} times too high).\nBursts: {BURST} yield tokens at once every {} T.{}{} The buyer buys when the \
-         lot's price is down to 1 reward token per yield token.\nSales after the first {SETTLED_AFTER} T, intervals in T:\n\n{}",
+         reward tokens ({} times too high).\nBursts: {BURST} yield tokens at once every {} T.{}{} The buyer buys each \
+         lot when its price has fallen to 1 reward token per yield token.\n\
+         Sales after the first {SETTLED_AFTER} T, intervals in T:\n\n{}",
         TICK / HOUR,
         TARGET_PERIOD / HOUR,
         FIRST_PRICE / YIELD_PER_PERIOD,
@@ -46,30 +48,30 @@ fn lumps(ran: &[Ran]) -> String {
     if !plays(ran, Supply::Lumps) {
         return String::new();
     }
-    format!(" Lumps: {LUMP} yield tokens every {LUMP_EVERY} T and nothing else.")
+    format!(" Lumps: {LUMP} yield tokens every {LUMP_EVERY} T, and nothing in between.")
 }
 
 fn plays(ran: &[Ran], supply: Supply) -> bool {
     ran.iter().any(|ran| ran.scenario.supply == supply)
 }
 
-/// The summary for scripts, by scenario.
+/// The summary of each scenario for scripts.
 pub fn document(ran: &[Ran]) -> Value {
     let scenarios = ran.iter().map(|ran| (ran.scenario.key(), json!(Summary::of(ran))));
     Value::Object(scenarios.collect())
 }
 
-/// Pictures and data.
+/// Writes pictures and data.
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(ran: &[Ran], output: &mut Output) -> Result<()> {
-    output.draw("auction-price", &pictures::prices(ran))?;
-    output.save("auction-price", &price_csv(ran))?;
-    output.draw("auction-interval", &pictures::intervals(ran))?;
-    output.draw("auction-lot", &pictures::lots(ran))?;
-    output.draw("auction-proceeds", &pictures::proceeds(ran))?;
-    output.save("auction-sales", &sales_csv(ran))
+pub fn write(ran: &[Ran], results: &mut Results) -> Result<()> {
+    results.draw("auction-price", &pictures::prices(ran))?;
+    results.save("auction-price", &price_csv(ran))?;
+    results.draw("auction-interval", &pictures::intervals(ran))?;
+    results.draw("auction-lot", &pictures::lots(ran))?;
+    results.draw("auction-proceeds", &pictures::proceeds(ran))?;
+    results.save("auction-sales", &sales_csv(ran))
 }
 
 fn table(ran: &[Ran]) -> Table {
@@ -80,9 +82,9 @@ fn table(ran: &[Ran]) -> Table {
         ("shortest", Align::Right),
         ("longest", Align::Right),
         ("largest deviation", Align::Right),
-        ("of the last 8", Align::Right),
+        ("in the last 8", Align::Right),
         ("largest lot", Align::Right),
-        ("paid of lots' worth", Align::Right),
+        ("paid / worth", Align::Right),
     ]);
     for ran in ran {
         let summary = Summary::of(ran);

@@ -1,57 +1,58 @@
-//! What happens in the auction: the figures of the vaults, and when how much yield arrives.
+//! The scenarios of the auction: how yield arrives, and the smoothing of the vault.
+//! All other settings are constants.
 
 use weir::math::auction::WAD;
 
-/// An hour in seconds.
+/// Seconds of an hour.
 pub const HOUR: u64 = 60 * 60;
 /// Target period of the auction in seconds: half a day.
 pub const TARGET_PERIOD: u64 = 12 * HOUR;
 /// Seconds from one arrival of yield to the next.
 pub const TICK: u64 = HOUR;
-/// Arrivals of yield in a target period.
+/// Arrivals of yield per target period.
 pub const TICKS_PER_PERIOD: u64 = TARGET_PERIOD / TICK;
-/// How many target periods a scenario lasts, unless its yield comes in lumps.
+/// Target periods of a scenario, unless its yield arrives in lumps.
 const PERIODS: u64 = 50;
 /// Epoch of the vault in seconds: a day.
 pub const EPOCH: u64 = 24 * HOUR;
 
-/// Yield tokens that arrive at each tick.
+/// Yield tokens per tick.
 pub const YIELD_PER_TICK: u64 = 1;
-/// Yield tokens that arrive in a target period when no burst falls into it.
+/// Yield tokens per target period without a burst.
 pub const YIELD_PER_PERIOD: u64 = YIELD_PER_TICK * TICKS_PER_PERIOD;
-/// Yield tokens of a burst: twenty periods' worth.
+/// Yield tokens of a burst: as many as in twenty periods.
 pub const BURST: u64 = 20 * YIELD_PER_PERIOD;
-/// Ticks from one burst to the next: ten periods and a quarter, so that each falls elsewhere between two sales.
+/// Ticks between bursts: ten periods and a quarter, so that each burst falls at another time between two sales.
 pub const BURST_EVERY: u64 = 10 * TICKS_PER_PERIOD + TICKS_PER_PERIOD / 4;
-/// Steps: so much more yield arrives between these two target periods.
+/// Steps: the factor by which the yield is larger between these two target periods.
 pub const STEP: u64 = 4;
 pub const STEP_FROM: u64 = 20;
 pub const STEP_TO: u64 = 35;
-/// Lumps: nothing but a week's yield at once, week after week, for a target period of a day. In target periods.
+/// Lumps: target periods between them.
 pub const LUMP_EVERY: u64 = 7;
-/// Yield tokens of a lump: as much as arrives in that time when it is steady.
+/// Yield tokens of a lump: as many as arrive in that time when the yield is steady.
 pub const LUMP: u64 = LUMP_EVERY * YIELD_PER_PERIOD;
-/// How many lumps arrive.
+/// Number of lumps.
 pub const LUMPS: u64 = 12;
-/// First price in reward tokens: twenty times what a period's yield is worth to the buyer, far off on purpose.
+/// First price in reward tokens. It is intentionally wrong: twenty times the worth of a period's yield.
 pub const FIRST_PRICE: u64 = 20 * YIELD_PER_PERIOD;
-/// What the buyer thinks a yield token is worth, in reward tokens.
+/// Worth of a yield token to the buyer, in reward tokens.
 pub const WORTH: u64 = 1;
 
 /// How the yield arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Supply {
-    /// The same at each tick.
+    /// The same amount at each tick.
     Steady,
-    /// Four times as much for a while.
+    /// Steady, but four times as much for a while.
     Steps,
-    /// As steady, and now and then a great deal at once.
+    /// Steady, and sometimes a large amount at once.
     Bursts,
-    /// All at once, at gaps longer than the target period, and nothing in between.
+    /// Large amounts, with gaps longer than the target period.
     Lumps,
 }
 
-/// How the yield arrives, and how much of it the vault holds back in a sale.
+/// How the yield arrives, and the smoothing of the vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scenario {
     pub supply: Supply,
@@ -62,7 +63,7 @@ pub struct Scenario {
 const SMOOTHED: u64 = WAD / 10 * 9;
 
 impl Supply {
-    /// All of them.
+    /// All variants.
     pub const ALL: [Self; 4] = [Self::Steady, Self::Steps, Self::Bursts, Self::Lumps];
 
     fn name(self) -> &'static str {
@@ -74,7 +75,7 @@ impl Supply {
         }
     }
 
-    /// How many target periods it is watched.
+    /// Target periods of a scenario with this supply.
     pub const fn periods(self) -> u64 {
         match self {
             Self::Lumps => (LUMPS + 1) * LUMP_EVERY,
@@ -82,7 +83,7 @@ impl Supply {
         }
     }
 
-    /// Yield tokens that arrive at tick `tick`, the first being 1.
+    /// Yield tokens that arrive at `tick`. The first tick is 1.
     pub fn arrival(self, tick: u64) -> u64 {
         let step = STEP_FROM * TICKS_PER_PERIOD..STEP_TO * TICKS_PER_PERIOD;
         match self {
@@ -97,7 +98,7 @@ impl Supply {
 }
 
 impl Scenario {
-    /// The demo's, in the order in which they are played.
+    /// The scenarios of the demo without --all-scenarios.
     pub const SOME: [Self; 4] = [
         Self { supply: Supply::Steady, smoothing: 0 },
         Self { supply: Supply::Steady, smoothing: SMOOTHED },
@@ -105,8 +106,8 @@ impl Scenario {
         Self { supply: Supply::Bursts, smoothing: SMOOTHED },
     ];
 
-    /// Each supply without smoothing, with some, and with much. Lumps do without some: all have to end within a year, when
-    /// the programs expire.
+    /// Each supply without smoothing, with 0.5 and with 0.9. Lumps leave out 0.5, because all scenarios have to end
+    /// within a year, when the programs expire.
     pub fn all() -> Vec<Self> {
         let smoothed = |supply| [0, WAD / 2, SMOOTHED].map(|smoothing| Self { supply, smoothing });
         let mut all: Vec<Self> = Supply::ALL.into_iter().flat_map(smoothed).collect();
@@ -127,7 +128,7 @@ impl Scenario {
         }
     }
 
-    /// For files: `bursts-0.9`.
+    /// The key in files and JSON: `bursts-0.9`.
     pub fn key(self) -> String {
         format!("{}-{}", self.supply.name(), self.smoothing as f64 / WAD as f64)
     }
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_the_scenarios_apart() {
+    fn keys_are_unique() {
         let keys: Vec<String> = Scenario::SOME.iter().map(|scenario| scenario.key()).collect();
         assert_eq!(keys, ["steady-0", "steady-0.9", "bursts-0", "bursts-0.9"]);
         assert_eq!(Scenario::SOME[3].title(), "bursts, smoothing 0.9");
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn twelve_lumps_arrive_seven_periods_apart_and_the_last_has_time_to_be_sold() {
+    fn twelve_lumps_arrive_seven_periods_apart_and_seven_periods_follow() {
         let last = Supply::Lumps.periods() * TICKS_PER_PERIOD;
         let ticks: Vec<u64> = (1..=last).filter(|tick| Supply::Lumps.arrival(*tick) > 0).collect();
         assert_eq!((ticks.len(), ticks[0], ticks[11]), (12, 84, 12 * 84));
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_lasts_its_periods_and_no_tick_more() {
+    fn a_step_lasts_exactly_its_periods() {
         let (first, last) = (STEP_FROM * TICKS_PER_PERIOD, STEP_TO * TICKS_PER_PERIOD - 1);
         let around = [first - 1, first, last, last + 1].map(|tick| Supply::Steps.arrival(tick));
         assert_eq!(around, [1, 4, 4, 1]);

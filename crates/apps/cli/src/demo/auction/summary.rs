@@ -1,4 +1,5 @@
-//! What a scenario comes to: intervals between sales beside the target, and what was paid for what was sold.
+//! Summary of a scenario: intervals between sales in target periods, lots, and prices paid.
+//! Also checks that steady yield converges to one sale per target period.
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
@@ -9,29 +10,30 @@ use super::{
 };
 use crate::demo::rational::approximate;
 
-/// Sales before this time are the beginning, when the price was far off; in target periods.
+/// Target periods after which the price has recovered from the wrong first price. Earlier sales are left out.
 pub const SETTLED_AFTER: u64 = 20;
-/// How many of the last intervals must be on target when the yield is steady.
+/// Number of last intervals that must be on target if the yield is steady.
 const LAST: usize = 8;
-/// How far an interval may be from the target then.
+/// Largest deviation of these intervals from the target.
 const TOLERANCE: f64 = 0.01;
 
-/// Of the sales after the beginning; intervals in target periods.
+/// Summary of the settled sales. Intervals are in target periods.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     pub sales: usize,
     pub mean_interval: f64,
     pub shortest_interval: f64,
     pub longest_interval: f64,
-    /// How far the last eight are from the target at most.
+    /// Largest deviation of the last eight intervals from the target.
     pub last_deviation: f64,
     /// In yield tokens.
     pub largest_lot: f64,
-    /// Part of what the lots were worth that was paid for them: 1.0 is all of it.
+    /// Total price paid divided by the total worth of the lots.
     pub paid: f64,
 }
 
 impl Summary {
+    /// Summarises a scenario.
     pub fn of(ran: &Ran) -> Self {
         let settled: Vec<&Sale> =
             ran.sales.iter().filter(|sale| sale.time >= SETTLED_AFTER * TARGET_PERIOD).collect();
@@ -59,22 +61,22 @@ pub fn interval(sale: &Sale) -> f64 {
     sale.interval as f64 / TARGET_PERIOD as f64
 }
 
-/// Steady yield must sell once in a target period by the end, however wrong the first price was.
+/// Checks that steady yield sells once in a target period by the end, even though the first price was wrong.
 ///
 /// # Errors
-/// If one of the last intervals is further off than one percent, or there are too few.
+/// If one of the last intervals deviates by more than one percent, or there are too few.
 pub fn check_convergence(ran: &Ran) -> Result<()> {
     if ran.scenario.supply != Supply::Steady {
         return Ok(());
     }
     let title = ran.scenario.title();
-    ensure!(ran.sales.len() >= LAST, "{title}: only {} sales, too few to converge", ran.sales.len());
+    ensure!(ran.sales.len() >= LAST, "{title}: {} sales are too few to converge", ran.sales.len());
     for sale in &ran.sales[ran.sales.len() - LAST..] {
         let interval = interval(sale);
         ensure!(
             (interval - 1.0).abs() <= TOLERANCE,
             "{title}: the interval before the sale at {} s should be within {} % of the target period of \
-             {TARGET_PERIOD} s by then, but is {} s",
+             {TARGET_PERIOD} s, but is {} s",
             sale.time,
             TOLERANCE * 100.0,
             sale.interval
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn steady_sales_must_be_on_target_in_the_end_and_only_then() {
+    fn steady_sales_must_be_on_target_only_at_the_end() {
         let on_target = TARGET_PERIOD;
         assert!(check_convergence(&ran(&[on_target; 8])).is_ok());
         assert!(check_convergence(&ran(&[on_target; 7])).is_err());
@@ -109,18 +111,18 @@ mod tests {
         late[0] *= 5;
         assert!(check_convergence(&ran(&late)).is_ok());
         late[8] = on_target * 102 / 100;
-        let told = check_convergence(&ran(&late)).unwrap_err().to_string();
-        assert!(told.contains("within 1 %") && told.contains("is 44064 s"), "{told}");
+        let error = check_convergence(&ran(&late)).unwrap_err().to_string();
+        assert!(error.contains("within 1 %") && error.contains("is 44064 s"), "{error}");
     }
 
     #[test]
-    fn bursts_are_not_expected_to_be_on_target() {
+    fn bursts_need_not_be_on_target() {
         let wild = Ran { scenario: Scenario::SOME[2], ..ran(&[1, 5 * TARGET_PERIOD]) };
         assert!(check_convergence(&wild).is_ok());
     }
 
     #[test]
-    fn a_summary_leaves_out_the_beginning() {
+    fn a_summary_leaves_out_sales_before_the_price_has_settled() {
         let mut ran = ran(&[TARGET_PERIOD, TARGET_PERIOD / 2, 3 * TARGET_PERIOD]);
         ran.sales.insert(0, Sale { time: 1, interval: 1, price: tokens(1), lot: tokens(500) });
         let summary = Summary::of(&ran);

@@ -1,7 +1,8 @@
-//! Compares what the chain says with the exact model, to the base unit.
+//! Compares the state of the chain with the exact model, to the base unit.
+//! Stakes must be equal. Wallets and rewards must be the exact amount rounded down.
 //!
-//! Stakes are equal. Wallets and rewards are the exact amount rounded down, or one unit below it where the exact
-//! amount is whole: the contract rounds its index down, so a whole amount is reached only from below.
+//! If the exact amount is a whole number of base units, it may be one unit less: the contract rounds its index down, so
+//! it may reach a whole amount only from below.
 
 use alloy::primitives::U256;
 use anyhow::{Result, bail, ensure};
@@ -10,53 +11,53 @@ use num_rational::BigRational;
 use super::example::{REWARD, Snapshot};
 use crate::demo::rational::{ratio, tokens, units, units_of};
 
-/// What the chain says at one moment, in base units.
+/// The state of the chain at one moment, in base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// Which moment, for messages and tables: `step 3`.
+    /// The moment, for messages: `step 3`.
     pub moment: String,
     /// *S*: the vault's total supply.
     pub total_stake: U256,
     /// The stakers, in order.
-    pub stakers: Vec<Seen>,
-    /// What the vault holds of the token.
+    pub stakers: Vec<ObservedStaker>,
+    /// The vault's balance of the token.
     pub vault: U256,
-    /// What the vault says it owes in rewards.
+    /// The rewards that the vault owes.
     pub reserve: U256,
-    /// What is left to fund later steps.
+    /// The funder's balance, which funds later steps.
     pub funder: U256,
     /// The token's total supply.
     pub supply: U256,
 }
 
-/// What the chain says of one staker, in base units.
+/// One staker on the chain, in base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct ObservedStaker {
     pub wallet: U256,
     pub stake: U256,
-    /// Paid out so far, by the vault's events.
+    /// Rewards paid out so far, by the vault's events.
     pub claimed: U256,
-    /// Could be claimed now.
+    /// Rewards that can be claimed now.
     pub earned: U256,
 }
 
-impl Seen {
-    /// Reward in all.
+impl ObservedStaker {
+    /// Total rewards.
     pub fn reward(&self) -> U256 {
         self.claimed + self.earned
     }
 }
 
-/// Compares all of it; gives the largest amount by which rounding left someone short, in base units.
+/// Compares all amounts. Returns the largest amount that a staker lost by rounding, in base units.
 ///
 /// # Errors
-/// One sentence that names the moment, the staker, what was expected and what was found.
+/// If an amount differs. The error names the moment, the staker, and both amounts.
 pub fn compare(observed: &Observation, expected: &Snapshot) -> Result<BigRational> {
     let moment = &observed.moment;
     equal(&format!("{moment}: the total stake S"), observed.total_stake, &expected.total_stake)?;
     ensure!(
         observed.stakers.len() == expected.stakers.len(),
-        "{moment}: {} stakers were read, the model has {}",
+        "{moment}: the chain has {} stakers, and the model {}",
         observed.stakers.len(),
         expected.stakers.len()
     );
@@ -78,25 +79,25 @@ pub fn compare(observed: &Observation, expected: &Snapshot) -> Result<BigRationa
 fn equal(what: &str, found: U256, expected: &BigRational) -> Result<()> {
     ensure!(
         units(found) == units_of(expected),
-        "{what} should be {expected} tokens = {} base units, but the chain says {found}",
+        "{what} should be {expected} tokens = {} base units, but is {found}",
         units_of(expected)
     );
     Ok(())
 }
 
-/// How far `found` lies below the exact amount, in base units: 0 to 1.
+/// The difference of `found` from the exact amount, in base units. It must be from 0 to 1.
 fn rounded_down(what: &str, found: U256, expected: &BigRational) -> Result<BigRational> {
     let short = units_of(expected) - units(found);
     if short < ratio(0, 1) || short > ratio(1, 1) {
         bail!(
-            "{what} should be {expected} tokens = {} base units rounded down, but the chain says {found}",
+            "{what} should be {expected} tokens = {} base units rounded down, but is {found}",
             units_of(expected).floor()
         );
     }
     Ok(short)
 }
 
-/// No token came from nowhere or went anywhere else, and the vault holds just what it owes.
+/// Checks that no token was created or lost, and that the vault holds exactly what it owes.
 fn conserved(observed: &Observation) -> Result<()> {
     let moment = &observed.moment;
     let wallets: U256 = observed.stakers.iter().map(|staker| staker.wallet).sum();
@@ -127,15 +128,15 @@ mod tests {
     use super::super::example;
     use super::*;
 
-    /// The chain as it would be after `step` steps if it rounded each amount down.
+    /// The state of a chain that rounds each amount down, after `step` steps.
     fn observed(expected: &Snapshot, step: u64) -> Observation {
         let down = |tokens: &BigRational| -> U256 {
             units_of(tokens).floor().to_integer().to_string().parse().unwrap()
         };
-        let stakers: Vec<Seen> = expected
+        let stakers: Vec<ObservedStaker> = expected
             .stakers
             .iter()
-            .map(|staker| Seen {
+            .map(|staker| ObservedStaker {
                 wallet: down(&staker.wallet),
                 stake: down(&staker.stake),
                 claimed: down(&staker.claimed),
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_rounded_down_agree_and_the_largest_rest_is_told() {
+    fn rounded_down_amounts_are_accepted_and_the_largest_loss_is_returned() {
         let (observation, expected) = after(6);
         let short = compare(&observation, &expected).unwrap();
         assert!(short > ratio(0, 1) && short < ratio(1, 1), "{short}");
@@ -170,16 +171,16 @@ mod tests {
         observation.stakers[0].earned -= U256::ONE;
         assert_eq!(compare(&observation, &expected).unwrap(), ratio(1, 1));
         observation.stakers[0].earned -= U256::ONE;
-        let told = compare(&observation, &expected).unwrap_err().to_string();
+        let error = compare(&observation, &expected).unwrap_err().to_string();
         assert_eq!(
-            told,
+            error,
             "step 2, s0: the reward claimed and earned should be 14/5 tokens = 2800000000000000000 base units \
-             rounded down, but the chain says 2799999999999999998"
+             rounded down, but is 2799999999999999998"
         );
     }
 
     #[test]
-    fn one_unit_too_much_or_elsewhere_is_told() {
+    fn any_amount_that_is_one_unit_off_is_an_error() {
         let (right, expected) = after(5);
         let changes: [fn(&mut Observation); 8] = [
             |seen| seen.stakers[1].earned += U256::ONE,

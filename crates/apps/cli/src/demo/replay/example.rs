@@ -1,7 +1,6 @@
-//! The example run of the toy vault model: one vault, four stakers, ten steps.
-//!
-//! Source: the two figures published with *toy_vault_model* (marek-new/toy_vault_model, Figure_1.png and
-//! Figure_2.png), whose lines determine every action.
+//! The example of the toy vault model: one vault, four stakers, ten steps.
+//! Source: the two figures published with *toy_vault_model* (marek-new/toy_vault_model, Figure_1.png and Figure_2.png),
+//! whose lines determine every action.
 
 use anyhow::{Context, Result, ensure};
 use num_rational::BigRational;
@@ -11,7 +10,7 @@ use crate::{
     demo::rational::ratio,
 };
 
-/// Wallets at first, in tokens.
+/// Wallets at the start, in tokens.
 pub const WALLETS: [u64; 4] = [6, 8, 4, 7];
 
 /// *R*, the reward of a step, in tokens.
@@ -29,7 +28,7 @@ const fn c(staker: usize) -> Action {
     Action::ClaimAll { staker }
 }
 
-/// What is done in each step, from step 1 on.
+/// The actions of each step, from step 1 on.
 pub const ACTIONS: [&[Action]; 10] = [
     &[d(0, 2), d(3, 3)],
     &[w(0), d(3, 4)],
@@ -43,10 +42,10 @@ pub const ACTIONS: [&[Action]; 10] = [
     &[d(0, 3), w(3)],
 ];
 
-/// *S* after the actions of each step, in tokens: the figure “Vault Balance”.
+/// *S* after the actions of each step, in tokens, by the figure “Vault Balance”.
 const TOTAL_STAKES: [u64; 11] = [0, 5, 7, 4, 11, 16, 5, 4, 8, 7, 8];
 
-/// Wallets after the actions of each step, in tokens, over [`WALLET_PARTS`]: the figure “Staker Balances”.
+/// Wallets after the actions of each step, in tokens divided by [`WALLET_PARTS`], by the figure “Staker Balances”.
 const WALLETS_AFTER: [[u64; 11]; 4] = [
     [6, 4, 6, 3, 1, 0, 6, 6, 4, 6, 3],
     [8, 8, 8, 7, 8, 7, 6, 8, 8, 8, 8],
@@ -55,10 +54,10 @@ const WALLETS_AFTER: [[u64; 11]; 4] = [
 ];
 const WALLET_PARTS: [u64; 4] = [1, 1, 11, 1];
 
-/// Earned in all ten steps, in tokens.
+/// Total rewards of the ten steps, in tokens.
 const EARNED: [(u64, u64); 4] = [(4011, 220), (399, 80), (24791, 880), (2047, 110)];
 
-/// The stakers in exact amounts, at one moment.
+/// The exact amounts of all stakers at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// *S*.
@@ -73,21 +72,21 @@ impl Snapshot {
     }
 }
 
-/// The example run as the model computes it.
+/// The example as the model computes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// Before the first step, then after the actions of each step.
     pub steps: Vec<Snapshot>,
-    /// When the last step has ended and its reward was shared.
+    /// After the last step, with its reward shared.
     pub end: Snapshot,
-    /// When everyone has then taken out all there is.
+    /// After all stakers have then left.
     pub exit: Snapshot,
 }
 
-/// Runs the model, and compares it with the published figures.
+/// Runs the model and compares it with the published figures.
 ///
 /// # Errors
-/// If the model does not come to the figures: one of both was changed.
+/// If the model differs from the figures.
 pub fn expected() -> Result<Expected> {
     let expected = run(&ACTIONS)?;
     compare_with_figures(&expected)?;
@@ -113,7 +112,7 @@ fn run(actions: &[&[Action]]) -> Result<Expected> {
 fn compare_with_figures(expected: &Expected) -> Result<()> {
     ensure!(
         expected.steps.len() == TOTAL_STAKES.len(),
-        "the model runs another number of steps than the figures"
+        "the model and the figures have different numbers of steps: one of them was changed"
     );
     for (step, snapshot) in expected.steps.iter().enumerate() {
         same(&snapshot.total_stake, &ratio(TOTAL_STAKES[step], 1))
@@ -125,16 +124,13 @@ fn compare_with_figures(expected: &Expected) -> Result<()> {
     }
     for (number, (staker, (part, parts))) in expected.end.stakers.iter().zip(EARNED).enumerate() {
         same(&staker.earned(), &ratio(part, parts))
-            .with_context(|| format!("what s{number} earned in all"))?;
+            .with_context(|| format!("the total rewards of s{number}"))?;
     }
     Ok(())
 }
 
 fn same(model: &BigRational, figure: &BigRational) -> Result<()> {
-    ensure!(
-        model == figure,
-        "is {model} in the model and {figure} in the published run: one of them was changed"
-    );
+    ensure!(model == figure, "{model} in the model, but {figure} in the figures: one of them was changed");
     Ok(())
 }
 
@@ -143,14 +139,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_model_comes_to_the_published_figures() {
+    fn the_model_reproduces_the_published_figures() {
         let expected = expected().unwrap();
         let paid: BigRational = expected.end.stakers.iter().map(Staker::earned).sum();
         assert_eq!(paid, ratio(REWARD * 10, 1));
     }
 
     #[test]
-    fn after_the_exit_every_wallet_holds_what_it_began_with_and_what_it_earned() {
+    fn after_the_exit_a_wallet_holds_its_start_and_its_rewards() {
         let expected = expected().unwrap();
         for (staker, began) in expected.exit.stakers.iter().zip(WALLETS) {
             assert_eq!(staker.wallet, ratio(began, 1) + staker.earned());
@@ -158,12 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn any_other_action_is_told_from_the_figures() {
+    fn a_missing_action_contradicts_the_figures() {
         for step in 0..ACTIONS.len() {
             let mut actions = ACTIONS;
             actions[step] = &actions[step][1..];
-            let told = run(&actions).and_then(|run| compare_with_figures(&run));
-            assert!(told.is_err(), "step {}", step + 1);
+            let result = run(&actions).and_then(|run| compare_with_figures(&run));
+            assert!(result.is_err(), "step {}", step + 1);
         }
     }
 }

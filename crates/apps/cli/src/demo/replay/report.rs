@@ -1,4 +1,5 @@
-//! The replay for people: tables beside the model's, the model's two figures, and their data.
+//! Output of the replay: tables of chain and model side by side, the model's two figures, and their data.
+//! JSON for scripts has the rewards.
 
 use anyhow::Result;
 use num_rational::BigRational;
@@ -10,8 +11,8 @@ use super::{
     example::{ACTIONS, Expected, WALLETS},
 };
 use crate::{
-    demo::output::Output,
     demo::rational::{approximate, decimal, units, units_of},
+    demo::results::Results,
 };
 use weir_report::{
     chart::{Axis, BLUE, COLOURS, Figure, Mark, Panel, Series},
@@ -19,41 +20,41 @@ use weir_report::{
     table::{Align, Table},
 };
 
-/// Of one panel, in pixels: as the model's own figures, larger.
+/// Size of a figure in pixels: the proportions of the model's own figures, larger.
 const SIZE: (u32, u32) = (960, 720);
 
-/// Tables of the steps and of the rewards.
+/// The steps and the rewards as tables.
 pub fn text(replayed: &Replayed, expected: &Expected) -> String {
     format!(
-        "\nReplay of the toy vault model: S and wallets in tokens after each step, each beside the model's\n\n{}\n\
-         Rewards in tokens, and wallets after everyone's exit\n\n{}\n\
-         Every stake is the model's. Wallets and rewards are the exact amounts rounded down, never above and at most \
-         {} base units\nbelow (the vault's index is rounded down, so a whole amount is reached one unit short; \
-         1 token = 10^18 base units).\nNo token was lost or made.\n",
+        "\nReplay of the toy vault model: S and wallets in tokens after each step, next to the model\n\n{}\n\
+         Rewards in tokens, and wallets after all stakers have left\n\n{}\n\
+         Every stake equals the model's. Wallets and rewards are the exact amounts rounded down, by at most {} base \
+         units\n(1 token = 10^18 base units). The vault rounds its index down, so it may reach a whole amount one unit \
+         short.\nNo token was lost or created.\n",
         steps(replayed, expected).text(),
         rewards(replayed, expected).text(),
-        two_digits(&replayed.largest_rest),
+        two_digits(&replayed.largest_loss),
     )
 }
 
-/// The rewards, exactly, for scripts.
+/// The exact rewards for scripts.
 pub fn document(replayed: &Replayed, expected: &Expected) -> Value {
     let stakers = replayed.end.stakers.iter().zip(&expected.end.stakers);
     let stakers: Vec<Value> = stakers
         .map(|(seen, exact)| json!({ "reward": decimal(seen.reward()), "model": exact.earned().to_string() }))
         .collect();
-    json!({ "stakers": stakers, "largest_rest_base_units": replayed.largest_rest.to_string() })
+    json!({ "stakers": stakers, "largest_rest_base_units": replayed.largest_loss.to_string() })
 }
 
-/// Pictures and data.
+/// Writes pictures and data.
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(replayed: &Replayed, expected: &Expected, output: &mut Output) -> Result<()> {
-    output.draw("vault-balance", &vault_figure(replayed))?;
-    output.save("vault-balance", &vault_csv(replayed, expected))?;
-    output.draw("staker-balances", &stakers_figure(replayed))?;
-    output.save("staker-balances", &stakers_csv(replayed, expected))
+pub fn write(replayed: &Replayed, expected: &Expected, results: &mut Results) -> Result<()> {
+    results.draw("vault-balance", &vault_figure(replayed))?;
+    results.save("vault-balance", &vault_csv(replayed, expected))?;
+    results.draw("staker-balances", &stakers_figure(replayed))?;
+    results.save("staker-balances", &stakers_csv(replayed, expected))
 }
 
 fn steps(replayed: &Replayed, expected: &Expected) -> Table {
@@ -78,7 +79,7 @@ fn rewards(replayed: &Replayed, expected: &Expected) -> Table {
         ("began with", Align::Right),
         ("claimed + earned", Align::Right),
         ("model", Align::Right),
-        ("below it by (base units)", Align::Right),
+        ("less by (base units)", Align::Right),
         ("ended with", Align::Right),
     ]);
     for (number, (seen, exact)) in replayed.end.stakers.iter().zip(&expected.end.stakers).enumerate() {
@@ -94,7 +95,7 @@ fn rewards(replayed: &Replayed, expected: &Expected) -> Table {
     table
 }
 
-/// What was done in a step: `s0 d2, s3 d3`.
+/// The actions of a step: `s0 d2, s3 d3`.
 fn actions(step: usize) -> String {
     let actions = step.checked_sub(1).and_then(|index| ACTIONS.get(index)).copied().unwrap_or_default();
     let texts: Vec<String> =
@@ -201,14 +202,14 @@ mod tests {
     use crate::demo::rational::ratio;
 
     #[test]
-    fn rests_have_two_digits() {
+    fn rounding_losses_have_two_digits() {
         assert_eq!(two_digits(&ratio(0, 1)), "0.00");
         assert_eq!(two_digits(&ratio(9, 11)), "0.82");
         assert_eq!(two_digits(&ratio(1, 1)), "1.00");
     }
 
     #[test]
-    fn actions_read_as_in_the_design() {
+    fn actions_are_shown_by_their_codes() {
         assert_eq!(actions(0), "");
         assert_eq!(actions(5), "s0 d1, s1 d1, s2 c, s3 d3");
     }

@@ -1,4 +1,5 @@
-//! Token, vault and people of the replay on the chain: what they do by transactions, and what the chain says of them.
+//! Token, vault and accounts of the replay on the chain.
+//! Sends the actions as transactions and reads the state after them.
 
 use alloy::primitives::{Address, U256};
 use anyhow::{Context, Result};
@@ -7,53 +8,53 @@ use weir_client::Account;
 use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 use super::{
-    check::{Observation, Seen},
+    check::{Observation, ObservedStaker},
     example::{ACTIONS, REWARD, WALLETS},
 };
 use crate::{
     demo::model::Action,
     demo::rational::{DECIMALS, tokens},
     demo::{
-        person::person,
+        accounts::funded_account,
         send::{event, send},
     },
 };
 
-/// One step of the model is one epoch: a week, in seconds. Step *k* is epoch *k*; epoch 0 comes before the first.
+/// Seconds of an epoch: a week. Step *k* of the model is epoch *k*; epoch 0 precedes the first step.
 const EPOCH: u32 = 7 * 24 * 60 * 60;
 
-/// Terms of the auction, which nobody uses here: a day, and one token.
+/// Target period of the auction in seconds. The replay does not use the auction.
 const TARGET_PERIOD: u32 = 24 * 60 * 60;
 
-/// The scene, set.
-pub struct Stage<'a> {
+/// The contracts and accounts of the replay.
+pub struct Setup<'a> {
     chain: &'a Chain,
-    /// Staked and paid out.
+    /// Asset and reward token.
     token: Token,
     vault: Vault,
     stakers: Vec<Account>,
     funder: Account,
-    /// When epoch 0 began, Unix time.
+    /// Start of epoch 0 in Unix seconds.
     start: u64,
 }
 
-impl<'a> Stage<'a> {
-    /// Deploys token and vault, and gives everyone their tokens.
+impl<'a> Setup<'a> {
+    /// Deploys token and vault, and mints each account's tokens.
     ///
     /// # Errors
     /// If a transaction fails.
-    pub async fn set(chain: &'a Chain) -> Result<Self> {
+    pub async fn deploy(chain: &'a Chain) -> Result<Self> {
         let token = Token::deploy(chain, "Toy Token", "TOY", DECIMALS).await?;
         let other = Token::deploy(chain, "Toy Yield", "TOYY", DECIMALS).await?;
         let vault = Vault::create(chain, &settings(*token.address(), *other.address())).await?;
-        let start = vault.epochStart().call().await.context("the vault does not tell its epoch")?;
-        let start = u64::try_from(start).context("the vault's epoch does not begin at any time")?;
+        let start = vault.epochStart().call().await.context("cannot read the start of the vault's epoch")?;
+        let start = u64::try_from(start).context("the start of the vault's epoch is not a time")?;
 
         let mut stakers = Vec::new();
         for (number, wallet) in WALLETS.into_iter().enumerate() {
-            stakers.push(person(chain, &token, &vault, &format!("staker {number}"), wallet).await?);
+            stakers.push(funded_account(chain, &token, &vault, &format!("staker {number}"), wallet).await?);
         }
-        let funder = person(chain, &token, &vault, "funder", REWARD * ACTIONS.len() as u64).await?;
+        let funder = funded_account(chain, &token, &vault, "funder", REWARD * ACTIONS.len() as u64).await?;
         Ok(Self { chain, token, vault, stakers, funder, start })
     }
 
@@ -63,14 +64,14 @@ impl<'a> Stage<'a> {
     /// If the transaction fails.
     pub async fn fund(&self, during: usize) -> Result<()> {
         if during > 0 {
-            self.turn_to(during).await?;
+            self.set_time(during).await?;
         }
         let request = self.vault.fund(tokens(REWARD)).into_transaction_request();
         send(&self.funder, request, format!("step {during}: funding the next step")).await?;
         Ok(())
     }
 
-    /// Does `action` in the first second of step `number`; gives what it paid in rewards.
+    /// Sends `action` in the first second of step `number`. Returns the rewards that it paid.
     ///
     /// # Errors
     /// If the transaction fails.
@@ -87,46 +88,46 @@ impl<'a> Stage<'a> {
             }
             Action::ClaimAll { .. } => vault.claim(who).into_transaction_request(),
         };
-        self.turn_to(number).await?;
+        self.set_time(number).await?;
         let what = format!("step {number}: {} of s{}", action.code(), action.staker());
         let receipt = send(account, request, what).await?;
         Ok(event::<RewardPaid>(&receipt, vault.address()).map_or(U256::ZERO, |paid| paid.amount))
     }
 
-    /// Takes out all that a staker has in the vault; gives what that paid in rewards.
+    /// Lets a staker leave the vault. Returns the rewards that this paid.
     ///
     /// # Errors
     /// If the transaction fails.
     pub async fn exit(&self, number: usize, staker: usize) -> Result<U256> {
         let account = &self.stakers[staker];
-        self.turn_to(number).await?;
+        self.set_time(number).await?;
         let request = self.vault.exit(account.address()).into_transaction_request();
         let receipt = send(account, request, format!("the exit of s{staker}")).await?;
         Ok(event::<RewardPaid>(&receipt, self.vault.address()).map_or(U256::ZERO, |paid| paid.amount))
     }
 
-    /// Mines a block in the first second of step `number`, so that what is read next is as of then.
+    /// Mines a block in the first second of step `number`, for the reads that follow.
     ///
     /// # Errors
-    /// If the node refuses.
+    /// If the node does not mine it.
     pub async fn wait_for(&self, number: usize) -> Result<()> {
         self.chain.mine_at(self.first_second(number)).await
     }
 
-    /// Reads everything there is to check, as of the latest block.
+    /// Reads all amounts to check at the latest block.
     ///
     /// # Errors
     /// If the node does not answer.
     pub async fn observe(&self, moment: &str, claimed: &[U256]) -> Result<Observation> {
         let read = self.read(moment, claimed).await;
-        read.with_context(|| format!("{moment}: the chain cannot be read"))
+        read.with_context(|| format!("{moment}: cannot read the chain"))
     }
 
     async fn read(&self, moment: &str, claimed: &[U256]) -> Result<Observation> {
         let mut stakers = Vec::new();
         for (account, claimed) in self.stakers.iter().zip(claimed) {
             let who = account.address();
-            stakers.push(Seen {
+            stakers.push(ObservedStaker {
                 wallet: self.token.balance(who).await?,
                 stake: self.vault.balanceOf(who).call().await?,
                 claimed: *claimed,
@@ -144,10 +145,10 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Sets the clock for the next transaction.
-    async fn turn_to(&self, step: usize) -> Result<()> {
+    /// Sets the time of the next transaction.
+    async fn set_time(&self, step: usize) -> Result<()> {
         let set = self.chain.set_time(self.first_second(step)).await;
-        set.with_context(|| format!("step {step}: the clock cannot be set"))
+        set.with_context(|| format!("step {step}: cannot set the time"))
     }
 
     fn first_second(&self, step: usize) -> u64 {

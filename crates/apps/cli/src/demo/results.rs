@@ -1,4 +1,5 @@
-//! Where the demo's results go: text and figures to standard output, pictures and data into a folder.
+//! The results of the demo: text and figures for standard output, pictures and data for a folder.
+//! All parts of the demo write to the same results.
 
 use std::path::Path;
 
@@ -6,55 +7,56 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 use weir_report::{chart::Figure, csv::Csv, output::Output as Files};
 
-use crate::output;
+use crate::output::Output;
 
-/// What was written, and what is to be told.
+/// Files, text and figures.
 #[derive(Debug)]
-pub struct Output {
+pub struct Results {
     files: Files,
-    words: output::Output,
+    output: Output,
+    /// The JSON document for scripts.
     figures: Map<String, Value>,
 }
 
-impl Output {
-    /// Makes the folder if it is not there.
+impl Results {
+    /// Creates the folder if it does not exist.
     ///
     /// # Errors
-    /// If it cannot be made.
-    pub fn into_folder(folder: &Path, words: output::Output) -> Result<Self> {
-        Ok(Self { files: Files::into_folder(folder)?, words, figures: Map::new() })
+    /// If it cannot be created.
+    pub fn into_folder(folder: &Path, output: Output) -> Result<Self> {
+        Ok(Self { files: Files::into_folder(folder)?, output, figures: Map::new() })
     }
 
-    /// Writes a line, or several, for people.
+    /// Prints one or more lines for people.
     ///
     /// # Errors
-    /// If standard output takes no text.
+    /// If standard output cannot be written.
     pub fn say(&self, text: &str) -> Result<()> {
-        self.words.say(text)
+        self.output.say(text)
     }
 
-    /// Keeps figures for the document that scripts get in the end.
+    /// Adds figures to the document for scripts.
     pub fn figure(&mut self, name: &str, value: Value) {
         self.figures.insert(name.to_owned(), value);
     }
 
-    /// Draws a picture as PNG and SVG.
+    /// Writes a picture as PNG and SVG.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If a file cannot be written.
     pub fn draw(&mut self, stem: &str, figure: &Figure) -> Result<()> {
         self.files.draw(stem, figure)
     }
 
-    /// Writes a table of data.
+    /// Writes data as CSV.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn save(&mut self, stem: &str, csv: &Csv) -> Result<()> {
         self.files.save(stem, csv)
     }
 
-    /// Says what was written, and where.
+    /// Prints the folder and its files, and adds them to the document.
     ///
     /// # Errors
     /// As [`say`](Self::say).
@@ -64,11 +66,11 @@ impl Output {
         self.say(&self.files.list())
     }
 
-    /// Gives scripts all figures.
+    /// Prints the document for scripts.
     ///
     /// # Errors
     /// As [`say`](Self::say).
     pub fn finish(&self) -> Result<()> {
-        self.words.result(&self.figures)
+        self.output.result(&self.figures)
     }
 }
