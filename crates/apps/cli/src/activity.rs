@@ -1,5 +1,5 @@
-//! Whether a vault's programs can run, as the chain's precompile ArbWasm says.
-use weir_client::Node;
+//! Whether a vault's programs can run, asked of the precompile ArbWasm.
+//! The chain stops running a program when its activation expires, or when the chain's Stylus version rises.
 
 use alloy::{primitives::Address, providers::Provider, sol_types::SolInterface};
 use anyhow::{Result, anyhow};
@@ -9,18 +9,18 @@ use weir_bindings::{
     Program,
     deploy::ARB_WASM,
 };
-
+use weir_client::Node;
 use weir_units::Seconds;
 
-/// What the code of a Stylus program begins with (Nitro `state/stylus.go`).
-const STYLUS: [u8; 3] = [0xef, 0xf0, 0x00];
+/// The first bytes of a Stylus program's code (Nitro `state/stylus.go`).
+const STYLUS_PREFIX: [u8; 3] = [0xef, 0xf0, 0x00];
 
 /// Whether a vault's programs can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Activity {
-    /// Both can, for so many seconds at least.
+    /// Both programs can run, for at least this time.
     Active { seconds_left: u64 },
-    /// One of them cannot.
+    /// One of the programs cannot run.
     Inactive(Inactive),
 }
 
@@ -33,7 +33,7 @@ pub struct Inactive {
 }
 
 impl Activity {
-    /// That of a vault of these programs: its own and its extension.
+    /// Asks the node about a vault's program and extension.
     ///
     /// # Errors
     /// If the node does not answer, or has no ArbWasm.
@@ -48,59 +48,59 @@ impl Activity {
         Ok(Self::Active { seconds_left: least })
     }
 
-    /// In a few words.
+    /// A few words for people.
     pub fn words(&self) -> String {
         match self {
-            Self::Active { seconds_left } => format!("active for {} more", Seconds(*seconds_left).rough()),
+            Self::Active { seconds_left } => format!("active for another {}", Seconds(*seconds_left).rough()),
             Self::Inactive(inactive) => inactive.words(),
         }
     }
 }
 
 impl Inactive {
-    /// For scripts.
+    /// The JSON for scripts.
     pub fn document(&self) -> Value {
         json!({ "program": self.program.name(), "address": self.address, "why": self.why })
     }
 
-    /// In a few words.
+    /// A few words for people.
     pub fn words(&self) -> String {
         let Self { program, why, .. } = self;
         match program {
             Program::Extension => {
-                format!("extension inactive: deposits, withdrawals and claims work, little else ({why})")
+                format!("extension inactive: only deposits, withdrawals and claims work ({why})")
             }
             _ => format!("inactive: withdrawals by the lifeboat ({why})"),
         }
     }
 }
 
-/// What to do about a token that is a Stylus program and cannot run; `None` if it is none, or can run.
+/// The reason and the remedy if `token` is a Stylus program that cannot run; otherwise `None`.
 ///
 /// # Errors
 /// If the node does not answer.
 pub async fn inactive_token(node: &Node, token: Address) -> Result<Option<String>> {
     let code = node.provider.get_code_at(token).await?;
-    if !code.starts_with(&STYLUS) {
+    if !code.starts_with(&STYLUS_PREFIX) {
         return Ok(None);
     }
     Ok(time_left(node, token).await?.err().map(|why| {
         format!(
-            "the token {token} does not answer: it is a Stylus program, too, and {why}; {}",
+            "the token {token} does not answer: it is itself a Stylus program, and {why}; {}",
             how_to_activate(token)
         )
     }))
 }
 
-/// How anyone activates a program again.
+/// The command that activates a program again.
 pub fn how_to_activate(program: Address) -> String {
     format!(
-        "anyone can activate it: cast send {ARB_WASM} \"activateProgram(address)\" {program} --value 0.01ether (most of it comes \
-         back)"
+        "anyone can activate it: cast send {ARB_WASM} \"activateProgram(address)\" {program} --value 0.01ether (most \
+         of the ether is refunded)"
     )
 }
 
-/// How long the program can run without keep-alive, in seconds; or why it cannot.
+/// The time that the program can run without keep-alive, in seconds. The inner error is the reason why it cannot run.
 async fn time_left(node: &Node, program: Address) -> Result<Result<u64, String>> {
     let error = match node.reader(ARB_WASM).in_next_block().ask(programTimeLeftCall { program }).await {
         Ok(seconds) => return Ok(Ok(seconds)),
@@ -108,20 +108,21 @@ async fn time_left(node: &Node, program: Address) -> Result<Result<u64, String>>
     };
     match error.revert_data().map(|data| IArbWasmErrors::abi_decode(&data)) {
         Some(Ok(inactive)) => Ok(Err(why(&inactive))),
-        _ => Err(anyhow!(error).context("ArbWasm does not answer as on Arbitrum")),
+        _ => Err(anyhow!(error)
+            .context("the node does not return a program's time left (ArbWasm.programTimeLeft)")),
     }
 }
 
-/// The reason in ArbWasm's error, in words.
+/// ArbWasm's error in words.
 fn why(inactive: &IArbWasmErrors) -> String {
     match inactive {
         IArbWasmErrors::ProgramExpired(expired) => {
             let days = expired.ageInSeconds / 86_400;
-            format!("it has expired: it was activated {days} days ago, and nobody kept it alive")
+            format!("it has expired: it was activated {days} days ago and not kept alive")
         }
         IArbWasmErrors::ProgramNeedsUpgrade(upgrade) => format!(
-            "the chain's Stylus version is {} now, and it was activated for {}",
-            upgrade.stylusVersion, upgrade.version
+            "it was activated for Stylus version {}, and the chain now has version {}",
+            upgrade.version, upgrade.stylusVersion
         ),
         _ => "it was never activated".into(),
     }
@@ -134,12 +135,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_reason_is_told_in_words() {
+    fn each_reason_is_explained() {
         for (error, word) in [
             (IArbWasmErrors::ProgramExpired(ProgramExpired { ageInSeconds: 366 * 86_400 }), "366 days"),
             (
                 IArbWasmErrors::ProgramNeedsUpgrade(ProgramNeedsUpgrade { version: 2, stylusVersion: 3 }),
-                "version is 3 now, and it was activated for 2",
+                "for Stylus version 2, and the chain now has version 3",
             ),
             (IArbWasmErrors::ProgramNotActivated(ProgramNotActivated {}), "never activated"),
         ] {

@@ -1,4 +1,5 @@
-//! `weir completions`: a script that completes commands and options in a shell.
+//! `weir completions`: prints a script that completes commands and options in a shell.
+//! clap generates it from the arguments.
 
 use anyhow::Result;
 use clap::CommandFactory;
@@ -7,23 +8,24 @@ use serde_json::json;
 
 use crate::output::Output;
 
-/// Where the script belongs, for `--help`.
+/// Examples for `--help`.
 pub const HELP: &str = "\
 Examples:
   weir completions bash > ~/.local/share/bash-completion/completions/weir
   weir completions zsh > \"${fpath[1]}/_weir\"
   weir completions fish > ~/.config/fish/completions/weir.fish";
 
+/// Arguments of `weir completions`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The shell.
+    /// The shell to complete in.
     shell: Shell,
 }
 
 /// Prints the script.
 ///
 /// # Errors
-/// If it cannot be written.
+/// If the script cannot be written.
 pub fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut crate::Arguments::command(), "weir", &mut script);

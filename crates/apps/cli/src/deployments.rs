@@ -1,9 +1,10 @@
-//! What has been deployed on a chain: `deployments/CHAIN-ID.json`, written whenever anything is there that was not before.
+//! The deployment record of a chain, `deployments/CHAIN-ID.json`: which contracts were deployed, where and by whom.
+//! It is written before and after each transaction, so that an interrupted run can continue.
 
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
-    io::{ErrorKind, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -15,18 +16,18 @@ use serde_json::{Map, Value};
 
 use crate::exit::Failure;
 
-/// Where the records are.
+/// Names the folder of the deployment records.
 #[derive(Clone, Debug, Args)]
 pub struct FolderArguments {
-    /// Folder with a record of what is deployed, one file for each chain: DIR/CHAIN-ID.json.
+    /// Folder of the deployment records, one file for each chain: DIR/CHAIN-ID.json.
     #[arg(long, value_name = "DIR", env = "WEIR_DEPLOYMENTS", default_value = "deployments")]
     pub deployments: PathBuf,
 }
 
-/// What kind of contract an entry is.
+/// The kind of an entry's contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ContractKind {
     Token,
     Template,
     Factory,
@@ -35,52 +36,52 @@ pub enum Kind {
     Pair,
 }
 
-/// How far the deployment of an entry has come.
+/// The progress of an entry's deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// The transaction that creates it has been signed, and may have been sent.
+    /// The creating transaction has been signed, and may have been sent.
     Sent,
-    /// It is on the chain; activation, constructor or verification may be missing.
+    /// The contract exists. Activation, constructor or verification may be missing.
     Created,
-    /// All is done and has been read back.
+    /// The contract is deployed and verified.
     Complete,
 }
 
 /// One contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    pub kind: Kind,
+    pub kind: ContractKind,
     pub state: State,
-    /// Known once it is created.
+    /// Known after its creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
     /// The transaction that created it.
     pub transaction: B256,
-    /// The transaction that runs its constructor, written down before it is sent: `transaction` itself where the Stylus
-    /// deployer does both.
+    /// The transaction that runs its constructor, recorded before it is sent. Equal to `transaction` if the Stylus
+    /// deployer did both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub construction: Option<B256>,
     /// The block of the creating transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub block: Option<u64>,
-    /// Gas of all transactions of its deployment.
+    /// Gas used by all transactions of its deployment.
     #[serde(default)]
     pub gas_used: u64,
     /// Keccak-256 of its code on chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_hash: Option<B256>,
-    /// Who paid.
+    /// The account that paid.
     pub payer: Address,
-    /// What it was made with: its constructor's arguments, base units and seconds.
+    /// Its constructor's arguments, in base units and seconds.
     pub arguments: Map<String, Value>,
 }
 
-/// The file's content.
+/// The content of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     pub chain_id: u64,
-    /// Hash of the chain's first block: tells two local chains with one id apart.
+    /// Hash of the chain's first block. It distinguishes local chains with the same id.
     pub genesis: B256,
     /// By kind and name: `vault.savings`.
     pub contracts: BTreeMap<String, Entry>,
@@ -90,56 +91,56 @@ pub struct Record {
 }
 
 impl Record {
-    /// The record of a chain, if there is one.
+    /// Reads the record; `None` if there is no file.
     ///
     /// # Errors
-    /// If the file cannot be read, or is none.
+    /// If the file cannot be read, or is not a record.
     pub fn read(path: &Path) -> Result<Option<Self>> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => {
                 return Err(error).with_context(|| format!("cannot read the record {}", path.display()));
             }
         };
         let record = serde_json::from_str(&text).map_err(|error| {
             Failure::usage(format!(
-                "{} is no deployment record ({error}): restore it from version control, or move it away",
+                "{} is not a deployment record ({error}): restore it from version control, or move it away",
                 path.display()
             ))
         })?;
         Ok(Some(record))
     }
 
-    /// Where an entry's contract is, if it is on the chain.
+    /// The address of an entry's contract, if it has been created.
     pub fn address(&self, key: &str) -> Option<Address> {
         self.contracts.get(key)?.address
     }
 }
 
-/// The record's file.
+/// The path of a chain's record.
 pub fn path(folder: &Path, chain_id: u64) -> PathBuf {
     folder.join(chain_id.to_string()).with_extension("json")
 }
 
-/// A record that is being written. While it is open nobody else writes into its folder.
+/// A record open for writing. Its folder is locked against other runs.
 #[derive(Debug)]
-pub struct Book {
+pub struct RecordFile {
     path: PathBuf,
     record: Record,
-    /// Whether there is no file yet, as far as this run knows.
+    /// Whether this run found no file, or replaces the one that it found.
     is_new: bool,
-    /// Held open for its lock.
+    /// The folder, held open for its lock.
     lock: Option<File>,
-    /// An old record is still in its place.
+    /// Whether an old record must be moved away before the first write.
     replaces: bool,
 }
 
-impl Book {
-    /// Opens the record of this chain, or an empty one; nothing is written yet.
+impl RecordFile {
+    /// Opens the record of this chain, or an empty one. Writes nothing yet.
     ///
     /// # Errors
-    /// If it cannot be read, belongs to another chain, or another `weir deploy` writes it just now.
+    /// If it cannot be read, belongs to another chain, or another `weir deploy` is writing it.
     pub fn open(folder: &Path, chain_id: u64, genesis: B256) -> Result<Self> {
         let path = path(folder, chain_id);
         let lock = lock(folder)?;
@@ -153,8 +154,8 @@ impl Book {
         });
         if (record.chain_id, record.genesis) != (chain_id, genesis) {
             return Err(Failure::check(format!(
-                "{} is of another chain with the id {chain_id} (its first block is another; a local chain that was \
-                 started anew?): run again with --reset to begin a new record; the old one is kept beside it",
+                "{} is the record of another chain with the id {chain_id} (the first blocks differ, as after a \
+                 restart of a local chain): use --reset to begin a new record and keep the old one beside it",
                 path.display()
             ))
             .into());
@@ -162,43 +163,43 @@ impl Book {
         Ok(Self { path, record, is_new, lock, replaces: false })
     }
 
-    /// A new record, in place of the one that may be there. That one stays until [`set_aside`](Self::set_aside).
+    /// Begins a new record. An old one stays in its place until [`archive_old`](Self::archive_old).
     ///
     /// # Errors
-    /// If another `weir deploy` writes the old one.
-    pub fn begin(folder: &Path, chain_id: u64, genesis: B256) -> Result<Self> {
+    /// If another `weir deploy` is writing the old one.
+    pub fn create(folder: &Path, chain_id: u64, genesis: B256) -> Result<Self> {
         let lock = lock(folder)?;
         let (contracts, accounts) = Default::default();
         let record = Record { chain_id, genesis, contracts, accounts };
         Ok(Self { path: path(folder, chain_id), record, is_new: true, lock, replaces: true })
     }
 
-    /// Moves the record that this one replaces out of the way; returns where to, if there was one.
+    /// Moves the old record that this one replaces to another name. Returns its new path, if there was one.
     ///
     /// # Errors
     /// If it cannot be moved.
-    pub fn set_aside(&mut self) -> Result<Option<PathBuf>> {
+    pub fn archive_old(&mut self) -> Result<Option<PathBuf>> {
         if !std::mem::take(&mut self.replaces) || !self.path.exists() {
             return Ok(None);
         }
-        let asides = (1_u32..).map(|number| self.path.with_extension(format!("old-{number}.json")));
-        let Some(aside) = asides.into_iter().find(|aside| !aside.exists()) else { return Ok(None) };
-        fs::rename(&self.path, &aside)
+        let mut names = (1_u32..).map(|number| self.path.with_extension(format!("old-{number}.json")));
+        let Some(unused) = names.find(|name| !name.exists()) else { return Ok(None) };
+        fs::rename(&self.path, &unused)
             .with_context(|| format!("cannot move the record {}", self.path.display()))?;
-        Ok(Some(aside))
+        Ok(Some(unused))
     }
 
-    /// The file.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What it says.
+    /// The record.
     pub fn record(&self) -> &Record {
         &self.record
     }
 
-    /// Sets an entry and writes the file: after this, nothing forgets it.
+    /// Sets an entry and writes the file.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -216,19 +217,20 @@ impl Book {
         self.save()
     }
 
-    /// Takes an entry out again that came to nothing.
+    /// Removes an entry whose transaction will never be mined, and writes the file.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn forget(&mut self, key: &str) -> Result<()> {
+    pub fn remove(&mut self, key: &str) -> Result<()> {
         self.record.contracts.remove(key);
         self.save()
     }
 
-    /// Writes a new file and puts it in the old one's place, so that there is a whole one at any time.
+    /// Writes a new file and renames it over the old one, so that the file is complete at any time.
     fn save(&mut self) -> Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
         if self.lock.is_none() {
             self.lock = lock(folder)?;
         }
@@ -249,7 +251,7 @@ impl Book {
     }
 }
 
-/// Locks the folder; `None` if it is not there yet, or such a thing cannot be locked on this system.
+/// Locks the folder; `None` if it does not exist yet, or the system cannot lock folders.
 fn lock(folder: &Path) -> Result<Option<File>> {
     let Ok(file) = File::open(folder) else { return Ok(None) };
     match file.try_lock() {
@@ -261,7 +263,7 @@ fn lock(folder: &Path) -> Result<Option<File>> {
 
 fn busy(folder: &Path) -> Failure {
     Failure::check(format!(
-        "another weir deploy is writing to {}: wait until it has ended, then run again",
+        "another weir deploy is writing to {}: wait until it ends, then run again",
         folder.display()
     ))
 }
@@ -275,7 +277,7 @@ mod tests {
 
     fn entry() -> Entry {
         Entry {
-            kind: Kind::Vault,
+            kind: ContractKind::Vault,
             state: State::Sent,
             address: None,
             transaction: B256::repeat_byte(2),
@@ -289,30 +291,30 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_there_in_the_next_run() {
+    fn the_next_run_reads_what_was_written() {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("deployments");
-        let mut book = Book::open(&inner, 7, GENESIS).unwrap();
-        assert!(!inner.exists(), "nothing is written before there is anything to write");
-        book.write("vault.a", entry()).unwrap();
-        drop(book);
-        let book = Book::open(&inner, 7, GENESIS).unwrap();
-        assert_eq!(book.record().contracts["vault.a"], entry());
+        let mut record_file = RecordFile::open(&inner, 7, GENESIS).unwrap();
+        assert!(!inner.exists(), "opening a record writes nothing");
+        record_file.write("vault.a", entry()).unwrap();
+        drop(record_file);
+        let record_file = RecordFile::open(&inner, 7, GENESIS).unwrap();
+        assert_eq!(record_file.record().contracts["vault.a"], entry());
         assert_eq!(fs::read_dir(&inner).unwrap().count(), 1, "no other file is left");
     }
 
     #[test]
     fn one_run_writes_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Book::open(folder.path(), 7, GENESIS).unwrap();
-        let told = Book::open(folder.path(), 7, GENESIS).unwrap_err();
-        assert_eq!(exit::Kind::of(&told), exit::Kind::Check);
+        let first = RecordFile::open(folder.path(), 7, GENESIS).unwrap();
+        let error = RecordFile::open(folder.path(), 7, GENESIS).unwrap_err();
+        assert_eq!(exit::ErrorKind::of(&error), exit::ErrorKind::Check);
         drop(first);
-        Book::open(folder.path(), 7, GENESIS).unwrap();
+        RecordFile::open(folder.path(), 7, GENESIS).unwrap();
 
-        // Both began before there was a folder: the second one to write finds out.
+        // Both began before the folder existed, so the second one to write fails.
         let inner = folder.path().join("deployments");
-        let [mut first, mut second] = [(); 2].map(|()| Book::open(&inner, 7, GENESIS).unwrap());
+        let [mut first, mut second] = [(); 2].map(|()| RecordFile::open(&inner, 7, GENESIS).unwrap());
         first.write("vault.a", entry()).unwrap();
         assert!(second.write("vault.b", entry()).is_err());
         drop(first);
@@ -321,35 +323,35 @@ mod tests {
     }
 
     #[test]
-    fn the_record_of_another_chain_is_not_touched() {
+    fn the_record_of_another_chain_is_never_overwritten() {
         let folder = tempfile::tempdir().unwrap();
-        Book::open(folder.path(), 7, GENESIS).unwrap().write("vault.a", entry()).unwrap();
-        let told = Book::open(folder.path(), 7, B256::ZERO).unwrap_err().to_string();
-        assert!(told.contains("--reset"), "{told}");
-        let begin = || Book::begin(folder.path(), 7, B256::ZERO).unwrap();
-        // Until it is set aside the old record stays.
-        drop(begin());
-        assert!(Book::open(folder.path(), 7, GENESIS).is_ok());
-        let aside = || {
-            let mut book = begin();
-            let aside = book.set_aside().unwrap();
-            book.write("vault.a", entry()).unwrap();
-            aside
+        RecordFile::open(folder.path(), 7, GENESIS).unwrap().write("vault.a", entry()).unwrap();
+        let error = RecordFile::open(folder.path(), 7, B256::ZERO).unwrap_err().to_string();
+        assert!(error.contains("--reset"), "{error}");
+        let create = || RecordFile::create(folder.path(), 7, B256::ZERO).unwrap();
+        // The old record stays until it is archived.
+        drop(create());
+        assert!(RecordFile::open(folder.path(), 7, GENESIS).is_ok());
+        let replace = || {
+            let mut record_file = create();
+            let archived = record_file.archive_old().unwrap();
+            record_file.write("vault.a", entry()).unwrap();
+            archived
         };
-        let (first, second) = (aside().unwrap(), aside().unwrap());
+        let (first, second) = (replace().unwrap(), replace().unwrap());
         assert!(first != second && first.exists() && second.exists());
         fs::remove_file(path(folder.path(), 7)).unwrap();
-        assert_eq!(aside(), None);
+        assert_eq!(replace(), None);
     }
 
     #[test]
-    fn a_broken_record_is_refused_in_a_sentence_and_stays_as_it_is() {
+    fn a_broken_record_is_an_error_and_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = path(folder.path(), 7);
         for text in ["", "{", "[]", "{\"chain_id\":7}"] {
             fs::write(&path, text).unwrap();
-            let told = Book::open(folder.path(), 7, GENESIS).unwrap_err().to_string();
-            assert!(told.contains("no deployment record") && !told.contains('\n'), "{told}");
+            let error = RecordFile::open(folder.path(), 7, GENESIS).unwrap_err().to_string();
+            assert!(error.contains("is not a deployment record") && !error.contains('\n'), "{error}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
     }

@@ -1,12 +1,14 @@
-//! Whether contracts are genuine: programs and lifeboat by the hash of their code, clones by code and address together.
+//! Checks that contracts are genuine: programs and lifeboat by the hash of their code, clones by code and address.
+//! `docs/security.md` has the same steps for auditors.
 //!
-//! A clone's code says which programs it delegates to and what it was created with, and its address is that of CREATE2 with
-//! init code that follows from this very code (`weir::clones`). The hash of the code alone would prove nothing: somebody else's
-//! init code can plant shares or approvals and then return the genuine code. Nor would the address alone: anyone can create a
-//! clone by CREATE2, with values that no factory accepts, so these are checked as the factory checks them. And a program may
-//! have been another one before: a contract that destroys itself in the transaction that creates it (EIP-6780) can be created
-//! again with genuine code. So the programs must have had their code before the clone existed. Genuine code cannot destroy
-//! itself, so from then on nothing else can have run on the clone's storage or in its name, whoever created it.
+//! - **Code.** A clone's code contains the programs that it delegates to and its configuration.
+//! - **Address.** It must be that of CREATE2 with init code derived from this code (`weir::clones`). Other init code
+//!   could plant shares or approvals and then return the genuine code.
+//! - **Values.** Anyone can create a clone by CREATE2 with values that no factory accepts, so they are checked as the
+//!   factory checks them.
+//! - **Age.** The programs must have had their code before the clone existed. A contract that destroys itself in the
+//!   transaction that creates it (EIP-6780) can be created again with genuine code. Genuine code cannot destroy itself,
+//!   so from then on no other code has run on the clone's storage or in its name.
 
 use std::{error::Error, fmt};
 
@@ -32,19 +34,19 @@ use weir_client::{Node, NodeError, answers};
 
 use crate::exit::{self, Failure, sentence};
 
-/// Whether a vault is genuine, for people who only look.
+/// Whether a vault is genuine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Code, address and programs are this build's.
+    /// Code, address and programs match this build.
     Genuine,
-    /// They are not, and why.
+    /// They do not match, for this reason.
     Forged(String),
-    /// It could not be checked, and why, in a few words.
+    /// They could not be checked, for this reason.
     Unchecked(&'static str),
 }
 
 impl Verdict {
-    /// In a few words.
+    /// A few words for people.
     pub fn words(&self) -> String {
         match self {
             Self::Genuine => "genuine".into(),
@@ -63,23 +65,23 @@ impl Verdict {
     }
 }
 
-/// Decimals of shares whose asset did not answer when the vault was created.
+/// Decimals of the shares if the asset did not answer when the vault was created.
 const DEFAULT_DECIMALS: u8 = 18;
 
-/// What runs in a clone's name, or creates clones.
+/// A contract that clones run, or that creates clones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Component {
     /// A Stylus program.
     Program(Program),
     /// The EVM contract that vaults run while their program cannot run.
     Lifeboat,
 }
 
-impl Part {
-    /// This build's code of it.
+impl Component {
+    /// Its code in this build.
     ///
     /// # Errors
-    /// If it is a program and has not been built.
+    /// If it is a program that has not been built.
     pub fn code(self) -> Result<Vec<u8>> {
         match self {
             Self::Program(program) => code_of(program),
@@ -95,10 +97,10 @@ impl Part {
     }
 }
 
-/// What a clone runs, with the addresses.
-type Parts = Vec<(Part, Address)>;
+/// The contracts that a clone runs, with their addresses.
+type Components = Vec<(Component, Address)>;
 
-/// The node cannot look at the state of this block.
+/// The node has no state of this block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoHistory {
     block: u64,
@@ -109,35 +111,35 @@ impl fmt::Display for NoHistory {
         let Self { block } = self;
         write!(
             formatter,
-            "the node has no state of block {block}, which is needed to check a contract: ask an archive node"
+            "the node has no state of block {block}, which the check of a contract needs: use an archive node"
         )
     }
 }
 
 impl Error for NoHistory {}
 
-/// Checks that the factory at `address` is this build's, and that its clones run this build's programs. Its lists prove
-/// nothing: whoever created it may have planted entries.
+/// Checks that the factory at `address` and the programs of its clones match this build. Does not use the factory's
+/// lists: its deployer could have planted entries.
 ///
 /// # Errors
-/// If it is not, if the programs have not been built, or if the node does not answer.
+/// If they do not match, the programs have not been built, or the node does not answer.
 pub async fn check_factory(node: &Node, address: Address) -> Result<()> {
     if !node.has_code(address).await? {
-        let why = "there is no contract at this address; is it the address of another chain?";
+        let why = "there is no contract at this address; check the address and the chain";
         return Err(not_genuine(node, address, "factory", why));
     }
-    check_part(node, address, "factory", (Part::Program(Program::Factory), address)).await?;
-    for part in parts_of(node, address).await? {
-        check_part(node, address, "factory", part).await?;
+    check_component(node, address, "factory", (Component::Program(Program::Factory), address)).await?;
+    for component in components_of(node, address).await? {
+        check_component(node, address, "factory", component).await?;
     }
     Ok(())
 }
 
-/// What a factory's clones run: pair, vault, extension, lifeboat.
+/// The contracts that a factory's clones run: pair, vault, extension, lifeboat.
 ///
 /// # Errors
-/// If the contract at `factory` does not answer as one, or the node does not answer.
-pub async fn parts_of(node: &Node, factory: Address) -> Result<[(Part, Address); 4]> {
+/// If the contract at `factory` does not answer as a factory, or the node does not answer.
+pub async fn components_of(node: &Node, factory: Address) -> Result<[(Component, Address); 4]> {
     let factory = node.reader(factory);
     let (pair, vault, extension, lifeboat) = try_join!(
         factory.ask(IFactory::pairTemplateCall {}),
@@ -145,57 +147,62 @@ pub async fn parts_of(node: &Node, factory: Address) -> Result<[(Part, Address);
         factory.ask(IFactory::vaultExtensionCall {}),
         factory.ask(IFactory::vaultLifeboatCall {})
     )?;
-    let program = |program, address| (Part::Program(program), address);
+    let program = |program, address| (Component::Program(program), address);
     Ok([
         program(Program::Pair, pair),
         program(Program::Vault, vault),
         program(Program::Extension, extension),
-        (Part::Lifeboat, lifeboat),
+        (Component::Lifeboat, lifeboat),
     ])
 }
 
-/// Checks the clone at `address`: its code, its address, what it was created with, the programs that it runs, and that they
-/// had their code before it existed. Returns which kind it is; `None` if its code is that of neither a vault nor a pair.
+/// Checks the clone at `address`: its code, address and configuration, the programs that it runs, and that they are
+/// older than it. Returns its kind; `None` if its code is neither that of a vault nor that of a pair.
 ///
 /// # Errors
-/// If it pretends to be a clone, if the programs have not been built, or if the node does not answer, or not for the time of
-/// the creation ([`NoHistory`]).
+/// If it is forged, the programs have not been built, the node does not answer, or it has no state of the creation
+/// ([`NoHistory`]).
 pub async fn check_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
-    let Some((kind, parts)) = check_now(node, address).await? else { return Ok(None) };
-    check_birth(node, address, kind, &parts).await?;
+    let Some((kind, components)) = check_present(node, address).await? else { return Ok(None) };
+    check_age(node, address, kind, &components).await?;
     Ok(Some(kind))
 }
 
-/// As [`check_clone`], for a clone that a genuine factory has just created: its programs were there before.
+/// As [`check_clone`], for a clone that a genuine factory has just created, so its programs are older.
 ///
 /// # Errors
-/// As [`check_clone`], but for `NoHistory`.
+/// As [`check_clone`], except `NoHistory`.
 pub async fn check_new_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
-    Ok(check_now(node, address).await?.map(|(kind, _)| kind))
+    Ok(check_present(node, address).await?.map(|(kind, _)| kind))
 }
 
-/// What is checked of a clone's present; with what it runs.
-async fn check_now(node: &Node, address: Address) -> Result<Option<(Kind, Parts)>> {
+/// Checks a clone by the present state. Returns its kind and the contracts that it runs.
+async fn check_present(node: &Node, address: Address) -> Result<Option<(Kind, Components)>> {
     let code = node.provider.get_code_at(address).await?;
-    let (kind, origin, rejected, parts) = if let Some(vault) = VaultCode::decode(&code) {
-        let parts = vec![
-            (Part::Program(Program::Vault), vault.program),
-            (Part::Program(Program::Extension), vault.config.extension),
-            (Part::Lifeboat, vault.lifeboat),
+    let (kind, origin, rejected, components) = if let Some(vault) = VaultCode::decode(&code) {
+        let components = vec![
+            (Component::Program(Program::Vault), vault.program),
+            (Component::Program(Program::Extension), vault.config.extension),
+            (Component::Lifeboat, vault.lifeboat),
         ];
         let rejected = match rejected_vault(&vault, now(node).await?) {
             Some(why) => Some(why),
             None => rejected_tokens(node, &vault.config).await?,
         };
-        (Kind::Vault, vault.origin, rejected, parts)
+        (Kind::Vault, vault.origin, rejected, components)
     } else if let Some(pair) = PairCode::decode(&code) {
-        (Kind::Pair, pair.origin, rejected_pair(&pair), vec![(Part::Program(Program::Pair), pair.program)])
+        (
+            Kind::Pair,
+            pair.origin,
+            rejected_pair(&pair),
+            vec![(Component::Program(Program::Pair), pair.program)],
+        )
     } else {
         return Ok(None);
     };
     let what = words(kind);
-    if created_by(kind, origin, &code) != address {
-        let why = "its address does not follow from its code, so it was not created by a factory: whoever created it may \
+    if address_by_create2(kind, origin, &code) != address {
+        let why = "its address does not follow from its code, so it was not created by a factory: its creator could \
                    have planted shares or approvals";
         return Err(not_genuine(node, address, what, why));
     }
@@ -203,21 +210,21 @@ async fn check_now(node: &Node, address: Address) -> Result<Option<(Kind, Parts)
         let why = format!("{rejected}, which no factory accepts");
         return Err(not_genuine(node, address, what, &why));
     }
-    for part in &parts {
-        check_part(node, address, what, *part).await?;
+    for component in &components {
+        check_component(node, address, what, *component).await?;
     }
-    Ok(Some((kind, parts)))
+    Ok(Some((kind, components)))
 }
 
-/// Checks that what a clone runs, which is genuine now, was so in the block before its own.
-async fn check_birth(node: &Node, clone: Address, kind: Kind, parts: &Parts) -> Result<()> {
+/// Checks that the contracts that a clone runs had their code in the block before the clone's creation.
+async fn check_age(node: &Node, clone: Address, kind: Kind, components: &Components) -> Result<()> {
     let before = block_before(node, clone).await?;
-    for (part, address) in parts {
-        if code_in(node, *address, before).await?[..] != part.code()?[..] {
+    for (component, address) in components {
+        if code_in(node, *address, before).await?[..] != component.code()?[..] {
             let why = format!(
-                "its {} at {address} did not have its code when it was created: whoever created it may have run other \
-                 code in its name, and planted shares or approvals",
-                part.words()
+                "its {} at {address} did not have its code when it was created: its creator could have run other code \
+                 in its name, and planted shares or approvals",
+                component.words()
             );
             return Err(not_genuine(node, clone, words(kind), &why));
         }
@@ -225,7 +232,7 @@ async fn check_birth(node: &Node, clone: Address, kind: Kind, parts: &Parts) -> 
     Ok(())
 }
 
-/// Number of the last block in which there was no contract at `address`.
+/// Number of the last block without a contract at `address`, by binary search.
 async fn block_before(node: &Node, address: Address) -> Result<u64> {
     let (mut without, mut with) = (0, node.provider.get_block_number().await?);
     while with - without > 1 {
@@ -247,7 +254,7 @@ async fn code_in(node: &Node, address: Address, block: u64) -> Result<Bytes> {
 /// Checks that there is a genuine vault at `address`.
 ///
 /// # Errors
-/// As [`check_clone`], and if it is no vault.
+/// As [`check_clone`], and if it is not a vault.
 pub async fn check_vault(node: &Node, address: Address) -> Result<()> {
     match check_clone(node, address).await? {
         Some(Kind::Vault) => Ok(()),
@@ -255,30 +262,32 @@ pub async fn check_vault(node: &Node, address: Address) -> Result<()> {
     }
 }
 
-/// As [`check_vault`], for looking at it.
+/// As [`check_vault`], but a forged vault is a result, not an error.
 ///
 /// # Errors
 /// If the node does not answer.
 pub async fn judge_vault(node: &Node, address: Address) -> Result<Verdict> {
     match check_vault(node, address).await {
         Ok(()) => Ok(Verdict::Genuine),
-        Err(error) if exit::Kind::of(&error) == exit::Kind::Check => Ok(Verdict::Forged(sentence(&error))),
+        Err(error) if exit::ErrorKind::of(&error) == exit::ErrorKind::Check => {
+            Ok(Verdict::Forged(sentence(&error)))
+        }
         Err(_) if code_of(Program::Vault).is_err() || code_of(Program::Extension).is_err() => {
             Ok(Verdict::Unchecked("the programs have not been built (scripts/build)"))
         }
         Err(error) if error.is::<NoHistory>() => {
-            Ok(Verdict::Unchecked("the node has forgotten the time of its creation; ask an archive node"))
+            Ok(Verdict::Unchecked("the node has no state from before its creation; use an archive node"))
         }
         Err(error) => Err(error),
     }
 }
 
-/// Where the factory's CREATE2 with salt 0 puts this code (EIP-1014).
-fn created_by(kind: Kind, origin: Origin, code: &[u8]) -> Address {
+/// The address of this code if the factory creates it by CREATE2 with salt 0 (EIP-1014).
+fn address_by_create2(kind: Kind, origin: Origin, code: &[u8]) -> Address {
     origin.factory.create2(B256::ZERO, keccak256(kind.init_code(code)))
 }
 
-/// The first value of a vault that no factory accepts, in words.
+/// Describes the first value of a vault that no factory accepts.
 fn rejected_vault(vault: &VaultCode, now: u64) -> Option<&'static str> {
     let config = &vault.config;
     let [shortest, longest] = EPOCH_LENGTHS;
@@ -290,31 +299,33 @@ fn rejected_vault(vault: &VaultCode, now: u64) -> Option<&'static str> {
         return Some("its epoch length is out of bounds");
     }
     if config.deployed_at > now {
-        return Some("it says that it was created in the future");
+        return Some("its time of creation is in the future");
     }
-    // The word has the queue, too: rewards that nobody has paid could be in it.
+    // The word also holds the queue, which could contain rewards that were never paid in.
     if vault.first_sale != first_queue(price, config.deployed_at) {
-        return Some("its storage began with more than the first sale, such as rewards that nobody has paid");
+        return Some(
+            "its storage began with more than the first sale, such as rewards that were never paid in",
+        );
     }
     rejected_auction(config.target_period.into(), price, config.smoothing)
 }
 
-/// What is wrong with a vault's tokens, in words: a factory looks at them when it creates the vault. It writes the asset's decimals,
-/// or 18 where the asset does not answer.
+/// Describes what a factory would reject in a vault's tokens. A factory copies the asset's decimals, or 18 if the asset
+/// does not answer.
 async fn rejected_tokens(node: &Node, config: &VaultConfig) -> Result<Option<&'static str>> {
     for token in [config.asset, config.reward, config.yield_token] {
         if !node.has_code(token).await? {
             return Ok(Some("one of its tokens has no code"));
         }
     }
-    let told = node.reader(config.asset).ask(IERC20::decimalsCall {}).await;
+    let returned = node.reader(config.asset).ask(IERC20::decimalsCall {}).await;
     let differ =
-        told.as_ref().is_ok_and(|decimals| ![*decimals, DEFAULT_DECIMALS].contains(&config.decimals));
-    answers(told)?;
+        returned.as_ref().is_ok_and(|decimals| ![*decimals, DEFAULT_DECIMALS].contains(&config.decimals));
+    answers(returned)?;
     Ok(differ.then_some("its shares have other decimals than its asset"))
 }
 
-/// The first value of a pair that no factory accepts, in words.
+/// Describes the first value of a pair that no factory accepts.
 fn rejected_pair(pair: &PairCode) -> Option<&'static str> {
     rejected_auction(pair.config.target_period, pair.first_sale & MAX_PRICE, pair.config.smoothing)
 }
@@ -330,28 +341,28 @@ fn rejected_auction(target_period: u64, price: U256, smoothing: u64) -> Option<&
     (smoothing > MAX_SMOOTHING).then_some("its smoothing is out of bounds")
 }
 
-/// Checks that the code at `part_address`, which `contract` is or runs, is this build's of `part`.
-async fn check_part(
+/// Checks that the code of a component of `contract` matches this build. `what` names the kind of `contract`.
+async fn check_component(
     node: &Node,
     contract: Address,
     what: &str,
-    (part, part_address): (Part, Address),
+    (component, address): (Component, Address),
 ) -> Result<()> {
-    let found = keccak256(node.provider.get_code_at(part_address).await?);
-    let expected = keccak256(part.code()?);
+    let found = keccak256(node.provider.get_code_at(address).await?);
+    let expected = keccak256(component.code()?);
     if found == expected {
         return Ok(());
     }
-    let part = part.words();
-    let whose = if contract == part_address { "its code".into() } else { format!("the code of its {part}") };
+    let component = component.words();
+    let whose = if contract == address { "its code".into() } else { format!("the code of its {component}") };
     let why = format!(
-        "{whose} at {part_address} has the hash {found}, and the {part} of this build has {expected}: build the \
+        "{whose} at {address} has the hash {found}, and the {component} of this build has {expected}: build the \
          release that it was deployed from, or do not use it"
     );
     Err(not_genuine(node, contract, what, &why))
 }
 
-/// Time of the latest block, in Unix seconds.
+/// Time of the latest block in Unix seconds.
 async fn now(node: &Node) -> Result<u64> {
     let block = node.provider.get_block_by_number(Default::default()).await?;
     Ok(block.context("the node has no latest block")?.header.timestamp)
@@ -420,10 +431,10 @@ mod tests {
             (VaultConfig { target_period: u32::MAX, ..config() }, "target period"),
             (VaultConfig { smoothing: MAX_SMOOTHING + 1, ..config() }, "smoothing"),
         ] {
-            let told = rejected(changed, first_sale).unwrap();
-            assert!(told.contains(word), "{word}: {told}");
+            let reason = rejected(changed, first_sale).unwrap();
+            assert!(reason.contains(word), "{word}: {reason}");
         }
-        // One base unit in the queue.
+        // The queue holds one base unit.
         assert!(rejected(config(), first_sale + U256::ONE).unwrap().contains("more than the first sale"));
         let cheap = first_queue(MIN_PRICE - U256::ONE, NOW);
         assert!(rejected(config(), cheap).unwrap().contains("price"));

@@ -1,4 +1,5 @@
-//! The key that signs: from an encrypted keystore, a file or the environment; on the command line only with a warning.
+//! The key that signs: from an encrypted keystore, a file, the environment or an argument.
+//! A key as an argument is visible to other users, so it gives a warning.
 
 use std::{
     env, fs,
@@ -12,41 +13,41 @@ use clap::Args;
 
 use crate::exit::Failure;
 
-/// Holds a private key, 32 bytes in hex.
+/// The variable that holds a private key, 32 bytes in hex.
 pub const KEY_VARIABLE: &str = weir_client::PRIVATE_KEY_VARIABLE;
-/// Holds a keystore's password.
+/// The variable that holds a keystore's password.
 pub const PASSWORD_VARIABLE: &str = "WEIR_KEYSTORE_PASSWORD";
 
-/// What these arguments stand under in `--help`.
+/// Heading of these arguments in `--help`.
 const HEADING: &str = "Key of the account that signs and pays (default: WEIR_PRIVATE_KEY)";
 
-/// Where the key comes from. Without any of these it is read from WEIR_PRIVATE_KEY.
+/// Where the key comes from. Without these arguments it is read from WEIR_PRIVATE_KEY.
 #[derive(Clone, Debug, Default, Args)]
 pub struct KeyArguments {
-    /// Encrypted keystore (as of geth, `cast wallet` and most wallets). Its password is asked for, unless
+    /// Encrypted keystore, as geth, `cast wallet` and most wallets write it. Asks for the password unless
     /// --password-file or WEIR_KEYSTORE_PASSWORD gives it.
     #[arg(long, value_name = "FILE", env = "WEIR_KEYSTORE", group = "key", help_heading = HEADING)]
     keystore: Option<PathBuf>,
 
-    /// File that holds the keystore's password in its first line.
+    /// File with the keystore's password in its first line.
     #[arg(long, value_name = "FILE", requires = "keystore", help_heading = HEADING)]
     password_file: Option<PathBuf>,
 
-    /// File that holds the private key in hex. Let nobody else read it (chmod 600).
+    /// File with the private key in hex. Make it readable for you alone (chmod 600).
     #[arg(long, value_name = "FILE", group = "key", help_heading = HEADING)]
     key_file: Option<PathBuf>,
 
-    /// The private key itself, in hex: everybody on this machine sees it in the list of processes.
-    /// For the keys of test nodes only.
+    /// The private key in hex. Every user of this machine can see it in the list of processes: use it for keys of
+    /// test nodes only.
     #[arg(long, value_name = "HEX", group = "key", help_heading = HEADING)]
     private_key: Option<String>,
 }
 
 impl KeyArguments {
-    /// The signer, and what to warn of. `None` if no key is given in any way.
+    /// The signer, or `None` if no key is given. Calls `warn` if other users can read the key.
     ///
     /// # Errors
-    /// If what is given is no key, or cannot be read or decrypted.
+    /// If the key is invalid, or cannot be read or decrypted.
     pub fn signer(&self, warn: impl Fn(&str)) -> Result<Option<PrivateKeySigner>> {
         let key = if let Some(file) = &self.keystore {
             self.open_keystore(file, &warn)?
@@ -54,8 +55,8 @@ impl KeyArguments {
             from_key_file(file, &warn)?
         } else if let Some(text) = &self.private_key {
             warn(&format!(
-                "warning: the key given with --private-key stands in the list of processes and in the shell's history: \
-                 use --keystore, --key-file or {KEY_VARIABLE} for any key that matters"
+                "warning: the key given with --private-key is visible in the list of processes and in the shell's \
+                 history: use --keystore, --key-file or {KEY_VARIABLE} for any key that controls value"
             ));
             parse(text, "--private-key")?
         } else if let Some(text) = env::var_os(KEY_VARIABLE).filter(|text| !text.is_empty()) {
@@ -64,7 +65,8 @@ impl KeyArguments {
             return Ok(None);
         };
         let signer = PrivateKeySigner::from_bytes(&key);
-        let signer = signer.map_err(|_| Failure::usage("the key is 0 or too large: it is no private key"))?;
+        let signer =
+            signer.map_err(|_| Failure::usage("the key is 0 or too large for a private key: check it"))?;
         Ok(Some(signer))
     }
 
@@ -87,7 +89,7 @@ impl KeyArguments {
         }
         if !stdin().is_terminal() {
             return Err(Failure::usage(format!(
-                "the keystore {} needs its password and there is no terminal to ask on: give --password-file or set \
+                "the keystore {} needs a password, and there is no terminal to ask for it: use --password-file or set \
                  {PASSWORD_VARIABLE}",
                 keystore.display()
             ))
@@ -98,10 +100,10 @@ impl KeyArguments {
     }
 }
 
-/// What to say when a key is needed and none is given.
+/// The error of a command that needs a key and has none.
 pub fn missing() -> Failure {
     Failure::usage(format!(
-        "there is no key to sign with: give --keystore FILE or --key-file FILE, or set {KEY_VARIABLE}"
+        "there is no key to sign with: use --keystore FILE or --key-file FILE, or set {KEY_VARIABLE}"
     ))
 }
 
@@ -110,7 +112,7 @@ fn from_key_file(file: &Path, warn: &impl Fn(&str)) -> Result<B256> {
     let text = read(file, "key file")?;
     if weir_client::keystore::looks_like_one(&text) {
         return Err(Failure::usage(format!(
-            "{} is a keystore, not a plain key: give it with --keystore",
+            "{} is a keystore, not a plain key: use --keystore",
             file.display()
         ))
         .into());
@@ -118,10 +120,10 @@ fn from_key_file(file: &Path, warn: &impl Fn(&str)) -> Result<B256> {
     parse(&text, &file.display().to_string())
 }
 
-/// The key in `text`, which is never repeated in an error.
+/// Parses a key. The error does not repeat `text`, which may be a secret.
 fn parse(text: &str, origin: &str) -> Result<B256> {
     let key = text.trim().parse();
-    key.map_err(|_| Failure::usage(format!("{origin} holds no key: it has to be 32 bytes in hex")).into())
+    key.map_err(|_| Failure::usage(format!("{origin} holds no valid key: a key is 32 bytes in hex")).into())
 }
 
 fn read(file: &Path, what: &str) -> Result<String> {
@@ -135,12 +137,12 @@ fn read(file: &Path, what: &str) -> Result<String> {
 fn warn_if_others_read(file: &Path, warn: &impl Fn(&str)) {
     use std::os::unix::fs::PermissionsExt;
 
-    /// Read permission of the group and of everybody else.
+    /// Read permission of the group and of all other users.
     const OTHERS: u32 = 0o044;
     let mode = fs::metadata(file).map(|metadata| metadata.permissions().mode()).unwrap_or_default();
     if mode & OTHERS != 0 {
         let path = file.display();
-        warn(&format!("warning: other users of this machine may read {path}: chmod 600 {path}"));
+        warn(&format!("warning: other users of this machine can read {path}: run chmod 600 {path}"));
     }
 }
 
@@ -168,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_is_read_with_and_without_prefix_and_line_end() {
+    fn a_key_file_may_have_a_prefix_and_a_line_end() {
         for text in [KEY.to_owned(), format!("{}\n", &KEY[2..])] {
             let file = file(&text);
             let signer = key_file(file.path()).signer(|warning| panic!("{warning}")).unwrap().unwrap();
@@ -178,7 +180,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_key_file_that_others_may_read_is_warned_of() {
+    fn a_key_file_that_others_can_read_gives_a_warning() {
         use std::os::unix::fs::PermissionsExt;
         let file = file(KEY);
         fs::set_permissions(file.path(), fs::Permissions::from_mode(0o640)).unwrap();
@@ -189,16 +191,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_and_not_repeated() {
+    fn an_invalid_key_is_an_error_that_does_not_repeat_it() {
         for text in ["", "0x12", "secret words", &"0".repeat(64), &"f".repeat(64)] {
             let file = file(text);
-            let told = key_file(file.path()).signer(|_| ()).unwrap_err().to_string();
-            assert!(text.is_empty() || !told.contains(text), "{told}");
+            let error = key_file(file.path()).signer(|_| ()).unwrap_err().to_string();
+            assert!(text.is_empty() || !error.contains(text), "{error}");
         }
         let keystore = file("{\"version\":3}");
-        let told = key_file(keystore.path()).signer(|_| ()).unwrap_err().to_string();
-        assert!(told.contains("--keystore"), "{told}");
-        let told = key_file(Path::new("/nowhere")).signer(|_| ()).unwrap_err().to_string();
-        assert!(told.contains("cannot read the key file /nowhere"), "{told}");
+        let error = key_file(keystore.path()).signer(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("--keystore"), "{error}");
+        let error = key_file(Path::new("/nowhere")).signer(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("cannot read the key file /nowhere"), "{error}");
     }
 }

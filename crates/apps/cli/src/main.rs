@@ -1,4 +1,5 @@
-//! The command line of Weir: its commands, what they share, and how an error ends them.
+//! The command line of Weir, `weir`: parses the arguments and runs one command.
+//! An error becomes one sentence on standard error and an exit code.
 
 mod act;
 mod activity;
@@ -22,14 +23,14 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use exit::Kind;
+use exit::ErrorKind;
 use output::Output;
 
 /// Staking vaults for Arbitrum: deploy, stake and claim, buy their yield; a local node, a bot, a simulator, a demo.
 #[derive(Debug, Parser)]
 #[command(name = "weir", version, arg_required_else_help = true, max_term_width = 100, after_long_help = after_help())]
 struct Arguments {
-    /// Print one JSON document to standard output, for scripts; words and progress go to standard error.
+    /// Print one JSON document to standard output, for scripts. Text and progress go to standard error.
     #[arg(long, global = true)]
     json: bool,
 
@@ -43,7 +44,7 @@ enum Command {
     #[command(after_long_help = devnode::HELP)]
     Devnode(devnode::Arguments),
 
-    /// Deploys what a config file describes: tokens for tests, vaults, factory, router, pairs.
+    /// Deploys the contracts of a config file: test tokens, vaults, factory, router, pairs.
     #[command(after_long_help = deploy::HELP)]
     Deploy(deploy::Arguments),
 
@@ -55,23 +56,23 @@ enum Command {
     #[command(after_long_help = act::stake::HELP)]
     Stake(act::stake::Arguments),
 
-    /// Takes assets out of a vault, and leaves the rewards.
+    /// Withdraws assets from a vault, without the rewards.
     #[command(after_long_help = act::withdraw::HELP)]
     Withdraw(act::withdraw::Arguments),
 
-    /// Pays an account its rewards, and leaves its stake.
+    /// Pays an account its rewards.
     #[command(after_long_help = act::claim::HELP)]
     Claim(act::claim::Arguments),
 
-    /// Takes all principal and rewards of an account out of a vault, whether its programs can run or not.
+    /// Withdraws all principal and rewards of an account, even if the vault's programs cannot run.
     #[command(after_long_help = act::exit::HELP)]
     Exit(act::exit::Arguments),
 
-    /// Gives a vault reward tokens, which stream to its stakers.
+    /// Gives reward tokens to a vault, which streams them to its stakers.
     #[command(after_long_help = act::fund::HELP)]
     Fund(act::fund::Arguments),
 
-    /// Buys what a vault or pair has for sale, at the price of its auction.
+    /// Buys the lot of a vault or pair at the price of its auction.
     #[command(after_long_help = act::buy::HELP)]
     Buy(act::buy::Arguments),
 
@@ -79,11 +80,11 @@ enum Command {
 
     Simulate(weir_simulate::Arguments),
 
-    /// Runs vault and auction on a devnode in this process, checks them against exact models, and draws pictures.
+    /// Runs a vault and its auction on a devnode in this process, checks them against exact models, draws pictures.
     #[command(after_long_help = demo::HELP)]
     Demo(demo::Arguments),
 
-    /// Prints the completions of a shell.
+    /// Prints a shell's completion script.
     #[command(after_long_help = completions::HELP)]
     Completions(completions::Arguments),
 }
@@ -91,21 +92,21 @@ enum Command {
 fn after_help() -> String {
     format!(
         "Examples:
-  weir devnode --demo                       a local chain on http://127.0.0.1:8547, with a vault that lives
-  weir deploy examples/local.toml           test tokens and a vault on a bare one
-  weir status --watch                       what they do
-  weir status savings --json                the same for a script
-  weir stake savings 12.5                   deposit, then earn
-  weir claim savings                        take the rewards; weir exit takes everything
+  weir devnode --demo                       a local chain on http://127.0.0.1:8547 with an active vault
+  weir deploy examples/local.toml           test tokens and a vault on a chain without them
+  weir status --watch                       the state of all contracts, redrawn every 2 seconds
+  weir status savings --json                the state of one vault, for a script
+  weir stake savings 12.5                   deposit 12.5 tokens, and earn
+  weir claim savings                        claim the rewards; weir exit also withdraws the stake
   weir buy savings --max-price 12.5         buy the yield by hand
-  weir bot --help                           buy the yield, with a profit
-  weir simulate --scenario sniper           what the epoch queue is for
+  weir bot --help                           buy the yield automatically, at a profit
+  weir simulate --scenario sniper           why rewards wait in a queue for the next epoch
 
 Environment:
-  WEIR_RPC_URL            the node, in place of --rpc-url
+  WEIR_RPC_URL            URL of the node, in place of --rpc-url
   WEIR_PRIVATE_KEY        key of the account that signs, 32 bytes in hex
   WEIR_KEYSTORE           encrypted keystore, in place of --keystore
-  WEIR_KEYSTORE_PASSWORD  its password
+  WEIR_KEYSTORE_PASSWORD  password of the keystore
   WEIR_DEPLOYMENTS        folder of the deployment records, in place of --deployments
   WEIR_WASM_DIR           folder of the compiled programs, in place of those in the binary or in target/wasm
 
@@ -118,17 +119,17 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
     let Err(error) = run(arguments.command, output) else { return ExitCode::SUCCESS };
-    // If nobody listens, the exit code still tells.
+    // The exit code reports the error even if both outputs are closed.
     output.note(format_args!("error: {}", exit::sentence(&error)));
     let _ = output.result(&exit::document(&error));
-    Kind::of(&error).into()
+    ErrorKind::of(&error).into()
 }
 
 fn run(command: Command, output: Output) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("cannot start the threads that the command runs on")?;
+        .context("cannot start the threads of the async runtime")?;
     match command {
         Command::Devnode(arguments) => runtime.block_on(devnode::run(&arguments, output)),
         Command::Deploy(arguments) => runtime.block_on(deploy::run(&arguments, output)),
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clap_takes_its_own_description() {
+    fn clap_accepts_the_definition_of_the_arguments() {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
     }

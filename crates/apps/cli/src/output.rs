@@ -1,4 +1,5 @@
-//! Where words and results go: words to standard output or, with `--json`, to standard error beside one JSON document.
+//! How a command prints: text for people to standard output, or JSON for scripts (`--json`).
+//! With `--json`, the text goes to standard error.
 
 use std::{
     fmt::Display,
@@ -9,34 +10,34 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use weir_report::output::say;
 
-/// How a command speaks.
+/// How a command prints.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
     json: bool,
-    /// Words for people are left out.
+    /// Prints no text for people.
     is_quiet: bool,
 }
 
 impl Output {
-    /// For scripts (`json`) or for people.
+    /// Output for scripts (`json`) or for people.
     pub const fn new(json: bool) -> Self {
         Self { json, is_quiet: false }
     }
 
-    /// The same without words: for a part of a command whose steps nobody asked about.
+    /// The same output without text for people.
     pub const fn quiet(self) -> Self {
         Self { is_quiet: true, ..self }
     }
 
-    /// Whether a script listens.
+    /// Whether the output is for scripts.
     pub const fn is_json(self) -> bool {
         self.json
     }
 
-    /// What people read: a line or several. Nobody listening any more is no error.
+    /// Prints one or more lines for people. A closed pipe is not an error.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the text cannot be written.
     pub fn say(self, text: impl Display) -> Result<()> {
         if self.is_quiet {
             return Ok(());
@@ -48,7 +49,7 @@ impl Output {
         say(&text.to_string())
     }
 
-    /// Progress, warnings and questions: to standard error. They are no reason to fail.
+    /// Prints progress, a warning or a question to standard error. Ignores write errors.
     pub fn note(self, text: impl Display) {
         if self.is_quiet {
             return;
@@ -56,24 +57,24 @@ impl Output {
         let _ = writeln!(stderr().lock(), "{text}");
     }
 
-    /// What scripts read; nothing for people.
+    /// Prints a JSON document if the output is for scripts.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the document cannot be written.
     pub fn result(self, document: &impl Serialize) -> Result<()> {
         if !self.json {
             return Ok(());
         }
-        let text = serde_json::to_string_pretty(document).context("the result is no JSON")?;
+        let text = serde_json::to_string_pretty(document).context("cannot encode the result as JSON")?;
         say(&text)
     }
 
-    /// As [`result`](Self::result), on one line: for results that follow each other.
+    /// Prints a JSON document on one line, for commands that print several.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the document cannot be written.
     pub fn line(self, document: &impl Serialize) -> Result<()> {
-        let text = serde_json::to_string(document).context("the result is no JSON")?;
+        let text = serde_json::to_string(document).context("cannot encode the result as JSON")?;
         say(&text)
     }
 }

@@ -1,15 +1,16 @@
-//! What is to be shown: addresses, names of the deployment record, or all that it names.
+//! Finds contracts and accounts by address, or by name in the deployment record.
+//! Without arguments, `weir status` shows all vaults, pairs, factories and routers of the record.
 
 use alloy::primitives::Address;
 use anyhow::Result;
 use weir_units::parse_address;
 
 use crate::{
-    deployments::{self, FolderArguments, Kind, Record, State},
+    deployments::{self, ContractKind, FolderArguments, Record, State},
     exit::Failure,
 };
 
-/// One contract to be shown.
+/// One contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub address: Address,
@@ -18,27 +19,28 @@ pub struct Target {
 }
 
 impl Target {
-    /// What to call it: its key, or its address.
+    /// Its key, or its address if it has none.
     pub fn words(&self) -> String {
         self.key.clone().unwrap_or_else(|| self.address.to_string())
     }
 }
 
-/// The targets that these words name; without words all of the record that do anything.
+/// The contracts that these words name. Without words, all of the record except tokens and templates.
 ///
 /// # Errors
-/// If the record does not know a name, knows several, or is not there.
+/// If there is no record, or a name is unknown or ambiguous.
 pub fn find(words: &[String], folder: &FolderArguments, chain_id: u64) -> Result<Vec<Target>> {
     let path = deployments::path(&folder.deployments, chain_id);
     let record = Record::read(&path)?;
     let known = known(record.as_ref());
     if words.is_empty() {
+        // Tokens (`token.usd`) and templates (`template.vault`) have no state to show.
         let shown = |target: &Target| !matches!(target.key.as_deref(), Some(key) if key.starts_with("t"));
         let all: Vec<Target> = known.into_iter().filter(shown).collect();
         if all.is_empty() {
             return Err(Failure::usage(format!(
-                "{} names no vault, pair, factory or router: deploy one (weir deploy), name an address, or the folder \
-                 with --deployments",
+                "{} names no vault, pair, factory or router: deploy one (weir deploy), give an address, or name the \
+                 folder of the record with --deployments",
                 path.display()
             ))
             .into());
@@ -48,7 +50,7 @@ pub fn find(words: &[String], folder: &FolderArguments, chain_id: u64) -> Result
     words.iter().map(|word| pick(word, &known, &path.display().to_string())).collect()
 }
 
-/// The one target that `word` names.
+/// The contract that `word` names.
 ///
 /// # Errors
 /// As [`find`].
@@ -57,7 +59,7 @@ pub fn one(word: &str, folder: &FolderArguments, chain_id: u64) -> Result<Target
     pick(word, &known(Record::read(&path)?.as_ref()), &path.display().to_string())
 }
 
-/// Whether it is meant as an address: no name begins so.
+/// Whether `word` is meant as an address.
 fn is_address(word: &str) -> bool {
     word.starts_with("0x")
 }
@@ -65,7 +67,7 @@ fn is_address(word: &str) -> bool {
 /// The account that `word` names: an address, or a name among the record's accounts.
 ///
 /// # Errors
-/// If it is neither.
+/// If there is no such account.
 pub fn account(word: &str, folder: &FolderArguments, chain_id: u64) -> Result<Address> {
     if is_address(word) {
         return Ok(parse_address(word).map_err(Failure::usage)?);
@@ -76,24 +78,27 @@ pub fn account(word: &str, folder: &FolderArguments, chain_id: u64) -> Result<Ad
         return Ok(*address);
     }
     let names = accounts.keys().cloned().collect::<Vec<_>>().join(", ");
-    let known = if names.is_empty() { "it names none".into() } else { format!("it names {names}") };
-    Err(Failure::usage(format!("{} names no account {word:?}: {known}; give an address", path.display()))
-        .into())
+    let known = if names.is_empty() { "it has none".into() } else { format!("it has {names}") };
+    Err(Failure::usage(format!(
+        "{} has no account {word:?} ({known}): give an address, or one of its names",
+        path.display()
+    ))
+    .into())
 }
 
-/// What the record has on the chain, vaults first.
+/// The complete contracts of the record, vaults first.
 fn known(record: Option<&Record>) -> Vec<Target> {
     let entries = record.into_iter().flat_map(|record| &record.contracts);
-    let mut known: Vec<(Kind, Target)> = entries
+    let mut known: Vec<(ContractKind, Target)> = entries
         .filter(|(_, entry)| entry.state == State::Complete)
         .filter_map(|(key, entry)| {
             Some((entry.kind, Target { address: entry.address?, key: Some(key.clone()) }))
         })
         .collect();
     let rank = |kind| match kind {
-        Kind::Vault => 0,
-        Kind::Pair => 1,
-        Kind::Factory => 2,
+        ContractKind::Vault => 0,
+        ContractKind::Pair => 1,
+        ContractKind::Factory => 2,
         _ => 3,
     };
     known.sort_by_key(|(kind, _)| rank(*kind));
@@ -118,13 +123,17 @@ fn pick(word: &str, known: &[Target], path: &str) -> Result<Target> {
     match meant.as_slice() {
         [one] => Ok((*one).clone()),
         [] if known.is_empty() => {
-            Err(Failure::usage(format!("{path} names nothing: give an address in place of {word:?}")).into())
+            Err(Failure::usage(format!("{path} names no contract: give an address in place of {word:?}"))
+                .into())
         }
         [] => {
             let known: Vec<&Target> = known.iter().collect();
-            Err(Failure::usage(format!("{path} does not name {word:?}: it names {}", keys(&known))).into())
+            Err(Failure::usage(format!("{path} does not name {word:?}: use one of {}", keys(&known))).into())
         }
-        several => Err(Failure::usage(format!("{word:?} is several: say which of {}", keys(several))).into()),
+        several => {
+            Err(Failure::usage(format!("{word:?} names several contracts: use one of {}", keys(several)))
+                .into())
+        }
     }
 }
 
@@ -141,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contract_is_found_by_its_name_its_key_or_its_address() {
+    fn a_contract_is_found_by_name_key_or_address() {
         for (word, key) in [
             ("b", "vault.b"),
             ("vault.a", "vault.a"),
@@ -158,11 +167,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_several_or_of_none_is_refused_with_those_there_are() {
-        let told = pick("a", &known(), "file").unwrap_err().to_string();
-        assert!(told.contains("vault.a, pair.a"), "{told}");
-        let told = pick("c", &known(), "file").unwrap_err().to_string();
-        assert!(told.contains("vault.b") && told.contains("\"c\""), "{told}");
-        assert!(pick("c", &[], "file").unwrap_err().to_string().contains("names nothing"));
+    fn an_ambiguous_or_unknown_name_is_an_error_that_lists_the_known_ones() {
+        let error = pick("a", &known(), "file").unwrap_err().to_string();
+        assert!(error.contains("vault.a, pair.a"), "{error}");
+        let error = pick("c", &known(), "file").unwrap_err().to_string();
+        assert!(error.contains("vault.b") && error.contains("\"c\""), "{error}");
+        assert!(pick("c", &[], "file").unwrap_err().to_string().contains("names no contract"));
     }
 }

@@ -1,14 +1,15 @@
-//! The tokens that are shown: what they call themselves, and amounts of them.
-use weir_client::Node;
+//! Tokens as they are shown: symbol, decimals, and amounts for people and scripts.
+//! Names come from contracts that anyone can deploy, so they are made safe to print.
 
 use alloy::primitives::{Address, U256};
 use serde_json::{Value, json};
 use tokio::join;
 use weir::clones::VaultConfig;
 use weir_bindings::IERC20;
+use weir_client::Node;
 use weir_units::{Amount, exact, short};
 
-/// Significant digits of a rate or a price that people are shown.
+/// Significant digits of a shortened amount.
 const DIGITS: usize = 8;
 
 /// A token.
@@ -19,11 +20,11 @@ pub struct Token {
     pub decimals: u8,
 }
 
-/// The longest name that is shown whole, in characters.
+/// Characters of a name that are shown.
 const LONGEST_NAME: usize = 64;
 
-/// A name that somebody else has chosen: without characters that move a terminal's cursor, change its colours, turn the direction
-/// of the text or are not seen at all; and cut where it is long.
+/// A name from a contract, made safe to print: replaces control and invisible characters, which could move the cursor
+/// or reverse the text, and cuts a long name.
 pub fn printable(text: &str) -> String {
     let shown = |letter: char| if is_visible(letter) { letter } else { char::REPLACEMENT_CHARACTER };
     let mut name: String = text.chars().take(LONGEST_NAME).map(shown).collect();
@@ -33,7 +34,7 @@ pub fn printable(text: &str) -> String {
     name
 }
 
-/// Whether it is neither a control nor a format character.
+/// Whether `letter` is neither a control nor a format character.
 fn is_visible(letter: char) -> bool {
     let is_format = matches!(
         letter,
@@ -51,40 +52,40 @@ fn is_visible(letter: char) -> bool {
 }
 
 impl Token {
-    /// Asks it. One that does not answer is shown by its address, and its amounts in base units.
+    /// Reads symbol and decimals. If the token does not answer, its address is the symbol and 0 the decimals.
     pub async fn ask(node: &Node, address: Address) -> Self {
         Self::ask_or(node, address, 0).await
     }
 
-    /// As [`ask`](Self::ask), with the decimals that one has that does not tell them.
-    async fn ask_or(node: &Node, address: Address, decimals_if_silent: u8) -> Self {
+    /// As [`ask`](Self::ask), with other decimals for a token that does not answer.
+    async fn ask_or(node: &Node, address: Address, default_decimals: u8) -> Self {
         let token = node.reader(address);
         let (symbol, decimals) = join!(token.ask(IERC20::symbolCall {}), token.ask(IERC20::decimalsCall {}));
         Self {
             address,
             symbol: symbol.map_or_else(|_| address.to_string(), |symbol| printable(&symbol)),
-            decimals: decimals.unwrap_or(decimals_if_silent),
+            decimals: decimals.unwrap_or(default_decimals),
         }
     }
 
-    /// Asset and reward token of a vault. The decimals of an asset that does not tell them, such as a program that cannot run, are
-    /// those of the shares.
+    /// Asset and reward token of a vault. If the asset does not answer, such as a program that cannot run, its decimals
+    /// are those of the shares.
     pub async fn of_vault(node: &Node, config: &VaultConfig) -> (Self, Self) {
         let of_reward = if config.asset_is_reward() { config.decimals } else { 0 };
         join!(Self::ask_or(node, config.asset, config.decimals), Self::ask_or(node, config.reward, of_reward))
     }
 
-    /// `12.5 USD`, with every digit.
+    /// `12.5 USD` with every digit.
     pub fn exact(&self, amount: U256) -> String {
         format!("{} {}", exact(amount, self.decimals), self.symbol)
     }
 
-    /// `12.5 USD`, with the digits that matter.
+    /// `12.5 USD` with the significant digits.
     pub fn short(&self, amount: U256) -> String {
         format!("{} {}", short(amount, self.decimals, DIGITS), self.symbol)
     }
 
-    /// An amount for scripts.
+    /// The amount for scripts.
     pub fn amount(&self, amount: U256) -> Amount {
         Amount::new(amount, self.decimals)
     }

@@ -1,5 +1,5 @@
-//! `weir buy`: buys what a vault or pair has for sale, at the price of its auction.
-//! The price only falls between sales, so the most that it pays is the price that it shows.
+//! `weir buy`: buys the lot of a vault or pair at the price of its auction.
+//! The price only falls between sales, so the purchase never costs more than the price shown.
 
 use alloy::{
     primitives::{Address, Bytes, U256},
@@ -14,7 +14,7 @@ use weir_units::{Decimal, Seconds, parse_address};
 
 use super::{
     ActArguments,
-    amount::HowMuch,
+    amount::AmountArgument,
     codes,
     sending::{Payment, account, event, mined, next_time, send},
 };
@@ -26,43 +26,43 @@ use crate::{
     token::Token,
 };
 
-/// Examples and words for `--help`.
+/// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(
     "\
-Buys at a vault, or at a standalone pair through a router. The price is for whatever part of the lot is bought, and falls
-until somebody buys: weir status --at-price says when. weir bot buys by itself.
+Buys from a vault, or from a standalone pair through a router. The price falls until somebody buys, and is the same for
+a part of the lot as for all of it. weir status --at-price shows when it reaches an amount. weir bot buys automatically.
 
 Examples:
-  weir buy savings                               the whole lot, at the price now
-  weir buy savings --max-price 12.5              only if it costs no more
-  weir buy drops --router router --dry-run",
+  weir buy savings                               the whole lot at the current price
+  weir buy savings --max-price 12.5              only if the price is 12.5 or less
+  weir buy drops --router router --dry-run       from a pair, through the router of the record",
     codes!()
 );
 
 /// Arguments of `weir buy`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The vault or pair: its address, or its name in the deployment record.
+    /// The vault or pair, by address or by name in the deployment record.
     #[arg(value_name = "ADDRESS|NAME")]
     pair: String,
 
-    /// How much of the token sold, in whole tokens. Default: the whole lot.
+    /// Amount of the token for sale, in whole tokens. Default: the whole lot.
     #[arg(value_name = "AMOUNT", default_value = "all")]
-    amount: HowMuch,
+    amount: AmountArgument,
 
-    /// The most to pay, in whole tokens. Default: the price now.
+    /// Most to pay, in whole tokens. Default: the current price.
     #[arg(long, value_name = "AMOUNT")]
     max_price: Option<Decimal>,
 
-    /// Who gets what is bought. Default: the account that signs.
+    /// Account that receives the purchase. Default: the account that signs.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     receiver: Option<Address>,
 
-    /// Router to buy at a standalone pair through. Default: the record's.
+    /// Router for a standalone pair. Default: the router of the record.
     #[arg(long, value_name = "ADDRESS|NAME")]
     router: Option<String>,
 
-    /// How long the purchase through a router stays valid.
+    /// Time for which a purchase through a router stays valid.
     #[arg(long, value_name = "TIME", default_value = "5 min")]
     deadline: Seconds,
 
@@ -70,31 +70,32 @@ pub struct Arguments {
     act: ActArguments,
 }
 
-/// A pair, and what it has for sale in the block to come.
+/// A vault or pair and its lot in the next block.
 struct Offer {
     pair: Address,
     is_vault: bool,
     sold: Token,
     paid_in: Token,
-    /// Base units of the token sold.
+    /// Base units of the token for sale.
     lot: U256,
     /// Base units of the token paid in.
     price: U256,
 }
 
-/// A purchase with its limit.
+/// A purchase with its maximum price.
 struct Purchase {
     amount: U256,
     limit: U256,
     receiver: Address,
-    /// Who pulls the price.
+    /// The contract that pulls the price.
     spender: Address,
 }
 
-/// Buys.
+/// Runs `weir buy`.
 ///
 /// # Errors
-/// If there is no key, pair or balance, the price is too high, the node does not answer, or the purchase reverts.
+/// If there is no key or pair, the balance is too low, the price too high, the node does not answer, or the purchase
+/// reverts.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let act = &arguments.act;
     let node = act.node.connect().await?;
@@ -124,7 +125,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let request = offer.request(&purchase, &node, deadline);
     let receipt = send(&account, request, "the purchase").await?;
     let sale: IPair::SwappedExactAmountOut =
-        event(&receipt, offer.pair).context("the pair logged no sale: look at the transaction")?;
+        event(&receipt, offer.pair).context("the pair logged no sale: check the transaction")?;
     output.say(format_args!(
         "Bought {} for {}. {}",
         offer.sold.exact(sale.amountOut),
@@ -147,12 +148,17 @@ impl Offer {
             reader.ask(IPair::tokenOutCall {}),
             reader.ask(IPair::maxAmountOutCall {})
         )
-        .with_context(|| format!("the contract at {pair} does not answer as a vault or a pair"))?;
+        .with_context(|| {
+            format!("the contract at {pair} does not answer as a vault or pair: check the address")
+        })?;
         let price = reader.ask(IPair::computeExactAmountInCall { amountOut: lot }).await?;
         let is_vault = source == pair;
         if is_vault && let Verdict::Forged(why) = genuine::judge_vault(node, pair).await? {
             if !arguments.act.anyway {
-                return Err(Failure::check(format!("{why}; --anyway calls it nevertheless")).into());
+                return Err(Failure::check(format!(
+                    "{why}; --anyway calls it all the same, at your own risk"
+                ))
+                .into());
             }
             output.note(format_args!("warning: the vault is not genuine: {why}"));
         }
@@ -163,13 +169,15 @@ impl Offer {
     fn purchase(&self, arguments: &Arguments, node: &Node, account: Address) -> Result<Purchase> {
         let amount = arguments.amount.base_units(&self.sold)?.unwrap_or(self.lot);
         if amount.is_zero() {
-            return Err(Failure::rejected("there is nothing for sale now").into());
+            return Err(
+                Failure::rejected("there is nothing for sale now: try again when yield has arrived").into()
+            );
         }
         let limit = match &arguments.max_price {
             None => self.price,
             Some(limit) => limit.base_units(self.paid_in.decimals).map_err(|error| {
                 Failure::usage(format!(
-                    "--max-price {limit} is no amount of {}: {error}",
+                    "--max-price {limit} is not a valid amount of {}: {error}",
                     self.paid_in.symbol
                 ))
             })?,
@@ -177,7 +185,7 @@ impl Offer {
         if limit < self.price {
             let (price, limit) = (self.paid_in.exact(self.price), self.paid_in.exact(limit));
             return Err(Failure::rejected(format!(
-                "it costs {price} now, more than {limit}: weir status --at-price says when it will cost that"
+                "the price is {price} now, more than {limit}: weir status --at-price shows when it will be lower"
             ))
             .into());
         }
@@ -187,7 +195,7 @@ impl Offer {
                 let router = arguments.router.as_deref().unwrap_or("router");
                 let found = targets::one(router, &arguments.act.folder, node.chain_id);
                 found
-                    .context("a standalone pair is bought at through a router: name it with --router")?
+                    .context("a purchase from a standalone pair needs a router: name it with --router")?
                     .address
             }
         };

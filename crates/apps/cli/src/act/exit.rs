@@ -1,5 +1,5 @@
-//! `weir exit`: takes all principal and rewards of an account out of a vault.
-//! It works by the lifeboat, too, while the vault's programs cannot run.
+//! `weir exit`: withdraws all principal and rewards of an account.
+//! The lifeboat makes it work even while the vault's programs cannot run.
 
 use alloy::{
     primitives::{Address, U256},
@@ -17,9 +17,9 @@ use weir_units::exact;
 
 use super::{
     ReceiverArguments, codes,
-    place::Place,
     sending::{event, mined},
     session::Session,
+    vault::VaultHandle,
 };
 use crate::{
     activity::{Activity, inactive_token},
@@ -27,14 +27,14 @@ use crate::{
     output::Output,
 };
 
-/// Examples and words for `--help`.
+/// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(
     "\
-Redeems all shares of the account that signs and claims its rewards, in one transaction. If the reward token fails, it redeems
-alone, and if the asset fails, it claims alone: the rest stays the account's.
+Redeems all shares of the account and claims its rewards, in one transaction. If the reward token fails, it only
+redeems. If the asset fails, it only claims. The rest stays in the vault and belongs to the account.
 
-It works as long as the chain runs: where the vault's program cannot run, its lifeboat pays (docs/lifeboat.md). The node's
-estimate of the gas is then above 500 000.
+It works as long as the chain runs: if the vault's program cannot run, its lifeboat pays (docs/lifeboat.md). The gas
+estimate is then above 500 000.
 
 Examples:
   weir exit savings --keystore ~/.foundry/keystores/me
@@ -50,76 +50,76 @@ pub struct Arguments {
     to: ReceiverArguments,
 }
 
-/// What an account has in a vault.
+/// An account's stake and rewards in a vault.
 struct Stake {
     shares: U256,
-    /// What they are worth, in base units of the asset; or why that is not known.
+    /// Value of the shares in base units of the asset, or the reason why it is unknown.
     assets: Result<U256, String>,
     /// Base units of the reward token.
     rewards: U256,
 }
 
-/// Leaves.
+/// Runs `weir exit`.
 ///
 /// # Errors
-/// In one sentence: no key, no vault, a node that does not answer, a revert on chain.
+/// If there is no key or vault, the node does not answer, or nothing can leave.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let session = Session::open(&arguments.to.at, None, output).await?;
-    let Session { node, place, account, .. } = &session;
+    let Session { node, vault, account, .. } = &session;
     let receiver = arguments.to.receiver.unwrap_or(account.address());
-    let stake = place.stake(node, account.address()).await?;
-    output.say(place.words(&stake, account.address()))?;
+    let stake = vault.stake(node, account.address()).await?;
+    output.say(vault.words(&stake, account.address()))?;
 
     let mut document = json!({
         "receiver": receiver,
-        "inactive": match &place.activity {
+        "inactive": match &vault.activity {
             Activity::Inactive(inactive) => inactive.document(),
             Activity::Active { .. } => Value::Null,
         },
         "shares": stake.shares.to_string(),
-        "assets": stake.assets.as_ref().ok().map(|assets| place.asset.amount(*assets)),
-        "rewards": place.reward.amount(stake.rewards),
+        "assets": stake.assets.as_ref().ok().map(|assets| vault.asset.amount(*assets)),
+        "rewards": vault.reward.amount(stake.rewards),
     });
     if stake.shares.is_zero() && stake.rewards.is_zero() {
-        output.say("There is nothing to take out.")?;
+        output.say("There is nothing to withdraw.")?;
         return session.end(document);
     }
-    let WayOut { request, stays } = place.way_out(account, receiver, &stake).await?;
-    if let Some(stays) = stays {
-        output.note(format_args!("warning: {stays}"));
+    let ExitRequest { request, remaining } = vault.exit_request(account, receiver, &stake).await?;
+    if let Some(remaining) = remaining {
+        output.note(format_args!("warning: {remaining}"));
     }
     if arguments.to.at.act.dry_run {
         output.say("Nothing was sent (--dry-run).")?;
         return session.end(document);
     }
-    let receipt = account.send(request).await.map_err(nothing_left)?;
-    let paid = Paid::of(&receipt, place.address());
+    let receipt = account.send(request).await.map_err(exit_failed)?;
+    let paid = Paid::of(&receipt, vault.address());
     output.say(format_args!(
         "Paid {} and {} to {receiver}. {}",
-        place.asset.exact(paid.assets),
-        place.reward.exact(paid.rewards),
+        vault.asset.exact(paid.assets),
+        vault.reward.exact(paid.rewards),
         mined(&receipt)
     ))?;
     document["paid"] =
-        json!({ "assets": place.asset.amount(paid.assets), "rewards": place.reward.amount(paid.rewards) });
+        json!({ "assets": vault.asset.amount(paid.assets), "rewards": vault.reward.amount(paid.rewards) });
     session.sent(document, &receipt)
 }
 
-/// A transaction that takes out what can leave now.
-struct WayOut {
+/// A transaction that withdraws everything that can leave now.
+struct ExitRequest {
     request: TransactionRequest,
-    /// What stays, and why.
-    stays: Option<String>,
+    /// Describes the part that has to stay, if any, and why.
+    remaining: Option<String>,
 }
 
-impl Place {
+impl VaultHandle {
     async fn stake(&self, node: &Node, account: Address) -> Result<Stake> {
-        let vault = node.reader(*self.vault.address()).in_next_block();
+        let vault = node.reader(*self.contract.address()).in_next_block();
         let (shares, rewards) = try_join!(
             vault.ask(IVault::balanceOfCall { account }),
             vault.ask(IVault::earnedCall { account })
         )?;
-        // Not by `maxWithdraw`, which the extension would have to answer.
+        // `previewRedeem` needs no extension, unlike `maxWithdraw`.
         let assets = match shares.is_zero() {
             true => Ok(U256::ZERO),
             false => match inactive_token(node, self.asset.address).await? {
@@ -135,42 +135,44 @@ impl Place {
             Ok(assets) => format!("shares worth {}", self.asset.exact(*assets)),
             Err(why) => {
                 let shares = exact(stake.shares, self.asset.decimals);
-                format!("{shares} shares, whose worth is not known ({why})")
+                format!("{shares} shares of unknown value ({why})")
             }
         };
         format!(
-            "Vault {}: {}.\n{account} has {shares}, and rewards of {}.",
-            self.vault.address(),
+            "Vault {}: {}.\n{account} has {shares} and rewards of {}.",
+            self.contract.address(),
             self.activity.words(),
             self.reward.exact(stake.rewards)
         )
     }
 
-    /// The call that takes out all there is; or else principal alone, or rewards alone.
-    async fn way_out(&self, account: &Account, receiver: Address, stake: &Stake) -> Result<WayOut> {
-        let whole = self.vault.exit(receiver).into_request();
+    /// The call that withdraws principal and rewards, or only principal, or only rewards.
+    async fn exit_request(&self, account: &Account, receiver: Address, stake: &Stake) -> Result<ExitRequest> {
+        let whole = self.contract.exit(receiver).into_request();
         let error = match account.gas_for(whole.clone()).await {
-            Ok(_) => return Ok(WayOut { request: whole, stays: None }),
+            Ok(_) => return Ok(ExitRequest { request: whole, remaining: None }),
             Err(error) => error,
         };
-        let Some(data) = error.revert_data() else { return Err(nothing_left(error)) };
+        let Some(data) = error.revert_data() else { return Err(exit_failed(error)) };
         let why = stake.assets.as_ref().err().cloned().unwrap_or_else(|| explain(&data));
-        let principal = self.vault.redeem(stake.shares, receiver, account.address()).into_request();
+        let principal = self.contract.redeem(stake.shares, receiver, account.address()).into_request();
         if !stake.shares.is_zero() && account.gas_for(principal.clone()).await.is_ok() {
-            let stays = format!("the rewards cannot be paid now and stay claimable: {why}");
-            return Ok(WayOut { request: principal, stays: Some(stays) });
+            let remaining = format!("the rewards cannot be paid now and stay claimable: {why}");
+            return Ok(ExitRequest { request: principal, remaining: Some(remaining) });
         }
-        let rewards = self.vault.claim(receiver).into_request();
+        let rewards = self.contract.claim(receiver).into_request();
         if !stake.rewards.is_zero() && account.gas_for(rewards.clone()).await.is_ok() {
-            let stays = format!("the principal cannot leave now, and the shares stay: {why}");
-            return Ok(WayOut { request: rewards, stays: Some(stays) });
+            let remaining = format!("the principal cannot be paid now and the shares stay: {why}");
+            return Ok(ExitRequest { request: rewards, remaining: Some(remaining) });
         }
-        Err(Failure::rejected(format!("nothing can leave now, and all of it stays the account's: {why}"))
-            .into())
+        Err(Failure::rejected(format!(
+            "nothing can be paid now; shares and rewards stay the account's: {why}"
+        ))
+        .into())
     }
 }
 
-/// What a contract returned, or why it did not.
+/// The value that a contract returned. The inner error is the reason why it returned none.
 fn answer<T>(result: Result<T, NodeError>) -> Result<Result<T, String>, NodeError> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -179,7 +181,7 @@ fn answer<T>(result: Result<T, NodeError>) -> Result<Result<T, String>, NodeErro
     }
 }
 
-/// What a transaction paid.
+/// Amounts that a transaction paid.
 struct Paid {
     assets: U256,
     rewards: U256,
@@ -193,6 +195,6 @@ impl Paid {
     }
 }
 
-fn nothing_left(error: SendError) -> anyhow::Error {
-    anyhow::Error::new(error).context("nothing was taken out")
+fn exit_failed(error: SendError) -> anyhow::Error {
+    anyhow::Error::new(error).context("nothing was withdrawn")
 }

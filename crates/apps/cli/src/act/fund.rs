@@ -1,5 +1,5 @@
-//! `weir fund`: gives a vault reward tokens, which stream to its stakers over the next epoch.
-//! Anyone can; nobody gets them back.
+//! `weir fund`: gives reward tokens to a vault, which streams them to its stakers over the next epoch.
+//! Anyone can fund a vault. The tokens cannot be taken back.
 
 use anyhow::Result;
 use serde_json::json;
@@ -7,17 +7,17 @@ use weir_bindings::{IVault::RewardAdded, Program};
 
 use super::{
     VaultArguments,
-    amount::HowMuch,
+    amount::AmountArgument,
     codes,
     sending::{event, mined, send},
     session::Session,
 };
 use crate::{exit::Failure, output::Output};
 
-/// Examples and words for `--help`.
+/// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(
     "\
-Queues reward tokens: they stream to the stakers evenly over the next epoch. They are a gift and cannot be taken back.
+Queues reward tokens, which stream to the stakers evenly over the next epoch. They cannot be taken back.
 
 Examples:
   weir fund savings 100 --keystore ~/.foundry/keystores/me",
@@ -30,37 +30,40 @@ pub struct Arguments {
     #[command(flatten)]
     at: VaultArguments,
 
-    /// How much of the reward token, in whole tokens.
+    /// Amount of the reward token, in whole tokens.
     #[arg(value_name = "AMOUNT")]
-    amount: HowMuch,
+    amount: AmountArgument,
 }
 
-/// Funds.
+/// Runs `weir fund`.
 ///
 /// # Errors
-/// If there is no key, vault or balance, the node does not answer, or the vault reverts.
+/// If there is no key or vault, the balance is too low, the node does not answer, or the vault reverts.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let session = Session::open(&arguments.at, Some(Program::Extension), output).await?;
-    let Session { node, place, account, .. } = &session;
-    let Some(amount) = arguments.amount.base_units(&place.reward)? else {
-        return Err(Failure::usage("a gift needs an amount: write a number of whole tokens").into());
+    let Session { node, vault, account, .. } = &session;
+    let Some(amount) = arguments.amount.base_units(&vault.reward)? else {
+        return Err(Failure::usage(
+            "weir fund does not accept \"all\", because the tokens cannot be taken back: write an amount",
+        )
+        .into());
     };
-    let mut document = json!({ "rewards": place.reward.amount(amount), "credited": null });
-    let payment = session.gift(amount);
+    let mut document = json!({ "rewards": vault.reward.amount(amount), "credited": null });
+    let payment = session.funding(amount);
     let needs_approval = payment.check(node, account.address()).await?;
     if arguments.at.act.dry_run {
-        let amount = place.reward.exact(amount);
-        output.say(format_args!("Would give {amount}; nothing was sent (--dry-run)."))?;
+        let amount = vault.reward.exact(amount);
+        output.say(format_args!("Would queue {amount}. Nothing was sent (--dry-run)."))?;
         return session.end(document);
     }
     session.approve(&payment, needs_approval).await?;
-    let receipt = send(account, place.vault.fund(amount), "the gift").await?;
-    let credited = event::<RewardAdded>(&receipt, place.address()).map(|added| added.amount);
-    let credited = place.reward.amount(credited.unwrap_or_default());
+    let receipt = send(account, vault.contract.fund(amount), "the funding").await?;
+    let credited = event::<RewardAdded>(&receipt, vault.address()).map(|added| added.amount);
+    let credited = vault.reward.amount(credited.unwrap_or_default());
     output.say(format_args!(
-        "Queued {} {}, which stream from the next epoch on. {}",
+        "Queued {} {}, which will stream in the next epoch. {}",
         credited.tokens,
-        place.reward.symbol,
+        vault.reward.symbol,
         mined(&receipt)
     ))?;
     document["credited"] = json!(credited);

@@ -1,15 +1,15 @@
-//! What an account does with a vault: stake, withdraw, claim, exit, fund, buy.
-//! Each has a file of its own; they share how a vault is found and checked, and how a transaction is sent.
+//! Commands that send transactions to a vault: stake, withdraw, claim, exit, fund, buy.
+//! Each has its own file. They share the search and checks of the vault, and the sending.
 
 mod amount;
 pub mod buy;
 pub mod claim;
 pub mod exit;
 pub mod fund;
-mod place;
 mod sending;
 mod session;
 pub mod stake;
+mod vault;
 pub mod withdraw;
 
 use alloy::primitives::Address;
@@ -18,7 +18,7 @@ use weir_units::parse_address;
 
 use crate::{deployments::FolderArguments, keys::KeyArguments, node::NodeArguments};
 
-/// What all these commands take.
+/// Arguments of all these commands.
 #[derive(Debug, Args)]
 pub struct ActArguments {
     #[command(flatten)]
@@ -30,19 +30,19 @@ pub struct ActArguments {
     #[command(flatten)]
     key: KeyArguments,
 
-    /// Show what would happen, and send nothing.
+    /// Show what the command would do, and send nothing.
     #[arg(long)]
     dry_run: bool,
 
-    /// Use the vault even if it is not genuine.
+    /// Use the vault even if it is not genuine, at your own risk.
     #[arg(long)]
     anyway: bool,
 }
 
-/// A vault, and what all these commands take.
+/// Arguments of all commands for one vault.
 #[derive(Debug, Args)]
 pub struct VaultArguments {
-    /// The vault: its address, or its name in the deployment record.
+    /// The vault, by address or by name in the deployment record.
     #[arg(value_name = "ADDRESS|NAME")]
     vault: String,
 
@@ -50,13 +50,13 @@ pub struct VaultArguments {
     act: ActArguments,
 }
 
-/// A vault, and who gets what leaves it or is minted.
+/// Arguments of all commands for one vault that pay or mint to a receiver.
 #[derive(Debug, Args)]
 pub struct ReceiverArguments {
     #[command(flatten)]
     at: VaultArguments,
 
-    /// Who receives it. Default: the account that signs.
+    /// Account that receives the tokens or shares. Default: the account that signs.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     receiver: Option<Address>,
 }
@@ -65,8 +65,8 @@ pub struct ReceiverArguments {
 macro_rules! codes {
     () => {
         "\n
-Exit codes: 0 done or nothing to do, 2 wrong arguments or no key, 3 no node, 4 rejected by the chain,
-5 there is no vault, or it is not genuine."
+Exit codes: 0 success or nothing to do, 2 wrong arguments or no key, 3 no node, 4 rejected by the chain,
+5 no vault, or not a genuine one."
     };
 }
 use codes;

@@ -1,5 +1,5 @@
-//! Sends what an account does: approvals first where they are needed, then the call itself.
-//! Everything is simulated before it is sent, so that a revert costs no gas and is named.
+//! Sends an account's transactions: an approval if it is needed, then the call.
+//! Each is simulated first, so that a revert costs no gas and is reported by name.
 
 use std::fmt::Display;
 
@@ -33,12 +33,12 @@ pub struct Payment<'a> {
     pub token: &'a Token,
     /// Base units.
     pub amount: U256,
-    /// Who pulls it.
+    /// The contract that pulls it.
     pub spender: Address,
 }
 
 impl Payment<'_> {
-    /// Checks that the account has it; returns whether the spender still has to be approved.
+    /// Checks that the account has the amount. Returns whether the spender still needs an approval.
     ///
     /// # Errors
     /// If the account has less, or the node does not answer.
@@ -51,12 +51,15 @@ impl Payment<'_> {
         .with_context(|| format!("cannot read the token {}", self.token.words()))?;
         if balance < self.amount {
             let (has, needs) = (self.token.exact(balance), self.token.exact(self.amount));
-            return Err(Failure::rejected(format!("{account} has {has} and needs {needs}")).into());
+            return Err(Failure::rejected(format!(
+                "{account} has {has} and needs {needs}: send it tokens, or choose a smaller amount"
+            ))
+            .into());
         }
         Ok(allowance < self.amount)
     }
 
-    /// Approves exactly the amount. A token that only approves from 0 (USDT) is set to 0 first.
+    /// Approves exactly the amount. A token that rejects a change of a non-zero allowance (USDT) is set to 0 first.
     ///
     /// # Errors
     /// If the token reverts, or the node does not answer.
@@ -74,32 +77,32 @@ impl Payment<'_> {
         let receipt = send(account, approve, "the approval").await?;
         let amount = self.token.exact(self.amount);
         output.say(format_args!(
-            "Approved {amount} for {}: transaction {}.",
+            "Approved {amount} for {}. Transaction {}.",
             self.spender, receipt.transaction_hash
         ))
     }
 }
 
-/// Sends it, and waits for its receipt. `what` is the subject of an error: `the deposit`.
+/// Sends a transaction and waits for its receipt. `what` names it in an error: `the deposit`.
 ///
 /// # Errors
 /// If it reverts, or the node does not answer.
 pub async fn send(account: &Account, action: impl Action, what: impl Display) -> Result<TransactionReceipt> {
-    account.send(action).await.with_context(|| format!("{what} was not made"))
+    account.send(action).await.with_context(|| format!("{what} failed"))
 }
 
-/// The first event of this kind that `contract` logged.
+/// The first event of type `E` that `contract` logged.
 pub fn event<E: SolEvent>(receipt: &TransactionReceipt, contract: Address) -> Option<E> {
     let mut logs = receipt.logs().iter().filter(|log| log.address() == contract);
     logs.find_map(|log| E::decode_log(&log.inner).ok()).map(|log| log.data)
 }
 
-/// The sentence for people about a transaction: `Transaction 0x…, 85185 gas.`
+/// Describes a mined transaction: `Transaction 0x…, 85185 gas.`
 pub fn mined(receipt: &TransactionReceipt) -> String {
     format!("Transaction {}, {} gas.", receipt.transaction_hash, receipt.gas_used)
 }
 
-/// The time of the block to come, in Unix seconds.
+/// The time of the next block in Unix seconds.
 ///
 /// # Errors
 /// If the node does not answer.

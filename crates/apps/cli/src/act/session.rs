@@ -1,5 +1,5 @@
-//! A command at work: the node, the vault, and the account that signs, all checked.
-//! It ends with a document for scripts.
+//! The node, the vault and the account that a command works with, all checked.
+//! A session ends with a JSON document for scripts.
 
 use alloy::{primitives::U256, rpc::types::TransactionReceipt};
 use anyhow::Result;
@@ -9,35 +9,35 @@ use weir_client::{Account, Node};
 
 use super::{
     VaultArguments,
-    place::Place,
     sending::{Payment, account},
+    vault::VaultHandle,
 };
 use crate::output::Output;
 
-/// What a command acts with.
+/// The context of a command.
 pub struct Session {
     pub node: Node,
-    pub place: Place,
+    pub vault: VaultHandle,
     pub account: Account,
     pub output: Output,
 }
 
 impl Session {
-    /// Connects, finds and checks the vault, and reads the key. `needs` is the program that has to run, if one has to.
+    /// Connects, finds and checks the vault, and reads the key. `needs` is a program that must be able to run.
     ///
     /// # Errors
-    /// If there is no node, vault or key, the vault is not genuine, or its program cannot run.
+    /// If there is no node, vault or key, the vault is not genuine, or the program cannot run.
     pub async fn open(arguments: &VaultArguments, needs: Option<Program>, output: Output) -> Result<Self> {
         let node = arguments.act.node.connect().await?;
-        let place = Place::find(&arguments.vault, &arguments.act, &node, output).await?;
+        let vault = VaultHandle::find(&arguments.vault, &arguments.act, &node, output).await?;
         if let Some(program) = needs {
-            place.needs(program)?;
+            vault.check_program(program)?;
         }
         let account = account(&arguments.act, &node, output).await?;
-        Ok(Self { node, place, account, output })
+        Ok(Self { node, vault, account, output })
     }
 
-    /// Pays the vault, after an approval if it needs one.
+    /// Approves the payment if it needs an approval.
     ///
     /// # Errors
     /// If the token reverts, or the node does not answer.
@@ -47,31 +47,31 @@ impl Session {
 
     /// A payment of the asset to the vault.
     pub fn deposit(&self, amount: U256) -> Payment<'_> {
-        Payment { token: &self.place.asset, amount, spender: self.place.address() }
+        Payment { token: &self.vault.asset, amount, spender: self.vault.address() }
     }
 
     /// A payment of the reward token to the vault.
-    pub fn gift(&self, amount: U256) -> Payment<'_> {
-        Payment { token: &self.place.reward, amount, spender: self.place.address() }
+    pub fn funding(&self, amount: U256) -> Payment<'_> {
+        Payment { token: &self.vault.reward, amount, spender: self.vault.address() }
     }
 
-    /// The document of a command that has sent nothing.
+    /// Prints the document of a command that sent nothing.
     ///
     /// # Errors
     /// If it cannot be written.
     pub fn end(&self, mut document: Value) -> Result<()> {
-        document["vault"] = json!(self.place.address());
+        document["vault"] = json!(self.vault.address());
         document["account"] = json!(self.account.address());
         document["transaction"] = Value::Null;
         self.output.result(&document)
     }
 
-    /// The document of a command whose transaction was mined.
+    /// Prints the document of a command whose transaction was mined.
     ///
     /// # Errors
     /// If it cannot be written.
     pub fn sent(&self, mut document: Value, receipt: &TransactionReceipt) -> Result<()> {
-        document["vault"] = json!(self.place.address());
+        document["vault"] = json!(self.vault.address());
         document["account"] = json!(self.account.address());
         document["transaction"] = json!(receipt.transaction_hash);
         document["gas_used"] = json!(receipt.gas_used);

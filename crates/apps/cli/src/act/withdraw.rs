@@ -1,5 +1,5 @@
-//! `weir withdraw`: takes assets out of a vault, and leaves the rewards to be claimed.
-//! It works by the lifeboat, too, while the vault's programs cannot run.
+//! `weir withdraw`: withdraws assets from a vault. The rewards stay claimable.
+//! The lifeboat makes it work even while the vault's programs cannot run.
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -8,17 +8,18 @@ use weir_client::Action;
 
 use super::{
     ReceiverArguments,
-    amount::HowMuch,
+    amount::AmountArgument,
     codes,
     sending::{event, mined, send},
     session::Session,
 };
 use crate::output::Output;
 
-/// Examples and words for `--help`.
+/// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(
     "\
-Takes assets out, 1:1 for shares unless the vault has lost some. Rewards stay claimable (weir claim); weir exit takes both.
+Withdraws assets for the same number of shares, or fewer assets if the vault has lost some. Rewards stay claimable
+(weir claim). weir exit withdraws both.
 
 Examples:
   weir withdraw savings 12.5 --keystore ~/.foundry/keystores/me
@@ -32,46 +33,46 @@ pub struct Arguments {
     #[command(flatten)]
     to: ReceiverArguments,
 
-    /// How much of the asset, in whole tokens, or `all` that the shares are worth.
+    /// Amount of the asset, in whole tokens, or `all` for the value of all shares.
     #[arg(value_name = "AMOUNT")]
-    amount: HowMuch,
+    amount: AmountArgument,
 }
 
-/// Withdraws.
+/// Runs `weir withdraw`.
 ///
 /// # Errors
 /// If there is no key or vault, the node does not answer, or the vault reverts.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let session = Session::open(&arguments.to.at, None, output).await?;
-    let Session { node, place, account, .. } = &session;
+    let Session { node, vault, account, .. } = &session;
     let owner = account.address();
     let receiver = arguments.to.receiver.unwrap_or(owner);
-    let shares = node.reader(place.address()).in_next_block();
+    let shares = node.reader(vault.address()).in_next_block();
     let shares = shares.ask(IVault::balanceOfCall { account: owner }).await?;
     let mut document = json!({ "receiver": receiver, "assets": null, "shares": null });
     if shares.is_zero() {
         output.say(format_args!("{owner} has no shares."))?;
         return session.end(document);
     }
-    let request = match arguments.amount.base_units(&place.asset)? {
-        Some(assets) => place.vault.withdraw(assets, receiver, owner).into_request(),
-        None => place.vault.redeem(shares, receiver, owner).into_request(),
+    let request = match arguments.amount.base_units(&vault.asset)? {
+        Some(assets) => vault.contract.withdraw(assets, receiver, owner).into_request(),
+        None => vault.contract.redeem(shares, receiver, owner).into_request(),
     };
     if arguments.to.at.act.dry_run {
-        account.gas_for(request).await.context("the withdrawal would not be made")?;
+        account.gas_for(request).await.context("the withdrawal would fail")?;
         output.say("The withdrawal would succeed; nothing was sent (--dry-run).")?;
         return session.end(document);
     }
     let receipt = send(account, request, "the withdrawal").await?;
-    let paid: Withdraw = event(&receipt, place.address())
-        .context("the vault logged no withdrawal: look at the transaction")?;
+    let paid: Withdraw =
+        event(&receipt, vault.address()).context("the vault logged no withdrawal: check the transaction")?;
     output.say(format_args!(
         "Paid {} to {receiver} for {} shares. {}",
-        place.asset.exact(paid.assets),
-        weir_units::exact(paid.shares, place.asset.decimals),
+        vault.asset.exact(paid.assets),
+        weir_units::exact(paid.shares, vault.asset.decimals),
         mined(&receipt)
     ))?;
-    document["assets"] = json!(place.asset.amount(paid.assets));
+    document["assets"] = json!(vault.asset.amount(paid.assets));
     document["shares"] = json!(paid.shares.to_string());
     session.sent(document, &receipt)
 }

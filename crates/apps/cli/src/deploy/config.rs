@@ -1,4 +1,5 @@
-//! The config file: what a team wants on a chain. Unknown fields are errors, and every error names its line.
+//! The config file: the contracts that a team wants on a chain.
+//! Unknown fields are errors, and every error names its line.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +16,7 @@ use weir_units::{Decimal, Seconds, parse_address};
 
 use crate::exit::Failure;
 
-/// A config; `examples/` explain it.
+/// A config. `examples/` explains its fields.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -30,14 +31,15 @@ pub struct Config {
     pub pair: BTreeMap<String, Spanned<Pair>>,
 }
 
+/// `[chain]`: restricts the config to one chain.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chain {
-    /// The only chain that this config may be used on.
+    /// The id of that chain.
     pub id: Spanned<u64>,
 }
 
-/// An existing token (`address`), or a test token to deploy (`test`).
+/// `[token.NAME]`: an existing token (`address`), or a test token to deploy (`test`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
@@ -45,15 +47,15 @@ pub struct Token {
     pub address: Option<Address>,
     #[serde(default)]
     pub test: bool,
-    /// For a test token, its name; for an existing token, the name that it has to have. The same for symbol and decimals.
+    /// The name of a test token, or the name that an existing token must have. So are symbol and decimals.
     pub name: Option<String>,
     pub symbol: Option<String>,
     pub decimals: Option<u8>,
-    /// Whole test tokens to mint to the payer.
+    /// Whole test tokens to mint for the payer.
     pub mint: Option<Spanned<Decimal>>,
 }
 
-/// An existing factory (`address`), or one to deploy.
+/// `[factory]`: an existing factory (`address`), or a new one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Factory {
@@ -61,45 +63,48 @@ pub struct Factory {
     pub address: Option<Address>,
 }
 
+/// `[router]`: a new router.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Router {}
 
+/// `[vault.NAME]`: a new vault.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vault {
     pub name: String,
     pub symbol: String,
-    /// Names of `[token]` or addresses.
+    /// The name of a `[token]`, or an address. So are reward and yield token.
     pub asset: Spanned<String>,
     pub reward: Spanned<String>,
     pub yield_token: Spanned<String>,
-    /// None by default.
+    /// No owner by default.
     #[serde(default, deserialize_with = "address")]
     pub owner: Option<Address>,
     pub epoch_length: Spanned<Seconds>,
     pub auction: Auction,
 }
 
+/// `[pair.NAME]`: a new standalone pair.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pair {
-    /// A name of `[vault]` or an address.
+    /// The name of a `[vault]`, or an address.
     pub source: Spanned<String>,
-    /// Names of `[token]` or addresses.
+    /// The name of a `[token]`, or an address. So is `token_out`.
     pub token_in: Spanned<String>,
     pub token_out: Spanned<String>,
     pub auction: Auction,
 }
 
-/// An auction.
+/// The auction of a vault or pair.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auction {
     pub target_period: Spanned<Seconds>,
     /// Whole tokens of the token paid in.
     pub target_price: Spanned<Decimal>,
-    /// Part of the balance that a sale holds back, 0 to 0.99; 0.9 by default.
+    /// The part of the balance that is not for sale, 0 to 0.99; 0.9 by default.
     pub smoothing: Option<Spanned<Decimal>>,
 }
 
@@ -108,9 +113,9 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Address>
     parse_address(&text).map(Some).map_err(D::Error::custom)
 }
 
-/// The config's file, to name lines in errors.
+/// The config's file, for errors that name a line.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct ConfigFile {
     path: PathBuf,
     text: String,
 }
@@ -119,53 +124,54 @@ impl Config {
     /// Reads a file.
     ///
     /// # Errors
-    /// If it cannot be read, is not TOML, or has an unknown or wrong field: with the line.
-    pub fn read(path: &Path) -> Result<(Self, Source)> {
+    /// If it cannot be read, is not TOML, or has an unknown or wrong field. The error names the line.
+    pub fn read(path: &Path) -> Result<(Self, ConfigFile)> {
         let text = fs::read_to_string(path).map_err(|error| {
             Failure::usage(format!("cannot read the config {} ({error})", path.display()))
         })?;
         Self::parse(path, text)
     }
 
-    /// Reads the text of a file.
+    /// Parses the text of a file.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn parse(path: &Path, text: String) -> Result<(Self, Source)> {
-        let source = Source { path: path.to_owned(), text };
-        let config = toml::from_str(&source.text).map_err(|error| {
+    pub fn parse(path: &Path, text: String) -> Result<(Self, ConfigFile)> {
+        let file = ConfigFile { path: path.to_owned(), text };
+        let config = toml::from_str(&file.text).map_err(|error| {
             let message = error.message().replace('\n', " ");
             let hint = did_you_mean(&message).unwrap_or_else(|| "see examples/".into());
-            source.wrong(error.span().unwrap_or_default(), &format!("{message} ({hint})"))
+            file.usage_error(error.span().unwrap_or_default(), &format!("{message} ({hint})"))
         })?;
-        Ok((config, source))
+        Ok((config, file))
     }
 }
 
-/// The known name that an unknown one in serde's message most resembles: "unknown field `tokens`, expected one of `token`, …".
+/// Suggests the known name that is most similar to the unknown one in serde's message: "unknown field `tokens`,
+/// expected one of `token`, …".
 fn did_you_mean(message: &str) -> Option<String> {
-    /// How alike two names must be, from 0 to 1: what clap asks for.
-    const ALIKE: f64 = 0.7;
+    /// The least similarity, from 0 to 1, as in clap.
+    const MIN_SIMILARITY: f64 = 0.7;
     let names: Vec<&str> = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2).collect();
     let (unknown, known) = names.split_first()?;
-    let alike = known.iter().map(|name| (strsim::jaro_winkler(unknown, name), name));
-    let (_, best) = alike.filter(|(alike, _)| *alike > ALIKE).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let scored = known.iter().map(|name| (strsim::jaro_winkler(unknown, name), name));
+    let (_, best) = scored.filter(|(score, _)| *score > MIN_SIMILARITY).max_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(format!("did you mean `{best}`?"))
 }
 
-impl Source {
-    /// The file.
+impl ConfigFile {
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// An error in the config: `deploy.toml:12: …`.
-    pub fn wrong(&self, span: Range<usize>, what: &str) -> Failure {
+    pub fn usage_error(&self, span: Range<usize>, what: &str) -> Failure {
         Failure::usage(self.at(span, what))
     }
 
-    /// An error where the chain differs from the config.
-    pub fn fails(&self, span: Range<usize>, what: &str) -> Failure {
+    /// An error because the chain differs from the config.
+    pub fn check_error(&self, span: Range<usize>, what: &str) -> Failure {
         Failure::check(self.at(span, what))
     }
 
@@ -207,7 +213,7 @@ smoothing = 0.9
     }
 
     #[test]
-    fn a_vault_is_read_with_words_for_durations_and_points_in_amounts() {
+    fn durations_may_be_words_and_amounts_decimals() {
         let config = read(GOOD).unwrap();
         let vault = config.vault["savings"].get_ref();
         assert_eq!(vault.epoch_length.get_ref(), &Seconds(604_800));
@@ -230,7 +236,7 @@ smoothing = 0.9
     }
 
     #[test]
-    fn whatever_is_wrong_is_told_with_its_line() {
+    fn every_error_names_its_line() {
         for (from, to, line, word) in [
             ("test = true", "tset = true", 3, "did you mean `test`?"),
             ("[token.usd]", "[tokens.usd]", 2, "did you mean `token`?"),
@@ -244,9 +250,9 @@ smoothing = 0.9
         ] {
             let text = GOOD.replacen(from, to, 1);
             assert_ne!(text, GOOD, "{from}");
-            let told = read(&text).unwrap_err().to_string();
-            assert!(told.contains(&format!(":{line}: ")) && told.contains(word), "{to}: {told}");
-            assert!(!told.contains('\n'), "{told}");
+            let error = read(&text).unwrap_err().to_string();
+            assert!(error.contains(&format!(":{line}: ")) && error.contains(word), "{to}: {error}");
+            assert!(!error.contains('\n'), "{error}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Estimates what the plan will cost: each transaction's gas by the node, and the data fees of activations.
+//! Estimates the cost of a plan: the gas of each transaction, and the data fees of activations.
+//! The node estimates the gas; where it cannot yet, a figure measured on the devnode is used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,49 +19,50 @@ use weir_bindings::{
 };
 use weir_client::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR, Node, NodeError};
 
-use super::order::{Making, Order, Places};
+use super::spec::{Addresses, ContractSpec, Creation};
 use crate::deployments::{Record, State};
 
-/// Gas that a transaction costs in any case.
+/// Least gas of a transaction.
 const BASE_GAS: u64 = 21_000;
-/// Gas of a transaction in which a factory creates a pair. Measured on the devnode and compared by a test of this crate, as
-/// all figures here: the node cannot estimate it before the factory is there.
+/// Gas of a transaction in which a factory creates a pair. The node cannot estimate it before the factory exists. Like
+/// all figures here it was measured on the devnode, and tests of this crate compare it.
 const PAIR_BY_FACTORY_GAS: u64 = 180_177;
-/// The same for a vault without name, symbol and owner.
+/// Gas of a transaction in which a factory creates a vault without name, symbol and owner.
 const VAULT_BY_FACTORY_GAS: u64 = 268_705;
-/// What an owner adds: a slot and an event.
+/// Additional gas for an owner: a slot and an event.
 const OWNER_GAS: u64 = 23_858;
-/// What each byte of a vault's name and symbol adds: 200 for the code, the rest for calldata and event.
+/// Additional gas for each byte of a vault's name and symbol: 200 for the code, the rest for calldata and event.
 const BYTE_OF_TEXT_GAS: u64 = 225;
 /// Gas of the transaction that mints the first test tokens.
 const MINT_GAS: u64 = 78_547;
-/// Gas of the transaction with which a vault lets a pair sell one of its tokens.
+/// Gas of the transaction that lets a pair sell one of a vault's tokens.
 const PERMISSION_GAS: u64 = 88_695;
 
-/// Percent that the payer has to hold above the estimate: prices may rise until the transactions run.
+/// Percent that the payer must hold above the estimate, because prices may rise until the transactions run.
 const MARGIN_PERCENT: u64 = 5;
 
 /// Placeholder sender for estimates without a key.
-const NOBODY: Address = address!("7272727272727272727272727272727272727272");
-/// Placeholder code, in estimates, for contracts that do not exist yet: returns 18 to every call, as a token's `decimals`.
-const STAND_IN: [u8; 10] = [0x60, 18, 0x60, 0, 0x52, 0x60, 32, 0x60, 0, 0xf3];
+const PLACEHOLDER_SENDER: Address = address!("7272727272727272727272727272727272727272");
+/// Placeholder code for contracts that do not exist yet. It returns 18 to every call, such as a token's `decimals`.
+const PLACEHOLDER_CODE: [u8; 10] = [0x60, 18, 0x60, 0, 0x52, 0x60, 32, 0x60, 0, 0xf3];
 
-/// What one order costs.
+/// The cost of one contract.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cost {
     pub gas: u64,
     /// Wei.
     pub data_fee: U256,
-    /// Whether some of the gas is a figure measured on the devnode, because the node cannot estimate it yet.
+    /// Whether the gas includes a figure measured on the devnode, because the node cannot estimate it yet.
     pub measured: bool,
 }
 
-/// What all orders cost.
+/// The cost of all contracts.
 #[derive(Clone, Debug, Default)]
-pub struct Bill {
-    /// By key.
+pub struct Estimate {
+    /// The cost of each contract by its key.
     pub costs: BTreeMap<String, Cost>,
-    order: Vec<String>,
+    /// Keys in the order of deployment.
+    sequence: Vec<String>,
     /// Wei.
     pub gas_price: u128,
 }
@@ -70,34 +72,35 @@ impl Cost {
         U256::from(self.gas) * U256::from(gas_price) + self.data_fee
     }
 
-    /// What the payer has to hold for the node to accept the transaction: more than it will cost.
+    /// The balance that the node requires to accept the transaction. It is above the cost.
     fn held(&self, gas_price: u128) -> U256 {
         let gas = U256::from(self.gas) * U256::from(GAS_MARGIN_PERCENT) / U256::from(100);
         gas * U256::from(gas_price) * U256::from(MAX_FEE_FACTOR) + deploy::with_margin(self.data_fee)
     }
 }
 
-impl Bill {
-    /// Gas in all.
+impl Estimate {
+    /// Total gas.
     pub fn gas(&self) -> u64 {
         self.costs.values().map(|cost| cost.gas).sum()
     }
 
-    /// Data fees in all, in wei.
+    /// Total data fees in wei.
     pub fn data_fees(&self) -> U256 {
         self.costs.values().map(|cost| cost.data_fee).sum()
     }
 
-    /// What it will cost, in wei.
+    /// Total cost in wei.
     pub fn wei(&self) -> U256 {
         self.costs.values().map(|cost| cost.wei(self.gas_price)).sum()
     }
 
-    /// What the payer has to hold, in wei: at each transaction, the cost of those before it and what it is sent with.
+    /// The balance that the payer needs, in wei: at each transaction, the cost of those before it and the balance that
+    /// the node requires for it.
     pub fn needed(&self) -> U256 {
         let mut spent = U256::ZERO;
         let mut needed = U256::ZERO;
-        for cost in self.order.iter().filter_map(|key| self.costs.get(key)) {
+        for cost in self.sequence.iter().filter_map(|key| self.costs.get(key)) {
             needed = needed.max(spent + cost.held(self.gas_price));
             spent += cost.wei(self.gas_price);
         }
@@ -105,59 +108,59 @@ impl Bill {
     }
 }
 
-/// Estimates orders one by one, each as if those before it had been carried out.
+/// Estimates contracts one by one, each as if those before it were deployed.
 pub struct Estimator<'a> {
     node: &'a Node,
     record: &'a Record,
     way: Way,
     payer: Address,
-    /// Programs that orders before this one activate.
+    /// Programs that earlier contracts activate.
     activated: BTreeSet<&'static str>,
-    bill: Bill,
+    estimate: Estimate,
 }
 
 impl<'a> Estimator<'a> {
-    /// An estimator for what the record does not have yet. Without a payer, a placeholder with enough ether pays.
+    /// An estimator for contracts that the record does not have. Without a payer, a placeholder with enough ether pays.
     ///
     /// # Errors
     /// If the node does not answer.
     pub async fn new(node: &'a Node, record: &'a Record, way: Way, payer: Option<Address>) -> Result<Self> {
-        let bill = Bill { gas_price: node.provider.get_gas_price().await?, ..Default::default() };
-        let payer = payer.unwrap_or(NOBODY);
-        Ok(Self { node, record, way, payer, activated: BTreeSet::new(), bill })
+        let estimate = Estimate { gas_price: node.provider.get_gas_price().await?, ..Default::default() };
+        let payer = payer.unwrap_or(PLACEHOLDER_SENDER);
+        Ok(Self { node, record, way, payer, activated: BTreeSet::new(), estimate })
     }
 
-    /// Adds what this order will cost.
+    /// Adds the cost of a contract.
     ///
     /// # Errors
-    /// If the chain would refuse it, a program has not been built, or the node does not answer.
-    pub async fn add(&mut self, key: &str, order: &Order) -> Result<()> {
-        let cost = match order.making(self)? {
-            Making::Program(program, constructor) => self.program(program, constructor).await,
-            Making::Lifeboat => self.lifeboat().await,
-            Making::ByFactory(factory, input) => self.by_factory(order, factory, input).await,
+    /// If the chain would reject it, a program has not been built, or the node does not answer.
+    pub async fn add(&mut self, key: &str, spec: &ContractSpec) -> Result<()> {
+        let cost = match spec.creation(self)? {
+            Creation::Program(program, constructor) => self.program(program, constructor).await,
+            Creation::Lifeboat => self.lifeboat().await,
+            Creation::ByFactory(factory, input) => self.by_factory(spec, factory, input).await,
         };
         let mut cost = cost.with_context(|| format!("{key} cannot be deployed"))?;
-        if matches!(order, Order::Token(token) if !token.mint.is_zero()) {
+        if matches!(spec, ContractSpec::Token(token) if !token.mint.is_zero()) {
             cost.gas += MINT_GAS;
             cost.measured = true;
         }
-        self.bill.costs.insert(key.to_owned(), cost);
-        self.bill.order.push(key.to_owned());
+        self.estimate.costs.insert(key.to_owned(), cost);
+        self.estimate.sequence.push(key.to_owned());
         Ok(())
     }
 
-    /// Adds the cost of letting the pair with this key sell a vault's token.
+    /// Adds the cost of letting this pair sell a vault's token.
     pub fn add_permission(&mut self, key: &str) {
-        if let Some(cost) = self.bill.costs.get_mut(key) {
+        if let Some(cost) = self.estimate.costs.get_mut(key) {
             cost.gas += PERMISSION_GAS;
             cost.measured = true;
         }
     }
 
-    /// All costs.
-    pub fn bill(self) -> Bill {
-        self.bill
+    /// The estimate of all contracts added.
+    pub fn finish(self) -> Estimate {
+        self.estimate
     }
 
     async fn program(&mut self, program: Program, constructor: Bytes) -> Result<Cost> {
@@ -171,7 +174,7 @@ impl<'a> Estimator<'a> {
         };
         let is_new = self.activated.insert(program.name());
         match self.way {
-            // The estimate includes the activation, which is paid for once.
+            // The node's estimate includes the activation, but the program has been activated by then.
             Way::StylusDeployer if !is_new => {
                 cost.gas = cost.gas.saturating_sub(activation - BASE_GAS.min(activation))
             }
@@ -194,16 +197,16 @@ impl<'a> Estimator<'a> {
         Ok(Cost { gas: self.estimate(deploy::lifeboat_creation()).await?, ..Default::default() })
     }
 
-    async fn by_factory(&self, order: &Order, factory: Address, input: Bytes) -> Result<Cost> {
-        // An earlier run may have been interrupted before it activated or constructed the factory or a token.
+    async fn by_factory(&self, spec: &ContractSpec, factory: Address, input: Bytes) -> Result<Cost> {
+        // An interrupted run may have left the factory or a token without activation or constructor.
         let mut entries = self.record.contracts.values();
         let is_complete = entries.all(|entry| entry.state == State::Complete);
         if is_complete && self.node.has_code(factory).await? {
             let request = TransactionRequest::default().with_to(factory).with_input(input);
             return Ok(Cost { gas: self.estimate(request).await?, ..Default::default() });
         }
-        let gas = match order {
-            Order::Vault(vault) => {
+        let gas = match spec {
+            ContractSpec::Vault(vault) => {
                 let texts = BYTE_OF_TEXT_GAS * (vault.name.len() + vault.symbol.len()) as u64;
                 let owner = if vault.owner.is_zero() { 0 } else { OWNER_GAS };
                 VAULT_BY_FACTORY_GAS + texts + owner
@@ -219,7 +222,7 @@ impl<'a> Estimator<'a> {
 
     /// Gas of a transaction that activates this code.
     async fn activation_gas(&self, code: &[u8], data_fee: U256) -> Result<u64> {
-        let program = stand_in("program");
+        let program = placeholder_address("program");
         let request = deploy::activation(program, deploy::with_margin(data_fee));
         let mut overrides = self.overrides();
         overrides.insert(program, AccountOverride { code: Some(code.to_vec().into()), ..Default::default() });
@@ -236,45 +239,45 @@ impl<'a> Estimator<'a> {
         Ok(estimate.map_err(NodeError::from)?)
     }
 
-    /// A payer with enough ether, and placeholders for all contracts that do not exist yet.
+    /// A payer with enough ether, and placeholder code for all contracts that do not exist yet.
     fn overrides(&self) -> StateOverride {
         let mut overrides: StateOverride = HashMap::default();
-        let rich = AccountOverride { balance: Some(U256::MAX >> 1), ..Default::default() };
-        overrides.insert(self.payer, rich);
-        let under_way = self.record.contracts.iter().filter(|(_, entry)| entry.address.is_none());
-        for key in self.bill.order.iter().chain(under_way.map(|(key, _)| key)) {
-            let code = Some(Bytes::from_static(&STAND_IN));
-            overrides.insert(stand_in(key), AccountOverride { code, ..Default::default() });
+        let funded = AccountOverride { balance: Some(U256::MAX >> 1), ..Default::default() };
+        overrides.insert(self.payer, funded);
+        let sent = self.record.contracts.iter().filter(|(_, entry)| entry.address.is_none());
+        for key in self.estimate.sequence.iter().chain(sent.map(|(key, _)| key)) {
+            let code = Some(Bytes::from_static(&PLACEHOLDER_CODE));
+            overrides.insert(placeholder_address(key), AccountOverride { code, ..Default::default() });
         }
         overrides
     }
 }
 
-impl Places for Estimator<'_> {
-    fn made(&self, key: &str) -> Option<Address> {
-        Some(self.record.address(key).unwrap_or_else(|| stand_in(key)))
+impl Addresses for Estimator<'_> {
+    fn address_of(&self, key: &str) -> Option<Address> {
+        Some(self.record.address(key).unwrap_or_else(|| placeholder_address(key)))
     }
 }
 
-/// Gas of the transaction that runs a constructor, on a chain without a Stylus deployer: the node cannot estimate it before
-/// the program is there.
+/// Gas of the transaction that runs a constructor on a chain without a Stylus deployer. The node cannot estimate it
+/// before the program exists.
 fn constructor_gas(program: Program) -> u64 {
     match program {
         Program::Factory => 133_557,
         Program::Router => 126_090,
         Program::Token => 99_429,
-        // Programs without a constructor.
+        // The other programs have no constructor.
         _ => 0,
     }
 }
 
-/// Placeholder address, in estimates, of a contract that does not exist yet.
-fn stand_in(key: &str) -> Address {
+/// Placeholder address of a contract that does not exist yet.
+fn placeholder_address(key: &str) -> Address {
     Address::from_word(keccak256(format!("weir: placeholder for {key}")))
 }
 
-impl Places for Record {
-    fn made(&self, key: &str) -> Option<Address> {
+impl Addresses for Record {
+    fn address_of(&self, key: &str) -> Option<Address> {
         self.address(key)
     }
 }

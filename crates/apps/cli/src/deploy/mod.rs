@@ -1,12 +1,13 @@
-//! `weir deploy`: checks what a config describes, shows it with its costs, deploys it, reads it back, and records it.
+//! `weir deploy`: deploys the contracts of a config file, verifies them on the chain, and records them.
+//! It checks everything first, shows the costs, and asks before it sends anything.
 
 mod checks;
 mod config;
 mod cost;
-mod order;
 mod plan;
 mod report;
 mod run;
+mod spec;
 mod tokens;
 mod verify;
 
@@ -26,51 +27,53 @@ use weir_bindings::deploy::Way;
 use weir_client::{Account, Node};
 
 use self::{
-    config::{Config, Source},
-    cost::{Bill, Estimator},
+    config::{Config, ConfigFile},
+    cost::{Estimate, Estimator},
     plan::Plan,
     report::{Payer, Summary},
-    run::{Permitted, Runner},
+    run::{PermissionStatus, Runner},
     tokens::Tokens,
 };
 use crate::{
-    deployments::{Book, FolderArguments, Record, State},
-    exit::{Failure, Kind},
+    deployments::{FolderArguments, Record, RecordFile, State},
+    exit::{ErrorKind, Failure},
     keys::{self, KeyArguments},
     node::NodeArguments,
     output::Output,
 };
 
-/// Examples and words for `--help`.
+/// Explanation and examples for `--help`.
 pub const HELP: &str = "\
-A config names tokens, vaults, pairs and a router. Amounts are whole tokens (\"12.5\"), durations are words (\"7 days\") or
-seconds, smoothing is a part (0.9, the default). examples/local.toml and examples/sepolia.toml explain all of it.
+A config describes tokens, vaults, pairs and a router. Amounts are in whole tokens (\"12.5\"), durations in words
+(\"7 days\") or seconds, smoothing is a fraction (0.9 by default). examples/local.toml and examples/sepolia.toml
+explain every field.
 
-Vaults and pairs are clones: small proxies that a factory creates and that run shared programs. The programs (pair, vault,
-extension) and the factory are deployed once. [factory] address = \"0x…\" names an existing factory: it is used only if its
-code and that of its programs are this build's. A vault that is a pair's source by address must be genuine, too.
+Vaults and pairs are clones: small proxies that a factory creates and that run shared programs. The programs (pair,
+vault, extension) and the factory are deployed once. [factory] address = \"0x…\" names an existing factory. It is used
+only if its code and that of its programs match this build. A vault that a pair names by address must be genuine, too.
 
-The command checks first, shows what it will do and what that costs, and asks. What is deployed is read back from the chain
-and recorded in deployments/CHAIN-ID.json, contract by contract. Run again, it goes on where it stopped, and changes nothing
-if everything is deployed. A config that contradicts what is deployed is an error: contracts do not change.
+The command checks everything, shows the transactions and their cost, and asks. It reads each contract back from the
+chain and records it in deployments/CHAIN-ID.json. Run it again after an interruption: it continues where it stopped,
+and changes nothing if everything is deployed. A config that contradicts a deployed contract is an error, because
+contracts cannot be changed.
 
-A contract whose constructor somebody else ran first is an error: do not use it. That can happen only on a chain without the
-Stylus deployer, where three transactions create, activate and construct.
+On a chain without the Stylus deployer, three transactions create, activate and construct a program. Between them,
+another account can run the constructor first. The command reports that as an error: do not use such a contract.
 
 Examples:
   weir deploy examples/local.toml --dry-run
   weir deploy examples/local.toml --yes --json
   weir deploy sepolia.toml --rpc-url https://sepolia-rollup.arbitrum.io/rpc --keystore ~/.foundry/keystores/deployer
 
-The programs are those in the binary if scripts/install made it, else those of target/wasm in its checkout (scripts/build);
-WEIR_WASM_DIR names another folder.
-Exit codes: 0 done or nothing to do, 2 wrong config or no key, 3 no node, 4 rejected by the chain, 5 a check failed,
-6 not confirmed.";
+The programs come from the binary if scripts/install made it, otherwise from target/wasm in its checkout
+(scripts/build), or from the folder WEIR_WASM_DIR.
+Exit codes: 0 success or nothing to do, 2 wrong config or no key, 3 no node, 4 rejected by the chain,
+5 a check failed, 6 not confirmed.";
 
 /// Arguments of `weir deploy`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// What to deploy, in TOML.
+    /// The config file in TOML.
     #[arg(value_name = "CONFIG.toml")]
     config: PathBuf,
 
@@ -83,108 +86,113 @@ pub struct Arguments {
     #[command(flatten)]
     folder: FolderArguments,
 
-    /// Check and show everything, send nothing. Needs no key.
+    /// Check and show everything, and send nothing. Needs no key.
     #[arg(long)]
     dry_run: bool,
 
-    /// Do not ask.
+    /// Deploy without asking.
     #[arg(long, short)]
     yes: bool,
 
-    /// Begin a new record and keep the old one of this chain id beside it. For local chains that start anew.
+    /// Begin a new record, and keep the old one of this chain id beside it. For local chains that were restarted.
     #[arg(long, conflicts_with = "dry_run")]
     reset: bool,
 }
 
-/// Deploys what the config describes and the record does not have.
+/// Deploys the contracts of the config that the record does not have.
 ///
 /// # Errors
-/// In one sentence: a wrong config, a failed check, a node that does not answer, a revert on chain. What was deployed until
-/// then is in the record.
+/// If the config is wrong, a check fails, the node does not answer, or a transaction reverts. The record has the
+/// contracts that were deployed before.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
-    let (config, source) = Config::read(&arguments.config)?;
+    let (config, file) = Config::read(&arguments.config)?;
     let signer = arguments.key.signer(|warning| output.note(warning))?;
     let node = arguments.node.connect().await?;
-    let plan = checked(&config, &source, &node).await?;
-    let mut book = open(arguments, &node).await?;
-    let compared = compare(&plan, book.record(), &source, &node).await?;
-    let is_complete = is_complete(&plan, book.record());
+    let plan = make_plan(&config, &file, &node).await?;
+    let mut record_file = open(arguments, &node).await?;
+    let compared = compare(&plan, record_file.record(), &file, &node).await?;
+    let is_complete = is_complete(&plan, record_file.record());
     if signer.is_none() && !arguments.dry_run && !is_complete {
         return Err(keys::missing().into());
     }
 
     let way = Way::on(&node.provider).await?;
     let payer = Payer::of(signer.as_ref(), &node).await?;
-    let bill = estimate(&plan, book.record(), &node, way, &payer).await?;
-    let mut summary = Summary::new(&node, &book, &bill, &payer, compared);
+    let estimate = estimate(&plan, record_file.record(), &node, way, &payer).await?;
+    let mut summary = Summary::new(&node, &record_file, &estimate, &payer, compared);
     if !is_complete || arguments.dry_run {
-        output.say(report::plan(&summary, &plan, book.record()))?;
+        output.say(report::plan(&summary, &plan, record_file.record()))?;
     }
     for warning in checks::warnings(&plan, node.chain_id) {
         output.note(format_args!("warning: {warning}"));
         summary.warnings.push(warning);
     }
-    payer.check(&bill, node.chain_id)?;
+    payer.check(&estimate, node.chain_id)?;
     if arguments.dry_run {
         output.say("Nothing was sent (--dry-run).")?;
-        return output.result(&summary.document(&plan, book.record()));
+        return output.result(&summary.document(&plan, record_file.record()));
     }
     if !is_complete {
         confirm(arguments, node.chain_id, output)?;
     }
-    if let Some(aside) = book.set_aside()? {
-        output.note(format_args!("the old record is kept as {}", aside.display()));
+    if let Some(archived) = record_file.archive_old()? {
+        output.note(format_args!("the old record is kept as {}", archived.display()));
     }
-    let done = match signer {
+    let result = match signer {
         Some(signer) => tokio::select! {
-            done = deploy(&plan, &node, signer, way, &mut book, output) => done?,
+            result = deploy(&plan, &node, signer, way, &mut record_file, output) => result?,
             _ = tokio::signal::ctrl_c() => return Err(stopped(arguments).into()),
         },
-        None => Done::default(),
+        None => RunResult::default(),
     };
-    summary.done(&done);
-    output.say(report::end(&summary, &book, &source))?;
-    output.result(&summary.document(&plan, book.record()))
+    summary.add(&result);
+    output.say(report::end(&summary, &record_file, &file))?;
+    output.result(&summary.document(&plan, record_file.record()))
 }
 
-/// Deploys examples/local.toml, which is built in, on a devnode in this process; returns the record.
+/// Deploys examples/local.toml, which is compiled in, on a devnode in this process. Returns its record.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn local(node: &Node, signer: PrivateKeySigner, folder: &Path, output: Output) -> Result<Book> {
+pub async fn local(
+    node: &Node,
+    signer: PrivateKeySigner,
+    folder: &Path,
+    output: Output,
+) -> Result<RecordFile> {
     let text = include_str!("../../../../../examples/local.toml");
-    let (config, source) = Config::parse(Path::new("examples/local.toml"), text.to_owned())?;
-    let plan = checked(&config, &source, node).await?;
-    let mut book = Book::begin(folder, node.chain_id, genesis(node).await?)?;
-    book.set_aside()?;
-    deploy(&plan, node, signer, Way::on(&node.provider).await?, &mut book, output).await?;
-    Ok(book)
+    let (config, file) = Config::parse(Path::new("examples/local.toml"), text.to_owned())?;
+    let plan = make_plan(&config, &file, node).await?;
+    let mut record_file = RecordFile::create(folder, node.chain_id, genesis(node).await?)?;
+    record_file.archive_old()?;
+    deploy(&plan, node, signer, Way::on(&node.provider).await?, &mut record_file, output).await?;
+    Ok(record_file)
 }
 
-/// The plan, after checks of the chain, the tokens and the other contracts that the config names.
-async fn checked(config: &Config, source: &Source, node: &Node) -> Result<Plan> {
-    checks::chain(config, source, node).await?;
-    let tokens = Tokens::look_up(config, source, node).await?;
-    let plan = Plan::of(config, source, &tokens)?;
+/// Checks the chain, the tokens and the other contracts that the config names, and returns the plan.
+async fn make_plan(config: &Config, file: &ConfigFile, node: &Node) -> Result<Plan> {
+    checks::chain(config, file, node).await?;
+    let tokens = Tokens::look_up(config, file, node).await?;
+    let plan = Plan::of(config, file, &tokens)?;
     checks::contracts(&plan, config, node).await?;
     Ok(plan)
 }
 
-/// The record. With --reset it is a new one, and the old one stays in its place until something is sent.
-async fn open(arguments: &Arguments, node: &Node) -> Result<Book> {
+/// Opens the record. With --reset it is a new one, and the old one stays in its place until something is sent.
+async fn open(arguments: &Arguments, node: &Node) -> Result<RecordFile> {
     let (folder, genesis) = (&arguments.folder.deployments, genesis(node).await?);
     match arguments.reset {
-        true => Book::begin(folder, node.chain_id, genesis),
-        false => Book::open(folder, node.chain_id, genesis),
+        true => RecordFile::create(folder, node.chain_id, genesis),
+        false => RecordFile::open(folder, node.chain_id, genesis),
     }
 }
 
-/// Ctrl-C came: every transaction was recorded before it was sent, so nothing is lost.
+/// The error after Ctrl-C. Every transaction was recorded before it was sent, so nothing is lost.
 fn stopped(arguments: &Arguments) -> Failure {
     Failure::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!(
-            "stopped: run weir deploy {} again to go on where it stopped; what was sent is recorded",
+            "stopped by Ctrl-C: run weir deploy {} again to continue; all transactions so far are recorded",
             arguments.config.display()
         ),
     )
@@ -192,37 +200,37 @@ fn stopped(arguments: &Arguments) -> Failure {
 
 async fn genesis(node: &Node) -> Result<B256> {
     let block = node.provider.get_block_by_number(0.into()).await?;
-    Ok(block.context("the node does not know its chain's first block")?.header.hash)
+    Ok(block.context("the node has no first block of its chain")?.header.hash)
 }
 
-/// Compares what is recorded with the config and with the chain; returns how many values match.
-async fn compare(plan: &Plan, record: &Record, source: &Source, node: &Node) -> Result<usize> {
+/// Compares the recorded contracts with the config and the chain. Returns the number of matching values.
+async fn compare(plan: &Plan, record: &Record, file: &ConfigFile, node: &Node) -> Result<usize> {
     let mut compared = 0;
     for item in &plan.items {
         let Some(entry) = record.contracts.get(&item.key) else { continue };
-        let wanted = item.order.arguments(record)?;
+        let wanted = item.spec.arguments(record)?;
         if let Some(difference) = difference(&entry.arguments, &wanted) {
             let address = entry.address.map_or_else(String::new, |address| format!(" at {address}"));
             return Err(Failure::check(format!(
-                "{} is deployed{address} with {difference} in {}, and that cannot be changed: restore the config, or give \
-                 the new contract another name",
+                "{} is deployed{address} with {difference} in {}, and a deployed contract cannot be changed: restore \
+                 the config, or give the new contract another name",
                 item.key,
-                source.path().display()
+                file.path().display()
             ))
             .into());
         }
         if entry.state == State::Complete {
-            compared += verify::again(node, item, entry, record).await?;
+            compared += verify::existing_contract(node, item, entry, record).await?;
         }
     }
     Ok(compared)
 }
 
-/// The first argument that differs from the deployed one: `epoch_length 604800, which is 86400`.
+/// The first argument that differs from the deployed one: `epoch_length 604800, but it is 86400`.
 fn difference(deployed: &Map<String, Value>, wanted: &Map<String, Value>) -> Option<String> {
     let (name, value) = wanted.iter().find(|(name, value)| deployed.get(*name) != Some(value))?;
     let before = deployed.get(name).unwrap_or(&Value::Null);
-    Some(format!("{name} {before}, which is {value}"))
+    Some(format!("{name} {before}, but it is {value}"))
 }
 
 fn is_complete(plan: &Plan, record: &Record) -> bool {
@@ -230,16 +238,16 @@ fn is_complete(plan: &Plan, record: &Record) -> bool {
     plan.items.iter().all(|item| complete(&item.key))
 }
 
-/// Estimates what is missing. What an earlier run began is mostly paid for and left out.
-async fn estimate(plan: &Plan, record: &Record, node: &Node, way: Way, payer: &Payer) -> Result<Bill> {
+/// Estimates the missing contracts. Those that an earlier run began are mostly paid for and left out.
+async fn estimate(plan: &Plan, record: &Record, node: &Node, way: Way, payer: &Payer) -> Result<Estimate> {
     let mut estimator = Estimator::new(node, record, way, payer.address()).await?;
     for item in plan.items.iter().filter(|item| !record.contracts.contains_key(&item.key)) {
-        estimator.add(&item.key, &item.order).await?;
+        estimator.add(&item.key, &item.spec).await?;
     }
     for permission in plan.permissions.iter().filter(|permission| payer.is(permission.owner)) {
         estimator.add_permission(&permission.key);
     }
-    Ok(estimator.bill())
+    Ok(estimator.finish())
 }
 
 fn confirm(arguments: &Arguments, chain_id: u64, output: Output) -> Result<()> {
@@ -248,7 +256,7 @@ fn confirm(arguments: &Arguments, chain_id: u64, output: Output) -> Result<()> {
     }
     if !stdin().is_terminal() {
         return Err(Failure::usage(
-            "there is no terminal to ask on: give --yes to deploy without being asked, or --dry-run to send nothing",
+            "there is no terminal to ask for confirmation: use --yes to deploy without it, or --dry-run",
         )
         .into());
     }
@@ -258,16 +266,16 @@ fn confirm(arguments: &Arguments, chain_id: u64, output: Output) -> Result<()> {
     if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         return Ok(());
     }
-    Err(Failure::new(Kind::Declined, "not confirmed: nothing was deployed").into())
+    Err(Failure::new(ErrorKind::Declined, "not confirmed: nothing was deployed").into())
 }
 
-/// What a run did.
+/// The result of a run.
 #[derive(Debug, Default)]
-pub struct Done {
-    /// Keys of what this run deployed.
+pub struct RunResult {
+    /// Keys of the contracts that this run deployed.
     deployed: Vec<String>,
-    /// Keys of pairs, and what became of their permissions.
-    permitted: Vec<(String, Permitted)>,
+    /// Permissions to sell, by the pair's key.
+    permissions: Vec<(String, PermissionStatus)>,
     /// Wei.
     spent: U256,
     compared: usize,
@@ -278,13 +286,13 @@ async fn deploy(
     node: &Node,
     signer: PrivateKeySigner,
     way: Way,
-    book: &mut Book,
+    record_file: &mut RecordFile,
     output: Output,
-) -> Result<Done> {
+) -> Result<RunResult> {
     let payer = Account::new(node.provider.clone(), node.chain_id, signer).await?;
     let before = node.provider.get_balance(payer.address()).await?;
-    let mut runner = Runner { node, payer, way, book, compared: 0 };
-    let mut done = Done::default();
+    let mut runner = Runner { node, payer, way, record_file, compared: 0 };
+    let mut result = RunResult::default();
     for item in &plan.items {
         if runner.is_complete(&item.key) {
             continue;
@@ -293,12 +301,12 @@ async fn deploy(
             output.note(format_args!("{} …", item.key));
         }
         runner.run(item).await?;
-        output.say(report::deployed(&item.key, runner.book.record()))?;
-        done.deployed.push(item.key.clone());
+        output.say(report::deployed(&item.key, runner.record_file.record()))?;
+        result.deployed.push(item.key.clone());
     }
     for permission in &plan.permissions {
-        done.permitted.push((permission.key.clone(), runner.permit(permission).await?));
+        result.permissions.push((permission.key.clone(), runner.permit(permission).await?));
     }
     let after = node.provider.get_balance(runner.payer.address()).await?;
-    Ok(Done { spent: before.saturating_sub(after), compared: runner.compared, ..done })
+    Ok(RunResult { spent: before.saturating_sub(after), compared: runner.compared, ..result })
 }

@@ -1,4 +1,5 @@
-//! Output of `weir deploy`: the plan with costs and prices, what was deployed, and both as JSON.
+//! Output of `weir deploy`: the plan with costs and prices, the deployed contracts, and both as JSON.
+//! Nothing here sends a transaction.
 
 use alloy::{
     primitives::{Address, U256},
@@ -12,30 +13,30 @@ use weir_report::table::{Align, Table};
 use weir_units::{Seconds, exact, short};
 
 use super::{
-    Done,
-    config::Source,
-    cost::{Bill, Cost},
-    plan::{Item, Plan, Sale},
-    run::Permitted,
+    RunResult,
+    config::ConfigFile,
+    cost::{Cost, Estimate},
+    plan::{AuctionTerms, Item, Plan},
+    run::PermissionStatus,
 };
 use crate::{
-    deployments::{Book, Entry, Record, State},
+    deployments::{Entry, Record, RecordFile, State},
     exit::Failure,
 };
 
-/// Decimals of ether and of gwei, in wei.
+/// Decimals of ether and of gwei in wei.
 const ETHER: u8 = 18;
 const GWEI: u8 = 9;
-/// Significant digits of an amount of ether, for people.
+/// Significant digits of an amount of ether.
 const DIGITS: usize = 5;
 /// Prices are shown after this many target periods.
 const PERIODS: [u64; 3] = [1, 2, 7];
 
-/// The account that pays, if there is a key.
+/// The account that pays and its balance, if there is a key.
 pub struct Payer(Option<(Address, U256)>);
 
 impl Payer {
-    /// The signer's account and what it holds.
+    /// Reads the balance of the signer's account.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -50,22 +51,24 @@ impl Payer {
         self.0.map(|(address, _)| address)
     }
 
-    /// Whether it is this account.
+    /// Whether the payer is this account.
     pub fn is(&self, account: Address) -> bool {
         self.address() == Some(account)
     }
 
+    /// Checks that the payer can pay.
+    ///
     /// # Errors
-    /// If it cannot pay the bill.
-    pub fn check(&self, bill: &Bill, chain_id: u64) -> Result<()> {
+    /// If it holds less than the estimate.
+    pub fn check(&self, estimate: &Estimate, chain_id: u64) -> Result<()> {
         let Some((address, balance)) = self.0 else { return Ok(()) };
-        let needed = bill.needed();
+        let needed = estimate.needed();
         if balance >= needed {
             return Ok(());
         }
         Err(Failure::check(format!(
-            "{address} holds {} ether on chain {chain_id} and has to hold {} for this: send it the difference, or pay with \
-             another key",
+            "{address} holds {} ether on chain {chain_id} and needs {} for this deployment: send it the difference, \
+             or pay with another key",
             exact(balance, ETHER),
             short(needed, ETHER, DIGITS)
         ))
@@ -73,16 +76,16 @@ impl Payer {
     }
 }
 
-/// All that the command prints at the end.
+/// The content of the command's output.
 pub struct Summary {
     chain_id: u64,
     url: String,
     path: String,
     payer: Option<(Address, U256)>,
-    bill: Bill,
+    estimate: Estimate,
     compared: usize,
     deployed: Vec<String>,
-    permitted: Vec<(String, Permitted)>,
+    permissions: Vec<(String, PermissionStatus)>,
     /// Wei; `None` if nothing was sent.
     spent: Option<U256>,
     pub warnings: Vec<String>,
@@ -90,47 +93,55 @@ pub struct Summary {
 
 impl Summary {
     /// A summary of the plan, before anything is sent.
-    pub fn new(node: &Node, book: &Book, bill: &Bill, payer: &Payer, compared: usize) -> Self {
+    pub fn new(
+        node: &Node,
+        record_file: &RecordFile,
+        estimate: &Estimate,
+        payer: &Payer,
+        compared: usize,
+    ) -> Self {
         Self {
             chain_id: node.chain_id,
             url: node.endpoint.to_string(),
-            path: book.path().display().to_string(),
+            path: record_file.path().display().to_string(),
             payer: payer.0,
-            bill: bill.clone(),
+            estimate: estimate.clone(),
             compared,
             deployed: Vec::new(),
-            permitted: Vec::new(),
+            permissions: Vec::new(),
             spent: None,
             warnings: Vec::new(),
         }
     }
 
-    /// Adds what was done.
-    pub fn done(&mut self, done: &Done) {
-        self.deployed.clone_from(&done.deployed);
-        self.permitted.clone_from(&done.permitted);
-        self.spent = Some(done.spent);
-        self.compared += done.compared;
+    /// Adds the result of a run.
+    pub fn add(&mut self, result: &RunResult) {
+        self.deployed.clone_from(&result.deployed);
+        self.permissions.clone_from(&result.permissions);
+        self.spent = Some(result.spent);
+        self.compared += result.compared;
     }
 
-    /// For scripts.
+    /// The JSON document for scripts.
     pub fn document(&self, plan: &Plan, record: &Record) -> Value {
         let contracts: Map<String, Value> =
             plan.items.iter().map(|item| (item.key.clone(), self.contract(item, record))).collect();
+        let gave_permission =
+            self.permissions.iter().any(|(_, status)| *status == PermissionStatus::GivenNow);
         json!({
             "chain_id": self.chain_id,
             "rpc_url": self.url,
             "record": self.path,
             "payer": self.payer.map(|(address, _)| address),
             "dry_run": self.spent.is_none(),
-            "changed": !self.deployed.is_empty() || self.permitted.iter().any(|(_, done)| *done == Permitted::Now),
+            "changed": !self.deployed.is_empty() || gave_permission,
             "contracts": contracts,
             "estimate": {
-                "gas": self.bill.gas(),
-                "gas_price_wei": self.bill.gas_price,
-                "data_fee_wei": self.bill.data_fees().to_string(),
-                "wei": self.bill.wei().to_string(),
-                "needed_wei": self.bill.needed().to_string(),
+                "gas": self.estimate.gas(),
+                "gas_price_wei": self.estimate.gas_price,
+                "data_fee_wei": self.estimate.data_fees().to_string(),
+                "wei": self.estimate.wei().to_string(),
+                "needed_wei": self.estimate.needed().to_string(),
             },
             "spent_wei": self.spent.map(|spent| spent.to_string()),
             "values_read_back": self.compared,
@@ -147,22 +158,22 @@ impl Summary {
             Some(entry) if entry.state == State::Complete => "unchanged",
             Some(_) => "begun",
         };
-        let cost = self.bill.costs.get(&item.key);
+        let cost = self.estimate.costs.get(&item.key);
         json!({
             "state": state,
             "entry": entry,
             "estimated_gas": cost.map(|cost| cost.gas),
             "estimated_data_fee_wei": cost.map(|cost| cost.data_fee.to_string()),
-            "first_price": item.sale.as_ref().map(prices_document),
+            "first_price": item.auction.as_ref().map(prices_document),
         })
     }
 
-    /// What owners of vaults have to do, in words. A pair sells nothing until then.
+    /// The calls that owners of vaults still have to make. Until then the pairs sell nothing.
     fn left_to_do(&self) -> Vec<String> {
-        let left = self.permitted.iter().filter_map(|(key, permitted)| match permitted {
-            Permitted::ByOwner { owner, vault, token, pair } => Some(format!(
-                "{key} sells nothing until {owner}, the owner of the vault {vault}, calls setLiquidationPair({token}, {pair}) on \
-                 the vault"
+        let left = self.permissions.iter().filter_map(|(key, status)| match status {
+            PermissionStatus::LeftToOwner { owner, vault, token, pair } => Some(format!(
+                "{key} sells nothing until {owner}, the owner of the vault {vault}, calls \
+                 setLiquidationPair({token}, {pair}) on the vault"
             )),
             _ => None,
         });
@@ -170,31 +181,30 @@ impl Summary {
     }
 }
 
-/// What will be done and what it will cost.
+/// The plan with its costs, as text.
 pub fn plan(summary: &Summary, plan: &Plan, record: &Record) -> String {
     let payer = match summary.payer {
         Some((address, balance)) => format!("{address} pays; it holds {} ether.", exact(balance, ETHER)),
-        None => "No key was given: nothing can be sent.".into(),
+        None => "No key is given, so nothing can be sent.".into(),
     };
-    let gas_price = exact(U256::from(summary.bill.gas_price), GWEI);
+    let gas_price = exact(U256::from(summary.estimate.gas_price), GWEI);
     let mut text = format!(
-        "Chain {} at {}, {gas_price} gwei for a unit of gas.\n{payer}\n\n{}",
+        "Chain {} at {}, gas price {gas_price} gwei.\n{payer}\n\n{}",
         summary.chain_id,
         summary.url,
         items(summary, plan, record).text(),
     );
-    if summary.bill.costs.values().any(|cost| cost.measured) {
-        text +=
-            "\n  ~ measured on the devnode: the node cannot estimate it before the contracts above exist\n";
+    if summary.estimate.costs.values().any(|cost| cost.measured) {
+        text += "\n  ~ measured on the devnode, because the node cannot estimate it before the contracts above exist\n";
     }
     if let Some(prices) = prices(plan) {
         text += &format!(
-            "\nPrice of the first lot after this many target periods, if nobody buys before:\n\n{}",
+            "\nPrice of the first lot, by the number of target periods without a sale:\n\n{}",
             prices.text()
         );
     }
-    if !summary.bill.costs.is_empty() {
-        text += &format!("\nIt will cost about {} ether.", short(summary.bill.wei(), ETHER, DIGITS));
+    if !summary.estimate.costs.is_empty() {
+        text += &format!("\nIt will cost about {} ether.", short(summary.estimate.wei(), ETHER, DIGITS));
     }
     text.trim_end().to_owned()
 }
@@ -202,30 +212,30 @@ pub fn plan(summary: &Summary, plan: &Plan, record: &Record) -> String {
 fn items(summary: &Summary, plan: &Plan, record: &Record) -> Table {
     let mut table = Table::new([
         ("contract", Align::Left),
-        ("what it is", Align::Left),
+        ("description", Align::Left),
         ("to do", Align::Left),
         ("gas", Align::Right),
         ("data fee (ether)", Align::Right),
     ]);
     for item in &plan.items {
-        let cost = summary.bill.costs.get(&item.key);
+        let cost = summary.estimate.costs.get(&item.key);
         let to_do = match record.contracts.get(&item.key) {
             None => "deploy",
-            Some(Entry { state: State::Complete, .. }) => "nothing: it exists",
+            Some(Entry { state: State::Complete, .. }) => "nothing, it exists",
             Some(_) => "finish",
         };
         table.row(vec![
             item.key.clone(),
-            item.order.words(),
+            item.spec.words(),
             to_do.into(),
             cost.map(gas).unwrap_or_default(),
             cost.map(|cost| short(cost.data_fee, ETHER, DIGITS)).unwrap_or_default(),
         ]);
     }
-    if !summary.bill.costs.is_empty() {
-        let total = summary.bill.gas().to_string();
-        let fees = short(summary.bill.data_fees(), ETHER, DIGITS);
-        table.row(vec!["in all".into(), String::new(), String::new(), total, fees]);
+    if !summary.estimate.costs.is_empty() {
+        let total = summary.estimate.gas().to_string();
+        let fees = short(summary.estimate.data_fees(), ETHER, DIGITS);
+        table.row(vec!["total".into(), String::new(), String::new(), total, fees]);
     }
     table
 }
@@ -235,35 +245,35 @@ fn gas(cost: &Cost) -> String {
 }
 
 fn prices(plan: &Plan) -> Option<Table> {
-    let sales: Vec<(&str, &Sale)> =
-        plan.items.iter().filter_map(|item| Some((item.key.as_str(), item.sale.as_ref()?))).collect();
-    if sales.is_empty() {
+    let auctions: Vec<(&str, &AuctionTerms)> =
+        plan.items.iter().filter_map(|item| Some((item.key.as_str(), item.auction.as_ref()?))).collect();
+    if auctions.is_empty() {
         return None;
     }
-    let mut headings = vec![("sold by".to_owned(), Align::Left), ("what for what".into(), Align::Left)];
+    let mut headings = vec![("seller".to_owned(), Align::Left), ("sells".into(), Align::Left)];
     headings.push(("target period".into(), Align::Right));
     headings.extend(PERIODS.map(|periods| (format!("after {periods}"), Align::Right)));
-    headings.push(("held back".into(), Align::Right));
+    headings.push(("smoothing".into(), Align::Right));
     let mut table = Table::with_columns(headings);
-    for (key, sale) in sales {
-        let mut row = vec![key.to_owned(), format!("{} for {}", sale.sold, sale.paid_in)];
-        row.push(Seconds(sale.target_period).to_string());
-        row.extend(PERIODS.map(|periods| short(sale.price_after(periods), sale.decimals, 8)));
-        row.push(exact(U256::from(sale.smoothing), ETHER));
+    for (key, terms) in auctions {
+        let mut row = vec![key.to_owned(), format!("{} for {}", terms.sold, terms.paid_in)];
+        row.push(Seconds(terms.target_period).to_string());
+        row.extend(PERIODS.map(|periods| short(terms.price_after(periods), terms.decimals, 8)));
+        row.push(exact(U256::from(terms.smoothing), ETHER));
         table.row(row);
     }
     Some(table)
 }
 
-fn prices_document(sale: &Sale) -> Value {
+fn prices_document(terms: &AuctionTerms) -> Value {
     let prices: Map<String, Value> = PERIODS
         .iter()
-        .map(|periods| (periods.to_string(), sale.price_after(*periods).to_string().into()))
+        .map(|periods| (periods.to_string(), terms.price_after(*periods).to_string().into()))
         .collect();
-    json!({ "after_target_periods": prices, "token": sale.paid_in, "decimals": sale.decimals })
+    json!({ "after_target_periods": prices, "token": terms.paid_in, "decimals": terms.decimals })
 }
 
-/// One contract that was deployed.
+/// The line of a deployed contract.
 pub fn deployed(key: &str, record: &Record) -> String {
     let Some(entry) = record.contracts.get(key) else { return String::new() };
     let address = entry.address.map(|address| address.to_string()).unwrap_or_default();
@@ -281,28 +291,28 @@ fn exports(record: &Record) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What was done.
-pub fn end(summary: &Summary, book: &Book, source: &Source) -> String {
+/// The result of the run, as text.
+pub fn end(summary: &Summary, record_file: &RecordFile, file: &ConfigFile) -> String {
     let compared = summary.compared;
-    let config = source.path().display();
+    let config = file.path().display();
     let mut text = if summary.deployed.is_empty() {
         format!(
-            "Nothing to do: everything in {config} is on chain {} and matches ({compared} values read back).",
+            "Nothing to do: all contracts of {config} are on chain {} and match it ({compared} values read back).",
             summary.chain_id
         )
     } else {
         format!(
-            "\nDeployed for {} ether; everything matches {config} ({compared} values read back).\nRecorded in {}.",
+            "\nDeployed for {} ether. All contracts match {config} ({compared} values read back).\nRecorded in {}.",
             short(summary.spent.unwrap_or_default(), ETHER, DIGITS),
-            book.path().display()
+            record_file.path().display()
         )
     };
     if !summary.deployed.is_empty() {
-        text += &format!("\n\nFor your shell:\n{}", exports(book.record()));
+        text += &format!("\n\nFor your shell:\n{}", exports(record_file.record()));
     }
-    for (key, permitted) in &summary.permitted {
-        if *permitted == Permitted::Now {
-            text += &format!("\nThe vault permits {key} to sell.");
+    for (key, status) in &summary.permissions {
+        if *status == PermissionStatus::GivenNow {
+            text += &format!("\nThe vault now lets {key} sell.");
         }
     }
     for left in summary.left_to_do() {

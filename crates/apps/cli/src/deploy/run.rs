@@ -1,5 +1,5 @@
-//! Carries out the plan: one order after the other, each recorded before and after it is sent, so that a run that was
-//! interrupted anywhere goes on where it stopped.
+//! Carries out the plan: deploys one contract after the other.
+//! Each transaction is recorded before it is sent, so an interrupted run can continue where it stopped.
 
 use alloy::{
     primitives::{Address, TxHash, U256, keccak256},
@@ -16,34 +16,34 @@ use weir_bindings::{
 use weir_client::{Account, Action, Node, SendError};
 
 use super::{
-    order::{Making, Order, Places},
     plan::{Item, Permission},
+    spec::{Addresses, ContractSpec, Creation},
     verify,
 };
 use crate::{
-    deployments::{Book, Entry, State},
+    deployments::{Entry, RecordFile, State},
     exit::Failure,
 };
 
-/// Carries out orders and records them.
+/// Deploys contracts and records them.
 pub struct Runner<'a> {
     pub node: &'a Node,
     pub payer: Account,
     pub way: Way,
-    pub book: &'a mut Book,
-    /// How many values were read back and match.
+    pub record_file: &'a mut RecordFile,
+    /// Number of values that were read back and match.
     pub compared: usize,
 }
 
 impl Runner<'_> {
-    /// Deploys `item`, or finishes what an earlier run began.
+    /// Deploys `item`, or finishes its deployment by an earlier run.
     ///
     /// # Errors
-    /// If the chain refuses a transaction, or the contract is not as ordered afterwards. The record says how far it came.
+    /// If the chain rejects a transaction, or the deployed contract differs from the spec. The record has the progress.
     pub async fn run(&mut self, item: &Item) -> Result<()> {
-        let entry = self.book.record().contracts.get(&item.key).cloned();
+        let entry = self.record_file.record().contracts.get(&item.key).cloned();
         let entry = match entry {
-            Some(entry) if entry.state == State::Sent => self.find_again(item, entry).await?,
+            Some(entry) if entry.state == State::Sent => self.resume(item, entry).await?,
             entry => entry,
         };
         let entry = match entry {
@@ -51,31 +51,31 @@ impl Runner<'_> {
             None => self.create(item).await?,
         };
         let entry = self.finish(item, entry).await?;
-        self.compared += verify::fresh(self.node, item, &entry, self.book.record()).await?;
-        self.book.write(&item.key, Entry { state: State::Complete, ..entry })
+        self.compared += verify::new_contract(self.node, item, &entry, self.record_file.record()).await?;
+        self.record_file.write(&item.key, Entry { state: State::Complete, ..entry })
     }
 
-    /// Whether an earlier run has finished it.
+    /// Whether the contract is already deployed and verified.
     pub fn is_complete(&self, key: &str) -> bool {
-        let entry = self.book.record().contracts.get(key);
+        let entry = self.record_file.record().contracts.get(key);
         entry.is_some_and(|entry| entry.state == State::Complete)
     }
 
-    /// Signs, records and sends the transaction that creates it.
+    /// Signs, records and sends the creating transaction.
     async fn create(&mut self, item: &Item) -> Result<Entry> {
-        let making = item.order.making(self.book.record())?;
-        let data_fee = match &making {
-            Making::Program(program, _) if self.way == Way::StylusDeployer => {
+        let creation = item.spec.creation(self.record_file.record())?;
+        let data_fee = match &creation {
+            Creation::Program(program, _) if self.way == Way::StylusDeployer => {
                 self.data_fee(&deploy::code_of(*program)?).await?
             }
             _ => U256::ZERO,
         };
-        let request = making.first(self.way, data_fee)?;
+        let request = creation.first_transaction(self.way, data_fee)?;
         let gas =
             self.payer.gas_for(request.clone()).await.map_err(|error| not_deployed(&item.key, error))?;
         let signed = self.payer.sign(request, gas).await?;
         let entry = Entry {
-            kind: item.order.kind(),
+            kind: item.spec.kind(),
             state: State::Sent,
             address: None,
             transaction: *signed.tx_hash(),
@@ -84,38 +84,38 @@ impl Runner<'_> {
             gas_used: 0,
             code_hash: None,
             payer: self.payer.address(),
-            arguments: item.order.arguments(self.book.record())?,
+            arguments: item.spec.arguments(self.record_file.record())?,
         };
-        self.book.write(&item.key, entry.clone())?;
+        self.record_file.write(&item.key, entry.clone())?;
         let sent = self.payer.broadcast(&signed).await;
         let receipt = match sent {
             Ok(receipt) => receipt,
             Err(error) => {
-                // A transaction that the node rejected and does not know will never be mined. A node that did not answer may
-                // have accepted it.
+                // A transaction that the node rejected and does not know will never be mined. If the node did not
+                // answer, it may have accepted the transaction.
                 let is_rejected = matches!(&error, SendError::Rejected(error) if error.is_answer());
                 if is_rejected && !self.is_known(entry.transaction).await? {
-                    self.book.forget(&item.key)?;
+                    self.record_file.remove(&item.key)?;
                 }
                 return Err(not_deployed(&item.key, error));
             }
         };
-        self.created(item, entry, &receipt).await
+        self.record_created(item, entry, &receipt).await
     }
 
-    /// What became of a creating transaction that was signed in an earlier run. `None` if it came to nothing.
-    async fn find_again(&mut self, item: &Item, entry: Entry) -> Result<Option<Entry>> {
+    /// Looks for the creating transaction of an earlier run. `None` if it was never mined, or reverted.
+    async fn resume(&mut self, item: &Item, entry: Entry) -> Result<Option<Entry>> {
         match self.earlier_receipt(entry.transaction).await? {
-            Some(receipt) if receipt.status() => Ok(Some(self.created(item, entry, &receipt).await?)),
+            Some(receipt) if receipt.status() => Ok(Some(self.record_created(item, entry, &receipt).await?)),
             _ => {
-                self.book.forget(&item.key)?;
+                self.record_file.remove(&item.key)?;
                 Ok(None)
             }
         }
     }
 
-    /// The receipt of a transaction that was signed in an earlier run; waits for it if the transaction is pending. `None` if
-    /// the node does not know the transaction: its successor takes the same nonce, so the two can never both be mined.
+    /// The receipt of a transaction of an earlier run. Waits if the transaction is pending. `None` if the node does not
+    /// know it; then a new transaction is safe, because it has the same nonce and only one of the two can be mined.
     async fn earlier_receipt(&mut self, hash: TxHash) -> Result<Option<TransactionReceipt>> {
         let receipt = match self.node.provider.get_transaction_receipt(hash).await? {
             Some(receipt) => receipt,
@@ -130,17 +130,22 @@ impl Runner<'_> {
         Ok(self.node.provider.get_transaction_by_hash(hash).await?.is_some())
     }
 
-    /// Records what the creating transaction created.
-    async fn created(&mut self, item: &Item, entry: Entry, receipt: &TransactionReceipt) -> Result<Entry> {
+    /// Records the contract that the creating transaction created.
+    async fn record_created(
+        &mut self,
+        item: &Item,
+        entry: Entry,
+        receipt: &TransactionReceipt,
+    ) -> Result<Entry> {
         if !receipt.status() {
-            self.book.forget(&item.key)?;
+            self.record_file.remove(&item.key)?;
             return Err(Failure::rejected(format!(
-                "transaction {} reverted, so {} was not deployed: run again",
+                "transaction {} reverted, so {} was not deployed: run weir deploy again",
                 receipt.transaction_hash, item.key
             ))
             .into());
         }
-        let address = item.order.making(self.book.record())?.created(self.way, receipt)?;
+        let address = item.spec.creation(self.record_file.record())?.created_address(self.way, receipt)?;
         let code = self.node.provider.get_code_at(address).await?;
         let is_constructed = receipt.to == Some(deploy::STYLUS_DEPLOYER);
         let entry = Entry {
@@ -152,26 +157,26 @@ impl Runner<'_> {
             code_hash: Some(keccak256(&code)),
             ..entry
         };
-        self.book.write(&item.key, entry.clone())?;
+        self.record_file.write(&item.key, entry.clone())?;
         Ok(entry)
     }
 
-    /// Does what is missing: activation, constructor, first tokens. The chain is asked before each, so that nothing is done
-    /// twice.
+    /// Sends the missing transactions: activation, constructor, mint. Checks the chain before each, so that none is
+    /// sent twice.
     async fn finish(&mut self, item: &Item, mut entry: Entry) -> Result<Entry> {
-        let address = entry.address.context("the record has no address")?;
-        if let Making::Program(program, constructor) = item.order.making(self.book.record())? {
+        let address = entry.address.context("the record has no address of the contract")?;
+        if let Creation::Program(program, constructor) = item.spec.creation(self.record_file.record())? {
             let fee = self.data_fee(&deploy::code_of(program)?).await?;
             if !fee.is_zero() {
                 entry.gas_used += self.send(&item.key, deploy::activation(address, fee)).await?;
             }
-            // What the Stylus deployer created is constructed: no constructor call may follow.
+            // The Stylus deployer also runs the constructor.
             if !constructor.is_empty() && entry.construction != Some(entry.transaction) {
                 let call = deploy::construction(address, &constructor);
                 entry = self.construct(&item.key, entry, call).await?;
             }
         }
-        if let Order::Token(token) = &item.order {
+        if let ContractSpec::Token(token) = &item.spec {
             let faucet = IToken::new(address, &self.node.provider);
             if !token.mint.is_zero() && self.supply(address).await?.is_zero() {
                 let mint = faucet.mint(self.payer.address(), token.mint);
@@ -183,12 +188,12 @@ impl Runner<'_> {
 
     /// Runs the constructor of a contract that was created without it.
     ///
-    /// Until then anyone may run it with other arguments. So a contract that is initialized already is taken only if the
-    /// record has our own transaction, which is written down before it is sent, and that one has not failed. What is read
-    /// back afterwards decides.
+    /// Until then, another account can run it with other arguments. So a contract that is already initialized is
+    /// accepted only if the record has our own constructor transaction and that has not reverted. The verification
+    /// afterwards detects wrong arguments.
     ///
     /// # Errors
-    /// If somebody else ran it first, or the chain refuses it.
+    /// If another account ran it first, or the chain rejects it.
     async fn construct(&mut self, key: &str, entry: Entry, call: TransactionRequest) -> Result<Entry> {
         let earlier = match entry.construction {
             Some(hash) => self.earlier_receipt(hash).await?,
@@ -200,52 +205,53 @@ impl Runner<'_> {
         let gas = match self.payer.gas_for(call.clone()).await {
             Ok(gas) => gas,
             Err(error) if !error.is(&AlreadyInitialized {}) => return Err(not_deployed(key, error)),
-            // The node has no receipt (any more) of a transaction that may have been sent.
+            // Our transaction may have been mined, but the node has no receipt of it (any more).
             Err(_) if entry.construction.is_some() && earlier.is_none() => return Ok(entry),
-            Err(_) => return Err(self.taken(key, &entry).into()),
+            Err(_) => return Err(self.foreign_constructor(key, &entry).into()),
         };
         let signed = self.payer.sign(call, gas).await?;
         let entry = Entry { construction: Some(*signed.tx_hash()), ..entry };
-        self.book.write(key, entry.clone())?;
+        self.record_file.write(key, entry.clone())?;
         let receipt = self.payer.broadcast(&signed).await.map_err(|error| not_deployed(key, error))?;
         if receipt.status() {
             return Ok(Entry { gas_used: entry.gas_used + receipt.gas_used, ..entry });
         }
         Err(Failure::rejected(format!(
-            "transaction {} reverted, so the constructor of {key} has not run: run again",
+            "transaction {} reverted, so the constructor of {key} has not run: run weir deploy again",
             receipt.transaction_hash
         ))
         .into())
     }
 
-    /// The error for a contract whose constructor somebody else ran.
-    fn taken(&self, key: &str, entry: &Entry) -> Failure {
+    /// The error for a contract whose constructor another account ran.
+    fn foreign_constructor(&self, key: &str, entry: &Entry) -> Failure {
         let address = entry.address.unwrap_or_default();
         Failure::check(format!(
-            "somebody else ran the constructor of {key} at {address} first: do not use this contract; to deploy another one, \
-             take \"{key}\" out of {} and run again",
-            self.book.path().display()
+            "another account ran the constructor of {key} at {address} first: do not use this contract; to deploy \
+             another one, remove \"{key}\" from {} and run weir deploy again",
+            self.record_file.path().display()
         ))
     }
 
-    /// Lets a pair sell a vault's token, if the payer owns the vault. If not, returns what the owner has to do.
+    /// Lets a pair sell a vault's token if the payer owns the vault. Otherwise returns the call that the owner has to
+    /// make.
     ///
     /// # Errors
-    /// If the chain refuses.
-    pub async fn permit(&mut self, permission: &Permission) -> Result<Permitted> {
-        let record = self.book.record();
-        let vault = record.find(&permission.vault)?;
-        let (token, pair) = (record.find(&permission.token)?, record.find(&permission.pair)?);
+    /// If the chain rejects the transaction.
+    pub async fn permit(&mut self, permission: &Permission) -> Result<PermissionStatus> {
+        let record = self.record_file.record();
+        let vault = record.resolve(&permission.vault)?;
+        let (token, pair) = (record.resolve(&permission.token)?, record.resolve(&permission.pair)?);
         let vault = IVault::new(vault, self.node.provider.clone());
         if vault.isLiquidationPair(token, pair).call().await? {
-            return Ok(Permitted::Before);
+            return Ok(PermissionStatus::AlreadyGiven);
         }
         let owner = vault.owner().call().await?;
         if owner != self.payer.address() {
-            return Ok(Permitted::ByOwner { owner, vault: *vault.address(), token, pair });
+            return Ok(PermissionStatus::LeftToOwner { owner, vault: *vault.address(), token, pair });
         }
         self.send(&permission.key, vault.setLiquidationPair(token, pair)).await?;
-        Ok(Permitted::Now)
+        Ok(PermissionStatus::GivenNow)
     }
 
     async fn supply(&self, token: Address) -> Result<U256> {
@@ -263,15 +269,15 @@ impl Runner<'_> {
     }
 }
 
-/// What became of a permission.
+/// The status of a permission to sell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permitted {
-    /// The vault permitted the pair before.
-    Before,
-    /// This run permitted it.
-    Now,
-    /// The vault's owner has to permit it.
-    ByOwner { owner: Address, vault: Address, token: Address, pair: Address },
+pub enum PermissionStatus {
+    /// The vault already let the pair sell.
+    AlreadyGiven,
+    /// This run gave the permission.
+    GivenNow,
+    /// The vault's owner has to give it.
+    LeftToOwner { owner: Address, vault: Address, token: Address, pair: Address },
 }
 
 fn not_deployed(key: &str, error: SendError) -> anyhow::Error {

@@ -1,4 +1,5 @@
-//! The tokens that a config names: symbol and decimals come from the chain if the token exists, else from the config.
+//! The tokens that a config names.
+//! Symbol and decimals come from the chain if the token exists, otherwise from the config.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +12,20 @@ use weir_client::Node;
 use weir_units::parse_address;
 
 use super::{
-    config::{self, Config, Source},
-    order::{Place, key},
+    config::{self, Config, ConfigFile},
+    spec::{ContractRef, key},
 };
-use crate::{deployments::Kind, exit::Failure};
+use crate::{deployments::ContractKind, exit::Failure};
 
-/// A token that orders refer to.
+/// A token that specs refer to.
 #[derive(Clone, Debug)]
 pub struct Token {
-    pub place: Place,
+    pub contract: ContractRef,
     pub symbol: String,
     pub decimals: u8,
 }
 
-/// All tokens of a config, by the words that refer to them: a name or an address.
+/// All tokens of a config, by name or address as the config writes it.
 #[derive(Debug)]
 pub struct Tokens(BTreeMap<String, Token>);
 
@@ -32,14 +33,14 @@ pub struct Tokens(BTreeMap<String, Token>);
 pub const TEST_DECIMALS: u8 = 18;
 
 impl Tokens {
-    /// Looks up every token that the config names.
+    /// Looks up all tokens that the config names.
     ///
     /// # Errors
-    /// If one does not exist, is no token, or differs from what the config expects.
-    pub async fn look_up(config: &Config, source: &Source, node: &Node) -> Result<Self> {
+    /// If one does not exist, is not a token, or has another name, symbol or decimals than the config.
+    pub async fn look_up(config: &Config, file: &ConfigFile, node: &Node) -> Result<Self> {
         let mut tokens = BTreeMap::new();
         for (name, section) in &config.token {
-            tokens.insert(name.clone(), named(name, section, source, node).await?);
+            tokens.insert(name.clone(), named(name, section, file, node).await?);
         }
         for reference in references(config) {
             let word = reference.get_ref();
@@ -47,19 +48,20 @@ impl Tokens {
                 continue;
             }
             if !word.starts_with("0x") {
-                let what =
-                    format!("there is no [token.{word}]: name one of this file's tokens or an address");
-                return Err(source.wrong(reference.span(), &what).into());
+                let what = format!(
+                    "there is no [token.{word}]: use the name of a [token] in this file, or an address"
+                );
+                return Err(file.usage_error(reference.span(), &what).into());
             }
-            let address = parse_address(word).map_err(|what| source.wrong(reference.span(), &what))?;
+            let address = parse_address(word).map_err(|what| file.usage_error(reference.span(), &what))?;
             let found = on_chain(address, node).await?;
-            let found = found.map_err(|what| source.fails(reference.span(), &what))?;
+            let found = found.map_err(|what| file.check_error(reference.span(), &what))?;
             tokens.insert(word.clone(), found.into());
         }
         Ok(Self(tokens))
     }
 
-    /// The token that the config refers to with these words.
+    /// The token that the config refers to.
     ///
     /// # Errors
     /// If there is none.
@@ -69,7 +71,7 @@ impl Tokens {
     }
 }
 
-/// Every reference to a token in the config.
+/// All references to tokens in the config.
 fn references(config: &Config) -> Vec<&Spanned<String>> {
     let vaults = config.vault.values().map(Spanned::get_ref);
     let vaults = vaults.flat_map(|vault| [&vault.asset, &vault.reward, &vault.yield_token]);
@@ -77,35 +79,44 @@ fn references(config: &Config) -> Vec<&Spanned<String>> {
     vaults.chain(pairs.flat_map(|pair| [&pair.token_in, &pair.token_out])).collect()
 }
 
-async fn named(name: &str, section: &Spanned<config::Token>, source: &Source, node: &Node) -> Result<Token> {
-    let wrong = |what: String| Err(source.wrong(section.span(), &what).into());
+async fn named(
+    name: &str,
+    section: &Spanned<config::Token>,
+    file: &ConfigFile,
+    node: &Node,
+) -> Result<Token> {
+    let wrong = |what: String| Err(file.usage_error(section.span(), &what).into());
     let token = section.get_ref();
     match (token.address, token.test) {
         (Some(_), true) => {
-            wrong(format!("[token.{name}] has an address and is a test token: remove one of the two"))
+            wrong(format!("[token.{name}] has both an address and test = true: remove one of them"))
         }
         (None, false) => wrong(format!(
-            "[token.{name}] needs the address of an existing token, or test = true for one that anyone may mint"
+            "[token.{name}] needs the address of an existing token, or test = true for a new one that anyone can mint"
         )),
         (None, true) => {
             let (Some(_), Some(symbol)) = (&token.name, &token.symbol) else {
-                return wrong(format!("[token.{name}] is a test token: give it a name and a symbol"));
+                return wrong(format!(
+                    "[token.{name}] is a test token and needs a name and a symbol: add them"
+                ));
             };
-            let place = Place::Made(key(Kind::Token, name));
-            Ok(Token { place, symbol: symbol.clone(), decimals: token.decimals.unwrap_or(TEST_DECIMALS) })
+            let contract = ContractRef::Planned(key(ContractKind::Token, name));
+            Ok(Token { contract, symbol: symbol.clone(), decimals: token.decimals.unwrap_or(TEST_DECIMALS) })
         }
         (Some(address), false) => {
             if token.mint.is_some() {
-                return wrong(format!("[token.{name}] is no test token: nothing of it can be minted"));
+                return wrong(format!(
+                    "[token.{name}] is not a test token, so it cannot be minted: remove mint"
+                ));
             }
             let found = on_chain(address, node).await?;
             let found = found.and_then(|found| found.check(token).map(|()| found));
-            Ok(found.map_err(|what| source.fails(section.span(), &what))?.into())
+            Ok(found.map_err(|what| file.check_error(section.span(), &what))?.into())
         }
     }
 }
 
-/// What a token on the chain returns.
+/// A token on the chain.
 struct Found {
     address: Address,
     name: String,
@@ -117,9 +128,7 @@ impl Found {
     fn check(&self, expected: &config::Token) -> Result<(), String> {
         let address = self.address;
         let differs = |what, found: &dyn std::fmt::Display, expected: &dyn std::fmt::Display| {
-            Err(format!(
-                "the token at {address} has the {what} {found}, not {expected}: is the address right?"
-            ))
+            Err(format!("the token at {address} has the {what} {found}, not {expected}: check the address"))
         };
         match expected {
             config::Token { symbol: Some(symbol), .. } if *symbol != self.symbol => {
@@ -136,11 +145,15 @@ impl Found {
 
 impl From<Found> for Token {
     fn from(found: Found) -> Self {
-        Self { place: Place::Known(found.address), symbol: found.symbol, decimals: found.decimals }
+        Self {
+            contract: ContractRef::Existing(found.address),
+            symbol: found.symbol,
+            decimals: found.decimals,
+        }
     }
 }
 
-/// Asks the token at `address`; the inner error says why there is none.
+/// Reads the token at `address`. The inner error is the reason why there is no token.
 ///
 /// # Errors
 /// If the node does not answer.
@@ -148,7 +161,7 @@ async fn on_chain(address: Address, node: &Node) -> Result<Result<Found, String>
     if !node.has_code(address).await? {
         let chain_id = node.chain_id;
         return Ok(Err(format!(
-            "there is no contract at {address} on chain {chain_id}: is it the address of another chain?"
+            "there is no contract at {address} on chain {chain_id}: check the address and the chain"
         )));
     }
     let token = node.reader(address);
@@ -162,8 +175,8 @@ async fn on_chain(address: Address, node: &Node) -> Result<Result<Found, String>
         Ok((name, symbol, decimals, _)) => Ok(Ok(Found { address, name, symbol, decimals })),
         Err(error) if !error.is_answer() => Err(error.into()),
         Err(_) => Ok(Err(format!(
-            "the contract at {address} does not answer name, symbol, decimals and balanceOf as a token does: is the \
-             address right?"
+            "the contract at {address} does not answer name, symbol, decimals and balanceOf as a token does: check the \
+             address"
         ))),
     }
 }

@@ -1,4 +1,5 @@
-//! Reads back what was deployed, getter by getter, and compares it with the order.
+//! Reads deployed contracts back from the chain, getter by getter, and compares them with their specs.
+//! An earlier run's contracts are compared with the record, too.
 
 use std::fmt::Display;
 
@@ -13,78 +14,83 @@ use weir_bindings::{IERC20, IFactory, IPair, IVault, deploy::data_fee};
 use weir_client::Node;
 
 use super::{
-    order::{Order, PairOrder, Places, TokenOrder, VaultOrder},
     plan::Item,
+    spec::{Addresses, ContractSpec, PairSpec, TokenSpec, VaultSpec},
 };
 use crate::{
     deployments::{Entry, Record},
     exit::Failure,
-    genuine::{self, Part},
+    genuine::{self, Component},
 };
 
-/// Number of the slot in which a router keeps its factory.
+/// Storage slot of a router's factory.
 const ROUTER_FACTORY: U256 = U256::ZERO;
 
-/// What was compared.
+/// Compared values.
 #[derive(Debug, Default)]
 struct Comparison {
-    /// How many values.
+    /// Number of values.
     count: usize,
-    /// Those that differ from the order, in words.
+    /// Descriptions of those that differ.
     different: Vec<String>,
 }
 
 impl Comparison {
-    fn same<T: PartialEq + Display>(&mut self, what: &str, found: T, ordered: T) {
+    fn check_equal<T: PartialEq + Display>(&mut self, what: &str, found: T, expected: T) {
         self.count += 1;
-        if found != ordered {
-            self.different.push(format!("{what} is {found}, not {ordered}"));
+        if found != expected {
+            self.different.push(format!("{what} is {found}, not {expected}"));
         }
     }
 }
 
-/// Verifies a contract that was just deployed: its code and all values. Returns how many values were compared.
+/// Verifies a new contract: its code and all values. Returns the number of compared values.
 ///
 /// # Errors
-/// If a value differs from the order, or the node does not answer.
-pub async fn fresh(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
-    let mut seen = Comparison::default();
-    if let Some(part) = item.order.part() {
-        let code = part.code()?;
+/// If a value differs from the spec, or the node does not answer.
+pub async fn new_contract(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
+    let mut comparison = Comparison::default();
+    if let Some(component) = item.spec.component() {
+        let code = component.code()?;
         let found = entry.code_hash.unwrap_or_default();
-        seen.same("the hash of its code", found, keccak256(&code));
-        if let Part::Program(_) = part {
-            seen.same("its data fee (0 if it is active)", data_fee(&node.provider, &code).await?, U256::ZERO);
+        comparison.check_equal("the hash of its code", found, keccak256(&code));
+        if let Component::Program(_) = component {
+            comparison.check_equal(
+                "its data fee (0 if it is active)",
+                data_fee(&node.provider, &code).await?,
+                U256::ZERO,
+            );
         }
     }
-    compare(node, item, entry, record, Age::New, seen).await
+    compare(node, item, entry, record, Age::New, comparison).await
 }
 
-/// Verifies a contract of an earlier run: its code is the recorded one, and values that cannot change match the order.
+/// Verifies a contract of an earlier run: its code against the record, and the values that cannot change against the
+/// spec.
 ///
 /// # Errors
-/// As [`fresh`].
-pub async fn again(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
-    let mut seen = Comparison::default();
+/// As [`new_contract`].
+pub async fn existing_contract(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
+    let mut comparison = Comparison::default();
     let address = address(entry)?;
     let code = node.provider.get_code_at(address).await?;
     if code.is_empty() {
         return Err(Failure::check(format!(
-            "{} is no longer at {address}, where it was deployed: the chain was started anew; run again with --reset to begin a \
-             new record",
+            "{} is no longer at {address}, where it was deployed, because the chain was restarted: run again with \
+             --reset to begin a new record",
             item.key
         ))
         .into());
     }
-    seen.same("the hash of its code", keccak256(&code), entry.code_hash.unwrap_or_default());
-    compare(node, item, entry, record, Age::Old, seen).await
+    comparison.check_equal("the hash of its code", keccak256(&code), entry.code_hash.unwrap_or_default());
+    compare(node, item, entry, record, Age::Old, comparison).await
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Age {
-    /// Nobody has used it yet.
+    /// The contract has not been used yet.
     New,
-    /// Values that can change may have changed.
+    /// Its mutable values may have changed.
     Old,
 }
 
@@ -94,54 +100,56 @@ async fn compare(
     entry: &Entry,
     record: &Record,
     age: Age,
-    mut seen: Comparison,
+    mut comparison: Comparison,
 ) -> Result<usize> {
     let address = address(entry)?;
-    match &item.order {
-        Order::Token(order) => token(node, address, order, age, &mut seen).await,
-        Order::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => {
+    match &item.spec {
+        ContractSpec::Token(spec) => token(node, address, spec, age, &mut comparison).await,
+        ContractSpec::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => {
             let [pair, vault, extension, lifeboat] =
-                genuine::parts_of(node, address).await?.map(|(_, at)| at);
-            seen.same("vaultLifeboat", lifeboat, record.find(vault_lifeboat)?);
-            seen.same("vaultExtension", extension, record.find(vault_extension)?);
-            seen.same("pairTemplate", pair, record.find(pair_template)?);
-            seen.same("vaultTemplate", vault, record.find(vault_template)?);
+                genuine::components_of(node, address).await?.map(|(_, at)| at);
+            comparison.check_equal("vaultLifeboat", lifeboat, record.resolve(vault_lifeboat)?);
+            comparison.check_equal("vaultExtension", extension, record.resolve(vault_extension)?);
+            comparison.check_equal("pairTemplate", pair, record.resolve(pair_template)?);
+            comparison.check_equal("vaultTemplate", vault, record.resolve(vault_template)?);
             Ok(())
         }
-        Order::Vault(order) => vault(node, address, order, record, age, &mut seen).await,
-        Order::Pair(order) => pair(node, (address, entry.block), order, record, age, &mut seen).await,
-        Order::Router { factory } => {
-            // It has no getter.
+        ContractSpec::Vault(spec) => vault(node, address, spec, record, age, &mut comparison).await,
+        ContractSpec::Pair(spec) => {
+            pair(node, (address, entry.block), spec, record, age, &mut comparison).await
+        }
+        ContractSpec::Router { factory } => {
+            // A router has no getter.
             let word = node.provider.get_storage_at(address, ROUTER_FACTORY).await?;
             let found = Address::from_word(word.into());
-            seen.same("its factory (slot 0)", found, record.find(factory)?);
+            comparison.check_equal("its factory (slot 0)", found, record.resolve(factory)?);
             Ok(())
         }
-        // Its code is all there is.
-        Order::Template(_) | Order::Lifeboat => Ok(()),
+        // They consist of their code alone.
+        ContractSpec::Template(_) | ContractSpec::Lifeboat => Ok(()),
     }
     .with_context(|| format!("{} at {address} cannot be read back", item.key))?;
-    if seen.different.is_empty() {
-        return Ok(seen.count);
+    if comparison.different.is_empty() {
+        return Ok(comparison.count);
     }
     Err(Failure::check(format!(
-        "{} at {address} is not as ordered ({}): do not use it",
+        "{} at {address} differs from the config ({}): do not use it",
         item.key,
-        seen.different.join("; ")
+        comparison.different.join("; ")
     ))
     .into())
 }
 
 fn address(entry: &Entry) -> Result<Address> {
-    entry.address.context("the record has no address")
+    entry.address.context("the record has no address of the contract")
 }
 
 async fn token(
     node: &Node,
     address: Address,
-    order: &TokenOrder,
+    spec: &TokenSpec,
     age: Age,
-    seen: &mut Comparison,
+    comparison: &mut Comparison,
 ) -> Result<()> {
     let token = node.reader(address);
     let (name, symbol, decimals, supply) = try_join!(
@@ -150,12 +158,12 @@ async fn token(
         token.ask(IERC20::decimalsCall {}),
         token.ask(IERC20::totalSupplyCall {})
     )?;
-    seen.same("name", name.as_str(), order.name.as_str());
-    seen.same("symbol", symbol.as_str(), order.symbol.as_str());
-    seen.same("decimals", decimals, order.decimals);
+    comparison.check_equal("name", name.as_str(), spec.name.as_str());
+    comparison.check_equal("symbol", symbol.as_str(), spec.symbol.as_str());
+    comparison.check_equal("decimals", decimals, spec.decimals);
     if age == Age::New {
-        // Anyone may have minted more by now.
-        seen.same("whether there is as much as was to be minted", supply >= order.mint, true);
+        // Other accounts may have minted more by now.
+        comparison.check_equal("whether the supply includes the minted amount", supply >= spec.mint, true);
     }
     Ok(())
 }
@@ -163,10 +171,10 @@ async fn token(
 async fn vault(
     node: &Node,
     address: Address,
-    order: &VaultOrder,
+    spec: &VaultSpec,
     record: &Record,
     age: Age,
-    seen: &mut Comparison,
+    comparison: &mut Comparison,
 ) -> Result<()> {
     let vault = node.reader(address);
     let (name, symbol, asset, reward, sold, owner, source) = try_join!(
@@ -183,69 +191,75 @@ async fn vault(
         vault.ask(IVault::epochCall {}),
         vault.ask(IVault::epochStartCall {})
     )?;
-    seen.same("name", name.as_str(), order.name.as_str());
-    seen.same("symbol", symbol.as_str(), order.symbol.as_str());
-    seen.same("asset", asset, record.find(&order.asset)?);
-    seen.same("reward", reward, record.find(&order.reward)?);
-    seen.same("yieldToken", sold, record.find(&order.yield_token)?);
-    seen.same("epochLength", length, U256::from(order.epoch_length));
-    seen.same("source", source, address);
+    comparison.check_equal("name", name.as_str(), spec.name.as_str());
+    comparison.check_equal("symbol", symbol.as_str(), spec.symbol.as_str());
+    comparison.check_equal("asset", asset, record.resolve(&spec.asset)?);
+    comparison.check_equal("reward", reward, record.resolve(&spec.reward)?);
+    comparison.check_equal("yieldToken", sold, record.resolve(&spec.yield_token)?);
+    comparison.check_equal("epochLength", length, U256::from(spec.epoch_length));
+    comparison.check_equal("source", source, address);
     if age == Age::New {
-        seen.same("owner", owner, order.owner);
+        comparison.check_equal("owner", owner, spec.owner);
     }
-    let factory = node.reader(record.find(&order.factory)?);
+    let factory = node.reader(record.resolve(&spec.factory)?);
     let is_registered = factory.ask(IFactory::deployedVaultsCall { vault: address }).await?;
-    seen.same("deployedVaults of the factory", is_registered, true);
+    comparison.check_equal("deployedVaults of the factory", is_registered, true);
     let is_genuine = genuine::check_new_clone(node, address).await? == Some(Kind::Vault);
-    seen.same("whether code and address are a vault's", is_genuine, true);
-    let expected = Sale {
-        tokens: [record.find(&order.reward)?, record.find(&order.yield_token)?],
-        target_period: order.target_period.into(),
-        target_price: order.target_price,
-        smoothing: order.smoothing,
-        began: start.saturating_sub(epoch.saturating_mul(length)),
+    comparison.check_equal("whether code and address are genuine", is_genuine, true);
+    let expected = ExpectedAuction {
+        tokens: [record.resolve(&spec.reward)?, record.resolve(&spec.yield_token)?],
+        target_period: spec.target_period.into(),
+        target_price: spec.target_price,
+        smoothing: spec.smoothing,
+        start: start.saturating_sub(epoch.saturating_mul(length)),
     };
-    sale(node, address, &expected, age, seen).await
+    auction(node, address, &expected, age, comparison).await
 }
 
 async fn pair(
     node: &Node,
     (address, made_in): (Address, Option<u64>),
-    order: &PairOrder,
+    spec: &PairSpec,
     record: &Record,
     age: Age,
-    seen: &mut Comparison,
+    comparison: &mut Comparison,
 ) -> Result<()> {
     let block = node.provider.get_block_by_number(made_in.unwrap_or_default().into()).await?;
     let source = node.reader(address).ask(IPair::sourceCall {}).await?;
-    seen.same("source", source, record.find(&order.source)?);
-    let factory = node.reader(record.find(&order.factory)?);
+    comparison.check_equal("source", source, record.resolve(&spec.source)?);
+    let factory = node.reader(record.resolve(&spec.factory)?);
     let is_registered = factory.ask(IFactory::deployedPairsCall { pair: address }).await?;
-    seen.same("deployedPairs of the factory", is_registered, true);
+    comparison.check_equal("deployedPairs of the factory", is_registered, true);
     let is_genuine = genuine::check_new_clone(node, address).await? == Some(Kind::Pair);
-    seen.same("whether code and address are a pair's", is_genuine, true);
-    let expected = Sale {
-        tokens: [record.find(&order.token_in)?, record.find(&order.token_out)?],
-        target_period: order.target_period,
-        target_price: U256::from(order.target_price),
-        smoothing: order.smoothing,
-        began: U256::from(block.map_or(0, |block| block.header.timestamp)),
+    comparison.check_equal("whether code and address are genuine", is_genuine, true);
+    let expected = ExpectedAuction {
+        tokens: [record.resolve(&spec.token_in)?, record.resolve(&spec.token_out)?],
+        target_period: spec.target_period,
+        target_price: U256::from(spec.target_price),
+        smoothing: spec.smoothing,
+        start: U256::from(block.map_or(0, |block| block.header.timestamp)),
     };
-    sale(node, address, &expected, age, seen).await
+    auction(node, address, &expected, age, comparison).await
 }
 
-/// The auction of a vault or a pair.
-struct Sale {
+/// The expected auction of a vault or a pair.
+struct ExpectedAuction {
     /// Token paid in, then token sold.
     tokens: [Address; 2],
     target_period: u64,
     target_price: U256,
     smoothing: u64,
-    /// When its auction began, in Unix seconds.
-    began: U256,
+    /// Start of the auction in Unix seconds.
+    start: U256,
 }
 
-async fn sale(node: &Node, address: Address, expected: &Sale, age: Age, seen: &mut Comparison) -> Result<()> {
+async fn auction(
+    node: &Node,
+    address: Address,
+    expected: &ExpectedAuction,
+    age: Age,
+    comparison: &mut Comparison,
+) -> Result<()> {
     let pair = node.reader(address);
     let (token_in, token_out, period, smoothing, last_price, last_at) = try_join!(
         pair.ask(IPair::tokenInCall {}),
@@ -255,13 +269,13 @@ async fn sale(node: &Node, address: Address, expected: &Sale, age: Age, seen: &m
         pair.ask(IPair::lastAuctionPriceCall {}),
         pair.ask(IPair::lastAuctionAtCall {})
     )?;
-    seen.same("tokenIn", token_in, expected.tokens[0]);
-    seen.same("tokenOut", token_out, expected.tokens[1]);
-    seen.same("targetAuctionPeriod", period, U256::from(expected.target_period));
-    seen.same("smoothingFactor", smoothing, U256::from(expected.smoothing));
-    // After a sale it is that sale's.
-    if age == Age::New && U256::from(last_at) == expected.began {
-        seen.same("lastAuctionPrice", U256::from(last_price), expected.target_price);
+    comparison.check_equal("tokenIn", token_in, expected.tokens[0]);
+    comparison.check_equal("tokenOut", token_out, expected.tokens[1]);
+    comparison.check_equal("targetAuctionPeriod", period, U256::from(expected.target_period));
+    comparison.check_equal("smoothingFactor", smoothing, U256::from(expected.smoothing));
+    // A sale replaces the first price.
+    if age == Age::New && U256::from(last_at) == expected.start {
+        comparison.check_equal("lastAuctionPrice", U256::from(last_price), expected.target_price);
     }
     Ok(())
 }

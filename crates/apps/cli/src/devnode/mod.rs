@@ -1,4 +1,5 @@
-//! `weir devnode`: the node of weir-devnode with its own arguments, and on request a vault that lives on it.
+//! `weir devnode`: runs the node of `weir-devnode` with its arguments.
+//! `--demo` adds a vault with stakers, rewards and yield.
 
 mod demo;
 
@@ -13,13 +14,13 @@ use crate::{deployments::FolderArguments, output::Output};
 pub const HELP: &str = "\
 Examples:
   weir devnode                                       JSON-RPC on http://127.0.0.1:8547
-  weir devnode --demo                                with a vault that lives: stakers, a streaming epoch, a lot for sale
-  weir devnode --port 0 --json                       a free port, shown in a JSON document
-  weir devnode --state chain.bin                     the chain is kept in a file between runs
-  weir devnode --timestamp 1735689600 --quiet        always the same first block
+  weir devnode --demo                                with an active vault: stakers, an epoch, a lot for sale
+  weir devnode --port 0 --json                       a free port, printed in a JSON document
+  weir devnode --state chain.bin                     keeps the chain in a file between runs
+  weir devnode --timestamp 1735689600 --quiet        the same first block in every run
 
-Ctrl-C or SIGTERM stops it. Every transaction is mined at once, in a block of its own; time is set with
-evm_setNextBlockTimestamp and evm_increaseTime. The keys that it prints are known to everybody.";
+Ctrl-C or SIGTERM stops it. It mines each transaction at once, in its own block. evm_setNextBlockTimestamp and
+evm_increaseTime set the time. The private keys that it prints are public: never use them on another chain.";
 
 /// Arguments of `weir devnode`.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,8 +28,8 @@ pub struct Arguments {
     #[command(flatten)]
     node: Args,
 
-    /// Start with a demo vault (examples/local.toml), and record it as `weir deploy` does. An older record of such a chain is
-    /// kept beside the new one.
+    /// Start with a demo vault (examples/local.toml), recorded as by `weir deploy`. Keeps an older record of this chain
+    /// id beside the new one.
     #[arg(long)]
     demo: bool,
 
@@ -39,7 +40,7 @@ pub struct Arguments {
 /// Runs the node until it is stopped.
 ///
 /// # Errors
-/// One sentence, if it does not start, cannot keep its chain, or the demo vault cannot be made.
+/// If the node does not start, cannot store its chain, or the demo vault cannot be deployed.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let format = if output.is_json() { Format::Json } else { Format::Text };
     if !arguments.demo {
@@ -47,7 +48,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     }
     let past = Duration::from_secs(demo::AGE);
     let started = program::start(&arguments.node, format, past).await?;
-    // What the deployment prints is for people who deploy.
+    // The output of the deployment would only distract.
     demo::prepare(started.node(), &arguments.folder.deployments, output.quiet()).await?;
     Ok(started.serve(demo::WORDS).await?)
 }

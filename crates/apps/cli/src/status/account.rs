@@ -1,5 +1,5 @@
-//! What one account has in a vault: stake, rewards, share of the pool, and its history from events.
-//! It is read by functions that the lifeboat has, too.
+//! One account in a vault: stake, rewards, share of the pool, and its history from events.
+//! It uses only functions that also work by the lifeboat.
 
 use alloy::{
     primitives::{Address, B256, U256},
@@ -24,25 +24,25 @@ use super::{
 };
 use crate::token::Token;
 
-/// The latest events that people are shown. JSON has all.
-const SHOWN: usize = 20;
-/// Parts in a whole, for a percentage with four digits after the point.
+/// Number of latest events in the table. The JSON document has all.
+const SHOWN_EVENTS: usize = 20;
+/// Parts of the whole: a percentage has four digits after the point.
 const PARTS: u64 = 1_000_000;
 
 /// A vault's shares and tokens.
 #[derive(Clone, Copy)]
-pub struct Tokens<'a> {
-    /// Its address is the vault's.
+pub struct VaultTokens<'a> {
+    /// The share token, whose address is the vault's.
     pub share: &'a Token,
     pub asset: &'a Token,
     pub reward: &'a Token,
 }
 
-/// What a pool of stakers is paid now, for the account's part of it.
+/// The current earnings of all stakers.
 pub struct Pool<'a> {
-    /// What the running epoch streams to all shares.
+    /// The rate at which the running epoch streams to all shares.
     pub rate: Rate<'a>,
-    /// The vault's annualised yield, which is every staker's.
+    /// The annualised yield, which is the same for every staker.
     pub annualised_yield: String,
 }
 
@@ -64,12 +64,12 @@ struct Event {
     is_reward: bool,
 }
 
-/// The section of an account, as a text and as a document.
+/// An account's section as text and as a JSON document.
 ///
 /// # Errors
 /// If the node does not answer.
 pub async fn read(
-    tokens: Tokens<'_>,
+    tokens: VaultTokens<'_>,
     node: &Node,
     account: Address,
     pool: Option<Pool<'_>>,
@@ -81,7 +81,7 @@ pub async fn read(
 }
 
 impl Stake {
-    async fn read(tokens: Tokens<'_>, node: &Node, account: Address) -> Result<Self> {
+    async fn read(tokens: VaultTokens<'_>, node: &Node, account: Address) -> Result<Self> {
         let reader = node.reader(tokens.share.address).in_next_block();
         let (shares, total, earned) = try_join!(
             reader.ask(IVault::balanceOfCall { account }),
@@ -108,7 +108,7 @@ impl Stake {
 }
 
 fn text(
-    tokens: Tokens<'_>,
+    tokens: VaultTokens<'_>,
     account: Address,
     stake: &Stake,
     pool: Option<&Pool>,
@@ -116,35 +116,35 @@ fn text(
 ) -> String {
     let worth = match &stake.worth {
         Ok(worth) => tokens.asset.exact(*worth),
-        Err(why) => format!("not known: {why}"),
+        Err(why) => format!("unknown: {why}"),
     };
     let mut rows = vec![
         row("shares", tokens.share.exact(stake.shares)),
-        row("worth", worth),
+        row("value", worth),
         row("share of the pool", stake.share_of_pool()),
         row("rewards to claim", tokens.reward.exact(stake.earned)),
     ];
     if let Some(Pool { rate, annualised_yield }) = pool {
         let mine = Rate { reward: rate.reward * stake.shares / stake.total.max(U256::ONE), ..*rate };
-        rows.push(row("earns now", format!("{} a day", mine.over(DAY))));
+        rows.push(row("current earnings", format!("{} a day", mine.over(DAY))));
         rows.push(row("annualised yield", annualised_yield.clone()));
     }
     let head = sections("account", &account.to_string(), vec![("stake", rows)]);
     match history {
-        Ok(events) if events.is_empty() => format!("{head}\nNo events of this account.\n"),
+        Ok(events) if events.is_empty() => format!("{head}\nThere are no events of this account.\n"),
         Ok(events) => format!("{head}\n{}", table(tokens, events).text()),
-        Err(why) => format!("{head}\nThe node gives no history: {why}\n"),
+        Err(why) => format!("{head}\nThe node returns no history: {why}\n"),
     }
 }
 
-fn table(tokens: Tokens<'_>, events: &[Event]) -> Table {
+fn table(tokens: VaultTokens<'_>, events: &[Event]) -> Table {
     let mut table = Table::new([
         ("block", Align::Right),
         ("event", Align::Left),
         ("amount", Align::Right),
         ("transaction", Align::Left),
     ]);
-    for event in events.iter().rev().take(SHOWN) {
+    for event in events.iter().rev().take(SHOWN_EVENTS) {
         let amount = event.token(tokens).exact(event.amount);
         table.row(vec![event.block.to_string(), event.what.into(), amount, event.transaction.to_string()]);
     }
@@ -152,7 +152,7 @@ fn table(tokens: Tokens<'_>, events: &[Event]) -> Table {
 }
 
 fn document(
-    tokens: Tokens<'_>,
+    tokens: VaultTokens<'_>,
     account: Address,
     stake: &Stake,
     history: &Result<Vec<Event>, NodeError>,
@@ -177,11 +177,11 @@ fn document(
 }
 
 impl Event {
-    fn token<'a>(&self, tokens: Tokens<'a>) -> &'a Token {
+    fn token<'a>(&self, tokens: VaultTokens<'a>) -> &'a Token {
         if self.is_reward { tokens.reward } else { tokens.share }
     }
 
-    /// The event in a log of the vault, for this account.
+    /// Decodes a log of the vault, for this account.
     fn of(log: &Log, account: Address) -> Option<Self> {
         let event = |what, amount, is_reward| {
             let (block, transaction) = (log.block_number?, log.transaction_hash?);
@@ -197,7 +197,7 @@ impl Event {
             return event("rewards paid", log.amount, true);
         }
         let transfer = Transfer::decode_log(&log.inner).ok()?;
-        // Those from and to the zero address are deposits and withdrawals.
+        // Transfers from and to the zero address belong to deposits and withdrawals.
         if transfer.from.is_zero() || transfer.to.is_zero() {
             return None;
         }
@@ -207,7 +207,7 @@ impl Event {
 }
 
 /// The account's events, oldest first.
-async fn history(tokens: Tokens<'_>, node: &Node, account: Address) -> Result<Vec<Event>, NodeError> {
+async fn history(tokens: VaultTokens<'_>, node: &Node, account: Address) -> Result<Vec<Event>, NodeError> {
     let from = Filter::new().address(tokens.share.address).from_block(0);
     let topic = account.into_word();
     let [first, second, third] = [

@@ -1,6 +1,5 @@
-//! The auction of a vault or a pair: what is for sale, its price now, and when it comes down to a given one.
-//!
-//! The arithmetic is the contracts' own (`weir::math::auction`), so prices are exact without asking the chain.
+//! The auction of a vault or a pair: the lot for sale, its price, and when the price reaches a given amount.
+//! Prices are computed by the contracts' own arithmetic (`weir::math::auction`), so they are exact.
 
 use alloy::primitives::U256;
 use serde_json::{Value, json};
@@ -8,26 +7,26 @@ use weir::math::auction::{MAX_PRICE, MIN_PRICE, first_second_at_most, price};
 use weir_units::{Moment, Seconds, WAD_DECIMALS, exact};
 
 use super::{
-    question::{Now, Question},
+    options::{Now, ViewOptions},
     sections::row,
 };
 use crate::token::Token;
 
-/// An auction as it stands. Times are Unix seconds, prices base units of what is paid in.
+/// The state of an auction. Times are in Unix seconds, prices in base units of the token paid in.
 #[derive(Clone, Debug)]
 pub struct Auction<'a> {
     pub sold: &'a Token,
     pub paid_in: &'a Token,
-    /// What is there of the token sold, before smoothing; `None` if the source does not tell.
+    /// The balance of the source before smoothing; `None` if the source does not return it.
     pub liquidatable: Option<U256>,
-    /// What can be bought.
+    /// The lot for sale.
     pub available: U256,
     pub target_period: u64,
     /// Wad.
     pub smoothing: U256,
     pub last_price: U256,
     pub last_at: u64,
-    /// When the pair was created, if that is known: a last sale at that time is none.
+    /// Time of creation, if known. If the last sale has this time, nothing has been sold.
     pub created_at: Option<u64>,
 }
 
@@ -36,23 +35,23 @@ impl Auction<'_> {
         price(self.target_period, self.last_price, time.saturating_sub(self.last_at))
     }
 
-    /// Rows of a table.
-    pub fn rows(&self, question: &Question, now: Now) -> Vec<(String, String)> {
+    /// The rows of the table.
+    pub fn rows(&self, options: &ViewOptions, now: Now) -> Vec<(String, String)> {
         let held_back = match self.smoothing.is_zero() {
             true => String::new(),
-            false => format!(" (smoothing {} holds back the rest)", exact(self.smoothing, WAD_DECIMALS)),
+            false => format!(" (after smoothing {})", exact(self.smoothing, WAD_DECIMALS)),
         };
         let mut rows = Vec::new();
         if let Some(liquidatable) = self.liquidatable {
-            rows.push(row("could be sold", self.sold.exact(liquidatable)));
+            rows.push(row("sellable balance", self.sold.exact(liquidatable)));
         }
         rows.extend([
             row("lot for sale", format!("{}{held_back}", self.sold.exact(self.available))),
-            row("price of the lot now", self.price_words(self.price_at(now.time))),
+            row("current price", self.price_words(self.price_at(now.time))),
             self.last_row(now),
             row("target period", Seconds(self.target_period).to_string()),
         ]);
-        if let Some(answer) = self.at_price_words(question, now) {
+        if let Some(answer) = self.at_price_words(options, now) {
             rows.push(answer);
         }
         rows
@@ -61,7 +60,7 @@ impl Auction<'_> {
     fn last_row(&self, now: Now) -> (String, String) {
         let (price, when) = (self.paid_in.exact(self.last_price), Moment(self.last_at).relative_to(now.time));
         match self.has_sold() {
-            false => row("first price", format!("{price}, set {when}; nothing has been sold yet")),
+            false => row("first price", format!("{price}, set {when}; no sale yet")),
             true => row("last price", format!("{price}, {when}")),
         }
     }
@@ -72,29 +71,29 @@ impl Auction<'_> {
 
     fn price_words(&self, price: U256) -> String {
         if price >= MAX_PRICE {
-            return "beyond all means: it begins to fall in the next second".into();
+            return "at its maximum; it falls from the next second on".into();
         }
         self.paid_in.short(price)
     }
 
-    fn at_price_words(&self, question: &Question, now: Now) -> Option<(String, String)> {
-        let wanted = question.at_price.as_ref()?;
+    fn at_price_words(&self, options: &ViewOptions, now: Now) -> Option<(String, String)> {
+        let wanted = options.at_price.as_ref()?;
         let Ok(limit) = wanted.base_units(self.paid_in.decimals) else {
             return Some((
-                "at the price asked for".into(),
-                format!("it does not fit {}", self.paid_in.symbol),
+                "at the given price".into(),
+                format!("unknown: the price has too many digits for {}", self.paid_in.symbol),
             ));
         };
         let when = match first_second_at_most(self.target_period, self.last_price, self.last_at, limit) {
             Some(time) => format!("{}, {}", Moment(time), Moment(time).relative_to(now.time)),
-            None => format!("never: the least price is {}", self.paid_in.exact(MIN_PRICE)),
+            None => format!("never: the minimum price is {}", self.paid_in.exact(MIN_PRICE)),
         };
         Some((format!("at {} or less", self.paid_in.exact(limit)), when))
     }
 
-    /// For scripts.
-    pub fn document(&self, question: &Question, now: Now) -> Value {
-        let limit = question.at_price.as_ref().and_then(|price| price.base_units(self.paid_in.decimals).ok());
+    /// The JSON for scripts.
+    pub fn document(&self, options: &ViewOptions, now: Now) -> Value {
+        let limit = options.at_price.as_ref().and_then(|price| price.base_units(self.paid_in.decimals).ok());
         let at_price = limit.map(|limit| {
             json!({
                 "price": self.paid_in.amount(limit),

@@ -1,4 +1,5 @@
-//! A factory: the programs of its clones, and the vaults and pairs that it created.
+//! A factory: the programs of its clones, and the latest vaults and pairs that it created.
+//! The list is read from the factory, so it is only as trustworthy as the factory.
 
 use alloy::{
     primitives::{Address, U256},
@@ -15,11 +16,11 @@ use weir_report::table::{Align, Table};
 use super::sections::{row, sections};
 use crate::token::Token;
 
-/// How many of its pairs are shown: the latest.
-const SHOWN: u64 = 20;
+/// Number of latest pairs that are shown.
+const SHOWN_PAIRS: u64 = 20;
 
-/// One of its pairs, which may be a vault's own.
-struct Made {
+/// A vault or a standalone pair that the factory created.
+struct CreatedPair {
     number: u64,
     address: Address,
     is_vault: bool,
@@ -27,10 +28,10 @@ struct Made {
     paid_in: Token,
 }
 
-/// A factory's state, as a text and as a document.
+/// A factory's state as text and as a JSON document.
 ///
 /// # Errors
-/// If it is none, or the node does not answer.
+/// If it is not a factory, or the node does not answer.
 pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
     let factory = node.reader(address).in_next_block();
     let (pair_template, vault_template, vault_extension, vault_lifeboat, pairs, vaults) = try_join!(
@@ -42,26 +43,26 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
         factory.ask(IFactory::totalVaultsCall {})
     )?;
     let (pairs, vaults): (u64, u64) = (pairs.saturating_to(), vaults.saturating_to());
-    let made = made(node, address, pairs).await?;
+    let created = created(node, address, pairs).await?;
     let mut text = sections(
         "factory",
         &address.to_string(),
         vec![(
             "created",
             vec![
-                row("pairs, vaults included", pairs.to_string()),
+                row("vaults and pairs", pairs.to_string()),
                 row("vaults", vaults.to_string()),
-                row("pairs run the program", pair_template.to_string()),
-                row("vaults run the program", vault_template.to_string()),
-                row("vaults' extension", vault_extension.to_string()),
-                row("vaults' lifeboat", vault_lifeboat.to_string()),
+                row("program of pairs", pair_template.to_string()),
+                row("program of vaults", vault_template.to_string()),
+                row("extension of vaults", vault_extension.to_string()),
+                row("lifeboat of vaults", vault_lifeboat.to_string()),
             ],
         )],
     );
-    if !made.is_empty() {
-        text += &format!("\n{}", table(&made).text());
+    if !created.is_empty() {
+        text += &format!("\n{}", table(&created).text());
     }
-    let list: Vec<Value> = made.iter().map(Made::document).collect();
+    let list: Vec<Value> = created.iter().map(CreatedPair::document).collect();
     let document = json!({
         "kind": "factory",
         "address": address,
@@ -76,25 +77,25 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
     Ok((text, document))
 }
 
-async fn made(node: &Node, address: Address, total: u64) -> Result<Vec<Made>> {
+async fn created(node: &Node, address: Address, total: u64) -> Result<Vec<CreatedPair>> {
     let factory = node.reader(address).in_next_block();
-    let mut made = Vec::new();
-    for number in total.saturating_sub(SHOWN)..total {
+    let mut created = Vec::new();
+    for number in total.saturating_sub(SHOWN_PAIRS)..total {
         let address = factory.ask(IFactory::allPairsCall { index: U256::from(number) }).await?;
         let is_vault = factory.ask(IFactory::deployedVaultsCall { vault: address }).await?;
-        // By its code, whether its program can run or not.
+        // The code has the tokens even if the program cannot run.
         let code = node.provider.get_code_at(address).await?;
         let kind = if is_vault { Kind::Vault } else { Kind::Pair };
-        let trade = kind
-            .trade(address, &code)
-            .context("the factory's list has an account without the code of a clone")?;
+        let trade = kind.trade(address, &code).context(
+            "the factory's list has an address without the code of a clone: do not use this factory",
+        )?;
         let (paid_in, sold) = join!(Token::ask(node, trade.token_in), Token::ask(node, trade.token_out));
-        made.push(Made { number, address, is_vault, sold, paid_in });
+        created.push(CreatedPair { number, address, is_vault, sold, paid_in });
     }
-    Ok(made)
+    Ok(created)
 }
 
-impl Made {
+impl CreatedPair {
     fn kind(&self) -> &'static str {
         if self.is_vault { "vault" } else { "pair" }
     }
@@ -107,21 +108,21 @@ impl Made {
     }
 }
 
-fn table(made: &[Made]) -> Table {
+fn table(created: &[CreatedPair]) -> Table {
     let mut table = Table::new([
         ("number", Align::Right),
-        ("what", Align::Left),
+        ("kind", Align::Left),
         ("sells", Align::Left),
         ("for", Align::Left),
         ("address", Align::Left),
     ]);
-    for made in made {
+    for created in created {
         table.row(vec![
-            made.number.to_string(),
-            made.kind().into(),
-            made.sold.symbol.clone(),
-            made.paid_in.symbol.clone(),
-            made.address.to_string(),
+            created.number.to_string(),
+            created.kind().into(),
+            created.sold.symbol.clone(),
+            created.paid_in.symbol.clone(),
+            created.address.to_string(),
         ]);
     }
     table

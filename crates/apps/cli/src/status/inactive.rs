@@ -1,4 +1,5 @@
-//! A vault whose program or extension cannot run: what it still tells, and what its stakers can do.
+//! A vault whose program or extension cannot run: the state that it still returns, and how its stakers can leave.
+//! The lifeboat answers if the program cannot run; the program answers if only the extension cannot run.
 
 use alloy::primitives::U256;
 use anyhow::Result;
@@ -12,18 +13,18 @@ use super::{
 };
 use crate::activity::{Inactive, how_to_activate, inactive_token};
 
-/// What the lifeboat tells, or the program if only the extension cannot run. Amounts are base units.
+/// The readable state. Amounts are in base units.
 struct State {
     total_assets: U256,
     shares: U256,
-    /// `None` where the extension would tell it.
+    /// `None` if only the extension can return it.
     reserve: Option<U256>,
-    /// What to do about an asset that does not answer.
+    /// The reason and the remedy if the asset does not answer.
     asset: Option<String>,
 }
 
 impl Vault {
-    /// What is left to tell, as a text and as a document.
+    /// The readable state as text and as a JSON document.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -49,7 +50,7 @@ impl Vault {
             None => self.asset.exact(state.total_assets),
         };
         let mut stakers = vec![row("assets", assets), row("shares", self.share.exact(state.shares))];
-        stakers.extend(state.reserve.map(|reserve| row("rewards held for them", self.reward.short(reserve))));
+        stakers.extend(state.reserve.map(|reserve| row("rewards owed", self.reward.short(reserve))));
         stakers.push(row("how to leave", format!("weir exit {}", self.share.address)));
         sections(
             &self.title(),

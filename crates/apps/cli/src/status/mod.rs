@@ -1,38 +1,37 @@
-//! `weir status`: vaults, pairs and factories as they are now.
-//! Each kind of contract has a file of its own.
+//! `weir status`: shows the current state of vaults, pairs and factories.
+//! Each kind of contract has its own file.
 
 mod account;
 mod arguments;
 mod auction;
 mod contract;
+mod contracts;
 mod factory;
 mod inactive;
+mod options;
 mod pair;
-mod question;
 mod rates;
 mod sections;
-mod session;
 mod vault;
 mod watch;
 
 use anyhow::Result;
 
 pub use self::arguments::{Arguments, HELP};
-use self::session::Session;
+use self::contracts::Contracts;
 use crate::output::Output;
 
-/// Shows them.
+/// Runs `weir status`.
 ///
 /// # Errors
-/// In one sentence: a name that nobody knows, an address without a contract of ours, a vault that is not genuine, a node that
-/// does not answer.
+/// If a name is unknown, an address has no contract of Weir's, a vault is not genuine, or the node does not answer.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     if let Some(seconds) = arguments.watch {
         return watch::run(arguments, seconds, output).await;
     }
-    let session = Session::open(arguments).await?;
-    let view = session.look().await?;
+    let contracts = Contracts::open(arguments).await?;
+    let view = contracts.read().await?;
     output.say(view.text.trim_end())?;
-    session.check()?;
+    contracts.check_genuine()?;
     output.result(&view.document)
 }

@@ -1,4 +1,5 @@
-//! A standalone pair: its source, its tokens, its auction.
+//! A standalone pair: its source, tokens and auction.
+//! The source may be any contract, so it may answer badly or not at all.
 
 use alloy::primitives::{Address, U256};
 use anyhow::Result;
@@ -9,12 +10,12 @@ use weir_client::Node;
 
 use super::{
     auction::Auction,
-    question::{Now, Question},
+    options::{Now, ViewOptions},
     sections::{row, sections},
 };
 use crate::token::Token;
 
-/// What never changes of a pair.
+/// A pair's immutable configuration.
 #[derive(Clone, Debug)]
 pub struct Pair {
     address: Address,
@@ -28,10 +29,10 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Asks the pair at `address`.
+    /// Reads the pair at `address`.
     ///
     /// # Errors
-    /// If it is none, or the node does not answer.
+    /// If it is not a pair, or the node does not answer.
     pub async fn ask(node: &Node, address: Address) -> Result<Self> {
         let pair = node.reader(address);
         let (source, token_in, token_out, period, smoothing) = try_join!(
@@ -45,11 +46,11 @@ impl Pair {
         Ok(Self { address, source, paid_in, sold, target_period: period.saturating_to(), smoothing })
     }
 
-    /// Its state, as a text and as a document. A source that does not answer is no error: others make them.
+    /// Its state as text and as a JSON document. A source that does not answer is not an error.
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn read(&self, node: &Node, question: &Question, now: Now) -> Result<(String, Value)> {
+    pub async fn read(&self, node: &Node, options: &ViewOptions, now: Now) -> Result<(String, Value)> {
         let pair = node.reader(self.address).in_next_block();
         let source = node.reader(self.source).in_next_block();
         let (token, liquidation_pair) = (self.sold.address, self.address);
@@ -76,8 +77,8 @@ impl Pair {
         };
         let permission = match &allowed {
             Ok(true) => "yes",
-            Ok(false) => "no: its owner has to call setLiquidationPair",
-            Err(_) => "it does not say",
+            Ok(false) => "no, until the source's owner calls setLiquidationPair",
+            Err(_) => "unknown, the source does not answer",
         };
         let text = sections(
             &format!("pair {} for {}", self.sold.symbol, self.paid_in.symbol),
@@ -87,12 +88,12 @@ impl Pair {
                     "source",
                     vec![
                         row("sells the balance of", self.source.to_string()),
-                        row("which lets it", permission.into()),
+                        row("allowed to sell", permission.into()),
                         row("sold", self.sold.words()),
                         row("paid in", self.paid_in.words()),
                     ],
                 ),
-                ("auction", auction.rows(question, now)),
+                ("auction", auction.rows(options, now)),
             ],
         );
         let document = json!({
@@ -100,7 +101,7 @@ impl Pair {
             "address": self.address,
             "source": self.source,
             "is_liquidation_pair": allowed.ok(),
-            "auction": auction.document(question, now),
+            "auction": auction.document(options, now),
         });
         Ok((text, document))
     }

@@ -1,14 +1,14 @@
-//! What an epoch's reward comes to: in a second, in a day, and in a year of each asset staked.
+//! Rates of an epoch's reward: tokens a second and a day, and the annualised yield of the stake.
+//! Token amounts are rounded down; the annualised yield is a floating-point number.
 
 use alloy::primitives::{U256, utils::format_units};
-
 use weir_units::{DAY, Decimal, YEAR, short};
 
 use crate::token::Token;
 
-/// Digits behind a base unit that rates are kept with.
+/// Additional digits of a rate after a base unit.
 const FRACTION: u8 = 18;
-/// Significant digits of a rate that people are shown.
+/// Significant digits of a shown rate.
 const DIGITS: usize = 6;
 
 /// A reward that streams evenly over an epoch.
@@ -22,12 +22,12 @@ pub struct Rate<'a> {
 }
 
 impl Rate<'_> {
-    /// Whole tokens in so many seconds: `0.0016 RWD`. Rounds down.
+    /// Whole tokens streamed in this time, with the symbol: `0.0016 RWD`. Rounds down.
     pub fn over(&self, seconds: u64) -> String {
         format!("{} {}", self.number(seconds), self.token.symbol)
     }
 
-    /// As [`over`](Self::over) without the symbol.
+    /// As [`over`](Self::over), without the symbol.
     pub fn number(&self, seconds: u64) -> String {
         let scaled = self.reward * U256::from(seconds) * U256::from(10).pow(U256::from(FRACTION))
             / U256::from(self.epoch_length.max(1));
@@ -39,7 +39,7 @@ impl Rate<'_> {
         format!("{} a second, {} a day", self.over(1), self.over(DAY))
     }
 
-    /// Whole reward tokens a year for each whole asset staked, or nothing if nobody is.
+    /// Whole reward tokens a year for each whole asset staked; `None` without stake.
     fn yearly_per_asset(&self, staked: U256, asset: &Token) -> Option<f64> {
         let staked = approximate(staked, asset.decimals);
         let yearly =
@@ -47,8 +47,8 @@ impl Rate<'_> {
         (staked > 0.0).then_some(yearly / staked)
     }
 
-    /// The annualised yield as a part of one, without compound interest. `None` if nobody is staked, or nobody says
-    /// what the reward is worth.
+    /// The annualised yield as a fraction, without compound interest. `None` without stake, or if the reward's value is
+    /// unknown.
     pub fn annualised(&self, staked: U256, asset: &Token, reward_price: Option<&Decimal>) -> Option<f64> {
         let price = match reward_price {
             Some(price) => approximate(price.base_units(FRACTION).ok()?, FRACTION),
@@ -58,19 +58,19 @@ impl Rate<'_> {
         Some(self.yearly_per_asset(staked, asset)? * price)
     }
 
-    /// The annualised yield for people, with what it assumes.
+    /// The annualised yield for people, with its assumptions.
     pub fn annualised_words(&self, staked: U256, asset: &Token, reward_price: Option<&Decimal>) -> String {
-        let Some(per_asset) = self.yearly_per_asset(staked, asset) else { return "nobody is staked".into() };
+        let Some(per_asset) = self.yearly_per_asset(staked, asset) else { return "no stake".into() };
         match self.annualised(staked, asset, reward_price) {
             Some(part) if reward_price.is_some() => {
                 let price =
                     reward_price.and_then(|price| price.base_units(FRACTION).ok()).unwrap_or_default();
                 let price = short(price, FRACTION, FRACTION.into());
-                format!("{} (1 {} taken as {price} {})", percent(part), self.token.symbol, asset.symbol)
+                format!("{} (if 1 {} is worth {price} {})", percent(part), self.token.symbol, asset.symbol)
             }
             Some(part) => percent(part),
             None => format!(
-                "{} {} for each {} (--reward-price makes it a percentage)",
+                "{} {} for each {} (a percentage with --reward-price)",
                 significant(per_asset),
                 self.token.symbol,
                 asset.symbol
@@ -84,7 +84,7 @@ fn percent(part: f64) -> String {
     format!("{:.2} %", 100.0 * part)
 }
 
-/// Five significant digits.
+/// `value` with five significant digits.
 fn significant(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
@@ -97,7 +97,7 @@ fn significant(value: f64) -> String {
     }
 }
 
-/// Base units as a floating-point number of tokens: for ratios.
+/// Base units as a floating-point number of tokens, for ratios.
 fn approximate(value: U256, decimals: u8) -> f64 {
     format_units(value, decimals).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
 }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_told_by_the_second_and_by_the_day() {
+    fn a_rate_is_shown_by_the_second_and_by_the_day() {
         let usd = token(1, "USD", 6);
         let rate = Rate { reward: U256::from(7_000_000), epoch_length: 7 * DAY, token: &usd };
         assert_eq!(rate.words(), "0.0000115740 USD a second, 1 USD a day".replace("740 ", "74 "));
@@ -122,20 +122,20 @@ mod tests {
     }
 
     #[test]
-    fn the_annualised_yield_is_a_percentage_only_if_both_tokens_have_a_price() {
+    fn the_annualised_yield_is_a_percentage_only_if_the_reward_has_a_price() {
         let (usd, eth) = (token(1, "USD", 6), token(2, "ETH", 18));
         let staked = U256::from(36_500_000_000_u64);
         let same = Rate { reward: U256::from(70_000_000), epoch_length: 7 * DAY, token: &usd };
         assert_eq!(same.annualised_words(staked, &usd, None), "10.00 %");
-        assert_eq!(same.annualised_words(U256::ZERO, &usd, None), "nobody is staked");
+        assert_eq!(same.annualised_words(U256::ZERO, &usd, None), "no stake");
 
         let ether = U256::from(10).pow(U256::from(18));
         let other = Rate { reward: ether / U256::from(100), epoch_length: 7 * DAY, token: &eth };
-        let told = other.annualised_words(staked, &usd, None);
-        assert!(told.starts_with("0.000014286 ETH for each USD"), "{told}");
+        let words = other.annualised_words(staked, &usd, None);
+        assert!(words.starts_with("0.000014286 ETH for each USD"), "{words}");
         let price = "2500".parse().unwrap();
-        let told = other.annualised_words(staked, &usd, Some(&price));
-        assert_eq!(told, "3.57 % (1 ETH taken as 2500 USD)");
+        let words = other.annualised_words(staked, &usd, Some(&price));
+        assert_eq!(words, "3.57 % (if 1 ETH is worth 2500 USD)");
         assert_eq!(other.annualised(staked, &usd, None), None);
     }
 }

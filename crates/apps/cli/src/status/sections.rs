@@ -1,23 +1,23 @@
-//! The tables of `weir status`: sections with rows of two columns.
-//! Every kind of contract is shown by them.
+//! The table of a contract: named sections with rows of two columns.
+//! Used for every kind of contract.
 
 use weir_report::table::{Align, Table};
 
 /// A label and its value.
-pub fn row(what: &str, value: String) -> (String, String) {
-    (what.to_owned(), value)
+pub fn row(label: &str, value: String) -> (String, String) {
+    (label.to_owned(), value)
 }
 
-/// Rows of two columns under the name of each section.
+/// Lays out the sections under a title and an address.
 pub fn sections(title: &str, address: &str, sections: Vec<(&str, Vec<(String, String)>)>) -> String {
     let mut table = Table::new([(title, Align::Left), (address, Align::Left)]);
     for (number, (section, rows)) in sections.into_iter().enumerate() {
         if number > 0 {
             table.row(Vec::new());
         }
-        for (place, (what, value)) in rows.into_iter().enumerate() {
-            let what = if place == 0 { format!("{section}: {what}") } else { format!("  {what}") };
-            table.row(vec![what, value]);
+        for (index, (label, value)) in rows.into_iter().enumerate() {
+            let label = if index == 0 { format!("{section}: {label}") } else { format!("  {label}") };
+            table.row(vec![label, value]);
         }
     }
     let text = table.text();

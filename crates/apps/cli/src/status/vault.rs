@@ -1,4 +1,5 @@
-//! A vault: its tokens, stakers' totals, epoch with rate and yield, queue, auction.
+//! A vault: tokens, totals of the stakers, epoch with rate and yield, queue, auction.
+//! `inactive` shows a vault whose programs cannot run.
 
 use alloy::primitives::{Address, U256};
 use anyhow::Result;
@@ -10,9 +11,9 @@ use weir_client::Node;
 use weir_units::{DAY, Moment, Seconds};
 
 use super::{
-    account::{self, Pool, Tokens},
+    account::{self, Pool, VaultTokens},
     auction::Auction,
-    question::{Now, Question},
+    options::{Now, ViewOptions},
     rates::Rate,
     sections::{row, sections},
 };
@@ -22,7 +23,7 @@ use crate::{
     token::{Token, printable},
 };
 
-/// What never changes of a vault.
+/// A vault's immutable configuration.
 #[derive(Clone, Debug)]
 pub struct Vault {
     pub(super) name: String,
@@ -36,13 +37,13 @@ pub struct Vault {
     target_period: u64,
     /// Wad.
     smoothing: U256,
-    /// Whether code and address are those of a vault of this build.
+    /// Whether it is a genuine vault of this build.
     pub verdict: Verdict,
-    /// Its program and its extension; `None` if its code is not that of a vault.
+    /// Its program and its extension; `None` if its code is not that of a vault of this build.
     programs: Option<[Address; 2]>,
 }
 
-/// What may be another in every block. Amounts are base units, times Unix seconds.
+/// A vault's mutable state. Amounts are in base units, times in Unix seconds.
 #[derive(Clone, Debug)]
 struct State {
     total_assets: U256,
@@ -63,7 +64,7 @@ struct State {
 }
 
 impl Vault {
-    /// The vault at `address` by what its code says, which needs no program.
+    /// Reads the configuration from the vault's code, which works even if its program cannot run.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -86,10 +87,11 @@ impl Vault {
         })
     }
 
-    /// What answers as a vault at `address` and has other code: one of another release, or none.
+    /// Reads the configuration from the getters of a contract with other code: a vault of another release, or a
+    /// forgery.
     ///
     /// # Errors
-    /// If it does not answer all that a vault has to, or the node does not.
+    /// If a getter does not answer, or the node does not.
     pub async fn by_views(node: &Node, address: Address) -> Result<Self> {
         let vault = node.reader(address);
         let (name, asset, reward, sold, length, period, smoothing) = try_join!(
@@ -125,14 +127,14 @@ impl Vault {
         })
     }
 
-    /// Its state, as a text and as a document.
+    /// Its state as text and as a JSON document.
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn read(&self, node: &Node, question: &Question, now: Now) -> Result<(String, Value)> {
-        let (mut text, mut document, pool) = self.read_all(node, question, now).await?;
+    pub async fn read(&self, node: &Node, options: &ViewOptions, now: Now) -> Result<(String, Value)> {
+        let (mut text, mut document, pool) = self.read_all(node, options, now).await?;
         let is_forged = self.verdict.is_genuine() == Some(false);
-        if let Some(account) = question.account.filter(|_| !is_forged) {
+        if let Some(account) = options.account.filter(|_| !is_forged) {
             let (section, part) = account::read(self.tokens(), node, account, pool).await?;
             text += &format!("\n{section}");
             document["account"] = part;
@@ -140,15 +142,15 @@ impl Vault {
         Ok((text, document))
     }
 
-    fn tokens(&self) -> Tokens<'_> {
-        Tokens { share: &self.share, asset: &self.asset, reward: &self.reward }
+    fn tokens(&self) -> VaultTokens<'_> {
+        VaultTokens { share: &self.share, asset: &self.asset, reward: &self.reward }
     }
 
-    /// All but the account's.
+    /// The state without the account's section.
     async fn read_all(
         &self,
         node: &Node,
-        question: &Question,
+        options: &ViewOptions,
         now: Now,
     ) -> Result<(String, Value, Option<Pool<'_>>)> {
         let without_pool = |(text, document)| (text, document, None);
@@ -157,7 +159,7 @@ impl Vault {
             None => None,
         };
         if let Some(Activity::Inactive(inactive)) = &activity {
-            // Nobody should pay for the program of a forgery.
+            // A forgery must not ask users to activate its program.
             return match self.verdict {
                 Verdict::Forged(_) => Ok(without_pool(self.read_forged())),
                 _ => Ok(without_pool(self.read_inactive(node, inactive).await?)),
@@ -165,7 +167,7 @@ impl Vault {
         }
         let state = match self.state(node).await {
             Ok(state) => state,
-            // A forgery need not answer.
+            // A forgery may not answer.
             Err(_) if self.verdict.is_genuine() == Some(false) => {
                 return Ok(without_pool(self.read_forged()));
             }
@@ -174,17 +176,17 @@ impl Vault {
         let activity = activity.map_or_else(|| "unknown".into(), |activity| activity.words());
         let rate = self.rate(state.epoch_reward);
         let annualised_yield =
-            rate.annualised_words(state.total_assets, &self.asset, question.reward_price.as_ref());
-        let text = self.text(&state, &activity, question, now);
-        Ok((text, self.document(&state, question, now), Some(Pool { rate, annualised_yield })))
+            rate.annualised_words(state.total_assets, &self.asset, options.reward_price.as_ref());
+        let text = self.text(&state, &activity, options, now);
+        Ok((text, self.document(&state, options, now), Some(Pool { rate, annualised_yield })))
     }
 
-    /// What its code alone says.
+    /// The state of a forgery: only its name and tokens.
     fn read_forged(&self) -> (String, Value) {
         let text = sections(
             &self.title(),
             &self.share.address.to_string(),
-            vec![("identity", self.identity_rows("not asked")), ("tokens", self.token_rows())],
+            vec![("identity", self.identity_rows("not checked")), ("tokens", self.token_rows())],
         );
         (text, json!({ "kind": "vault", "address": self.share.address, "genuine": false }))
     }
@@ -248,13 +250,13 @@ impl Vault {
         }
     }
 
-    /// Epoch 0 began when the vault was created.
+    /// Time of creation, when epoch 0 began.
     fn created_at(&self, state: &State) -> u64 {
         state.epoch_start.saturating_sub(state.epoch.saturating_to::<u64>().saturating_mul(self.epoch_length))
     }
 
-    fn text(&self, state: &State, activity: &str, question: &Question, now: Now) -> String {
-        let price = question.reward_price.as_ref();
+    fn text(&self, state: &State, activity: &str, options: &ViewOptions, now: Now) -> String {
+        let price = options.reward_price.as_ref();
         let yields = |reward| self.rate(reward).annualised_words(state.total_assets, &self.asset, price);
         let next = Moment(state.epoch_end);
         let owner = if state.owner.is_zero() { "none".into() } else { state.owner.to_string() };
@@ -268,8 +270,8 @@ impl Vault {
                 vec![
                     row("assets", self.asset.exact(state.total_assets)),
                     row("shares", self.share.exact(state.shares)),
-                    row("a share is worth", self.asset.exact(state.share_price)),
-                    row("rewards held for them", self.reward.short(state.reserve)),
+                    row("value of a share", self.asset.exact(state.share_price)),
+                    row("rewards owed", self.reward.short(state.reserve)),
                 ],
             ),
             (
@@ -278,7 +280,7 @@ impl Vault {
                     row("number", format!("{} of {} each", state.epoch, Seconds(self.epoch_length))),
                     row("from", Moment(state.epoch_start).to_string()),
                     row("to", format!("{next}, {}", next.relative_to(now.time))),
-                    row("streams out", self.reward.exact(state.epoch_reward)),
+                    row("reward", self.reward.exact(state.epoch_reward)),
                     row("rate", self.rate(state.epoch_reward).words()),
                     row("annualised yield", yields(state.epoch_reward)),
                 ],
@@ -286,31 +288,31 @@ impl Vault {
             (
                 "queue",
                 vec![
-                    row("streams in the next epoch", self.reward.exact(state.queued)),
+                    row("reward of the next epoch", self.reward.exact(state.queued)),
                     row("rate", self.rate(state.queued).words()),
                     row("annualised yield", yields(state.queued)),
                 ],
             ),
-            ("auction", self.auction(state).rows(question, now)),
+            ("auction", self.auction(state).rows(options, now)),
         ];
-        if question.is_watched {
-            // On a small screen the end is cut off: what moves comes first.
+        if options.is_watched {
+            // A small screen cuts off the end, so the values that change most come first.
             parts.reverse();
         }
         sections(&self.title(), &self.share.address.to_string(), parts)
     }
 
-    /// What it is called.
+    /// The title of its table.
     pub(super) fn title(&self) -> String {
         format!("vault {} ({})", self.name, self.share.symbol)
     }
 
-    /// Whether it is genuine, and whether its programs can run.
+    /// The rows that show whether it is genuine and whether its programs can run.
     pub(super) fn identity_rows(&self, activity: &str) -> Vec<(String, String)> {
         vec![row("code and address", self.verdict.words()), row("programs", activity.to_owned())]
     }
 
-    /// Its tokens.
+    /// The rows of its tokens.
     pub(super) fn token_rows(&self) -> Vec<(String, String)> {
         vec![
             row("asset, staked", self.asset.words()),
@@ -319,8 +321,8 @@ impl Vault {
         ]
     }
 
-    fn document(&self, state: &State, question: &Question, now: Now) -> Value {
-        let price = question.reward_price.as_ref();
+    fn document(&self, state: &State, options: &ViewOptions, now: Now) -> Value {
+        let price = options.reward_price.as_ref();
         let stream = |reward| {
             let rate = self.rate(reward);
             json!({
@@ -353,7 +355,7 @@ impl Vault {
                 "stream": stream(state.epoch_reward),
             },
             "queue": stream(state.queued),
-            "auction": self.auction(state).document(question, now),
+            "auction": self.auction(state).document(options, now),
         })
     }
 }

@@ -1,4 +1,5 @@
-//! `--watch`: the same again and again, redrawn in place on a terminal. A node that goes away is waited for.
+//! `weir status --watch`: reads the contracts repeatedly and redraws the view in place on a terminal.
+//! If the node stops answering, it shows the error and keeps trying.
 
 use std::{
     io::{Write, stdout},
@@ -11,37 +12,38 @@ use weir_units::Seconds;
 
 use super::{
     arguments::Arguments,
-    session::{Session, View},
+    contracts::{Contracts, View},
 };
 use crate::{
-    exit::{Kind, sentence},
+    exit::{ErrorKind, sentence},
     output::Output,
 };
 
-/// Another screen, which the shell's does not mix with; the cursor would only jump about on it.
+/// Switches to the alternate screen and hides the cursor.
 const ENTER: &str = "\x1b[?1049h\x1b[?25l";
+/// Undoes [`ENTER`].
 const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
-/// A terminal that knows these draws what is between them at once.
+/// Begins a synchronized update, so that the terminal draws the whole frame at once.
 const BEGIN_FRAME: &str = "\x1b[?2026h\x1b[H";
 const END_FRAME: &str = "\x1b[J\x1b[?2026l";
 const CLEAR_LINE: &str = "\x1b[K";
 
-/// Shows it every `seconds` until Ctrl-C.
+/// Shows the contracts every `seconds` until Ctrl-C.
 ///
 /// # Errors
-/// If what is to be shown does not exist at all, or nothing can be written.
+/// If a name is unknown, or the terminal cannot be written.
 pub async fn run(arguments: &Arguments, seconds: u64, output: Output) -> Result<()> {
     let mut screen = Screen::open(output)?;
     let mut watch = Watch::default();
     loop {
-        let looked = tokio::select! {
-            looked = watch.look(arguments) => looked,
+        let view = tokio::select! {
+            view = watch.read(arguments) => view,
             stopped = tokio::signal::ctrl_c() => return stopped.context("cannot listen for Ctrl-C"),
         };
-        match looked {
+        match view {
             Ok(view) => screen.show(&view)?,
-            Err(error) if Kind::of(&error) == Kind::Usage => return Err(error),
-            Err(error) => screen.complain(&watch.complaint(&error, seconds))?,
+            Err(error) if ErrorKind::of(&error) == ErrorKind::Usage => return Err(error),
+            Err(error) => screen.show_error(&watch.error_text(&error, seconds))?,
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
@@ -50,29 +52,29 @@ pub async fn run(arguments: &Arguments, seconds: u64, output: Output) -> Result<
     }
 }
 
-/// What is known from one look to the next.
+/// State that is kept between views.
 #[derive(Default)]
 struct Watch {
-    session: Option<Session>,
-    /// Since when nothing could be read.
-    silent_since: Option<Instant>,
+    contracts: Option<Contracts>,
+    /// Time of the first error since the last view.
+    failing_since: Option<Instant>,
 }
 
 impl Watch {
-    async fn look(&mut self, arguments: &Arguments) -> Result<View> {
-        let session = match self.session.take() {
-            Some(session) => session,
-            None => Session::open(arguments).await?,
+    async fn read(&mut self, arguments: &Arguments) -> Result<View> {
+        let contracts = match self.contracts.take() {
+            Some(contracts) => contracts,
+            None => Contracts::open(arguments).await?,
         };
-        let view = session.look().await?;
-        // After an error everything is looked up anew: a node that comes back may be another chain.
-        self.session = Some(session);
-        self.silent_since = None;
+        let view = contracts.read().await?;
+        // After an error the contracts are found again, because the node may come back with another chain.
+        self.contracts = Some(contracts);
+        self.failing_since = None;
         Ok(view)
     }
 
-    fn complaint(&mut self, error: &anyhow::Error, seconds: u64) -> String {
-        let since = self.silent_since.get_or_insert_with(Instant::now).elapsed().as_secs();
+    fn error_text(&mut self, error: &anyhow::Error, seconds: u64) -> String {
+        let since = self.failing_since.get_or_insert_with(Instant::now).elapsed().as_secs();
         format!(
             "{} (for {}; trying again every {})",
             sentence(error),
@@ -82,10 +84,10 @@ impl Watch {
     }
 }
 
-/// Where it is shown.
+/// Shows the views.
 struct Screen {
     output: Output,
-    /// A terminal that is drawn on; else views follow each other.
+    /// The terminal to redraw; without one, views are printed one after the other.
     terminal: Option<Term>,
     last: String,
 }
@@ -108,19 +110,19 @@ impl Screen {
         self.draw(None)
     }
 
-    /// Says what is wrong beside what was last seen.
-    fn complain(&mut self, complaint: &str) -> Result<()> {
+    /// Shows an error above the last view.
+    fn show_error(&mut self, error: &str) -> Result<()> {
         if self.terminal.is_none() {
-            self.output.note(complaint);
+            self.output.note(error);
             return Ok(());
         }
-        self.draw(Some(complaint))
+        self.draw(Some(error))
     }
 
-    fn draw(&self, complaint: Option<&str>) -> Result<()> {
+    fn draw(&self, error: Option<&str>) -> Result<()> {
         let Some(terminal) = &self.terminal else { return self.output.say(&self.last) };
         let (rows, columns) = terminal.size();
-        write(&frame(&self.last, complaint, rows.into(), columns.into()))
+        write(&frame(&self.last, error, rows.into(), columns.into()))
     }
 }
 
@@ -137,12 +139,12 @@ fn write(text: &str) -> Result<()> {
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context("cannot write to the terminal")
 }
 
-/// One whole frame: every line is written over the old one and its rest cleared, so nothing is blank in between. What does
-/// not fit the window is cut.
-fn frame(text: &str, complaint: Option<&str>, rows: usize, columns: usize) -> String {
-    let mut lines: Vec<&str> = complaint.into_iter().chain(text.lines()).collect();
+/// One frame. Each line overwrites the old one and clears its rest, so the screen does not flicker. Cuts lines that do
+/// not fit the window.
+fn frame(text: &str, error: Option<&str>, rows: usize, columns: usize) -> String {
+    let mut lines: Vec<&str> = error.into_iter().chain(text.lines()).collect();
     let hidden = lines.len().saturating_sub(rows);
-    let more = format!("… {} lines more: make the window higher", hidden + 1);
+    let more = format!("… {} more lines: enlarge the window", hidden + 1);
     if hidden > 0 {
         lines.truncate(rows.saturating_sub(1));
         lines.push(&more);
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_overwrites_line_by_line_and_never_clears_the_screen() {
+    fn a_frame_overwrites_lines_and_never_clears_the_screen() {
         let frame = frame("one\n\nthree", None, 24, 80);
         assert_eq!(lines(&frame), ["one", "", "three"]);
         assert!(!frame.contains("\x1b[2J"));
@@ -171,11 +173,11 @@ mod tests {
     fn a_frame_fits_the_window() {
         let text = "0123456789\n".repeat(30);
         let frame = frame(&text, Some("the node is away"), 5, 8);
-        assert_eq!(lines(&frame), ["the node", "01234567", "01234567", "01234567", "… 27 lin"]);
+        assert_eq!(lines(&frame), ["the node", "01234567", "01234567", "01234567", "… 27 mor"]);
     }
 
     #[test]
-    fn a_complaint_stands_above_what_was_last_seen() {
+    fn an_error_is_shown_above_the_last_view() {
         assert_eq!(lines(&frame("seen", Some("away"), 24, 80)), ["away", "seen"]);
     }
 }

@@ -1,5 +1,5 @@
-//! `weir devnode --demo`: a vault that lives, for people who try Weir for the first time.
-//! What its banner proposes is run here, and every amount is the documented one.
+//! `weir devnode --demo`: an active vault for people who try Weir for the first time.
+//! Runs the commands that its banner proposes, and compares the amounts with the documentation.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,11 +9,11 @@ use std::{
 
 use serde_json::Value;
 
-use crate::stage::{program, run};
+use crate::sandbox::{program, run};
 
-/// Names that the banner's commands use.
+/// The account that the banner's commands use.
 const ALICE: &str = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
-/// The key of alice, which everybody knows.
+/// The private key of alice. It belongs to the public test mnemonic.
 const ALICE_KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 struct Node {
@@ -31,7 +31,7 @@ impl Node {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let url = lines.find_map(|line| line.strip_prefix("RPC").map(|url| url.trim().to_owned())).unwrap();
         assert!(lines.any(|line| line.contains("weir status savings --account alice")));
-        // The log goes on; nobody reads it.
+        // The log must be read, or the node would block.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, url, folder }
     }
@@ -60,7 +60,7 @@ impl Drop for Node {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newcomer_can_do_everything_that_the_banner_proposes() {
+async fn the_commands_of_the_banner_work() {
     let node = Node::start(&[]);
     let status = node.weir(&["status", "savings", "--account", "alice"]).await;
     let vault = &status["contracts"][0];
@@ -85,7 +85,7 @@ async fn a_newcomer_can_do_everything_that_the_banner_proposes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stakers_have_names_and_time_begins_where_it_is_set() {
+async fn stakers_have_names_and_time_begins_at_the_given_timestamp() {
     let node = Node::start(&["--timestamp", "1735689600"]);
     let record: Value = serde_json::from_str(&std::fs::read_to_string(node.record()).unwrap()).unwrap();
     assert_eq!(record["accounts"]["alice"], ALICE.to_lowercase());

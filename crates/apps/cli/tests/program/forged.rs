@@ -1,4 +1,5 @@
-//! Forged factories and vaults: each looks genuine in some way, and `weir` must not take it for genuine.
+//! Forged factories and vaults, each of which looks genuine in some way.
+//! `weir` must detect all of them.
 
 use std::fs;
 
@@ -16,12 +17,12 @@ use weir_bindings::{
 };
 use weir_client::Account;
 
-use crate::stage::{CONFIG, Stage};
+use crate::sandbox::{CONFIG, Sandbox};
 
-/// What the forger plants, in base units.
+/// Amount that the forger plants, in base units.
 const PLANTED: U256 = U256::from_limbs([1_000_000_000, 0, 0, 0]);
 
-/// Creates by CREATE2 with salt 0, as a factory does, whatever init code it is called with:
+/// Creates a contract from the init code in its calldata by CREATE2 with salt 0, as a factory does:
 /// `CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY PUSH0 CALLDATASIZE PUSH0 PUSH0 CREATE2 PUSH0 MSTORE PUSH1 20 PUSH0 RETURN`
 const CREATOR: [u8; 15] = hex!("365f5f37 5f365f5ff5 5f52 60205ff3");
 
@@ -33,7 +34,7 @@ fn returning(before: &[u8], code: &[u8]) -> Vec<u8> {
     [before, &[0x61, high, low, 0x80, 0x61, start_high, start_low, 0x5f, 0x39, 0x5f, 0xf3], code].concat()
 }
 
-/// Code that passes every call on to `to`, and its answer back.
+/// Code that forwards every call to `to` and returns its answer.
 fn calling(to: Address) -> Vec<u8> {
     [&hex!("365f5f375f5f365f5f73")[..], to.as_slice(), &hex!("5af13d5f5f3e5f3d91602b57fd5bf3")].concat()
 }
@@ -43,7 +44,7 @@ fn delegating(to: Address) -> Vec<u8> {
     [&hex!("363d3d373d3d3d363d73")[..], to.as_slice(), &hex!("5af43d82803e903d91602b57fd5bf3")].concat()
 }
 
-/// Code that makes these calls, one after the other, whatever comes of them.
+/// Code that makes these calls in order and ignores their results.
 fn calling_each(calls: &[(Address, Vec<u8>)]) -> Vec<u8> {
     let mut at = 38 * calls.len() + 1;
     let mut code = Vec::new();
@@ -61,15 +62,15 @@ fn calling_each(calls: &[(Address, Vec<u8>)]) -> Vec<u8> {
     code
 }
 
-/// A contract that keeps the address it is called with, and returns that account's code when it is called with nothing.
+/// A contract that stores the address in its calldata. Without calldata it returns the code of the stored address.
 const LIBRARY: [u8; 22] = hex!("3615600a57 5f355f5500 5b 5f54803b805f5f843c5ff3");
 
-/// Init code that returns the code which the library has at that moment.
+/// Init code that returns the code that `library` provides at that moment.
 fn metamorphic(library: Address) -> Vec<u8> {
     [&hex!("5f5f5f5f73")[..], library.as_slice(), &hex!("5afa503d5f5f3e3d5ff3")].concat()
 }
 
-/// Code that destroys itself if it is called with nothing, and else runs `otherwise`.
+/// Code that destroys itself if it is called without calldata, and otherwise runs `otherwise`.
 fn mortal(otherwise: &[u8]) -> Vec<u8> {
     let [high, low] = ((otherwise.len() + 7) as u16).to_be_bytes();
     // CALLDATASIZE ISZERO PUSH2 end JUMPI … STOP end: JUMPDEST CALLER SELFDESTRUCT
@@ -85,7 +86,8 @@ fn storing(slot: B256, word: U256) -> Vec<u8> {
 fn approving(token: Address, spender: Address) -> Vec<u8> {
     let mut data = IERC20::approveCall { spender, value: U256::MAX }.abi_encode();
     data.resize(96, 0);
-    // PUSH32 word PUSH1 offset MSTORE; then a call with 68 bytes: PUSH0 PUSH0 PUSH1 44 PUSH0 PUSH0 PUSH20 token GAS CALL POP
+    // PUSH32 word PUSH1 offset MSTORE; then a call with 68 bytes: PUSH0 PUSH0 PUSH1 44 PUSH0 PUSH0 PUSH20 token GAS
+    // CALL POP
     let stores = data
         .chunks(32)
         .zip([0, 32, 64])
@@ -93,18 +95,18 @@ fn approving(token: Address, spender: Address) -> Vec<u8> {
     stores.chain([&hex!("5f5f60445f5f73")[..], token.as_slice(), &hex!("5af150")].concat()).collect()
 }
 
-/// A chain with everything genuine, and somebody who forges.
-struct Scene {
-    stage: Stage,
+/// A chain with genuine contracts, and a forger.
+struct Fixture {
+    sandbox: Sandbox,
     forger: Account,
 }
 
-impl Scene {
+impl Fixture {
     async fn new() -> Self {
-        let stage = Stage::new().await;
-        let forger = stage.chain.account("forger").await.unwrap();
-        stage.deploy(CONFIG).await.document();
-        Self { stage, forger }
+        let sandbox = Sandbox::new().await;
+        let forger = sandbox.chain.account("forger").await.unwrap();
+        sandbox.deploy(CONFIG).await.document();
+        Self { sandbox, forger }
     }
 
     async fn create(&self, init_code: Vec<u8>) -> Address {
@@ -113,27 +115,27 @@ impl Scene {
     }
 
     async fn code(&self, address: Address) -> Vec<u8> {
-        self.stage.chain.provider().get_code_at(address).await.unwrap().to_vec()
+        self.sandbox.chain.provider().get_code_at(address).await.unwrap().to_vec()
     }
 
-    /// What the genuine factory's clones run.
+    /// The contracts that the genuine factory's clones run.
     fn templates(&self) -> Templates {
         let [pair, vault, extension, lifeboat] = ["pair", "vault", "extension", "lifeboat"]
-            .map(|name| self.stage.address(&format!("template.{name}")));
+            .map(|name| self.sandbox.address(&format!("template.{name}")));
         Templates { pair, vault, extension, lifeboat }
     }
 
-    /// A factory of the genuine program whose clones run this.
+    /// A factory of the genuine program whose clones run `templates`.
     async fn factory(&self, templates: Templates) -> Address {
         let constructor = factory_constructor(templates);
         let send = async |request| Ok(self.forger.send(request).await?);
-        deploy(self.stage.chain.provider(), Program::Factory, constructor, send).await.unwrap().address
+        deploy(self.sandbox.chain.provider(), Program::Factory, constructor, send).await.unwrap().address
     }
 
-    /// A vault with its code changed, created as a factory creates it: its address follows from its code.
+    /// A vault with changed code, created as by a factory, so that its address follows from its code.
     async fn vault(&self, change: impl FnOnce(&mut VaultCode)) -> Address {
         let creator = self.create(returning(&[], &CREATOR)).await;
-        let code = self.code(self.stage.address("vault.savings")).await;
+        let code = self.code(self.sandbox.address("vault.savings")).await;
         let mut vault = VaultCode::decode(&code).unwrap();
         vault.origin.factory = creator;
         change(&mut vault);
@@ -141,23 +143,23 @@ impl Scene {
         let address = creator.create2(B256::ZERO, keccak256(&init_code));
         let request = TransactionRequest::default().with_to(creator).with_input(init_code);
         self.forger.send(request).await.unwrap();
-        assert_eq!(self.code(address).await, vault.encode(), "it was not created");
+        assert_eq!(self.code(address).await, vault.encode(), "the forged vault was not created");
         address
     }
 
-    /// A vault whose `program` was another one when it was created, and used its name: it approved the thief, destroyed itself
-    /// in the same transaction, and was created again as the genuine program.
+    /// A vault whose `program` was hostile when the vault was created: it approved the thief in the vault's name,
+    /// destroyed itself in the same transaction, and was created again as the genuine program.
     async fn reborn(&self, program: &str) -> Address {
-        let Self { stage, forger } = self;
-        let (usd, thief) = (stage.address("token.usd"), forger.address());
-        let genuine = stage.address(&format!("template.{program}"));
+        let Self { sandbox, forger } = self;
+        let (usd, thief) = (sandbox.address("token.usd"), forger.address());
+        let genuine = sandbox.address(&format!("template.{program}"));
         let creator = self.create(returning(&[], &CREATOR)).await;
         let library = self.create(returning(&[], &LIBRARY)).await;
         let evil = self.create(returning(&[], &mortal(&approving(usd, thief)))).await;
         let init_code = metamorphic(library);
         let reborn = creator.create2(B256::ZERO, keccak256(&init_code));
 
-        let code = self.code(stage.address("vault.savings")).await;
+        let code = self.code(sandbox.address("vault.savings")).await;
         let mut vault = VaultCode::decode(&code).unwrap();
         vault.origin.factory = creator;
         match program {
@@ -174,21 +176,21 @@ impl Scene {
             (reborn, Vec::new()),
         ]))
         .await;
-        assert!(self.code(reborn).await.is_empty(), "it has not destroyed itself");
+        assert!(self.code(reborn).await.is_empty(), "the program did not destroy itself");
         self.create(calling_each(&[(library, genuine.into_word().to_vec()), (creator, init_code)])).await;
         assert_eq!(self.code(reborn).await, self.code(genuine).await);
         assert_eq!(self.code(address).await, vault.encode());
-        let token = IERC20::new(usd, stage.chain.provider());
+        let token = IERC20::new(usd, sandbox.chain.provider());
         assert_eq!(token.allowance(address, thief).call().await.unwrap(), U256::MAX);
         address
     }
 
-    /// Forged vaults, each with a word of the reason why it is none.
+    /// Forged vaults, each with a part of the expected reason.
     async fn vaults(&self) -> Vec<(Address, &'static str)> {
-        let Self { stage, forger } = self;
-        let at = |address| IVault::new(address, stage.chain.provider());
-        let code = self.code(stage.address("vault.savings")).await;
-        let (usd, thief) = (stage.address("token.usd"), forger.address());
+        let Self { sandbox, forger } = self;
+        let at = |address| IVault::new(address, sandbox.chain.provider());
+        let code = self.code(sandbox.address("vault.savings")).await;
+        let (usd, thief) = (sandbox.address("token.usd"), forger.address());
 
         // POSITIONS: 2^160 + account.
         let position = B256::from((U256::ONE << 160) | U256::from_be_slice(thief.as_slice()));
@@ -198,16 +200,16 @@ impl Scene {
 
         let approval = self.create(returning(&approving(usd, thief), &code)).await;
         assert_eq!(self.code(approval).await, code);
-        let token = IERC20::new(usd, stage.chain.provider());
+        let token = IERC20::new(usd, sandbox.chain.provider());
         assert_eq!(token.allowance(approval, thief).call().await.unwrap(), U256::MAX);
 
-        // It runs the genuine extension until its creator wants something else.
-        let hostile = self.create(returning(&[], &delegating(stage.address("template.extension")))).await;
+        // Proxies that run the genuine code until their creator changes it.
+        let hostile = self.create(returning(&[], &delegating(sandbox.address("template.extension")))).await;
         let extension = self.vault(|vault| vault.config.extension = hostile).await;
-        let hostile = self.create(returning(&[], &delegating(stage.address("template.vault")))).await;
+        let hostile = self.create(returning(&[], &delegating(sandbox.address("template.vault")))).await;
         let program = self.vault(|vault| vault.program = hostile).await;
 
-        let hostile = self.create(returning(&[], &delegating(stage.address("template.lifeboat")))).await;
+        let hostile = self.create(returning(&[], &delegating(sandbox.address("template.lifeboat")))).await;
         let lifeboat = self.vault(|vault| vault.lifeboat = hostile).await;
 
         let queue = self.vault(|vault| vault.first_sale |= PLANTED).await;
@@ -227,7 +229,7 @@ impl Scene {
             (extension, "the program extension of this build has"),
             (program, "the program vault of this build has"),
             (lifeboat, "the lifeboat of this build has"),
-            (queue, "rewards that nobody has paid"),
+            (queue, "rewards that were never paid in"),
             (free, "its first price is out of bounds"),
             (decimals, "its shares have other decimals than its asset"),
             (nowhere, "one of its tokens has no code"),
@@ -243,64 +245,70 @@ impl Scene {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forged_factory_is_refused_and_nothing_is_sent() {
-    let scene = Scene::new().await;
-    let stage = &scene.stage;
-    let templates = scene.templates();
+async fn a_forged_factory_is_an_error_and_nothing_is_sent() {
+    let fixture = Fixture::new().await;
+    let sandbox = &fixture.sandbox;
+    let templates = fixture.templates();
     let vault = templates.vault;
-    let lookalike = scene.create(returning(&[], &calling(stage.address("factory")))).await;
-    let answers = IFactory::new(lookalike, stage.chain.provider());
+    let lookalike = fixture.create(returning(&[], &calling(sandbox.address("factory")))).await;
+    let answers = IFactory::new(lookalike, sandbox.chain.provider());
     assert_eq!(answers.vaultTemplate().call().await.unwrap(), vault);
-    assert!(answers.deployedVaults(stage.address("vault.savings")).call().await.unwrap());
-    let hostile = scene.create(returning(&[], &delegating(vault))).await;
-    let (nonce, record) = (stage.nonce().await, fs::read(stage.record()).unwrap());
+    assert!(answers.deployedVaults(sandbox.address("vault.savings")).call().await.unwrap());
+    let hostile = fixture.create(returning(&[], &delegating(vault))).await;
+    let (nonce, record) = (sandbox.nonce().await, fs::read(sandbox.record()).unwrap());
     for (factory, word) in [
         (Address::repeat_byte(7), "there is no contract at this address"),
-        (scene.forger.address(), "there is no contract at this address"),
+        (fixture.forger.address(), "there is no contract at this address"),
         (lookalike, "the program factory of this build has"),
-        (scene.factory(Templates { pair: hostile, ..templates }).await, "the program pair of this build has"),
         (
-            scene.factory(Templates { vault: hostile, ..templates }).await,
+            fixture.factory(Templates { pair: hostile, ..templates }).await,
+            "the program pair of this build has",
+        ),
+        (
+            fixture.factory(Templates { vault: hostile, ..templates }).await,
             "the program vault of this build has",
         ),
         (
-            scene.factory(Templates { extension: hostile, ..templates }).await,
+            fixture.factory(Templates { extension: hostile, ..templates }).await,
             "the program extension of this build has",
         ),
-        (scene.factory(Templates { lifeboat: hostile, ..templates }).await, "the lifeboat of this build has"),
+        (
+            fixture.factory(Templates { lifeboat: hostile, ..templates }).await,
+            "the lifeboat of this build has",
+        ),
     ] {
-        let sentence = stage.deploy(&stage.config_of_another_team(factory)).await.sentence(5);
+        let sentence = sandbox.deploy(&sandbox.config_of_another_team(factory)).await.sentence(5);
         assert!(
             sentence.starts_with(&format!("{factory} on chain 412346 is not a genuine factory")),
             "{sentence}"
         );
         assert!(sentence.contains(word), "{word}: {sentence}");
     }
-    assert_eq!(stage.nonce().await, nonce);
-    assert_eq!(fs::read(stage.record()).unwrap(), record);
+    assert_eq!(sandbox.nonce().await, nonce);
+    assert_eq!(fs::read(sandbox.record()).unwrap(), record);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_genuine_factory_is_used_whoever_deployed_it_and_used_again() {
-    let scene = Scene::new().await;
-    let stage = &scene.stage;
-    let address = scene.factory(scene.templates()).await;
-    let config = stage.config_of_another_team(address);
-    let nonce = stage.nonce().await;
-    let document = stage.deploy(&config).await.document();
+async fn a_genuine_factory_of_another_account_is_used() {
+    let fixture = Fixture::new().await;
+    let sandbox = &fixture.sandbox;
+    let address = fixture.factory(fixture.templates()).await;
+    let config = sandbox.config_of_another_team(address);
+    let nonce = sandbox.nonce().await;
+    let document = sandbox.deploy(&config).await.document();
     assert_eq!(document["contracts"].as_object().unwrap().len(), 1);
-    assert_eq!(stage.nonce().await, nonce + 1);
-    let factory = IFactory::new(address, stage.chain.provider());
-    assert!(factory.deployedVaults(stage.address("vault.other")).call().await.unwrap());
+    assert_eq!(sandbox.nonce().await, nonce + 1);
+    let factory = IFactory::new(address, sandbox.chain.provider());
+    assert!(factory.deployedVaults(sandbox.address("vault.other")).call().await.unwrap());
 
-    assert_eq!(stage.deploy(&config).await.document()["changed"], false);
-    assert_eq!(stage.nonce().await, nonce + 1);
-    stage.deploy(&config.replace("vault.other", "vault.more")).await.document();
-    assert_eq!(stage.nonce().await, nonce + 2);
+    assert_eq!(sandbox.deploy(&config).await.document()["changed"], false);
+    assert_eq!(sandbox.nonce().await, nonce + 1);
+    sandbox.deploy(&config.replace("vault.other", "vault.more")).await.document();
+    assert_eq!(sandbox.nonce().await, nonce + 2);
     assert_eq!(factory.totalVaults().call().await.unwrap(), U256::from(2));
 }
 
-/// A pair that sells what a vault gets of another token.
+/// A pair that sells a vault's balance of another token.
 fn pair(source: Address, token_in: Address) -> String {
     format!(
         "[token.drop]
@@ -321,41 +329,41 @@ target_price = 100
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forged_vault_is_no_source_of_a_pair_and_a_genuine_one_is() {
-    let scene = Scene::new().await;
-    let stage = &scene.stage;
-    let (usd, genuine) = (stage.address("token.usd"), stage.address("vault.savings"));
-    let forged = scene.vaults().await;
-    let nonce = stage.nonce().await;
+async fn only_a_genuine_vault_can_be_the_source_of_a_pair() {
+    let fixture = Fixture::new().await;
+    let sandbox = &fixture.sandbox;
+    let (usd, genuine) = (sandbox.address("token.usd"), sandbox.address("vault.savings"));
+    let forged = fixture.vaults().await;
+    let nonce = sandbox.nonce().await;
     for (vault, word) in forged {
-        let sentence = stage.deploy(&pair(vault, usd)).await.sentence(5);
+        let sentence = sandbox.deploy(&pair(vault, usd)).await.sentence(5);
         assert!(
             sentence.starts_with(&format!("{vault} on chain 412346 is not a genuine vault")),
             "{sentence}"
         );
         assert!(sentence.contains(word), "{word}: {sentence}");
     }
-    let sentence = stage.deploy(&pair(genuine, usd)).await.sentence(5);
+    let sentence = sandbox.deploy(&pair(genuine, usd)).await.sentence(5);
     assert!(sentence.contains("could never sell") && sentence.contains("has no owner"), "{sentence}");
-    assert_eq!(stage.nonce().await, nonce);
+    assert_eq!(sandbox.nonce().await, nonce);
 
-    let owner = format!("epoch_length = \"7 days\"\nowner = \"{}\"", stage.payer());
-    let config = stage.config_of_another_team(stage.address("factory"));
-    stage.deploy(&config.replace("epoch_length = \"7 days\"", &owner)).await.document();
-    let owned = stage.address("vault.other");
-    let nonce = stage.nonce().await;
-    stage.deploy(&pair(owned, usd)).await.document();
-    assert_eq!(stage.nonce().await, nonce + 2, "the token and the pair");
-    let pair = IPair::new(stage.address("pair.drops"), stage.chain.provider());
+    let owner = format!("epoch_length = \"7 days\"\nowner = \"{}\"", sandbox.payer());
+    let config = sandbox.config_of_another_team(sandbox.address("factory"));
+    sandbox.deploy(&config.replace("epoch_length = \"7 days\"", &owner)).await.document();
+    let owned = sandbox.address("vault.other");
+    let nonce = sandbox.nonce().await;
+    sandbox.deploy(&pair(owned, usd)).await.document();
+    assert_eq!(sandbox.nonce().await, nonce + 2, "the token and the pair");
+    let pair = IPair::new(sandbox.address("pair.drops"), sandbox.chain.provider());
     assert_eq!(pair.source().call().await.unwrap(), owned);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_status_of_a_forged_vault_says_so() {
-    let scene = Scene::new().await;
-    for (vault, word) in scene.vaults().await {
+async fn status_and_exit_report_a_forged_vault() {
+    let fixture = Fixture::new().await;
+    for (vault, word) in fixture.vaults().await {
         let address = vault.to_string();
-        let shown = scene.stage.weir(&["status", &address]).await;
+        let shown = fixture.sandbox.weir(&["status", &address]).await;
         assert_eq!(shown.code, 5, "{}", shown.stderr);
         assert!(shown.stdout.contains("NOT GENUINE: do not use it"), "{}", shown.stdout);
         assert!(
@@ -363,12 +371,12 @@ async fn the_status_of_a_forged_vault_says_so() {
             "{}",
             shown.stderr
         );
-        let sentence = scene.stage.weir(&["status", &address, "savings", "--json"]).await.sentence(5);
+        let sentence = fixture.sandbox.weir(&["status", &address, "savings", "--json"]).await.sentence(5);
         assert!(sentence.contains(&address) && sentence.contains(word), "{sentence}");
-        let sentence = scene.stage.weir(&["exit", &address, "--json"]).await.sentence(5);
+        let sentence = fixture.sandbox.weir(&["exit", &address, "--json"]).await.sentence(5);
         assert!(
             sentence.contains("is not a vault of this build")
-                || sentence.contains("--anyway calls it nevertheless"),
+                || sentence.contains("--anyway calls it all the same"),
             "{sentence}"
         );
     }

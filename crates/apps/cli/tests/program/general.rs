@@ -1,4 +1,5 @@
-//! What all commands share: help, completions, JSON, and the commands that other crates do.
+//! Help, completions and JSON of all commands, and the commands of other crates.
+//! Each of those crates has its own tests of the details.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -8,10 +9,10 @@ use std::{
 use serde_json::Value;
 use weir_client::{Node, Patience};
 
-use crate::stage::{program, run};
+use crate::sandbox::{program, run};
 
 #[tokio::test]
-async fn help_teaches_by_examples_and_names_every_exit_code_and_variable() {
+async fn help_has_examples_exit_codes_and_variables() {
     let help = run(program(&["--help"])).await;
     assert_eq!(help.code, 0);
     for part in [
@@ -31,7 +32,7 @@ async fn help_teaches_by_examples_and_names_every_exit_code_and_variable() {
 }
 
 #[tokio::test]
-async fn completions_are_scripts_that_their_shells_take() {
+async fn completions_are_valid_scripts() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = run(program(&["completions", shell])).await;
         assert!(script.code == 0 && script.stdout.contains("deploy"), "{shell}");
@@ -49,7 +50,7 @@ async fn completions_are_scripts_that_their_shells_take() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_devnode_tells_where_it_is_in_one_document_and_stops_in_order() {
+async fn the_devnode_prints_its_url_as_json_and_stops_on_a_signal() {
     let mut command = program(&["devnode", "--port", "0", "--no-cache", "--json", "--chain-id", "77"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -68,7 +69,7 @@ async fn the_devnode_tells_where_it_is_in_one_document_and_stops_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_error_of_a_devnode_is_one_sentence_and_1() {
+async fn a_port_in_use_is_an_error_with_exit_code_1() {
     let node = weir_devnode::Devnode::builder().spawn().await.unwrap();
     let port = node.address().port().to_string();
     let sentence = run(program(&["devnode", "--port", &port, "--json"])).await.sentence(1);
@@ -76,7 +77,7 @@ async fn an_error_of_a_devnode_is_one_sentence_and_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_gives_its_figures_to_scripts() {
+async fn the_demo_prints_its_figures_as_json() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
     let ran = run(program(&["demo", "--only", "replay", "--json", "--out", out])).await;

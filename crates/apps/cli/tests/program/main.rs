@@ -1,5 +1,5 @@
-//! The program `weir` as people and scripts run it: its output, its exit codes, what it leaves behind. Each test has a
-//! devnode of its own in this process, whose time stands still.
+//! Tests of the program `weir` as people and scripts run it: output, exit codes, and the state of chain and record.
+//! Each test has its own devnode in this process, with a stopped clock.
 
 mod acting;
 mod bare;
@@ -11,7 +11,7 @@ mod interrupted;
 mod leaving;
 mod market;
 mod mistakes;
-mod stage;
+mod sandbox;
 mod status;
 mod watch;
 mod wrong;

@@ -1,14 +1,14 @@
-//! Mistakes that would cost money or a record are found before anything is sent or moved.
+//! Mistakes that would cost money or a record are errors before anything is sent or moved.
 //! Each error says what to do.
 
 use std::fs;
 
 use weir_artifacts::{Program, wasm_folder};
 
-use crate::stage::{CONFIG, Stage, program, run};
+use crate::sandbox::{CONFIG, Sandbox, program, run};
 
 /// A pair of the config's vault, which has no owner.
-const DEAD_PAIR: &str = "
+const UNSELLABLE_PAIR: &str = "
 [token.drop]
 test = true
 name = \"Drop\"
@@ -26,48 +26,52 @@ target_price = 100
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pair_that_could_never_sell_is_an_error_before_money_is_spent() {
-    let stage = Stage::new().await;
-    let sentence = stage.deploy(&format!("{CONFIG}{DEAD_PAIR}")).await.sentence(2);
+    let sandbox = Sandbox::new().await;
+    let sentence = sandbox.deploy(&format!("{CONFIG}{UNSELLABLE_PAIR}")).await.sentence(2);
     assert!(sentence.contains("could never sell") && sentence.contains("owner = \"0x…\""), "{sentence}");
-    assert_eq!(stage.nonce().await, 0);
+    assert_eq!(sandbox.nonce().await, 0);
 
     let owned = CONFIG.replace(
         "epoch_length = \"7 days\"",
-        &format!("epoch_length = \"7 days\"\nowner = \"{}\"", stage.payer()),
+        &format!("epoch_length = \"7 days\"\nowner = \"{}\"", sandbox.payer()),
     );
-    stage.write("config.toml", &format!("{owned}{DEAD_PAIR}"));
-    let ran = stage.weir(&["deploy", "config.toml", "--yes"]).await;
+    sandbox.write("config.toml", &format!("{owned}{UNSELLABLE_PAIR}"));
+    let ran = sandbox.weir(&["deploy", "config.toml", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stdout.contains(&format!("vault Savings (sUSD), owner {}", stage.payer())), "{}", ran.stdout);
-    let vault = stage.address("vault.savings");
+    assert!(
+        ran.stdout.contains(&format!("vault Savings (sUSD), owner {}", sandbox.payer())),
+        "{}",
+        ran.stdout
+    );
+    let vault = sandbox.address("vault.savings");
     assert!(ran.stdout.contains(&format!("  export VAULT_SAVINGS={vault}\n")), "{}", ran.stdout);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reset_moves_the_record_last() {
-    let stage = Stage::new().await;
-    stage.deploy(CONFIG).await.document();
-    let before = fs::read_to_string(stage.record()).unwrap();
+async fn a_reset_moves_the_record_only_before_the_first_transaction() {
+    let sandbox = Sandbox::new().await;
+    sandbox.deploy(CONFIG).await.document();
+    let before = fs::read_to_string(sandbox.record()).unwrap();
     let reset = ["deploy", "config.toml", "--yes", "--json", "--reset"];
-    let sentence = run(stage.command_without_key(&reset)).await.sentence(2);
+    let sentence = run(sandbox.command_without_key(&reset)).await.sentence(2);
     assert!(sentence.contains("no key"), "{sentence}");
-    let mut poor = stage.command_without_key(&reset);
+    let mut poor = sandbox.command_without_key(&reset);
     poor.env("WEIR_PRIVATE_KEY", format!("0x{}", "11".repeat(32)));
     let sentence = run(poor).await.sentence(5);
     assert!(sentence.contains("holds 0 ether"), "{sentence}");
     let unconfirmed = ["deploy", "config.toml", "--json", "--reset"];
-    assert!(stage.weir(&unconfirmed).await.sentence(2).contains("--yes"));
-    assert_eq!(fs::read_to_string(stage.record()).unwrap(), before);
+    assert!(sandbox.weir(&unconfirmed).await.sentence(2).contains("--yes"));
+    assert_eq!(fs::read_to_string(sandbox.record()).unwrap(), before);
 
-    stage.weir(&reset).await.document();
-    let aside = stage.record().with_extension("old-1.json");
+    sandbox.weir(&reset).await.document();
+    let aside = sandbox.record().with_extension("old-1.json");
     assert_eq!(fs::read_to_string(aside).unwrap(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_truncated_program_is_called_that() {
-    let stage = Stage::new().await;
-    let folder = stage.folder.path().join("wasm");
+async fn a_truncated_program_is_an_error() {
+    let sandbox = Sandbox::new().await;
+    let folder = sandbox.folder.path().join("wasm");
     fs::create_dir(&folder).unwrap();
     for program in [Program::Extension, Program::Factory, Program::Pair, Program::Token, Program::Vault] {
         let wasm = program.wasm().unwrap();
@@ -75,16 +79,16 @@ async fn a_truncated_program_is_called_that() {
         fs::write(folder.join(program.name()).with_extension("wasm"), &wasm[..kept]).unwrap();
     }
     assert!(wasm_folder().exists());
-    stage.write("config.toml", CONFIG);
-    let mut command = stage.command(&["deploy", "config.toml", "--yes", "--json"]);
+    sandbox.write("config.toml", CONFIG);
+    let mut command = sandbox.command(&["deploy", "config.toml", "--yes", "--json"]);
     command.env("WEIR_WASM_DIR", &folder);
     let ran = run(command).await;
     assert!(ran.stderr.contains("vault.wasm is truncated or no WebAssembly"), "{}", ran.stderr);
-    assert_eq!(stage.nonce().await, 0);
+    assert_eq!(sandbox.nonce().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_settings_end_every_command_with_2() {
+async fn wrong_settings_exit_with_2() {
     let url = "http://127.0.0.1:9";
     for words in [
         &["simulate", "--stakers", "0"][..],
@@ -103,7 +107,7 @@ async fn wrong_settings_end_every_command_with_2() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_cannot_be_reached_is_named_with_its_cause() {
+async fn an_unreachable_node_is_reported_with_its_cause() {
     for (url, part, advice) in [
         ("http://127.0.0.1:9", "Connection refused", "start one (weir devnode)"),
         ("http://no-such-host.invalid/v2/0123456789abcdef", "", "check the URL and the network"),

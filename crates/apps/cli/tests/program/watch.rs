@@ -1,4 +1,5 @@
-//! `weir status --watch`: it goes on while the node goes away and comes back.
+//! `weir status --watch`: it waits for a node that stops answering, and ends on Ctrl-C.
+//! An unknown name ends it at once.
 
 use std::{
     io::{BufRead, BufReader},
@@ -12,11 +13,11 @@ use serde_json::Value;
 use weir_devnode::Devnode;
 use weir_harness::Chain;
 
-use crate::stage::{CONFIG, Stage, program, run};
+use crate::sandbox::{CONFIG, Sandbox, program, run};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Killed however a test ends.
+/// A process that is killed when the test ends.
 struct Running(Child);
 
 impl Drop for Running {
@@ -39,29 +40,29 @@ fn lines(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_goes_away_and_comes_back_is_waited_for() {
-    let stage = Stage::new().await;
-    let file = stage.folder.path().join("chain");
+async fn watch_waits_for_a_node_that_stops_and_comes_back() {
+    let sandbox = Sandbox::new().await;
+    let file = sandbox.folder.path().join("chain");
     let builder = || Devnode::builder().state_file(&file);
     let node = builder().spawn().await.unwrap();
     let port = node.address().port();
     let key = node.accounts()[0].key().to_string();
-    stage.write("config.toml", CONFIG);
+    sandbox.write("config.toml", CONFIG);
     let mut deploy = program(&["deploy", "config.toml", "--yes", "--json", "--rpc-url", &node.rpc_url()]);
-    deploy.current_dir(stage.folder.path()).env("WEIR_PRIVATE_KEY", key);
+    deploy.current_dir(sandbox.folder.path()).env("WEIR_PRIVATE_KEY", key);
     run(deploy).await.document();
 
     let mut watch = program(&["status", "savings", "--watch=1", "--json", "--rpc-url", &node.rpc_url()]);
-    watch.current_dir(stage.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    watch.current_dir(sandbox.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running(watch.spawn().unwrap());
     let documents = lines(running.0.stdout.take().unwrap());
-    let complaints = lines(running.0.stderr.take().unwrap());
-    let next = || -> Value { serde_json::from_str(&documents.recv_timeout(PATIENCE).unwrap()).unwrap() };
+    let errors = lines(running.0.stderr.take().unwrap());
+    let next = || -> Value { serde_json::from_str(&documents.recv_timeout(TIMEOUT).unwrap()).unwrap() };
     assert_eq!(next()["contracts"][0]["symbol"], "sUSD");
 
     node.shut_down().await.unwrap();
-    let complaint = complaints.recv_timeout(PATIENCE).unwrap();
-    assert!(complaint.contains("trying again every 1 s"), "{complaint}");
+    let error = errors.recv_timeout(TIMEOUT).unwrap();
+    assert!(error.contains("trying again every 1 s"), "{error}");
 
     while documents.try_recv().is_ok() {}
     let node = builder().port(port).spawn().await.unwrap();
@@ -72,19 +73,19 @@ async fn a_node_that_goes_away_and_comes_back_is_waited_for() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_ends_it_in_order_even_before_there_is_a_node() {
+async fn ctrl_c_ends_watch_with_exit_code_0_even_without_a_node() {
     let mut watch = program(&["status", "savings", "--watch=1", "--rpc-url", "http://127.0.0.1:9"]);
     watch.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running(watch.spawn().unwrap());
-    let complaints = lines(running.0.stderr.take().unwrap());
-    assert!(complaints.recv_timeout(PATIENCE).unwrap().contains("no node answers"));
+    let errors = lines(running.0.stderr.take().unwrap());
+    assert!(errors.recv_timeout(TIMEOUT).unwrap().contains("no node answers"));
     let id = running.0.id().to_string();
     std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
     assert_eq!(running.0.wait().unwrap().code(), Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_does_not_exist_ends_it() {
+async fn an_unknown_name_ends_watch() {
     let chain = Chain::devnode(Devnode::builder()).await.unwrap();
     let url = chain.node().unwrap().rpc_url();
     let ran = run(program(&["status", "nobody", "--watch=1", "--rpc-url", &url])).await;

@@ -1,4 +1,5 @@
-//! Orders: each contract to deploy, its arguments, and the transaction that creates it.
+//! The contracts to deploy: the arguments of each, and the transaction that creates it.
+//! A spec may refer to contracts that do not exist yet, by their key in the record.
 
 use alloy::{
     network::TransactionBuilder,
@@ -14,55 +15,55 @@ use weir_bindings::{
     deploy::{self, Templates, VaultSettings},
 };
 
-use crate::{deployments::Kind, exit::Failure, genuine::Part};
+use crate::{deployments::ContractKind, exit::Failure, genuine::Component};
 
-/// The name of an entry in the record: `vault.savings`.
-pub fn key(kind: Kind, name: &str) -> String {
+/// The key of an entry in the record: `vault.savings`.
+pub fn key(kind: ContractKind, name: &str) -> String {
     let kind = match kind {
-        Kind::Token => "token",
-        Kind::Template => "template",
-        Kind::Factory => "factory",
-        Kind::Router => "router",
-        Kind::Vault => "vault",
-        Kind::Pair => "pair",
+        ContractKind::Token => "token",
+        ContractKind::Template => "template",
+        ContractKind::Factory => "factory",
+        ContractKind::Router => "router",
+        ContractKind::Vault => "vault",
+        ContractKind::Pair => "pair",
     };
     if name.is_empty() { kind.to_owned() } else { format!("{kind}.{name}") }
 }
 
-/// An account that an order refers to.
+/// A contract that a spec refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// It is at this address.
-    Known(Address),
-    /// Another order creates it, the one with this key.
-    Made(String),
+pub enum ContractRef {
+    /// A contract at this address.
+    Existing(Address),
+    /// The contract of the plan with this key.
+    Planned(String),
 }
 
-/// Addresses of the contracts that orders create.
-pub trait Places {
+/// Finds the addresses of planned contracts.
+pub trait Addresses {
     /// The address of the contract with this key, if it is known.
-    fn made(&self, key: &str) -> Option<Address>;
+    fn address_of(&self, key: &str) -> Option<Address>;
 
-    /// The address of `place`.
+    /// The address of `contract`.
     ///
     /// # Errors
     /// If it has not been deployed.
-    fn find(&self, place: &Place) -> Result<Address> {
-        match place {
-            Place::Known(address) => Ok(*address),
-            Place::Made(key) => self.made(key).ok_or_else(|| {
-                Failure::check(format!("{key} is needed and has not been deployed yet")).into()
+    fn resolve(&self, contract: &ContractRef) -> Result<Address> {
+        match contract {
+            ContractRef::Existing(address) => Ok(*address),
+            ContractRef::Planned(key) => self.address_of(key).ok_or_else(|| {
+                Failure::check(format!("{key} has not been deployed yet: run weir deploy again")).into()
             }),
         }
     }
 }
 
-/// What a vault is created with.
+/// A vault to create.
 #[derive(Clone, Debug)]
-pub struct VaultOrder {
-    pub asset: Place,
-    pub reward: Place,
-    pub yield_token: Place,
+pub struct VaultSpec {
+    pub asset: ContractRef,
+    pub reward: ContractRef,
+    pub yield_token: ContractRef,
     /// Seconds.
     pub epoch_length: u32,
     /// Seconds.
@@ -74,16 +75,16 @@ pub struct VaultOrder {
     pub name: String,
     pub symbol: String,
     pub owner: Address,
-    pub factory: Place,
+    pub factory: ContractRef,
 }
 
-/// What a pair is created with.
+/// A standalone pair to create.
 #[derive(Clone, Debug)]
-pub struct PairOrder {
-    pub factory: Place,
-    pub source: Place,
-    pub token_in: Place,
-    pub token_out: Place,
+pub struct PairSpec {
+    pub factory: ContractRef,
+    pub source: ContractRef,
+    pub token_in: ContractRef,
+    pub token_out: ContractRef,
     /// Seconds.
     pub target_period: u64,
     /// Base units of `token_in`.
@@ -92,73 +93,73 @@ pub struct PairOrder {
     pub smoothing: u64,
 }
 
-/// What a test token is created with.
+/// A test token to create.
 #[derive(Clone, Debug)]
-pub struct TokenOrder {
+pub struct TokenSpec {
     pub name: String,
     pub symbol: String,
     pub decimals: u8,
-    /// Base units to mint to the payer after the deployment.
+    /// Base units to mint for the payer after the deployment.
     pub mint: U256,
 }
 
 /// One contract to deploy.
 #[derive(Clone, Debug)]
-pub enum Order {
-    Token(TokenOrder),
-    /// A program without a constructor, which clones run.
+pub enum ContractSpec {
+    Token(TokenSpec),
+    /// A program that clones run. It has no constructor.
     Template(Program),
-    /// What vaults run while their program cannot run.
+    /// The EVM contract that vaults run while their program cannot run.
     Lifeboat,
     Factory {
-        pair_template: Place,
-        vault_template: Place,
-        vault_extension: Place,
-        vault_lifeboat: Place,
+        pair_template: ContractRef,
+        vault_template: ContractRef,
+        vault_extension: ContractRef,
+        vault_lifeboat: ContractRef,
     },
     Router {
-        factory: Place,
+        factory: ContractRef,
     },
-    Vault(VaultOrder),
-    Pair(PairOrder),
+    Vault(VaultSpec),
+    Pair(PairSpec),
 }
 
 /// How a contract is created.
-pub enum Making {
-    /// As a program, with the calldata of its constructor; empty if it has none.
+pub enum Creation {
+    /// As a program with this calldata of its constructor. Empty calldata means that it has none.
     Program(Program, Bytes),
     /// As an EVM contract without a constructor: the lifeboat.
     Lifeboat,
-    /// By this factory, called with this calldata.
+    /// By a call of this factory with this calldata.
     ByFactory(Address, Bytes),
 }
 
-impl Order {
+impl ContractSpec {
     /// The kind of its entry.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ContractKind {
         match self {
-            Self::Token(_) => Kind::Token,
-            Self::Template(_) | Self::Lifeboat => Kind::Template,
-            Self::Factory { .. } => Kind::Factory,
-            Self::Router { .. } => Kind::Router,
-            Self::Vault(_) => Kind::Vault,
-            Self::Pair(_) => Kind::Pair,
+            Self::Token(_) => ContractKind::Token,
+            Self::Template(_) | Self::Lifeboat => ContractKind::Template,
+            Self::Factory { .. } => ContractKind::Factory,
+            Self::Router { .. } => ContractKind::Router,
+            Self::Vault(_) => ContractKind::Vault,
+            Self::Pair(_) => ContractKind::Pair,
         }
     }
 
-    /// What it puts on the chain; `None` if a factory creates a clone.
-    pub fn part(&self) -> Option<Part> {
+    /// The program or lifeboat that it is; `None` for clones, which a factory creates.
+    pub fn component(&self) -> Option<Component> {
         match self {
-            Self::Token(_) => Some(Part::Program(Program::Token)),
-            Self::Template(program) => Some(Part::Program(*program)),
-            Self::Lifeboat => Some(Part::Lifeboat),
-            Self::Factory { .. } => Some(Part::Program(Program::Factory)),
-            Self::Router { .. } => Some(Part::Program(Program::Router)),
+            Self::Token(_) => Some(Component::Program(Program::Token)),
+            Self::Template(program) => Some(Component::Program(*program)),
+            Self::Lifeboat => Some(Component::Lifeboat),
+            Self::Factory { .. } => Some(Component::Program(Program::Factory)),
+            Self::Router { .. } => Some(Component::Program(Program::Router)),
             Self::Vault(_) | Self::Pair(_) => None,
         }
     }
 
-    /// What it is, for people.
+    /// A description for people.
     pub fn words(&self) -> String {
         match self {
             Self::Token(token) => {
@@ -166,8 +167,8 @@ impl Order {
             }
             Self::Template(Program::Pair) => "program that pairs run".into(),
             Self::Template(Program::Vault) => "program that vaults run".into(),
-            Self::Template(program) => format!("program {}, a part of vaults", program.name()),
-            Self::Lifeboat => "lifeboat, which vaults run while their program cannot run".into(),
+            Self::Template(program) => format!("program {} that vaults run", program.name()),
+            Self::Lifeboat => "lifeboat that vaults run if their program cannot run".into(),
             Self::Factory { .. } => "factory of vaults and pairs".into(),
             Self::Router { .. } => "router for vaults and pairs".into(),
             Self::Vault(vault) => {
@@ -181,12 +182,12 @@ impl Order {
         }
     }
 
-    /// Its arguments, as the record keeps them.
+    /// Its arguments as the record stores them.
     ///
     /// # Errors
-    /// If something that it refers to has not been deployed.
-    pub fn arguments(&self, places: &impl Places) -> Result<Map<String, Value>> {
-        let at = |place| places.find(place);
+    /// If a contract that it refers to has not been deployed.
+    pub fn arguments(&self, addresses: &impl Addresses) -> Result<Map<String, Value>> {
+        let at = |contract| addresses.resolve(contract);
         let arguments = match self {
             Self::Token(token) => json!({
                 "name": token.name, "symbol": token.symbol, "decimals": token.decimals,
@@ -233,16 +234,16 @@ impl Order {
     /// How it is created.
     ///
     /// # Errors
-    /// If something that it refers to has not been deployed.
-    pub fn making(&self, places: &impl Places) -> Result<Making> {
-        let at = |place| places.find(place);
+    /// If a contract that it refers to has not been deployed.
+    pub fn creation(&self, addresses: &impl Addresses) -> Result<Creation> {
+        let at = |contract| addresses.resolve(contract);
         Ok(match self {
-            Self::Token(token) => Making::Program(
+            Self::Token(token) => Creation::Program(
                 Program::Token,
                 deploy::token_constructor(&token.name, &token.symbol, token.decimals),
             ),
-            Self::Template(program) => Making::Program(*program, Bytes::new()),
-            Self::Lifeboat => Making::Lifeboat,
+            Self::Template(program) => Creation::Program(*program, Bytes::new()),
+            Self::Lifeboat => Creation::Lifeboat,
             Self::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => {
                 let clones = Templates {
                     pair: at(pair_template)?,
@@ -250,25 +251,27 @@ impl Order {
                     extension: at(vault_extension)?,
                     lifeboat: at(vault_lifeboat)?,
                 };
-                Making::Program(Program::Factory, deploy::factory_constructor(clones))
+                Creation::Program(Program::Factory, deploy::factory_constructor(clones))
             }
             Self::Router { factory } => {
-                Making::Program(Program::Router, deploy::router_constructor(at(factory)?))
+                Creation::Program(Program::Router, deploy::router_constructor(at(factory)?))
             }
             Self::Vault(vault) => {
-                Making::ByFactory(at(&vault.factory)?, vault.settings(places)?.abi_encode().into())
+                Creation::ByFactory(at(&vault.factory)?, vault.settings(addresses)?.abi_encode().into())
             }
-            Self::Pair(pair) => Making::ByFactory(at(&pair.factory)?, pair.call(places)?.abi_encode().into()),
+            Self::Pair(pair) => {
+                Creation::ByFactory(at(&pair.factory)?, pair.call(addresses)?.abi_encode().into())
+            }
         })
     }
 }
 
-impl VaultOrder {
-    fn settings(&self, places: &impl Places) -> Result<VaultSettings> {
+impl VaultSpec {
+    fn settings(&self, addresses: &impl Addresses) -> Result<VaultSettings> {
         Ok(VaultSettings {
-            asset: places.find(&self.asset)?,
-            reward: places.find(&self.reward)?,
-            yieldToken: places.find(&self.yield_token)?,
+            asset: addresses.resolve(&self.asset)?,
+            reward: addresses.resolve(&self.reward)?,
+            yieldToken: addresses.resolve(&self.yield_token)?,
             epochLength: self.epoch_length,
             targetAuctionPeriod: self.target_period,
             targetAuctionPrice: self.target_price,
@@ -280,12 +283,12 @@ impl VaultOrder {
     }
 }
 
-impl PairOrder {
-    fn call(&self, places: &impl Places) -> Result<createPairCall> {
+impl PairSpec {
+    fn call(&self, addresses: &impl Addresses) -> Result<createPairCall> {
         Ok(createPairCall {
-            source: places.find(&self.source)?,
-            tokenIn: places.find(&self.token_in)?,
-            tokenOut: places.find(&self.token_out)?,
+            source: addresses.resolve(&self.source)?,
+            tokenIn: addresses.resolve(&self.token_in)?,
+            tokenOut: addresses.resolve(&self.token_out)?,
             targetAuctionPeriod: self.target_period,
             targetAuctionPrice: self.target_price,
             smoothingFactor: U256::from(self.smoothing),
@@ -293,12 +296,13 @@ impl PairOrder {
     }
 }
 
-impl Making {
-    /// Its first transaction: all of it, or the creation alone for a program on a chain without a Stylus deployer.
+impl Creation {
+    /// The first transaction: the whole deployment, or only the creation of a program on a chain without a Stylus
+    /// deployer.
     ///
     /// # Errors
     /// If the program has not been built.
-    pub fn first(&self, way: deploy::Way, data_fee: U256) -> Result<TransactionRequest> {
+    pub fn first_transaction(&self, way: deploy::Way, data_fee: U256) -> Result<TransactionRequest> {
         Ok(match self {
             Self::Program(program, constructor) => {
                 way.first(&deploy::code_of(*program)?, constructor.clone(), data_fee)
@@ -310,14 +314,14 @@ impl Making {
         })
     }
 
-    /// What that transaction created.
+    /// The address of the contract that the first transaction created.
     ///
     /// # Errors
-    /// If it created nothing.
-    pub fn created(&self, way: deploy::Way, receipt: &TransactionReceipt) -> Result<Address> {
+    /// If it created none.
+    pub fn created_address(&self, way: deploy::Way, receipt: &TransactionReceipt) -> Result<Address> {
         let factory = match self {
             Self::Program(..) => return way.created(receipt),
-            Self::Lifeboat => return receipt.contract_address.context("no lifeboat was created"),
+            Self::Lifeboat => return receipt.contract_address.context("the transaction created no lifeboat"),
             Self::ByFactory(factory, _) => factory,
         };
         let mut logs = receipt.logs().iter().filter(|log| log.address() == *factory);
@@ -325,6 +329,8 @@ impl Making {
             let vault = VaultCreated::decode_log(&log.inner).map(|made| made.data.vault);
             vault.or_else(|_| PairCreated::decode_log(&log.inner).map(|made| made.data.pair)).ok()
         })
-        .with_context(|| format!("transaction {} created neither vault nor pair", receipt.transaction_hash))
+        .with_context(|| {
+            format!("transaction {} created neither a vault nor a pair", receipt.transaction_hash)
+        })
     }
 }

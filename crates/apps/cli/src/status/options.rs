@@ -1,5 +1,5 @@
-//! What is asked of every contract, and in which block.
-//! All figures of one answer belong to that block.
+//! Options of a view, and the block that it shows.
+//! All figures of a view belong to that block.
 
 use alloy::{
     primitives::Address,
@@ -9,30 +9,30 @@ use alloy::{
 use anyhow::{Context, Result};
 use weir_units::Decimal;
 
-/// What is asked of every contract.
+/// Options that apply to every contract of a view.
 #[derive(Clone, Debug)]
-pub struct Question {
-    /// Whole tokens of what is paid in.
+pub struct ViewOptions {
+    /// Price to find the time for, in whole tokens of the token paid in.
     pub at_price: Option<Decimal>,
-    /// Whole asset tokens for a whole reward token.
+    /// Value of a reward token in asset tokens.
     pub reward_price: Option<Decimal>,
-    /// Whether it is shown again and again, on a screen.
+    /// Whether the view is redrawn (`--watch`).
     pub is_watched: bool,
-    /// Whose stake is shown.
+    /// Account whose stake is shown.
     pub account: Option<Address>,
 }
 
-/// The block that a look belongs to.
+/// The block that a view shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
     /// Number of the latest block.
     pub block: u64,
-    /// Time of the block to come, in Unix seconds.
+    /// Time of the next block in Unix seconds.
     pub time: u64,
 }
 
 impl Now {
-    /// Asks the node.
+    /// Reads the latest and the pending block.
     ///
     /// # Errors
     /// If it does not answer.

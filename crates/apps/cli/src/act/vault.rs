@@ -1,5 +1,5 @@
-//! A vault that is acted on: found by name or address, checked to be genuine, with its tokens.
-//! Whether its programs can run is known, since that decides what works.
+//! The vault that a command works with: found by name or address, and checked to be genuine.
+//! It knows whether its programs can run, because without them only the lifeboat's functions work.
 
 use alloy::{
     primitives::Address,
@@ -24,24 +24,24 @@ use crate::{
 };
 
 /// A vault, its tokens, and whether its programs can run.
-pub struct Place {
-    pub vault: IVaultInstance<DynProvider>,
+pub struct VaultHandle {
+    pub contract: IVaultInstance<DynProvider>,
     pub asset: Token,
     pub reward: Token,
     pub activity: Activity,
 }
 
-impl Place {
-    /// Finds the vault, and checks it.
+impl VaultHandle {
+    /// Finds and checks the vault.
     ///
     /// # Errors
-    /// If there is none, it is not genuine, or the node does not answer.
+    /// If there is no vault, it is not genuine, or the node does not answer.
     pub async fn find(word: &str, arguments: &ActArguments, node: &Node, output: Output) -> Result<Self> {
         let address = targets::one(word, &arguments.folder, node.chain_id)?.address;
         let code = node.provider.get_code_at(address).await?;
         let Some(code) = VaultCode::decode(&code) else {
             return Err(Failure::check(format!(
-                "the contract at {address} on chain {} is not a vault of this build: is the address right?",
+                "the contract at {address} on chain {} is not a vault of this build: check the address",
                 node.chain_id
             ))
             .into());
@@ -49,35 +49,35 @@ impl Place {
         check(node, address, arguments.anyway, output).await?;
         let (asset, reward) = Token::of_vault(node, &code.config).await;
         let activity = Activity::of(node, [code.program, code.config.extension]).await?;
-        Ok(Self { vault: IVault::new(address, node.provider.clone()), asset, reward, activity })
+        Ok(Self { contract: IVault::new(address, node.provider.clone()), asset, reward, activity })
     }
 
     pub fn address(&self) -> Address {
-        *self.vault.address()
+        *self.contract.address()
     }
 
-    /// Checks that `program` can run, for functions that the lifeboat does not have.
+    /// Checks that `program` can run. For functions that the lifeboat does not have.
     ///
     /// # Errors
-    /// If it cannot.
-    pub fn needs(&self, program: Program) -> Result<(), Failure> {
+    /// If it cannot run.
+    pub fn check_program(&self, program: Program) -> Result<(), Failure> {
         let Activity::Inactive(inactive) = &self.activity else { return Ok(()) };
         if program == Program::Vault && inactive.program == Program::Extension {
             return Ok(());
         }
         let (why, how) = (&inactive.why, how_to_activate(inactive.address));
         Err(Failure::rejected(format!(
-            "the vault's program cannot run: {why}; stakes and rewards can still leave (weir exit), and {how}"
+            "the vault's program cannot run: {why}; stakes and rewards can still be withdrawn (weir exit), and {how}"
         )))
     }
 }
 
-/// Checks that the vault at `address` is genuine, unless `anyway` allows another.
+/// Checks that the vault at `address` is genuine, unless `anyway` allows a forged one.
 async fn check(node: &Node, address: Address, anyway: bool, output: Output) -> Result<()> {
     match genuine::judge_vault(node, address).await? {
         Verdict::Genuine => Ok(()),
         Verdict::Forged(why) if !anyway => {
-            let why = format!("{why}; --anyway calls it nevertheless, and it decides what happens then");
+            let why = format!("{why}; --anyway calls it all the same, at your own risk");
             Err(Failure::check(why).into())
         }
         verdict => {

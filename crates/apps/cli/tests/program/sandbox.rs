@@ -1,4 +1,5 @@
-//! A devnode, a folder to run in, and the program run there.
+//! A devnode and a folder, and runs of the program `weir` with them.
+//! A run returns its exit code and its output.
 
 use std::{
     fs,
@@ -16,7 +17,7 @@ use weir_bindings::deploy::STYLUS_DEPLOYER;
 use weir_devnode::Devnode;
 use weir_harness::Chain;
 
-/// Two test tokens and a vault, for which three programs and a factory are deployed.
+/// Two test tokens and a vault. They need three programs, a lifeboat and a factory.
 pub const CONFIG: &str = r#"
 [token.usd]
 test = true
@@ -45,40 +46,41 @@ target_price = "12.5"
 smoothing = 0.3
 "#;
 
-/// Where a run of the program happens.
-pub struct Stage {
+/// A devnode and a folder to run the program in.
+pub struct Sandbox {
     pub chain: Chain,
     pub folder: TempDir,
 }
 
-/// What a run of the program came to.
+/// The result of a run.
 #[derive(Debug)]
-pub struct Ran {
+pub struct CommandResult {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-impl Stage {
+impl Sandbox {
     pub async fn new() -> Self {
         let chain =
             Chain::at_a_standstill(Devnode::builder().genesis_timestamp(1_735_689_600)).await.unwrap();
         Self { chain, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// On a chain without a Stylus deployer.
+    /// A sandbox on a chain without a Stylus deployer.
     pub async fn bare() -> Self {
-        let stage = Self::new().await;
+        let sandbox = Self::new().await;
         let parameters = (STYLUS_DEPLOYER, "0x");
-        let _: Value = stage.chain.provider().raw_request("anvil_setCode".into(), parameters).await.unwrap();
-        stage
+        let _: Value =
+            sandbox.chain.provider().raw_request("anvil_setCode".into(), parameters).await.unwrap();
+        sandbox
     }
 
     pub fn url(&self) -> String {
         self.chain.node().unwrap().rpc_url()
     }
 
-    /// The key of the account that pays: Nitro's.
+    /// The key of the payer, Nitro's development account.
     pub fn key(&self) -> B256 {
         self.chain.node().unwrap().accounts()[0].key()
     }
@@ -87,7 +89,7 @@ impl Stage {
         self.chain.node().unwrap().accounts()[0].address()
     }
 
-    /// How many transactions the payer has sent.
+    /// Number of transactions that the payer has sent.
     pub async fn nonce(&self) -> u64 {
         self.chain.provider().get_transaction_count(self.payer()).await.unwrap()
     }
@@ -98,7 +100,7 @@ impl Stage {
         path
     }
 
-    /// The record of the chain.
+    /// Path of the chain's deployment record.
     pub fn record(&self) -> PathBuf {
         self.folder.path().join("deployments/412346.json")
     }
@@ -107,12 +109,12 @@ impl Stage {
         serde_json::from_str(&fs::read_to_string(self.record()).unwrap()).unwrap()
     }
 
-    /// Where the record says that something is.
+    /// The address of a contract by its key in the record.
     pub fn address(&self, key: &str) -> Address {
         self.read_record()["contracts"][key]["address"].as_str().unwrap().parse().unwrap()
     }
 
-    /// Another team's config: a vault of this factory with the tokens of the record.
+    /// The config of another team: a vault of this factory with the tokens of the record.
     pub fn config_of_another_team(&self, factory: Address) -> String {
         let (_, section) = CONFIG.split_once("[vault.savings]").unwrap();
         let section = section.replace("[vault.savings", "[vault.other");
@@ -121,7 +123,7 @@ impl Stage {
         format!("[factory]\naddress = \"{factory}\"\n[vault.other]{section}")
     }
 
-    /// The program with the key that pays.
+    /// The program with the payer's key.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = self.command_without_key(words);
         command.env("WEIR_PRIVATE_KEY", self.key().to_string());
@@ -134,18 +136,18 @@ impl Stage {
         command
     }
 
-    pub async fn weir(&self, words: &[&str]) -> Ran {
+    pub async fn weir(&self, words: &[&str]) -> CommandResult {
         run(self.command(words)).await
     }
 
     /// Writes the config and deploys it.
-    pub async fn deploy(&self, config: &str) -> Ran {
+    pub async fn deploy(&self, config: &str) -> CommandResult {
         self.write("config.toml", config);
         self.weir(&["deploy", "config.toml", "--yes", "--json"]).await
     }
 }
 
-/// The program, with nothing of the environment that it reads.
+/// The program without the environment variables that it reads.
 pub fn program(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_weir"));
     for variable in
@@ -157,25 +159,26 @@ pub fn program(words: &[&str]) -> Command {
     command
 }
 
-/// Runs a program to its end while the node goes on answering.
-pub async fn run(mut command: Command) -> Ran {
+/// Runs a program to its end. The node in this process keeps answering.
+pub async fn run(mut command: Command) -> CommandResult {
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap();
     let Output { status, stdout, stderr } = output.unwrap();
-    Ran {
+    CommandResult {
         code: status.code().unwrap_or(-1),
         stdout: String::from_utf8(stdout).unwrap(),
         stderr: String::from_utf8(stderr).unwrap(),
     }
 }
 
-impl Ran {
+impl CommandResult {
     /// The JSON document of a run that succeeded.
     pub fn document(&self) -> Value {
         assert_eq!(self.code, 0, "{}\n{}", self.stdout, self.stderr);
         serde_json::from_str(&self.stdout).unwrap()
     }
 
-    /// The sentence of a run with `--json` that ended with this code: one line, told on both outputs.
+    /// The error message of a run with `--json` that ended with this code. It must be one line, printed to both
+    /// outputs.
     pub fn sentence(&self, code: i32) -> String {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
         let document: Value = serde_json::from_str(&self.stdout).unwrap();

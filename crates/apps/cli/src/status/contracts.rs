@@ -1,4 +1,4 @@
-//! Contracts that were found once and are read again and again, all in one block.
+//! The contracts to show: found once, and read together in one block.
 //! `weir status` reads them once, `weir status --watch` until Ctrl-C.
 
 use anyhow::{Context, Result};
@@ -9,7 +9,7 @@ use weir_units::Moment;
 use super::{
     arguments::Arguments,
     contract::Contract,
-    question::{Now, Question},
+    options::{Now, ViewOptions},
 };
 use crate::{
     exit::Failure,
@@ -17,27 +17,27 @@ use crate::{
     targets::{self, Target},
 };
 
-/// Contracts that were found, on a node that answered.
-pub struct Session {
+/// The contracts to show, and their node.
+pub struct Contracts {
     node: Node,
-    question: Question,
+    options: ViewOptions,
     contracts: Vec<(Target, Contract)>,
 }
 
-/// One look at all of them.
+/// The state of all contracts in one block.
 pub struct View {
     pub text: String,
     pub document: Value,
 }
 
-/// How often a look is taken again because a block came in the middle of it.
-const LOOKS: usize = 3;
+/// Number of attempts to read everything without a new block in between.
+const READ_ATTEMPTS: usize = 3;
 
-impl Session {
-    /// Connects, and finds the contracts.
+impl Contracts {
+    /// Connects and finds the contracts.
     ///
     /// # Errors
-    /// If the node does not answer, or there is nothing of Weir's at an address.
+    /// If the node does not answer, or an address has no contract of Weir's.
     pub async fn open(arguments: &Arguments) -> Result<Self> {
         let node = arguments.node.connect().await?;
         let mut contracts = Vec::new();
@@ -49,14 +49,14 @@ impl Session {
             Some(word) => Some(targets::account(word, &arguments.folder, node.chain_id)?),
             None => None,
         };
-        Ok(Self { node, question: arguments.question(account), contracts })
+        Ok(Self { node, options: arguments.options(account), contracts })
     }
 
     /// Checks that all vaults are genuine.
     ///
     /// # Errors
     /// If one is not.
-    pub fn check(&self) -> Result<()> {
+    pub fn check_genuine(&self) -> Result<()> {
         for (_, contract) in &self.contracts {
             if let Contract::Vault(vault) = contract
                 && let Verdict::Forged(why) = &vault.verdict
@@ -67,16 +67,16 @@ impl Session {
         Ok(())
     }
 
-    /// Reads everything in one block, unless a new block comes in between three times in a row.
+    /// Reads everything in one block, unless each attempt is interrupted by a new block.
     ///
     /// # Errors
-    /// If the node does not answer, or a contract answers as none of its kind.
-    pub async fn look(&self) -> Result<View> {
+    /// If the node does not answer, or a contract does not answer as its kind does.
+    pub async fn read(&self) -> Result<View> {
         let provider = &self.node.provider;
         let mut now = Now::of(provider).await?;
         let mut parts = Vec::new();
-        for _ in 0..LOOKS {
-            parts = self.read(now).await?;
+        for _ in 0..READ_ATTEMPTS {
+            parts = self.read_at(now).await?;
             let then = Now::of(provider).await?;
             if then.block == now.block {
                 break;
@@ -97,10 +97,10 @@ impl Session {
         Ok(View { text: format!("{head}\n{}", texts.join("\n")), document })
     }
 
-    async fn read(&self, now: Now) -> Result<Vec<(String, Value)>> {
+    async fn read_at(&self, now: Now) -> Result<Vec<(String, Value)>> {
         let mut parts = Vec::new();
         for (target, contract) in &self.contracts {
-            let read = contract.read(&self.node, target, &self.question, now).await;
+            let read = contract.read(&self.node, target, &self.options, now).await;
             parts.push(read.with_context(|| format!("cannot read {}", target.words()))?);
         }
         Ok(parts)
