@@ -1,6 +1,7 @@
 //! Invariants of every run: tokens are neither lost nor created, and rewards need a stake.
 
 use proptest::prelude::*;
+use weir::clones::bounds::MAX_SMOOTHING;
 use weir_simulate::{
     config::{
         Behaviour, Config, Mix, Pattern, Payout, Route,
@@ -16,7 +17,7 @@ fn config() -> impl Strategy<Value = Config> {
     let stakers =
         (any::<u32>(), 1..30_usize, 0..5_u8, 1..200_u128, 1..20_u128, prop_oneof![Just(0), 0..WAD / 4]);
     let vaults = (1..5_usize, 1..25_u32, 100..200_000_u32, any::<bool>(), any::<bool>());
-    let auction = (100..200_000_u32, 0..WAD, 0..4_u32, 1..5_u32, 0..WAD / 2);
+    let auction = (100..200_000_u32, 0..=MAX_SMOOTHING, 0..4_u32, 1..5_u32, 0..WAD / 2);
     let supply =
         (any::<bool>(), 0..3_u8, 0..1_000_u128, 0..WAD, 500..100_000_u32, prop_oneof![Just(0), 0..5_000_u32]);
     (stakers, vaults, auction, supply).prop_map(|(stakers, vaults, auction, supply)| {
