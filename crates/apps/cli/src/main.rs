@@ -13,10 +13,12 @@ mod exit;
 mod genuine;
 mod keys;
 mod node;
+mod now;
 mod output;
 mod status;
 mod targets;
 mod token;
+mod transaction;
 
 use std::process::ExitCode;
 

@@ -16,14 +16,16 @@ use super::{
     ActArguments,
     amount::AmountArgument,
     codes,
-    sending::{Payment, account, event, mined, next_time, send},
+    sending::{Payment, account, mined},
 };
 use crate::{
     exit::Failure,
     genuine::{self, Verdict},
+    now::Now,
     output::Output,
     targets,
     token::Token,
+    transaction::{event, send},
 };
 
 /// Explanation and examples for `--help`.
@@ -121,7 +123,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     if needs_approval {
         payment.approve(&node, &account, output).await?;
     }
-    let deadline = next_time(&node).await?.saturating_add(arguments.deadline.0);
+    let deadline = Now::of(&node.provider).await?.time.saturating_add(arguments.deadline.0);
     let request = offer.request(&purchase, &node, deadline);
     let receipt = send(&account, request, "the purchase").await?;
     let sale: IPair::SwappedExactAmountOut =

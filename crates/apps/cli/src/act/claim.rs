@@ -5,12 +5,11 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use weir_bindings::IVault::{self, RewardPaid};
 
-use super::{
-    ReceiverArguments, codes,
-    sending::{event, mined, send},
-    session::Session,
+use super::{ReceiverArguments, codes, sending::mined, session::Session};
+use crate::{
+    output::Output,
+    transaction::{event, send},
 };
-use crate::output::Output;
 
 /// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(

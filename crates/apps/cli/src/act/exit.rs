@@ -15,16 +15,12 @@ use weir_bindings::{
 use weir_client::{Account, Action, Node, NodeError, SendError};
 use weir_units::exact;
 
-use super::{
-    ReceiverArguments, codes,
-    sending::{event, mined},
-    session::Session,
-    vault::VaultHandle,
-};
+use super::{ReceiverArguments, codes, sending::mined, session::Session, vault::VaultHandle};
 use crate::{
     activity::{Activity, inactive_token},
     exit::Failure,
     output::Output,
+    transaction::event,
 };
 
 /// Explanation and examples for `--help`.

@@ -5,14 +5,12 @@ use anyhow::Result;
 use serde_json::json;
 use weir_bindings::{IVault::RewardAdded, Program};
 
-use super::{
-    VaultArguments,
-    amount::AmountArgument,
-    codes,
-    sending::{event, mined, send},
-    session::Session,
+use super::{VaultArguments, amount::AmountArgument, codes, sending::mined, session::Session};
+use crate::{
+    exit::Failure,
+    output::Output,
+    transaction::{event, send},
 };
-use crate::{exit::Failure, output::Output};
 
 /// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(

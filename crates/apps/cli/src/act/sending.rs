@@ -1,13 +1,9 @@
 //! Sends an account's transactions: an approval if it is needed, then the call.
 //! Each is simulated first, so that a revert costs no gas and is reported by name.
 
-use std::fmt::Display;
-
 use alloy::{
     primitives::{Address, U256},
-    providers::Provider,
     rpc::types::TransactionReceipt,
-    sol_types::SolEvent,
 };
 use anyhow::{Context, Result};
 use tokio::try_join;
@@ -15,7 +11,7 @@ use weir_bindings::IERC20;
 use weir_client::{Account, Action, Node};
 
 use super::ActArguments;
-use crate::{exit::Failure, keys, output::Output, token::Token};
+use crate::{exit::Failure, keys, output::Output, token::Token, transaction::send};
 
 /// The account that signs.
 ///
@@ -83,33 +79,7 @@ impl Payment<'_> {
     }
 }
 
-/// Sends a transaction and waits for its receipt. `what` names it in an error: `the deposit`.
-///
-/// # Errors
-/// If it reverts, or the node does not answer.
-pub async fn send(account: &Account, action: impl Action, what: impl Display) -> Result<TransactionReceipt> {
-    account.send(action).await.with_context(|| format!("{what} failed"))
-}
-
-/// The first event of type `E` that `contract` logged.
-pub fn event<E: SolEvent>(receipt: &TransactionReceipt, contract: Address) -> Option<E> {
-    let mut logs = receipt.logs().iter().filter(|log| log.address() == contract);
-    logs.find_map(|log| E::decode_log(&log.inner).ok()).map(|log| log.data)
-}
-
 /// Describes a mined transaction: `Transaction 0x…, 85185 gas.`
 pub fn mined(receipt: &TransactionReceipt) -> String {
     format!("Transaction {}, {} gas.", receipt.transaction_hash, receipt.gas_used)
-}
-
-/// The time of the next block in Unix seconds.
-///
-/// # Errors
-/// If the node does not answer.
-pub async fn next_time(node: &Node) -> Result<u64> {
-    use alloy::rpc::types::BlockNumberOrTag::{Latest, Pending};
-    let latest = node.provider.get_block_by_number(Latest).await?.context("the node has no latest block")?;
-    let pending = node.provider.get_block_by_number(Pending).await.ok().flatten();
-    let time = pending.map_or(latest.header.timestamp, |block| block.header.timestamp);
-    Ok(time.max(latest.header.timestamp))
 }

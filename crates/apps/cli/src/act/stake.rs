@@ -5,14 +5,11 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use weir_bindings::{IERC20, IVault::Deposit, Program};
 
-use super::{
-    ReceiverArguments,
-    amount::AmountArgument,
-    codes,
-    sending::{event, mined, send},
-    session::Session,
+use super::{ReceiverArguments, amount::AmountArgument, codes, sending::mined, session::Session};
+use crate::{
+    output::Output,
+    transaction::{event, send},
 };
-use crate::output::Output;
 
 /// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(

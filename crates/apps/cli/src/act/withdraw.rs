@@ -6,14 +6,11 @@ use serde_json::json;
 use weir_bindings::IVault::{self, Withdraw};
 use weir_client::Action;
 
-use super::{
-    ReceiverArguments,
-    amount::AmountArgument,
-    codes,
-    sending::{event, mined, send},
-    session::Session,
+use super::{ReceiverArguments, amount::AmountArgument, codes, sending::mined, session::Session};
+use crate::{
+    output::Output,
+    transaction::{event, send},
 };
-use crate::output::Output;
 
 /// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(

@@ -15,8 +15,9 @@ use weir_report::{
     table::{Align, Table},
 };
 
-use super::{accounts::funded_account, results::Results, seconds, send::send};
+use super::{accounts::funded_account, results::Results, seconds};
 use crate::demo::rational::{DECIMALS, decimal, ratio, tokens, units, units_of};
+use crate::transaction::send;
 
 /// Length of an epoch in seconds: a week.
 const EPOCH: u32 = 7 * 86_400;

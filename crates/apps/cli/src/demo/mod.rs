@@ -8,7 +8,6 @@ mod model;
 mod rational;
 mod replay;
 mod results;
-mod send;
 
 use std::{
     path::PathBuf,

@@ -6,11 +6,8 @@ use serde_json::{Value, json};
 use weir::math::auction::{MAX_PRICE, MIN_PRICE, first_second_at_most, price};
 use weir_units::{Moment, Seconds, WAD_DECIMALS, exact};
 
-use super::{
-    options::{Now, ViewOptions},
-    sections::row,
-};
-use crate::token::Token;
+use super::{options::ViewOptions, sections::row};
+use crate::{now::Now, token::Token};
 
 /// The state of an auction. Times are in Unix seconds, prices in base units of the token paid in.
 #[derive(Clone, Debug)]

@@ -8,14 +8,8 @@ use weir::clones::VaultCode;
 use weir_bindings::{IFactory, IPair, IVault};
 use weir_client::{Node, answers};
 
-use super::{
-    factory,
-    options::{Now, ViewOptions},
-    pair::Pair,
-    sections::sections,
-    vault::Vault,
-};
-use crate::{exit::Failure, targets::Target};
+use super::{factory, options::ViewOptions, pair::Pair, sections::sections, vault::Vault};
+use crate::{exit::Failure, now::Now, targets::Target};
 
 /// A contract of a known kind.
 #[derive(Clone, Debug)]

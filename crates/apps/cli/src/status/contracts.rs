@@ -6,14 +6,11 @@ use serde_json::{Value, json};
 use weir_client::Node;
 use weir_units::Moment;
 
-use super::{
-    arguments::Arguments,
-    contract::Contract,
-    options::{Now, ViewOptions},
-};
+use super::{arguments::Arguments, contract::Contract, options::ViewOptions};
 use crate::{
     exit::Failure,
     genuine::Verdict,
+    now::Now,
     targets::{self, Target},
 };
 

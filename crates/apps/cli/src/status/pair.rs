@@ -10,10 +10,10 @@ use weir_client::Node;
 
 use super::{
     auction::Auction,
-    options::{Now, ViewOptions},
+    options::ViewOptions,
     sections::{row, sections},
 };
-use crate::token::Token;
+use crate::{now::Now, token::Token};
 
 /// A pair's immutable configuration.
 #[derive(Clone, Debug)]

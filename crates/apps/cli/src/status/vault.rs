@@ -13,13 +13,14 @@ use weir_units::{DAY, Moment, Seconds};
 use super::{
     account::{self, Pool, VaultTokens},
     auction::Auction,
-    options::{Now, ViewOptions},
+    options::ViewOptions,
     rates::Rate,
     sections::{row, sections},
 };
 use crate::{
     activity::Activity,
     genuine::{self, Verdict},
+    now::Now,
     token::{Token, printable},
 };
 

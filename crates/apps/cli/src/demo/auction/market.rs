@@ -10,11 +10,9 @@ use weir_harness::{Chain, Token, Vault, VaultSettings};
 
 use super::scenario::{EPOCH, FIRST_PRICE, Scenario, TARGET_PERIOD, TICK, TICKS_PER_PERIOD, WORTH};
 use crate::{
+    demo::accounts::funded_account,
     demo::rational::{DECIMALS, tokens},
-    demo::{
-        accounts::funded_account,
-        send::{event, send},
-    },
+    transaction::{event, send},
 };
 
 /// The only staker's stake in whole tokens.

@@ -12,12 +12,10 @@ use super::{
     example::{ACTIONS, REWARD, WALLETS},
 };
 use crate::{
+    demo::accounts::funded_account,
     demo::model::Action,
     demo::rational::{DECIMALS, tokens},
-    demo::{
-        accounts::funded_account,
-        send::{event, send},
-    },
+    transaction::{event, send},
 };
 
 /// Seconds of an epoch: a week. Step *k* of the model is epoch *k*; epoch 0 precedes the first step.
