@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Made by scripts/abi from abi/IFlashSwapCallback.sol and what it inherits: change those.
+// Made by scripts/abi from abi/IFlashSwapCallback.sol and what it inherits: edit those instead.
 pragma solidity ^0.8.20;
 
 /// @title What a receiver of a flash swap implements (PoolTogether V5).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Made by scripts/abi from abi/IPair.sol and what it inherits: change those.
+// Made by scripts/abi from abi/IPair.sol and what it inherits: edit those instead.
 pragma solidity ^0.8.20;
 
 /// @title Standalone liquidation pair for any ILiquidationSource.

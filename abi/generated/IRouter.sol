@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Made by scripts/abi from abi/IRouter.sol and what it inherits: change those.
+// Made by scripts/abi from abi/IRouter.sol and what it inherits: edit those instead.
 pragma solidity ^0.8.20;
 
 /// @title Swaps for accounts that approved it: the ABI of PoolTogether V5's `TpdaLiquidationRouter`.

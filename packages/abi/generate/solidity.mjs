@@ -46,7 +46,7 @@ export function flatten(sources, name) {
   const inherited = node.linearizedBaseContracts.slice(1).reverse().map((id) => byId.get(id))
   const solidity = [
     '// SPDX-License-Identifier: MIT',
-    `// Made by scripts/abi from abi/${interface_}.sol and what it inherits: change those.`,
+    `// Made by scripts/abi from abi/${interface_}.sol and what it inherits: edit those instead.`,
     'pragma solidity ^0.8.20;',
     '',
     ...notes(node).map((line) => `/// ${line}`.trimEnd()),

@@ -1,6 +1,6 @@
 // Formats an ABI as JSON, as a JavaScript module, and as the TypeScript declaration of that module: one line per item.
 
-const HEADER = '// Made by scripts/abi from abi/*.sol: change those.\n'
+const HEADER = '// Made by scripts/abi from abi/*.sol: edit those instead.\n'
 
 export function json({ abi }) {
   return list(abi, (item) => JSON.stringify(item))

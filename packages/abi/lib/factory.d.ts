@@ -1,4 +1,4 @@
-// Made by scripts/abi from abi/*.sol: change those.
+// Made by scripts/abi from abi/*.sol: edit those instead.
 
 /**
  * Creates and registers pairs, as PoolTogether V5's `TpdaLiquidationPairFactory` does, and vaults.

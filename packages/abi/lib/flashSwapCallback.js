@@ -1,4 +1,4 @@
-// Made by scripts/abi from abi/*.sol: change those.
+// Made by scripts/abi from abi/*.sol: edit those instead.
 
 /**
  * What a receiver of a flash swap implements (PoolTogether V5).

@@ -1,4 +1,4 @@
-// Made by scripts/abi from abi/*.sol: change those.
+// Made by scripts/abi from abi/*.sol: edit those instead.
 
 export { vaultAbi } from './vault.js'
 export { pairAbi } from './pair.js'

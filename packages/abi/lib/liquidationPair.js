@@ -1,4 +1,4 @@
-// Made by scripts/abi from abi/*.sol: change those.
+// Made by scripts/abi from abi/*.sol: edit those instead.
 
 /**
  * TPDA liquidation pair: the ABI of PoolTogether V5's `TpdaLiquidationPair`.

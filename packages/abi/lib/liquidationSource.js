@@ -1,4 +1,4 @@
-// Made by scripts/abi from abi/*.sol: change those.
+// Made by scripts/abi from abi/*.sol: edit those instead.
 
 /**
  * A contract whose balance liquidation pairs sell (PoolTogether V5).

@@ -1,4 +1,4 @@
-// Made by scripts/abi from abi/*.sol: change those.
+// Made by scripts/abi from abi/*.sol: edit those instead.
 
 /**
  * Weir vault: ERC-4626 shares at 1:1, a reward stream, and the vault's own TPDA liquidation pair.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Made by scripts/abi from abi/IFactory.sol and what it inherits: change those.
+// Made by scripts/abi from abi/IFactory.sol and what it inherits: edit those instead.
 pragma solidity ^0.8.20;
 
 /// @title Creates and registers pairs, as PoolTogether V5's `TpdaLiquidationPairFactory` does, and vaults.

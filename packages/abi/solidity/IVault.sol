@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Made by scripts/abi from abi/IVault.sol and what it inherits: change those.
+// Made by scripts/abi from abi/IVault.sol and what it inherits: edit those instead.
 pragma solidity ^0.8.20;
 
 /// @title Weir vault: ERC-4626 shares at 1:1, a reward stream, and the vault's own TPDA liquidation pair.

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use toml::Table;
 use weir_report::{
-    output::{Output, say},
+    output::{OutputFolder, say},
     progress::Progress,
 };
 use weir_units::UsageError;
@@ -31,7 +31,7 @@ const LONG_RUN: u64 = 300_000;
 /// If a setting is invalid, a file cannot be read or written, or contracts and arithmetic differ.
 pub async fn run(arguments: &Arguments, json: bool) -> Result<()> {
     let settings = settings(arguments)?;
-    let mut output = Output::into_folder(&arguments.out)?;
+    let mut output = OutputFolder::create(&arguments.out)?;
     let (text, document) = match (arguments.scenario, arguments.sweep.len()) {
         (Some(which), _) => scenario::run(which, &settings, &mut output)?,
         (None, 0) => single_run(arguments, &settings, &mut output).await?,
@@ -56,7 +56,11 @@ fn settings(arguments: &Arguments) -> Result<Table> {
     Ok(settings)
 }
 
-async fn single_run(arguments: &Arguments, settings: &Table, output: &mut Output) -> Result<(String, Value)> {
+async fn single_run(
+    arguments: &Arguments,
+    settings: &Table,
+    output: &mut OutputFolder,
+) -> Result<(String, Value)> {
     let config = merged(&[settings])?;
     if arguments.on_chain {
         config.check_on_chain().map_err(UsageError::of)?;
@@ -75,7 +79,7 @@ async fn single_run(arguments: &Arguments, settings: &Table, output: &mut Output
     Ok((text, document))
 }
 
-fn sweep_run(arguments: &Arguments, settings: &Table, output: &mut Output) -> Result<(String, Value)> {
+fn sweep_run(arguments: &Arguments, settings: &Table, output: &mut OutputFolder) -> Result<(String, Value)> {
     let axes = arguments.sweep.clone();
     if axes.len() > 2 {
         let what = format!("--sweep is given {} times, but a map has two axes: give one or two", axes.len());
@@ -102,8 +106,8 @@ fn simulate(config: &Config, recording: Recording) -> Result<Record> {
     Ok(record)
 }
 
-fn with_files(mut document: Value, output: &Output) -> Value {
-    document["folder"] = json!(output.folder().display().to_string());
+fn with_files(mut document: Value, output: &OutputFolder) -> Value {
+    document["folder"] = json!(output.path().display().to_string());
     document["files"] = json!(output.files());
     document
 }

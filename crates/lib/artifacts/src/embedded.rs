@@ -30,14 +30,7 @@ mod tests {
 
     #[test]
     fn the_programs_in_the_binary_are_those_that_were_built() {
-        for program in [
-            Program::Extension,
-            Program::Factory,
-            Program::Pair,
-            Program::Router,
-            Program::Token,
-            Program::Vault,
-        ] {
+        for program in Program::ALL {
             let built = fs::read(wasm_folder().join(program.name()).with_extension("wasm")).unwrap();
             assert_eq!(wasm(program), built, "{}", program.name());
         }

@@ -50,6 +50,10 @@ pub enum Program {
 }
 
 impl Program {
+    /// Every program.
+    pub const ALL: [Self; 6] =
+        [Self::Extension, Self::Factory, Self::Pair, Self::Router, Self::Token, Self::Vault];
+
     /// Name of its folder in `contracts/` and of its WASM file.
     pub fn name(self) -> &'static str {
         match self {
@@ -267,15 +271,7 @@ mod tests {
 
     #[test]
     fn finished_programs_are_the_bytes_that_cargo_stylus_deploys() -> Result<()> {
-        let programs = [
-            Program::Extension,
-            Program::Factory,
-            Program::Pair,
-            Program::Router,
-            Program::Token,
-            Program::Vault,
-        ];
-        for program in programs {
+        for program in Program::ALL {
             let wasm = program.wasm()?;
             assert_eq!(finish(&wasm)?, wasm, "{}", program.name());
             assert_eq!(round_trip(&wasm)?, wasm, "{}", program.name());

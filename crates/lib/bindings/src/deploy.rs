@@ -93,15 +93,15 @@ fn constructor(arguments: &impl SolCall) -> Bytes {
 
 /// How a program is deployed on a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Method {
     /// One transaction through the Stylus deployer, so no other account can run the constructor first.
     StylusDeployer,
     /// Three transactions on a chain without that deployer (a bare Nitro node): create, activate, construct.
     ThreeSteps,
 }
 
-impl Way {
-    /// The way that the chain of `provider` supports.
+impl Method {
+    /// The method that the chain of `provider` supports.
     ///
     /// # Errors
     /// If the node does not answer.
@@ -174,7 +174,7 @@ pub fn with_margin(data_fee: U256) -> U256 {
     data_fee * U256::from(DATA_FEE_MARGIN_PERCENT) / U256::from(100)
 }
 
-/// Deploys `program` and runs its constructor, in the [`Way`] that the chain supports.
+/// Deploys `program` and runs its constructor, in the [`Method`] that the chain supports.
 ///
 /// An empty `constructor` runs none, as for the programs that clones run. `send` signs a transaction for the payer,
 /// sends it, and returns its receipt.
@@ -192,10 +192,10 @@ pub async fn deploy(
         .await
         .with_context(|| format!("cannot simulate the activation of the program {}", program.name()))?;
     let fee = with_margin(fee);
-    let way = Way::on(provider).await?;
-    let receipt = send(way.first(&code, constructor.clone(), fee)).await?;
-    let address = way.created(&receipt)?;
-    if way == Way::StylusDeployer {
+    let method = Method::on(provider).await?;
+    let receipt = send(method.first(&code, constructor.clone(), fee)).await?;
+    let address = method.created(&receipt)?;
+    if method == Method::StylusDeployer {
         return Ok(Deployment { address, receipt });
     }
     if !fee.is_zero() {

@@ -16,17 +16,17 @@ use crate::{
 
 /// An output folder and the files written to it.
 #[derive(Debug)]
-pub struct Output {
+pub struct OutputFolder {
     folder: PathBuf,
     files: Vec<String>,
 }
 
-impl Output {
+impl OutputFolder {
     /// Creates the folder if it does not exist.
     ///
     /// # Errors
     /// If it cannot be created.
-    pub fn into_folder(folder: &Path) -> Result<Self> {
+    pub fn create(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder).with_context(|| {
             format!("cannot create the folder {}: choose another with --out", folder.display())
         })?;
@@ -72,13 +72,13 @@ impl Output {
     }
 
     /// The folder as an absolute path.
-    pub fn folder(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         fs::canonicalize(&self.folder).unwrap_or_else(|_| self.folder.clone())
     }
 
     /// A sentence for people that lists the folder and its files.
     pub fn list(&self) -> String {
-        format!("Pictures and their data are in {}:\n  {}", self.folder().display(), self.files.join(", "))
+        format!("Pictures and their data are in {}:\n  {}", self.path().display(), self.files.join(", "))
     }
 }
 

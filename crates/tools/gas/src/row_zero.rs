@@ -15,7 +15,7 @@ use stylus_evm::{activate, pricing::entry};
 use weir_artifacts::{Program, on_chain_code};
 use weir_bindings::{
     IVault::IVaultInstance,
-    deploy::{Way, data_fee, with_margin},
+    deploy::{Method, data_fee, with_margin},
 };
 use weir_client::{Account, Action};
 use weir_devnode::TX_GAS_LIMIT;
@@ -121,9 +121,9 @@ async fn deploy(stage: &Stage, [asset, reward, yield_token]: [Address; 3]) -> Re
         data_fee(&stage.provider(), &code).await.context("cannot simulate the activation of sdk-vault")?;
     let arguments = (asset, reward, yield_token, EPOCH as u32, AUCTION as u32, tokens(PRICE), 0_u64);
     let constructor = [&keccak256("stylus_constructor()")[..4], &arguments.abi_encode_params()].concat();
-    let request = Way::StylusDeployer.first(&code, constructor.into(), with_margin(fee));
+    let request = Method::StylusDeployer.first(&code, constructor.into(), with_margin(fee));
     let receipt = stage.chain.payer().send_with_gas(request, TX_GAS_LIMIT).await?;
-    Way::StylusDeployer.created(&receipt).context("cannot deploy sdk-vault")
+    Method::StylusDeployer.created(&receipt).context("cannot deploy sdk-vault")
 }
 
 /// The deployed WASM of the core.

@@ -69,7 +69,7 @@ enum Part {
 /// If the devnode or a transaction fails, or an amount differs from the model.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let start = Instant::now();
-    let mut results = Results::into_folder(&arguments.out, output)?;
+    let mut results = Results::create(&arguments.out, output)?;
     let runs = |part| arguments.only.is_none_or(|only| only == part);
 
     let chain = start_chain(&mut results).await?;

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use anyhow::Result;
 use serde_json::{Map, Value};
-use weir_report::{chart::Figure, csv::Csv, output::Output as Files};
+use weir_report::{chart::Figure, csv::Csv, output::OutputFolder};
 
 use crate::output::Output;
 
 /// Files, text and figures.
 #[derive(Debug)]
 pub struct Results {
-    files: Files,
+    files: OutputFolder,
     output: Output,
     /// The JSON document for scripts.
     figures: Map<String, Value>,
@@ -23,8 +23,8 @@ impl Results {
     ///
     /// # Errors
     /// If it cannot be created.
-    pub fn into_folder(folder: &Path, output: Output) -> Result<Self> {
-        Ok(Self { files: Files::into_folder(folder)?, output, figures: Map::new() })
+    pub fn create(folder: &Path, output: Output) -> Result<Self> {
+        Ok(Self { files: OutputFolder::create(folder)?, output, figures: Map::new() })
     }
 
     /// Prints one or more lines for people.
@@ -61,7 +61,7 @@ impl Results {
     /// # Errors
     /// As [`say`](Self::say).
     pub fn list_files(&mut self) -> Result<()> {
-        self.figure("folder", self.files.folder().display().to_string().into());
+        self.figure("folder", self.files.path().display().to_string().into());
         self.figure("files", self.files.files().into());
         self.say(&self.files.list())
     }

@@ -15,7 +15,7 @@ use alloy::{
 use anyhow::{Context, Result};
 use weir_bindings::{
     Program,
-    deploy::{self, Way},
+    deploy::{self, Method},
 };
 use weir_client::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR, Node, NodeError};
 
@@ -112,7 +112,7 @@ impl Estimate {
 pub struct Estimator<'a> {
     node: &'a Node,
     record: &'a Record,
-    way: Way,
+    method: Method,
     payer: Address,
     /// Programs that earlier contracts activate.
     activated: BTreeSet<&'static str>,
@@ -124,10 +124,15 @@ impl<'a> Estimator<'a> {
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn new(node: &'a Node, record: &'a Record, way: Way, payer: Option<Address>) -> Result<Self> {
+    pub async fn new(
+        node: &'a Node,
+        record: &'a Record,
+        method: Method,
+        payer: Option<Address>,
+    ) -> Result<Self> {
         let estimate = Estimate { gas_price: node.provider.get_gas_price().await?, ..Default::default() };
         let payer = payer.unwrap_or(PLACEHOLDER_SENDER);
-        Ok(Self { node, record, way, payer, activated: BTreeSet::new(), estimate })
+        Ok(Self { node, record, method, payer, activated: BTreeSet::new(), estimate })
     }
 
     /// Adds the cost of a contract.
@@ -166,20 +171,20 @@ impl<'a> Estimator<'a> {
     async fn program(&mut self, program: Program, constructor: Bytes) -> Result<Cost> {
         let code = deploy::code_of(program)?;
         let data_fee = self.data_fee(&code).await?;
-        let request = self.way.first(&code, constructor.clone(), deploy::with_margin(data_fee));
+        let request = self.method.first(&code, constructor.clone(), deploy::with_margin(data_fee));
         let mut cost = Cost { gas: self.estimate(request).await?, data_fee, measured: false };
         let activation = match data_fee.is_zero() {
             true => 0,
             false => self.activation_gas(&code, data_fee).await?,
         };
         let is_new = self.activated.insert(program.name());
-        match self.way {
+        match self.method {
             // The node's estimate includes the activation, but the program has been activated by then.
-            Way::StylusDeployer if !is_new => {
+            Method::StylusDeployer if !is_new => {
                 cost.gas = cost.gas.saturating_sub(activation - BASE_GAS.min(activation))
             }
-            Way::StylusDeployer => {}
-            Way::ThreeSteps => {
+            Method::StylusDeployer => {}
+            Method::ThreeSteps => {
                 cost.gas += if is_new { activation } else { 0 };
                 if !constructor.is_empty() {
                     cost.gas += constructor_gas(program);

@@ -23,7 +23,7 @@ use alloy::{
 };
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
-use weir_bindings::deploy::Way;
+use weir_bindings::deploy::Method;
 use weir_client::{Account, Node};
 
 use self::{
@@ -116,9 +116,9 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
         return Err(keys::missing().into());
     }
 
-    let way = Way::on(&node.provider).await?;
+    let method = Method::on(&node.provider).await?;
     let payer = Payer::of(signer.as_ref(), &node).await?;
-    let estimate = estimate(&plan, record_file.record(), &node, way, &payer).await?;
+    let estimate = estimate(&plan, record_file.record(), &node, method, &payer).await?;
     let mut summary = Summary::new(&node, &record_file, &estimate, &payer, compared);
     if !is_complete || arguments.dry_run {
         output.say(report::plan(&summary, &plan, record_file.record()))?;
@@ -140,7 +140,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     }
     let result = match signer {
         Some(signer) => tokio::select! {
-            result = deploy(&plan, &node, signer, way, &mut record_file, output) => result?,
+            result = deploy(&plan, &node, signer, method, &mut record_file, output) => result?,
             _ = tokio::signal::ctrl_c() => return Err(stopped(arguments).into()),
         },
         None => RunResult::default(),
@@ -165,7 +165,7 @@ pub async fn local(
     let plan = make_plan(&config, &file, node).await?;
     let mut record_file = RecordFile::create(folder, node.chain_id, genesis(node).await?)?;
     record_file.archive_old()?;
-    deploy(&plan, node, signer, Way::on(&node.provider).await?, &mut record_file, output).await?;
+    deploy(&plan, node, signer, Method::on(&node.provider).await?, &mut record_file, output).await?;
     Ok(record_file)
 }
 
@@ -239,8 +239,14 @@ fn is_complete(plan: &Plan, record: &Record) -> bool {
 }
 
 /// Estimates the missing contracts. Those that an earlier run began are mostly paid for and left out.
-async fn estimate(plan: &Plan, record: &Record, node: &Node, way: Way, payer: &Payer) -> Result<Estimate> {
-    let mut estimator = Estimator::new(node, record, way, payer.address()).await?;
+async fn estimate(
+    plan: &Plan,
+    record: &Record,
+    node: &Node,
+    method: Method,
+    payer: &Payer,
+) -> Result<Estimate> {
+    let mut estimator = Estimator::new(node, record, method, payer.address()).await?;
     for item in plan.items.iter().filter(|item| !record.contracts.contains_key(&item.key)) {
         estimator.add(&item.key, &item.spec).await?;
     }
@@ -285,13 +291,13 @@ async fn deploy(
     plan: &Plan,
     node: &Node,
     signer: PrivateKeySigner,
-    way: Way,
+    method: Method,
     record_file: &mut RecordFile,
     output: Output,
 ) -> Result<RunResult> {
     let payer = Account::new(node.provider.clone(), node.chain_id, signer).await?;
     let before = node.provider.get_balance(payer.address()).await?;
-    let mut runner = Runner { node, payer, way, record_file, compared: 0 };
+    let mut runner = Runner { node, payer, method, record_file, compared: 0 };
     let mut result = RunResult::default();
     for item in &plan.items {
         if runner.is_complete(&item.key) {

@@ -11,7 +11,7 @@ use weir_bindings::{
     IERC20,
     IEntry::AlreadyInitialized,
     IToken, IVault,
-    deploy::{self, Way},
+    deploy::{self, Method},
 };
 use weir_client::{Account, Action, Node, SendError};
 
@@ -29,7 +29,7 @@ use crate::{
 pub struct Runner<'a> {
     pub node: &'a Node,
     pub payer: Account,
-    pub way: Way,
+    pub method: Method,
     pub record_file: &'a mut RecordFile,
     /// Number of values that were read back and match.
     pub compared: usize,
@@ -65,12 +65,12 @@ impl Runner<'_> {
     async fn create(&mut self, item: &Item) -> Result<Entry> {
         let creation = item.spec.creation(self.record_file.record())?;
         let data_fee = match &creation {
-            Creation::Program(program, _) if self.way == Way::StylusDeployer => {
+            Creation::Program(program, _) if self.method == Method::StylusDeployer => {
                 self.data_fee(&deploy::code_of(*program)?).await?
             }
             _ => U256::ZERO,
         };
-        let request = creation.first_transaction(self.way, data_fee)?;
+        let request = creation.first_transaction(self.method, data_fee)?;
         let gas =
             self.payer.gas_for(request.clone()).await.map_err(|error| not_deployed(&item.key, error))?;
         let signed = self.payer.sign(request, gas).await?;
@@ -145,7 +145,7 @@ impl Runner<'_> {
             ))
             .into());
         }
-        let address = item.spec.creation(self.record_file.record())?.created_address(self.way, receipt)?;
+        let address = item.spec.creation(self.record_file.record())?.created_address(self.method, receipt)?;
         let code = self.node.provider.get_code_at(address).await?;
         let is_constructed = receipt.to == Some(deploy::STYLUS_DEPLOYER);
         let entry = Entry {

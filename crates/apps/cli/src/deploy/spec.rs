@@ -302,10 +302,10 @@ impl Creation {
     ///
     /// # Errors
     /// If the program has not been built.
-    pub fn first_transaction(&self, way: deploy::Way, data_fee: U256) -> Result<TransactionRequest> {
+    pub fn first_transaction(&self, method: deploy::Method, data_fee: U256) -> Result<TransactionRequest> {
         Ok(match self {
             Self::Program(program, constructor) => {
-                way.first(&deploy::code_of(*program)?, constructor.clone(), data_fee)
+                method.first(&deploy::code_of(*program)?, constructor.clone(), data_fee)
             }
             Self::Lifeboat => deploy::lifeboat_creation(),
             Self::ByFactory(factory, input) => {
@@ -318,9 +318,9 @@ impl Creation {
     ///
     /// # Errors
     /// If it created none.
-    pub fn created_address(&self, way: deploy::Way, receipt: &TransactionReceipt) -> Result<Address> {
+    pub fn created_address(&self, method: deploy::Method, receipt: &TransactionReceipt) -> Result<Address> {
         let factory = match self {
-            Self::Program(..) => return way.created(receipt),
+            Self::Program(..) => return method.created(receipt),
             Self::Lifeboat => return receipt.contract_address.context("the transaction created no lifeboat"),
             Self::ByFactory(factory, _) => factory,
         };

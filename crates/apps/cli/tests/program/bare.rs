@@ -13,7 +13,7 @@ use serde_json::json;
 use weir_bindings::{
     IFactory, Program,
     deploy::{
-        Templates, Way, code_of, construction, factory_constructor, router_constructor, token_constructor,
+        Method, Templates, code_of, construction, factory_constructor, router_constructor, token_constructor,
     },
 };
 use weir_client::Account;
@@ -76,8 +76,8 @@ async fn created_only(sandbox: &Sandbox, key: &str, construction: Option<B256>) 
     };
     let payer = sandbox.chain.payer().again().await.unwrap();
     let code = code_of(program).unwrap();
-    let created = payer.send(Way::ThreeSteps.first(&code, Default::default(), U256::ZERO)).await.unwrap();
-    let address = Way::ThreeSteps.created(&created).unwrap();
+    let created = payer.send(Method::ThreeSteps.first(&code, Default::default(), U256::ZERO)).await.unwrap();
+    let address = Method::ThreeSteps.created(&created).unwrap();
     let mut record = sandbox.read_record();
     let contracts = record["contracts"].as_object_mut().unwrap();
     if key != "router" {

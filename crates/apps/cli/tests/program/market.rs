@@ -5,32 +5,13 @@ use alloy::primitives::{Address, U256};
 use serde_json::Value;
 use weir_bindings::{IFactory, IPair, IToken, IVault};
 
-use crate::sandbox::{CONFIG, Sandbox};
+use crate::sandbox::{CONFIG, PAIR, Sandbox};
 
 /// The config, with `owner` as the vault's owner.
 fn config(owner: Address) -> String {
     let vault = CONFIG
         .replace("epoch_length = \"7 days\"", &format!("epoch_length = \"7 days\"\nowner = \"{owner}\""));
-    format!(
-        "{vault}
-[token.drop]
-test = true
-name = \"Drop\"
-symbol = \"DROP\"
-
-[factory]
-[router]
-
-[pair.drops]
-source = \"savings\"
-token_in = \"usd\"
-token_out = \"drop\"
-
-[pair.drops.auction]
-target_period = \"1 day\"
-target_price = 100
-"
-    )
+    format!("{vault}{PAIR}[factory]\n[router]\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,29 +5,12 @@ use std::fs;
 
 use weir_artifacts::{Program, wasm_folder};
 
-use crate::sandbox::{CONFIG, Sandbox, program, run};
-
-/// A pair of the config's vault, which has no owner.
-const UNSELLABLE_PAIR: &str = "
-[token.drop]
-test = true
-name = \"Drop\"
-symbol = \"DROP\"
-
-[pair.drops]
-source = \"savings\"
-token_in = \"usd\"
-token_out = \"drop\"
-
-[pair.drops.auction]
-target_period = \"1 day\"
-target_price = 100
-";
+use crate::sandbox::{CONFIG, PAIR, Sandbox, program, run};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pair_that_could_never_sell_is_an_error_before_money_is_spent() {
     let sandbox = Sandbox::new().await;
-    let sentence = sandbox.deploy(&format!("{CONFIG}{UNSELLABLE_PAIR}")).await.sentence(2);
+    let sentence = sandbox.deploy(&format!("{CONFIG}{PAIR}")).await.sentence(2);
     assert!(sentence.contains("could never sell") && sentence.contains("owner = \"0x…\""), "{sentence}");
     assert_eq!(sandbox.nonce().await, 0);
 
@@ -35,7 +18,7 @@ async fn a_pair_that_could_never_sell_is_an_error_before_money_is_spent() {
         "epoch_length = \"7 days\"",
         &format!("epoch_length = \"7 days\"\nowner = \"{}\"", sandbox.payer()),
     );
-    sandbox.write("config.toml", &format!("{owned}{UNSELLABLE_PAIR}"));
+    sandbox.write("config.toml", &format!("{owned}{PAIR}"));
     let ran = sandbox.weir(&["deploy", "config.toml", "--yes"]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
@@ -73,7 +56,7 @@ async fn a_truncated_program_is_an_error() {
     let sandbox = Sandbox::new().await;
     let folder = sandbox.folder.path().join("wasm");
     fs::create_dir(&folder).unwrap();
-    for program in [Program::Extension, Program::Factory, Program::Pair, Program::Token, Program::Vault] {
+    for program in Program::ALL {
         let wasm = program.wasm().unwrap();
         let kept = if program == Program::Vault { wasm.len() / 2 } else { wasm.len() };
         fs::write(folder.join(program.name()).with_extension("wasm"), &wasm[..kept]).unwrap();

@@ -46,6 +46,23 @@ target_price = "12.5"
 smoothing = 0.3
 "#;
 
+/// Another token, and a pair that sells it for the vault of [`CONFIG`]. Only an owner could let it sell.
+pub const PAIR: &str = r#"
+[token.drop]
+test = true
+name = "Drop"
+symbol = "DROP"
+
+[pair.drops]
+source = "savings"
+token_in = "usd"
+token_out = "drop"
+
+[pair.drops.auction]
+target_period = "1 day"
+target_price = 100
+"#;
+
 /// A devnode and a folder to run the program in.
 pub struct Sandbox {
     pub chain: Chain,

@@ -5,7 +5,7 @@ use toml::Table;
 use weir_report::{
     chart::{Axis, COLOURS, Figure, GREY, Mark, Panel, Series},
     csv::Csv,
-    output::Output,
+    output::OutputFolder,
     table::{Align, Table as Rows},
 };
 
@@ -34,7 +34,7 @@ const SMOOTHINGS: [&str; 4] = ["0", "0.5", "0.9", "0.97"];
 ///
 /// # Errors
 /// If a setting is invalid, or a file cannot be written.
-pub fn run(user: &Table, output: &mut Output) -> Result<Report> {
+pub fn run(user: &Table, output: &mut OutputFolder) -> Result<Report> {
     let configs = SMOOTHINGS.into_iter().map(|smoothing| {
         let config = config(BASE, user, &format!("smoothing = {smoothing}"))?;
         Ok((format!("smoothing {smoothing}"), config, Recording::default()))

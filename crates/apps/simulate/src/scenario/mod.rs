@@ -7,7 +7,7 @@ mod toy;
 use anyhow::Result;
 use serde_json::{Value, json};
 use toml::Table;
-use weir_report::{output::Output, progress::Progress};
+use weir_report::{output::OutputFolder, progress::Progress};
 
 use crate::{
     arguments::Scenario,
@@ -32,7 +32,7 @@ pub type Report = (String, Value);
 ///
 /// # Errors
 /// If a setting is invalid, or a file cannot be written.
-pub fn run(which: Scenario, user: &Table, output: &mut Output) -> Result<Report> {
+pub fn run(which: Scenario, user: &Table, output: &mut OutputFolder) -> Result<Report> {
     match which {
         Scenario::Toy => toy::run(user, output),
         Scenario::Sniper => sniper::run(user, output),
@@ -80,10 +80,10 @@ mod tests {
     use super::*;
 
     /// Runs a scenario with a random seed. Returns the seed and the document.
-    pub fn run_with_random_seed(run: fn(&Table, &mut Output) -> Result<Report>) -> (u32, Value) {
+    pub fn run_with_random_seed(run: fn(&Table, &mut OutputFolder) -> Result<Report>) -> (u32, Value) {
         let seed = fastrand::u32(..);
         let folder = tempfile::tempdir().expect("a folder");
-        let mut output = Output::into_folder(folder.path()).expect("the folder");
+        let mut output = OutputFolder::create(folder.path()).expect("the folder");
         let user: Table = format!("seed = {seed}").parse().expect("TOML");
         (seed, run(&user, &mut output).expect("a scenario").1)
     }
@@ -94,7 +94,7 @@ mod tests {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/simulate.md");
         let page = fs::read_to_string(page).expect("the page");
         let folder = tempfile::tempdir().expect("a folder");
-        let mut output = Output::into_folder(folder.path()).expect("the folder");
+        let mut output = OutputFolder::create(folder.path()).expect("the folder");
         let user: Table = "seed = 1".parse().expect("TOML");
         for which in [Scenario::Toy, Scenario::Sniper, Scenario::Bursts] {
             let (text, _) = run(which, &user, &mut output).expect("a scenario");

@@ -5,7 +5,7 @@ use toml::Table;
 use weir_report::{
     chart::{Axis, BLUE, Figure, Mark, ORANGE, Panel, Series},
     csv::Csv,
-    output::Output,
+    output::OutputFolder,
     table::{Align, Table as Rows},
 };
 
@@ -44,7 +44,7 @@ const SAMPLES: u32 = 120;
 ///
 /// # Errors
 /// If a setting is invalid, or a file cannot be written.
-pub fn run(user: &Table, output: &mut Output) -> Result<Report> {
+pub fn run(user: &Table, output: &mut OutputFolder) -> Result<Report> {
     let recording = Recording { steps: false, samples: SAMPLES };
     let configs = VARIANTS.into_iter().map(|settings| {
         let config = config(BASE, user, settings)?;

@@ -9,7 +9,7 @@ use toml::Table;
 use weir_report::{
     chart::{Axis, BLUE, COLOURS, Figure, Mark, Panel, Series},
     csv::Csv,
-    output::Output,
+    output::OutputFolder,
     table::{Align, Table as Rows},
 };
 
@@ -67,7 +67,7 @@ const MAX_LINES: usize = 8;
 ///
 /// # Errors
 /// If a setting is invalid, or a file cannot be written.
-pub fn run(user: &Table, output: &mut Output) -> Result<Report> {
+pub fn run(user: &Table, output: &mut OutputFolder) -> Result<Report> {
     let configs = VARIANTS.into_iter().enumerate().map(|(number, (name, settings))| {
         let recording = Recording { steps: number == 0, samples: 0 };
         Ok((name.to_owned(), config(BASE, user, settings)?, recording))

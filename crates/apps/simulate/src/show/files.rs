@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use weir_report::{csv::Csv, output::Output};
+use weir_report::{csv::Csv, output::OutputFolder};
 
 use super::pictures;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(record: &Record, summary: &Summary, output: &mut Output) -> Result<()> {
+pub fn write(record: &Record, summary: &Summary, output: &mut OutputFolder) -> Result<()> {
     output.draw("stake-over-reward", &pictures::objective(record))?;
     output.draw("rewards", &pictures::rewards(record))?;
     if !record.sales.is_empty() {

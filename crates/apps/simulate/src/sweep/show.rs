@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use weir_report::{csv::Csv, output::Output};
+use weir_report::{csv::Csv, output::OutputFolder};
 
 use super::{SweepResult, axis::cell_values, picture};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(result: &SweepResult, measure: Measure, output: &mut Output) -> Result<(String, Value)> {
+pub fn write(result: &SweepResult, measure: Measure, output: &mut OutputFolder) -> Result<(String, Value)> {
     let figures: Vec<Option<f64>> = result.cells.iter().map(|cell| mean(cell, measure)).collect();
     match result.axes.as_slice() {
         [x, y] => output.draw("sweep", &picture::heat_map(x, y, &figures, measure))?,

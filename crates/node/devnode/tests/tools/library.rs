@@ -16,7 +16,7 @@ use weir_bindings::{
     IFactory::{self, InvalidTemplate},
     IStylusDeployer::deployCall,
     Program,
-    deploy::{self, Templates, Way},
+    deploy::{self, Method, Templates},
 };
 use weir_harness::Chain;
 
@@ -135,7 +135,7 @@ async fn our_deployment_sends_the_same_request() -> Result<()> {
 
     let code = deploy::code_of(Program::Token)?;
     let constructor = deploy::token_constructor("Coin", "COIN", 6);
-    let ours = Way::StylusDeployer.first(&code, constructor, U256::ZERO);
+    let ours = Method::StylusDeployer.first(&code, constructor, U256::ZERO);
     ensure!(
         ours.to == Some(sent.to().context("the transaction creates a contract")?.into()),
         "the addresses differ"
