@@ -11,6 +11,13 @@ interface IArbWasm {
 
     /// @notice Activates the program's code; the data fee is taken from the value sent, the rest comes back.
     function activateProgram(address program) external payable returns (uint16 version, uint256 dataFee);
+    /// @notice Version of Stylus on this chain.
+    function stylusVersion() external view returns (uint16 version);
+    /// @notice Version of Stylus that a code hash was activated for. Reverts with the second, third or fourth error if
+    /// it cannot run.
+    function codehashVersion(bytes32 codehash) external view returns (uint16 version);
+    /// @notice Gas that the chain's owner adds to each activation; 2^64 - 1 while activations are paused.
+    function activationGas() external view returns (uint64 gas);
     /// @notice How long the program can still run without keep-alive. Reverts with the second, third or fourth
     /// error if it cannot run.
     function programTimeLeft(address program) external view returns (uint64 secs);

@@ -56,8 +56,9 @@ pub struct Entry {
     /// Known after its creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
-    /// The transaction that created it.
-    pub transaction: B256,
+    /// The transaction that created it. A contract that clones run may have been on the chain before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<B256>,
     /// The transaction that runs its constructor, recorded before it is sent. Equal to `transaction` if the Stylus
     /// deployer did both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -280,7 +281,7 @@ mod tests {
             kind: ContractKind::Vault,
             state: State::Sent,
             address: None,
-            transaction: B256::repeat_byte(2),
+            transaction: Some(B256::repeat_byte(2)),
             construction: None,
             block: None,
             gas_used: 0,

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Check = 5,
     /// The user did not confirm.
     Declined = 6,
+    /// The chain activates no programs now.
+    Paused = 7,
 }
 
 /// The exit codes for the end of `weir --help`.
@@ -34,7 +36,8 @@ Exit codes:
   3  the node does not answer, or its provider's limit is reached
   4  the node or a contract rejects a call or a transaction
   5  a check failed, such as that a vault is genuine
-  6  not confirmed: nothing was sent";
+  6  not confirmed: nothing was sent
+  7  the chain activates no programs now: nothing was sent";
 
 impl ErrorKind {
     const fn name(self) -> &'static str {
@@ -45,6 +48,7 @@ impl ErrorKind {
             Self::Rejected => "rejected",
             Self::Check => "check",
             Self::Declined => "declined",
+            Self::Paused => "paused",
         }
     }
 

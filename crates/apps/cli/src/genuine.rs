@@ -1,19 +1,16 @@
-//! Checks that contracts are genuine: programs and lifeboat by the hash of their code, clones by code and address.
-//! `docs/security.md` has the same steps for auditors.
+//! Checks that contracts are genuine. `docs/security.md` has the same steps for auditors.
 //!
-//! - **Code.** A clone's code contains the programs that it delegates to and its configuration.
+//! - **Code.** A clone's code contains the addresses of what it runs, and its configuration.
+//! - **What it runs** is at fixed addresses ([`weir_bindings::fixed`]), where no other code can ever have been. At any
+//!   other address, code that is genuine now is no proof: a contract that destroys itself in the transaction that creates it
+//!   (EIP-6780) can be created again with other code.
 //! - **Address.** It must be that of CREATE2 with init code derived from this code (`weir::clones`). Other init code
 //!   could plant shares or approvals and then return the genuine code.
 //! - **Values.** Anyone can create a clone by CREATE2 with values that no factory accepts, so they are checked as the
 //!   factory checks them.
-//! - **Age.** The programs must have had their code before the clone existed. A contract that destroys itself in the
-//!   transaction that creates it (EIP-6780) can be created again with genuine code. Genuine code cannot destroy itself,
-//!   so from then on no other code has run on the clone's storage or in its name.
-
-use std::{error::Error, fmt};
 
 use alloy::{
-    primitives::{Address, B256, Bytes, U256, keccak256},
+    primitives::{Address, B256, U256, keccak256},
     providers::Provider,
 };
 use anyhow::{Context, Result};
@@ -26,11 +23,8 @@ use weir::{
     },
     math::auction::{MAX_PRICE, MIN_PRICE},
 };
-use weir_bindings::{
-    IERC20, IFactory, Program,
-    deploy::{code_of, lifeboat_code},
-};
-use weir_client::{Node, NodeError, answers};
+use weir_bindings::{IERC20, IFactory, Program, deploy::code_of, fixed::Fixed};
+use weir_client::{Node, answers};
 
 use crate::exit::{self, Failure, sentence};
 
@@ -68,78 +62,33 @@ impl Verdict {
 /// Decimals of the shares if the asset did not answer when the vault was created.
 const DEFAULT_DECIMALS: u8 = 18;
 
-/// A contract that clones run, or that creates clones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Component {
-    /// A Stylus program.
-    Program(Program),
-    /// The EVM contract that vaults run while their program cannot run.
-    Lifeboat,
-}
-
-impl Component {
-    /// Its code in this build.
-    ///
-    /// # Errors
-    /// If it is a program that has not been built.
-    pub fn code(self) -> Result<Vec<u8>> {
-        match self {
-            Self::Program(program) => code_of(program),
-            Self::Lifeboat => Ok(lifeboat_code().to_vec()),
-        }
-    }
-
-    fn words(self) -> String {
-        match self {
-            Self::Program(program) => format!("program {}", program.name()),
-            Self::Lifeboat => "lifeboat".into(),
-        }
-    }
-}
-
-/// The contracts that a clone runs, with their addresses.
-type Components = Vec<(Component, Address)>;
-
-/// The node has no state of this block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoHistory {
-    block: u64,
-}
-
-impl fmt::Display for NoHistory {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        let Self { block } = self;
-        write!(
-            formatter,
-            "the node has no state of block {block}, which the check of a contract needs: use an archive node"
-        )
-    }
-}
-
-impl Error for NoHistory {}
-
-/// Checks that the factory at `address` and the programs of its clones match this build. Does not use the factory's
-/// lists: its deployer could have planted entries.
+/// Checks that the code of the factory at `address` is that of this build, and that its clones run what this build runs.
+/// Does not use the factory's lists: its deployer could have planted entries.
 ///
 /// # Errors
 /// If they do not match, the programs have not been built, or the node does not answer.
 pub async fn check_factory(node: &Node, address: Address) -> Result<()> {
-    if !node.has_code(address).await? {
+    let found = node.provider.get_code_at(address).await?;
+    if found.is_empty() {
         let why = "there is no contract at this address; check the address and the chain";
         return Err(not_genuine(node, address, "factory", why));
     }
-    check_component(node, address, "factory", (Component::Program(Program::Factory), address)).await?;
-    for component in components_of(node, address).await? {
-        check_component(node, address, "factory", component).await?;
+    let (found, expected) = (keccak256(found), keccak256(code_of(Program::Factory)?));
+    if found != expected {
+        let why = format!(
+            "its code has the hash {found}, and the program factory of this build has {expected}: build the release \
+             that it was deployed from, or do not use it"
+        );
+        return Err(not_genuine(node, address, "factory", &why));
     }
-    Ok(())
+    check_fixed(node, address, "factory", &run_by_clones_of(node, address).await?).await
 }
 
 /// The contracts that a factory's clones run: pair, vault, extension, lifeboat.
 ///
 /// # Errors
 /// If the contract at `factory` does not answer as a factory, or the node does not answer.
-pub async fn components_of(node: &Node, factory: Address) -> Result<[(Component, Address); 4]> {
+pub async fn run_by_clones_of(node: &Node, factory: Address) -> Result<[(Fixed, Address); 4]> {
     let factory = node.reader(factory);
     let (pair, vault, extension, lifeboat) = try_join!(
         factory.ask(IFactory::pairTemplateCall {}),
@@ -147,56 +96,35 @@ pub async fn components_of(node: &Node, factory: Address) -> Result<[(Component,
         factory.ask(IFactory::vaultExtensionCall {}),
         factory.ask(IFactory::vaultLifeboatCall {})
     )?;
-    let program = |program, address| (Component::Program(program), address);
+    let program = |program, address| (Fixed::Program(program), address);
     Ok([
         program(Program::Pair, pair),
         program(Program::Vault, vault),
         program(Program::Extension, extension),
-        (Component::Lifeboat, lifeboat),
+        (Fixed::Lifeboat, lifeboat),
     ])
 }
 
-/// Checks the clone at `address`: its code, address and configuration, the programs that it runs, and that they are
-/// older than it. Returns its kind; `None` if its code is neither that of a vault nor that of a pair.
+/// Checks the clone at `address`: its code, address and configuration, and what it runs. Returns its kind; `None` if its
+/// code is neither that of a vault nor that of a pair.
 ///
 /// # Errors
-/// If it is forged, the programs have not been built, the node does not answer, or it has no state of the creation
-/// ([`NoHistory`]).
+/// If it is forged, the programs have not been built, or the node does not answer.
 pub async fn check_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
-    let Some((kind, components)) = check_present(node, address).await? else { return Ok(None) };
-    check_age(node, address, kind, &components).await?;
-    Ok(Some(kind))
-}
-
-/// As [`check_clone`], for a clone that a genuine factory has just created, so its programs are older.
-///
-/// # Errors
-/// As [`check_clone`], except `NoHistory`.
-pub async fn check_new_clone(node: &Node, address: Address) -> Result<Option<Kind>> {
-    Ok(check_present(node, address).await?.map(|(kind, _)| kind))
-}
-
-/// Checks a clone by the present state. Returns its kind and the contracts that it runs.
-async fn check_present(node: &Node, address: Address) -> Result<Option<(Kind, Components)>> {
     let code = node.provider.get_code_at(address).await?;
-    let (kind, origin, rejected, components) = if let Some(vault) = VaultCode::decode(&code) {
-        let components = vec![
-            (Component::Program(Program::Vault), vault.program),
-            (Component::Program(Program::Extension), vault.config.extension),
-            (Component::Lifeboat, vault.lifeboat),
+    let (kind, origin, rejected, runs) = if let Some(vault) = VaultCode::decode(&code) {
+        let runs = vec![
+            (Fixed::Program(Program::Vault), vault.program),
+            (Fixed::Program(Program::Extension), vault.config.extension),
+            (Fixed::Lifeboat, vault.lifeboat),
         ];
         let rejected = match rejected_vault(&vault, now(node).await?) {
             Some(why) => Some(why),
             None => rejected_tokens(node, &vault.config).await?,
         };
-        (Kind::Vault, vault.origin, rejected, components)
+        (Kind::Vault, vault.origin, rejected, runs)
     } else if let Some(pair) = PairCode::decode(&code) {
-        (
-            Kind::Pair,
-            pair.origin,
-            rejected_pair(&pair),
-            vec![(Component::Program(Program::Pair), pair.program)],
-        )
+        (Kind::Pair, pair.origin, rejected_pair(&pair), vec![(Fixed::Program(Program::Pair), pair.program)])
     } else {
         return Ok(None);
     };
@@ -210,45 +138,28 @@ async fn check_present(node: &Node, address: Address) -> Result<Option<(Kind, Co
         let why = format!("{rejected}, which no factory accepts");
         return Err(not_genuine(node, address, what, &why));
     }
-    for component in &components {
-        check_component(node, address, what, *component).await?;
-    }
-    Ok(Some((kind, components)))
+    check_fixed(node, address, what, &runs).await?;
+    Ok(Some(kind))
 }
 
-/// Checks that the contracts that a clone runs had their code in the block before the clone's creation.
-async fn check_age(node: &Node, clone: Address, kind: Kind, components: &Components) -> Result<()> {
-    let before = block_before(node, clone).await?;
-    for (component, address) in components {
-        if code_in(node, *address, before).await?[..] != component.code()?[..] {
+/// Checks that what a factory's clones, or a clone, run is at its fixed addresses, and is there. `what` names the kind of
+/// `contract`.
+async fn check_fixed(node: &Node, contract: Address, what: &str, runs: &[(Fixed, Address)]) -> Result<()> {
+    for (fixed, found) in runs {
+        let (name, expected) = (fixed.words(), fixed.address()?);
+        if *found != expected {
             let why = format!(
-                "its {} at {address} did not have its code when it was created: its creator could have run other code \
-                 in its name, and planted shares or approvals",
-                component.words()
+                "its {name} is at {found}, and the {name} of this build can only be at {expected}: build the release \
+                 that it was deployed from, or do not use it"
             );
-            return Err(not_genuine(node, clone, words(kind), &why));
+            return Err(not_genuine(node, contract, what, &why));
+        }
+        if !node.has_code(expected).await? {
+            let why = format!("its {name} at {expected} has no code");
+            return Err(not_genuine(node, contract, what, &why));
         }
     }
     Ok(())
-}
-
-/// Number of the last block without a contract at `address`, by binary search.
-async fn block_before(node: &Node, address: Address) -> Result<u64> {
-    let (mut without, mut with) = (0, node.provider.get_block_number().await?);
-    while with - without > 1 {
-        let middle = without + (with - without) / 2;
-        if code_in(node, address, middle).await?.is_empty() { without = middle } else { with = middle }
-    }
-    Ok(without)
-}
-
-async fn code_in(node: &Node, address: Address, block: u64) -> Result<Bytes> {
-    let code = node.provider.get_code_at(address).number(block).await;
-    let error = match code {
-        Ok(code) => return Ok(code),
-        Err(error) => NodeError::from(error),
-    };
-    if error.is_answer() { Err(NoHistory { block }.into()) } else { Err(error.into()) }
 }
 
 /// Checks that there is a genuine vault at `address`.
@@ -274,9 +185,6 @@ pub async fn judge_vault(node: &Node, address: Address) -> Result<Verdict> {
         }
         Err(_) if code_of(Program::Vault).is_err() || code_of(Program::Extension).is_err() => {
             Ok(Verdict::Unchecked("the programs have not been built (scripts/build)"))
-        }
-        Err(error) if error.is::<NoHistory>() => {
-            Ok(Verdict::Unchecked("the node has no state from before its creation; use an archive node"))
         }
         Err(error) => Err(error),
     }
@@ -339,27 +247,6 @@ fn rejected_auction(target_period: u64, price: U256, smoothing: u64) -> Option<&
         return Some("its first price is out of bounds");
     }
     (smoothing > MAX_SMOOTHING).then_some("its smoothing is out of bounds")
-}
-
-/// Checks that the code of a component of `contract` matches this build. `what` names the kind of `contract`.
-async fn check_component(
-    node: &Node,
-    contract: Address,
-    what: &str,
-    (component, address): (Component, Address),
-) -> Result<()> {
-    let found = keccak256(node.provider.get_code_at(address).await?);
-    let expected = keccak256(component.code()?);
-    if found == expected {
-        return Ok(());
-    }
-    let component = component.words();
-    let whose = if contract == address { "its code".into() } else { format!("the code of its {component}") };
-    let why = format!(
-        "{whose} at {address} has the hash {found}, and the {component} of this build has {expected}: build the \
-         release that it was deployed from, or do not use it"
-    );
-    Err(not_genuine(node, contract, what, &why))
 }
 
 /// Time of the latest block in Unix seconds.

@@ -61,7 +61,7 @@ sol!(
     "abi/IConstructors.sol"
 );
 sol!(
-    #![sol(all_derives)]
+    #![sol(rpc, all_derives)]
     "abi/IArbWasm.sol"
 );
 sol!(

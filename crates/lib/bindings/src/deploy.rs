@@ -5,18 +5,24 @@
 //! alloy, a WASM engine, Docker and OpenSSL, prints to the terminal, and does not support chains without a Stylus
 //! deployer.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
 use alloy::{
+    contract::Error as ContractError,
     network::TransactionBuilder,
-    primitives::{Address, Bytes, U256, address, map::HashMap},
+    primitives::{Address, Bytes, U256, address, keccak256, map::HashMap},
     providers::Provider,
     rpc::types::{
         TransactionReceipt, TransactionRequest,
         state::{AccountOverride, StateOverride},
     },
-    sol_types::{SolCall, SolError, SolEvent},
+    sol_types::{SolCall, SolEvent},
 };
 use anyhow::{Context, Result, bail};
-use weir_artifacts::{CODE_LIMIT, Program, init_code, lifeboat, on_chain_code};
+use weir_artifacts::{CODE_LIMIT, Program, init_code, on_chain_code};
 
 use crate::{IArbWasm, IConstructors, IFactory, IStylusDeployer};
 
@@ -26,6 +32,9 @@ pub const ARB_WASM: Address = address!("0000000000000000000000000000000000000071
 pub const STYLUS_DEPLOYER: Address = address!("cEcba2F1DC234f70Dd89F2041029807F8D03A990");
 /// Selector of `stylus_constructor()`.
 const CONSTRUCTOR_SELECTOR: [u8; 4] = [0x55, 0x85, 0x25, 0x8d];
+
+/// Gas that a transaction can use on Arbitrum (Nitro `arbos/l2pricing`: `InitialPerTxGasLimitV50`).
+const MAX_TRANSACTION_GAS: u64 = 32_000_000;
 
 /// Percent of the data fee to send: it may rise before the transaction runs, and the excess is refunded.
 const DATA_FEE_MARGIN_PERCENT: u64 = 120;
@@ -42,7 +51,7 @@ pub struct Deployment {
 /// Arguments of a factory's `createVault`.
 pub type VaultSettings = IFactory::createVaultCall;
 
-/// The contracts that a factory's clones run.
+/// The contracts that a factory's clones run. In a genuine factory they are at their [fixed](crate::fixed) addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// The program `pair`.
@@ -51,18 +60,8 @@ pub struct Templates {
     pub vault: Address,
     /// The program `extension`, a vault's second program.
     pub extension: Address,
-    /// A vault's lifeboat, an EVM contract ([`lifeboat_creation`]).
+    /// A vault's lifeboat, an EVM contract.
     pub lifeboat: Address,
-}
-
-/// The transaction that creates a lifeboat. It has no constructor and needs no activation.
-pub fn lifeboat_creation() -> TransactionRequest {
-    TransactionRequest::default().with_deploy_code(lifeboat::creation_code().clone())
-}
-
-/// A lifeboat's code on chain.
-pub fn lifeboat_code() -> &'static Bytes {
-    lifeboat::code()
 }
 
 /// Calldata of a test token's constructor.
@@ -147,6 +146,12 @@ impl Method {
 /// # Errors
 /// If the program has not been built, or is too large for a chain.
 pub fn code_of(program: Program) -> Result<Vec<u8>> {
+    // Compression takes a tenth of a second.
+    static CODES: Mutex<BTreeMap<&str, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let mut codes = CODES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(code) = codes.get(program.name()) {
+        return Ok(code.clone());
+    }
     let code = on_chain_code(&program.wasm()?);
     if code.len() > CODE_LIMIT {
         bail!(
@@ -155,6 +160,7 @@ pub fn code_of(program: Program) -> Result<Vec<u8>> {
             code.len()
         );
     }
+    codes.insert(program.name(), code.clone());
     Ok(code)
 }
 
@@ -212,6 +218,63 @@ fn transaction(to: Address, input: Vec<u8>) -> TransactionRequest {
     TransactionRequest::default().with_to(to).with_input(input)
 }
 
+/// What a chain says about programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stylus {
+    /// Programs must be activated for this version.
+    pub version: u16,
+    /// Gas that each activation burns in addition to its own.
+    pub activation_gas: u64,
+}
+
+impl Stylus {
+    /// Asks the chain of `provider`.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the chain has no Stylus.
+    pub async fn of(provider: &impl Provider) -> Result<Self> {
+        let arb_wasm = IArbWasm::new(ARB_WASM, provider);
+        let version = arb_wasm.stylusVersion().call().await?;
+        // Chains before ArbOS 59 do not have the function, and add nothing.
+        let activation_gas = match arb_wasm.activationGas().call().await {
+            Ok(gas) => gas,
+            Err(error) if is_revert(&error) => 0,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { version, activation_gas })
+    }
+
+    /// Whether no transaction can pay for an activation, as on the public chains since October 2026.
+    pub const fn is_paused(&self) -> bool {
+        self.activation_gas > MAX_TRANSACTION_GAS
+    }
+}
+
+/// Whether a chain can run a program with this code now, if it is deployed.
+///
+/// # Errors
+/// If the node does not answer.
+pub async fn is_active(provider: &impl Provider, code: &[u8]) -> Result<bool> {
+    let arb_wasm = IArbWasm::new(ARB_WASM, provider);
+    match arb_wasm.codehashVersion(keccak256(code)).call().await {
+        Ok(_) => Ok(true),
+        Err(error) if is_revert(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a call reverted, with or without data; other errors come from the node or the connection.
+fn is_revert(error: &ContractError) -> bool {
+    /// The code of an error of a call that reverted (geth, `internal/ethapi/errors.go`).
+    const REVERTED: i64 = 3;
+    match error {
+        ContractError::TransportError(error) => {
+            error.as_error_resp().is_some_and(|payload| payload.code == REVERTED)
+        }
+        _ => false,
+    }
+}
+
 /// The data fee for activating `code` now, in wei: 0 if the same code is already active.
 ///
 /// Simulates `activateProgram` with the code placed at an unused address by a state override, as `cargo stylus check`
@@ -220,6 +283,9 @@ fn transaction(to: Address, input: Vec<u8>) -> TransactionRequest {
 /// # Errors
 /// If the node does not answer, or the code cannot be activated.
 pub async fn data_fee(provider: &impl Provider, code: &[u8]) -> Result<U256> {
+    if is_active(provider, code).await? {
+        return Ok(U256::ZERO);
+    }
     let program = Address::repeat_byte(0x71);
     let payer = Address::repeat_byte(0x72);
     let mut overrides: StateOverride = HashMap::default();
@@ -232,22 +298,12 @@ pub async fn data_fee(provider: &impl Provider, code: &[u8]) -> Result<U256> {
         .with_input(IArbWasm::activateProgramCall { program }.abi_encode());
     match provider.call(call).overrides(overrides).await {
         Ok(returned) => Ok(IArbWasm::activateProgramCall::abi_decode_returns(&returned)?.dataFee),
-        Err(error) if is_up_to_date(&error) => Ok(U256::ZERO),
         Err(error) => Err(error.into()),
     }
 }
 
-fn is_up_to_date(error: &alloy::transports::TransportError) -> bool {
-    error
-        .as_error_resp()
-        .and_then(|payload| payload.as_revert_data())
-        .is_some_and(|data| data.starts_with(&IArbWasm::ProgramUpToDate::SELECTOR))
-}
-
 #[cfg(test)]
 mod tests {
-    use alloy::primitives::keccak256;
-
     use super::*;
 
     #[test]

@@ -11,12 +11,14 @@
 //! | --- | --- | --- |
 //! | `http` | alloy's HTTP transport, and private keys | on |
 //! | `tls` | TLS, for nodes by `https://` | off |
-//! | `deploy` | the module `deploy`, which creates, activates and constructs a program, and the enum `Program`; needs the WASM that `scripts/build` writes | off |
+//! | `deploy` | the modules `deploy`, which creates, activates and constructs a program, and `fixed`, the addresses of what clones run, and the enum `Program`; needs the WASM that `scripts/build` writes | off |
 #![warn(missing_docs)]
 
 pub mod contracts;
 #[cfg(feature = "deploy")]
 pub mod deploy;
+#[cfg(feature = "deploy")]
+pub mod fixed;
 pub mod revert;
 
 /// The version of alloy that these bindings are built with.

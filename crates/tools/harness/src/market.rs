@@ -4,10 +4,7 @@
 use std::ops::Deref;
 
 use alloy::{
-    primitives::{Address, Bytes},
-    providers::DynProvider,
-    rpc::types::TransactionReceipt,
-    sol_types::SolEvent,
+    primitives::Address, providers::DynProvider, rpc::types::TransactionReceipt, sol_types::SolEvent,
 };
 use anyhow::{Context, Result};
 use weir_artifacts::Program;
@@ -16,6 +13,7 @@ use weir_bindings::{
     IPair::{self, IPairInstance},
     IRouter::{self, IRouterInstance},
     deploy::{self, Templates},
+    fixed::{self, Fixed},
 };
 use weir_client::Account;
 
@@ -42,13 +40,12 @@ pub struct Market {
 impl Market {
     /// Deploys the programs, the factory and the router. The chain's payer pays.
     pub async fn deploy(chain: &Chain) -> Result<Self> {
-        let deployed =
-            async |program| anyhow::Ok(send_deployment(chain, program, Bytes::new()).await?.address);
-        let pair_program = deployed(Program::Pair).await?;
-        let vault_program = deployed(Program::Vault).await?;
-        let extension = deployed(Program::Extension).await?;
-        let receipt = chain.payer().send(deploy::lifeboat_creation()).await?;
-        let lifeboat = receipt.contract_address.context("no lifeboat was created")?;
+        let send = async |request| Ok(chain.payer().send(request).await?);
+        let fixed = async |contract| fixed::deploy(chain.provider(), contract, &send).await;
+        let pair_program = fixed(Fixed::Program(Program::Pair)).await?;
+        let vault_program = fixed(Fixed::Program(Program::Vault)).await?;
+        let extension = fixed(Fixed::Program(Program::Extension)).await?;
+        let lifeboat = fixed(Fixed::Lifeboat).await?;
         let constructor = deploy::factory_constructor(Templates {
             pair: pair_program,
             vault: vault_program,

@@ -16,10 +16,14 @@ use anyhow::{Context, Result};
 use weir_bindings::{
     Program,
     deploy::{self, Method},
+    fixed::{CREATE2_DEPLOYER, CREATE2_DEPLOYER_CODE, CREATE2_DEPLOYER_WEI, Fixed},
 };
 use weir_client::{GAS_MARGIN_PERCENT, MAX_FEE_FACTOR, Node, NodeError};
 
-use super::spec::{Addresses, ContractSpec, Creation};
+use super::{
+    look::Found,
+    spec::{Addresses, ContractSpec, Creation},
+};
 use crate::deployments::{Record, State};
 
 /// Least gas of a transaction.
@@ -52,6 +56,8 @@ pub struct Cost {
     pub gas: u64,
     /// Wei.
     pub data_fee: U256,
+    /// Wei that other accounts need: the sender of the CREATE2 deployer, on a chain without it.
+    pub funds: U256,
     /// Whether the gas includes a figure measured on the devnode, because the node cannot estimate it yet.
     pub measured: bool,
 }
@@ -69,13 +75,14 @@ pub struct Estimate {
 
 impl Cost {
     fn wei(&self, gas_price: u128) -> U256 {
-        U256::from(self.gas) * U256::from(gas_price) + self.data_fee
+        U256::from(self.gas) * U256::from(gas_price) + self.data_fee + self.funds
     }
 
     /// The balance that the node requires to accept the transaction. It is above the cost.
     fn held(&self, gas_price: u128) -> U256 {
         let gas = U256::from(self.gas) * U256::from(GAS_MARGIN_PERCENT) / U256::from(100);
-        gas * U256::from(gas_price) * U256::from(MAX_FEE_FACTOR) + deploy::with_margin(self.data_fee)
+        let gas = gas * U256::from(gas_price) * U256::from(MAX_FEE_FACTOR);
+        gas + deploy::with_margin(self.data_fee) + self.funds
     }
 }
 
@@ -114,8 +121,11 @@ pub struct Estimator<'a> {
     record: &'a Record,
     method: Method,
     payer: Address,
+    found: &'a Found,
     /// Programs that earlier contracts activate.
     activated: BTreeSet<&'static str>,
+    /// Whether an earlier contract creates the CREATE2 deployer.
+    creates_deployer: bool,
     estimate: Estimate,
 }
 
@@ -128,11 +138,22 @@ impl<'a> Estimator<'a> {
         node: &'a Node,
         record: &'a Record,
         method: Method,
+        found: &'a Found,
         payer: Option<Address>,
     ) -> Result<Self> {
         let estimate = Estimate { gas_price: node.provider.get_gas_price().await?, ..Default::default() };
         let payer = payer.unwrap_or(PLACEHOLDER_SENDER);
-        Ok(Self { node, record, method, payer, activated: BTreeSet::new(), estimate })
+        let creates_deployer = false;
+        Ok(Self {
+            node,
+            record,
+            method,
+            payer,
+            found,
+            activated: BTreeSet::new(),
+            creates_deployer,
+            estimate,
+        })
     }
 
     /// Adds the cost of a contract.
@@ -142,7 +163,7 @@ impl<'a> Estimator<'a> {
     pub async fn add(&mut self, key: &str, spec: &ContractSpec) -> Result<()> {
         let cost = match spec.creation(self)? {
             Creation::Program(program, constructor) => self.program(program, constructor).await,
-            Creation::Lifeboat => self.lifeboat().await,
+            Creation::Fixed(fixed) => self.fixed(fixed).await,
             Creation::ByFactory(factory, input) => self.by_factory(spec, factory, input).await,
         };
         let mut cost = cost.with_context(|| format!("{key} cannot be deployed"))?;
@@ -152,6 +173,19 @@ impl<'a> Estimator<'a> {
         }
         self.estimate.costs.insert(key.to_owned(), cost);
         self.estimate.sequence.push(key.to_owned());
+        Ok(())
+    }
+
+    /// Adds the cost of activating the program of a contract that an earlier run deployed.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub async fn add_activation(&mut self, key: &str, program: Program) -> Result<()> {
+        let cost = self.activation(program).await.with_context(|| format!("{key} cannot be activated"))?;
+        if cost.gas > 0 {
+            self.estimate.costs.insert(key.to_owned(), cost);
+            self.estimate.sequence.push(key.to_owned());
+        }
         Ok(())
     }
 
@@ -172,7 +206,7 @@ impl<'a> Estimator<'a> {
         let code = deploy::code_of(program)?;
         let data_fee = self.data_fee(&code).await?;
         let request = self.method.first(&code, constructor.clone(), deploy::with_margin(data_fee));
-        let mut cost = Cost { gas: self.estimate(request).await?, data_fee, measured: false };
+        let mut cost = Cost { gas: self.estimate(request).await?, data_fee, ..Default::default() };
         let activation = match data_fee.is_zero() {
             true => 0,
             false => self.activation_gas(&code, data_fee).await?,
@@ -186,10 +220,8 @@ impl<'a> Estimator<'a> {
             Method::StylusDeployer => {}
             Method::ThreeSteps => {
                 cost.gas += if is_new { activation } else { 0 };
-                if !constructor.is_empty() {
-                    cost.gas += constructor_gas(program);
-                    cost.measured = true;
-                }
+                cost.gas += constructor_gas(program);
+                cost.measured = true;
             }
         }
         if !is_new {
@@ -198,15 +230,40 @@ impl<'a> Estimator<'a> {
         Ok(cost)
     }
 
-    async fn lifeboat(&self) -> Result<Cost> {
-        Ok(Cost { gas: self.estimate(deploy::lifeboat_creation()).await?, ..Default::default() })
+    /// The creation of a contract that clones run, unless it exists, and the activation of its program.
+    async fn fixed(&mut self, fixed: Fixed) -> Result<Cost> {
+        let mut cost = match fixed {
+            Fixed::Program(program) => self.activation(program).await?,
+            Fixed::Lifeboat => Cost::default(),
+        };
+        if self.node.has_code(fixed.address()?).await? {
+            return Ok(cost);
+        }
+        cost.gas += self.estimate(fixed.creation()?).await?;
+        if !self.found.has_create2_deployer && !self.creates_deployer {
+            self.creates_deployer = true;
+            cost.gas += BASE_GAS;
+            cost.funds = U256::from(CREATE2_DEPLOYER_WEI);
+        }
+        Ok(cost)
+    }
+
+    /// The activation of a program, unless it is active or an earlier contract activates it.
+    async fn activation(&mut self, program: Program) -> Result<Cost> {
+        if !self.found.is_inactive(Some(program)) || !self.activated.insert(program.name()) {
+            return Ok(Cost::default());
+        }
+        let code = deploy::code_of(program)?;
+        let data_fee = self.data_fee(&code).await?;
+        Ok(Cost { gas: self.activation_gas(&code, data_fee).await?, data_fee, ..Default::default() })
     }
 
     async fn by_factory(&self, spec: &ContractSpec, factory: Address, input: Bytes) -> Result<Cost> {
         // An interrupted run may have left the factory or a token without activation or constructor.
         let mut entries = self.record.contracts.values();
         let is_complete = entries.all(|entry| entry.state == State::Complete);
-        if is_complete && self.node.has_code(factory).await? {
+        let can_run = self.found.inactive.is_empty();
+        if is_complete && can_run && self.node.has_code(factory).await? {
             let request = TransactionRequest::default().with_to(factory).with_input(input);
             return Ok(Cost { gas: self.estimate(request).await?, ..Default::default() });
         }
@@ -249,6 +306,10 @@ impl<'a> Estimator<'a> {
         let mut overrides: StateOverride = HashMap::default();
         let funded = AccountOverride { balance: Some(U256::MAX >> 1), ..Default::default() };
         overrides.insert(self.payer, funded);
+        if !self.found.has_create2_deployer {
+            let deployer = AccountOverride { code: Some(CREATE2_DEPLOYER_CODE), ..Default::default() };
+            overrides.insert(CREATE2_DEPLOYER, deployer);
+        }
         let sent = self.record.contracts.iter().filter(|(_, entry)| entry.address.is_none());
         for key in self.estimate.sequence.iter().chain(sent.map(|(key, _)| key)) {
             let code = Some(Bytes::from_static(&PLACEHOLDER_CODE));

@@ -4,6 +4,7 @@
 mod checks;
 mod config;
 mod cost;
+mod look;
 mod plan;
 mod report;
 mod run;
@@ -29,6 +30,7 @@ use weir_client::{Account, Node};
 use self::{
     config::{Config, ConfigFile},
     cost::{Estimate, Estimator},
+    look::Found,
     plan::Plan,
     report::{Payer, Summary},
     run::{PermissionStatus, Runner},
@@ -49,8 +51,9 @@ A config describes tokens, vaults, pairs and a router. Amounts are in whole toke
 explain every field.
 
 Vaults and pairs are clones: small proxies that a factory creates and that run shared programs. The programs (pair,
-vault, extension) and the factory are deployed once. [factory] address = \"0x…\" names an existing factory. It is used
-only if its code and that of its programs match this build. A vault that a pair names by address must be genuine, too.
+vault, extension) have the same addresses on every chain, which follow from their code, and are deployed once, by
+anyone. The factory is yours; [factory] address = \"0x…\" names another one. It is used only if its code is that of this
+build, and its clones run these programs. A vault that a pair names by address must be genuine, too.
 
 The command checks everything, shows the transactions and their cost, and asks. It reads each contract back from the
 chain and records it in deployments/CHAIN-ID.json. Run it again after an interruption: it continues where it stopped,
@@ -68,7 +71,7 @@ Examples:
 The programs come from the binary if scripts/install made it, otherwise from target/wasm in its checkout
 (scripts/build), or from the folder WEIR_WASM_DIR.
 Exit codes: 0 success or nothing to do, 2 wrong config or no key, 3 no node, 4 rejected by the chain,
-5 a check failed, 6 not confirmed.";
+5 a check failed, 6 not confirmed, 7 the chain activates no programs now.";
 
 /// Arguments of `weir deploy`.
 #[derive(Debug, clap::Args)]
@@ -110,16 +113,18 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     let node = arguments.node.connect().await?;
     let plan = make_plan(&config, &file, &node).await?;
     let mut record_file = open(arguments, &node).await?;
-    let compared = compare(&plan, record_file.record(), &file, &node).await?;
-    let is_complete = is_complete(&plan, record_file.record());
+    let found = Found::on(&node, &plan).await?;
+    let compared = compare(&plan, record_file.record(), &found, &file, &node).await?;
+    found.check(node.chain_id)?;
+    let is_complete = is_complete(&plan, record_file.record()) && found.inactive.is_empty();
     if signer.is_none() && !arguments.dry_run && !is_complete {
         return Err(keys::missing().into());
     }
 
     let method = Method::on(&node.provider).await?;
     let payer = Payer::of(signer.as_ref(), &node).await?;
-    let estimate = estimate(&plan, record_file.record(), &node, method, &payer).await?;
-    let mut summary = Summary::new(&node, &record_file, &estimate, &payer, compared);
+    let estimate = estimate(&plan, record_file.record(), &node, method, &found, &payer).await?;
+    let mut summary = Summary::new(&node, &record_file, &found, &estimate, &payer, compared);
     if !is_complete || arguments.dry_run {
         output.say(report::plan(&summary, &plan, record_file.record()))?;
     }
@@ -140,7 +145,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
     }
     let result = match signer {
         Some(signer) => tokio::select! {
-            result = deploy(&plan, &node, signer, method, &mut record_file, output) => result?,
+            result = deploy(&plan, &node, signer, method, &found, &mut record_file, output) => result?,
             _ = tokio::signal::ctrl_c() => return Err(stopped(arguments).into()),
         },
         None => RunResult::default(),
@@ -165,7 +170,8 @@ pub async fn local(
     let plan = make_plan(&config, &file, node).await?;
     let mut record_file = RecordFile::create(folder, node.chain_id, genesis(node).await?)?;
     record_file.archive_old()?;
-    deploy(&plan, node, signer, Method::on(&node.provider).await?, &mut record_file, output).await?;
+    let (method, found) = (Method::on(&node.provider).await?, Found::on(node, &plan).await?);
+    deploy(&plan, node, signer, method, &found, &mut record_file, output).await?;
     Ok(record_file)
 }
 
@@ -203,8 +209,15 @@ async fn genesis(node: &Node) -> Result<B256> {
     Ok(block.context("the node has no first block of its chain")?.header.hash)
 }
 
-/// Compares the recorded contracts with the config and the chain. Returns the number of matching values.
-async fn compare(plan: &Plan, record: &Record, file: &ConfigFile, node: &Node) -> Result<usize> {
+/// Compares the recorded contracts with the config and the chain. Returns the number of matching values. What a program
+/// answers is compared after its activation.
+async fn compare(
+    plan: &Plan,
+    record: &Record,
+    found: &Found,
+    file: &ConfigFile,
+    node: &Node,
+) -> Result<usize> {
     let mut compared = 0;
     for item in &plan.items {
         let Some(entry) = record.contracts.get(&item.key) else { continue };
@@ -219,7 +232,11 @@ async fn compare(plan: &Plan, record: &Record, file: &ConfigFile, node: &Node) -
             ))
             .into());
         }
-        if entry.state == State::Complete {
+        if entry.state != State::Complete {
+            continue;
+        }
+        compared += verify::existing_code(node, item, entry).await?;
+        if found.inactive.is_empty() {
             compared += verify::existing_contract(node, item, entry, record).await?;
         }
     }
@@ -238,17 +255,25 @@ fn is_complete(plan: &Plan, record: &Record) -> bool {
     plan.items.iter().all(|item| complete(&item.key))
 }
 
-/// Estimates the missing contracts. Those that an earlier run began are mostly paid for and left out.
+/// Estimates the missing contracts, and the activations of programs that cannot run any more. Contracts that an earlier
+/// run began are mostly paid for and left out.
 async fn estimate(
     plan: &Plan,
     record: &Record,
     node: &Node,
     method: Method,
+    found: &Found,
     payer: &Payer,
 ) -> Result<Estimate> {
-    let mut estimator = Estimator::new(node, record, method, payer.address()).await?;
-    for item in plan.items.iter().filter(|item| !record.contracts.contains_key(&item.key)) {
-        estimator.add(&item.key, &item.spec).await?;
+    let mut estimator = Estimator::new(node, record, method, found, payer.address()).await?;
+    for item in &plan.items {
+        match (record.contracts.get(&item.key), item.spec.program()) {
+            (None, _) => estimator.add(&item.key, &item.spec).await?,
+            (Some(entry), Some(program)) if entry.state == State::Complete => {
+                estimator.add_activation(&item.key, program).await?;
+            }
+            _ => {}
+        }
     }
     for permission in plan.permissions.iter().filter(|permission| payer.is(permission.owner)) {
         estimator.add_permission(&permission.key);
@@ -280,6 +305,8 @@ fn confirm(arguments: &Arguments, chain_id: u64, output: Output) -> Result<()> {
 pub struct RunResult {
     /// Keys of the contracts that this run deployed.
     deployed: Vec<String>,
+    /// Keys of the contracts whose programs this run activated again.
+    activated: Vec<String>,
     /// Permissions to sell, by the pair's key.
     permissions: Vec<(String, PermissionStatus)>,
     /// Wei.
@@ -292,6 +319,7 @@ async fn deploy(
     node: &Node,
     signer: PrivateKeySigner,
     method: Method,
+    found: &Found,
     record_file: &mut RecordFile,
     output: Output,
 ) -> Result<RunResult> {
@@ -301,6 +329,10 @@ async fn deploy(
     let mut result = RunResult::default();
     for item in &plan.items {
         if runner.is_complete(&item.key) {
+            if found.is_inactive(item.spec.program()) {
+                runner.activate_again(item).await?;
+                result.activated.push(item.key.clone());
+            }
             continue;
         }
         if stderr().is_terminal() {
@@ -310,9 +342,17 @@ async fn deploy(
         output.say(report::deployed(&item.key, runner.record_file.record()))?;
         result.deployed.push(item.key.clone());
     }
+    if !found.inactive.is_empty() {
+        let record = runner.record_file.record();
+        for item in plan.items.iter().filter(|item| !result.deployed.contains(&item.key)) {
+            let Some(entry) = record.contracts.get(&item.key) else { continue };
+            result.compared += verify::existing_contract(node, item, entry, record).await?;
+        }
+    }
     for permission in &plan.permissions {
         result.permissions.push((permission.key.clone(), runner.permit(permission).await?));
     }
     let after = node.provider.get_balance(runner.payer.address()).await?;
-    Ok(RunResult { spent: before.saturating_sub(after), compared: runner.compared, ..result })
+    let compared = result.compared + runner.compared;
+    Ok(RunResult { spent: before.saturating_sub(after), compared, ..result })
 }

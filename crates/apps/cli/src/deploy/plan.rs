@@ -8,7 +8,7 @@ use weir::{
     clones::bounds::{EPOCH_LENGTHS, MAX_SMOOTHING, MAX_TEXT, TARGET_PERIODS},
     math::auction::{MAX_PRICE, MAX_RECORDED_PRICE, MIN_PRICE, WAD, price},
 };
-use weir_bindings::Program;
+use weir_bindings::{Program, fixed::Fixed};
 use weir_units::{Seconds, WAD_DECIMALS, exact, parse_address};
 
 use super::{
@@ -116,10 +116,10 @@ impl Plan {
         Ok(())
     }
 
-    /// Adds a program that clones run.
-    fn template(&mut self, program: Program) -> ContractRef {
-        let key = key(ContractKind::Template, program.name());
-        self.add(key.clone(), ContractSpec::Template(program), None);
+    /// Adds a contract that clones run.
+    fn template(&mut self, fixed: Fixed) -> ContractRef {
+        let key = key(ContractKind::Template, fixed.name());
+        self.add(key.clone(), ContractSpec::Template(fixed), None);
         ContractRef::Planned(key)
     }
 
@@ -134,11 +134,10 @@ impl Plan {
             || !config.vault.is_empty()
             || !config.pair.is_empty();
         if is_needed {
-            let pair_template = self.template(Program::Pair);
-            let vault_template = self.template(Program::Vault);
-            let vault_extension = self.template(Program::Extension);
-            let vault_lifeboat = ContractRef::Planned(key(ContractKind::Template, "lifeboat"));
-            self.add(key(ContractKind::Template, "lifeboat"), ContractSpec::Lifeboat, None);
+            let pair_template = self.template(Fixed::Program(Program::Pair));
+            let vault_template = self.template(Fixed::Program(Program::Vault));
+            let vault_extension = self.template(Fixed::Program(Program::Extension));
+            let vault_lifeboat = self.template(Fixed::Lifeboat);
             let spec =
                 ContractSpec::Factory { pair_template, vault_template, vault_extension, vault_lifeboat };
             self.add(key(ContractKind::Factory, ""), spec, None);

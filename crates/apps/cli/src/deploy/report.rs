@@ -8,6 +8,7 @@ use alloy::{
 };
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use weir_bindings::fixed::{CREATE2_DEPLOYER, CREATE2_DEPLOYER_WEI};
 use weir_client::Node;
 use weir_report::table::{Align, Table};
 use weir_units::{Seconds, exact, short};
@@ -16,6 +17,7 @@ use super::{
     RunResult,
     config::ConfigFile,
     cost::{Cost, Estimate},
+    look::Found,
     plan::{AuctionTerms, Item, Plan},
     run::PermissionStatus,
 };
@@ -82,9 +84,11 @@ pub struct Summary {
     url: String,
     path: String,
     payer: Option<(Address, U256)>,
+    found: Found,
     estimate: Estimate,
     compared: usize,
     deployed: Vec<String>,
+    activated: Vec<String>,
     permissions: Vec<(String, PermissionStatus)>,
     /// Wei; `None` if nothing was sent.
     spent: Option<U256>,
@@ -96,6 +100,7 @@ impl Summary {
     pub fn new(
         node: &Node,
         record_file: &RecordFile,
+        found: &Found,
         estimate: &Estimate,
         payer: &Payer,
         compared: usize,
@@ -105,9 +110,11 @@ impl Summary {
             url: node.endpoint.to_string(),
             path: record_file.path().display().to_string(),
             payer: payer.0,
+            found: found.clone(),
             estimate: estimate.clone(),
             compared,
             deployed: Vec::new(),
+            activated: Vec::new(),
             permissions: Vec::new(),
             spent: None,
             warnings: Vec::new(),
@@ -117,6 +124,7 @@ impl Summary {
     /// Adds the result of a run.
     pub fn add(&mut self, result: &RunResult) {
         self.deployed.clone_from(&result.deployed);
+        self.activated.clone_from(&result.activated);
         self.permissions.clone_from(&result.permissions);
         self.spent = Some(result.spent);
         self.compared += result.compared;
@@ -134,7 +142,9 @@ impl Summary {
             "record": self.path,
             "payer": self.payer.map(|(address, _)| address),
             "dry_run": self.spent.is_none(),
-            "changed": !self.deployed.is_empty() || gave_permission,
+            "changed": !self.deployed.is_empty() || !self.activated.is_empty() || gave_permission,
+            "stylus": self.found.document(),
+            "activated_again": self.activated,
             "contracts": contracts,
             "estimate": {
                 "gas": self.estimate.gas(),
@@ -189,13 +199,20 @@ pub fn plan(summary: &Summary, plan: &Plan, record: &Record) -> String {
     };
     let gas_price = exact(U256::from(summary.estimate.gas_price), GWEI);
     let mut text = format!(
-        "Chain {} at {}, gas price {gas_price} gwei.\n{payer}\n\n{}",
+        "Chain {} at {}, gas price {gas_price} gwei.\n{}\n{payer}\n\n{}",
         summary.chain_id,
         summary.url,
+        summary.found.words(),
         items(summary, plan, record).text(),
     );
     if summary.estimate.costs.values().any(|cost| cost.measured) {
         text += "\n  ~ measured on the devnode, because the node cannot estimate it before the contracts above exist\n";
+    }
+    if summary.estimate.costs.values().any(|cost| !cost.funds.is_zero()) {
+        text += &format!(
+            "\n  The chain has no CREATE2 deployer at {CREATE2_DEPLOYER}; the transaction that creates it needs {} ether.\n",
+            exact(U256::from(CREATE2_DEPLOYER_WEI), ETHER)
+        );
     }
     if let Some(prices) = prices(plan) {
         text += &format!(
@@ -220,7 +237,9 @@ fn items(summary: &Summary, plan: &Plan, record: &Record) -> Table {
     for item in &plan.items {
         let cost = summary.estimate.costs.get(&item.key);
         let to_do = match record.contracts.get(&item.key) {
+            None if cost.is_some_and(|cost| cost.gas == 0) => "nothing, it exists",
             None => "deploy",
+            Some(Entry { state: State::Complete, .. }) if cost.is_some() => "activate again",
             Some(Entry { state: State::Complete, .. }) => "nothing, it exists",
             Some(_) => "finish",
         };
@@ -295,7 +314,13 @@ fn exports(record: &Record) -> String {
 pub fn end(summary: &Summary, record_file: &RecordFile, file: &ConfigFile) -> String {
     let compared = summary.compared;
     let config = file.path().display();
-    let mut text = if summary.deployed.is_empty() {
+    let mut text = if summary.deployed.is_empty() && !summary.activated.is_empty() {
+        format!(
+            "\nActivated again for {} ether: {}. All contracts match {config} ({compared} values read back).",
+            short(summary.spent.unwrap_or_default(), ETHER, DIGITS),
+            summary.activated.join(", ")
+        )
+    } else if summary.deployed.is_empty() {
         format!(
             "Nothing to do: all contracts of {config} are on chain {} and match it ({compared} values read back).",
             summary.chain_id

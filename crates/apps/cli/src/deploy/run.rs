@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use weir_bindings::{
     IERC20,
     IEntry::AlreadyInitialized,
-    IToken, IVault,
+    IToken, IVault, Program,
     deploy::{self, Method},
+    fixed,
 };
 use weir_client::{Account, Action, Node, SendError};
 
@@ -48,7 +49,7 @@ impl Runner<'_> {
         };
         let entry = match entry {
             Some(entry) => entry,
-            None => self.create(item).await?,
+            None => self.find_or_create(item).await?,
         };
         let entry = self.finish(item, entry).await?;
         self.compared += verify::new_contract(self.node, item, &entry, self.record_file.record()).await?;
@@ -59,6 +60,56 @@ impl Runner<'_> {
     pub fn is_complete(&self, key: &str) -> bool {
         let entry = self.record_file.record().contracts.get(key);
         entry.is_some_and(|entry| entry.state == State::Complete)
+    }
+
+    /// Activates the program of a contract that an earlier run deployed.
+    ///
+    /// # Errors
+    /// If the chain rejects the transaction.
+    pub async fn activate_again(&mut self, item: &Item) -> Result<()> {
+        let (Some(program), Some(address)) =
+            (item.spec.program(), self.record_file.record().address(&item.key))
+        else {
+            return Ok(());
+        };
+        self.activate(&item.key, program, address).await.map(drop)
+    }
+
+    /// What clones run may be on the chain already, deployed by anyone.
+    async fn find_or_create(&mut self, item: &Item) -> Result<Entry> {
+        let Creation::Fixed(fixed) = item.spec.creation(self.record_file.record())? else {
+            return self.create(item).await;
+        };
+        let address = fixed.address()?;
+        if !self.node.has_code(address).await? {
+            let Self { node, payer, .. } = &*self;
+            fixed::create_deployer(&node.provider, async |request| Ok(payer.send(request).await?)).await?;
+            return self.create(item).await;
+        }
+        let code = self.node.provider.get_code_at(address).await?;
+        let entry = Entry {
+            state: State::Created,
+            address: Some(address),
+            code_hash: Some(keccak256(&code)),
+            ..self.begin(item, None)?
+        };
+        self.record_file.write(&item.key, entry.clone())?;
+        Ok(entry)
+    }
+
+    fn begin(&self, item: &Item, transaction: Option<TxHash>) -> Result<Entry> {
+        Ok(Entry {
+            kind: item.spec.kind(),
+            state: State::Sent,
+            address: None,
+            transaction,
+            construction: None,
+            block: None,
+            gas_used: 0,
+            code_hash: None,
+            payer: self.payer.address(),
+            arguments: item.spec.arguments(self.record_file.record())?,
+        })
     }
 
     /// Signs, records and sends the creating transaction.
@@ -74,18 +125,7 @@ impl Runner<'_> {
         let gas =
             self.payer.gas_for(request.clone()).await.map_err(|error| not_deployed(&item.key, error))?;
         let signed = self.payer.sign(request, gas).await?;
-        let entry = Entry {
-            kind: item.spec.kind(),
-            state: State::Sent,
-            address: None,
-            transaction: *signed.tx_hash(),
-            construction: None,
-            block: None,
-            gas_used: 0,
-            code_hash: None,
-            payer: self.payer.address(),
-            arguments: item.spec.arguments(self.record_file.record())?,
-        };
+        let entry = self.begin(item, Some(*signed.tx_hash()))?;
         self.record_file.write(&item.key, entry.clone())?;
         let sent = self.payer.broadcast(&signed).await;
         let receipt = match sent {
@@ -94,7 +134,7 @@ impl Runner<'_> {
                 // A transaction that the node rejected and does not know will never be mined. If the node did not
                 // answer, it may have accepted the transaction.
                 let is_rejected = matches!(&error, SendError::Rejected(error) if error.is_answer());
-                if is_rejected && !self.is_known(entry.transaction).await? {
+                if is_rejected && !self.is_known(*signed.tx_hash()).await? {
                     self.record_file.remove(&item.key)?;
                 }
                 return Err(not_deployed(&item.key, error));
@@ -105,7 +145,11 @@ impl Runner<'_> {
 
     /// Looks for the creating transaction of an earlier run. `None` if it was never mined, or reverted.
     async fn resume(&mut self, item: &Item, entry: Entry) -> Result<Option<Entry>> {
-        match self.earlier_receipt(entry.transaction).await? {
+        let receipt = match entry.transaction {
+            Some(hash) => self.earlier_receipt(hash).await?,
+            None => None,
+        };
+        match receipt {
             Some(receipt) if receipt.status() => Ok(Some(self.record_created(item, entry, &receipt).await?)),
             _ => {
                 self.record_file.remove(&item.key)?;
@@ -151,7 +195,7 @@ impl Runner<'_> {
         let entry = Entry {
             state: State::Created,
             address: Some(address),
-            construction: is_constructed.then_some(entry.transaction),
+            construction: entry.transaction.filter(|_| is_constructed),
             block: receipt.block_number,
             gas_used: receipt.gas_used,
             code_hash: Some(keccak256(&code)),
@@ -165,13 +209,13 @@ impl Runner<'_> {
     /// sent twice.
     async fn finish(&mut self, item: &Item, mut entry: Entry) -> Result<Entry> {
         let address = entry.address.context("the record has no address of the contract")?;
-        if let Creation::Program(program, constructor) = item.spec.creation(self.record_file.record())? {
-            let fee = self.data_fee(&deploy::code_of(program)?).await?;
-            if !fee.is_zero() {
-                entry.gas_used += self.send(&item.key, deploy::activation(address, fee)).await?;
-            }
+        if let Some(program) = item.spec.program() {
+            entry.gas_used += self.activate(&item.key, program, address).await?;
+        }
+        if let Creation::Program(_, constructor) = item.spec.creation(self.record_file.record())? {
             // The Stylus deployer also runs the constructor.
-            if !constructor.is_empty() && entry.construction != Some(entry.transaction) {
+            let is_constructed = entry.construction.is_some() && entry.construction == entry.transaction;
+            if !is_constructed {
                 let call = deploy::construction(address, &constructor);
                 entry = self.construct(&item.key, entry, call).await?;
             }
@@ -184,6 +228,15 @@ impl Runner<'_> {
             }
         }
         Ok(entry)
+    }
+
+    /// Activates a program unless it is active. Returns the gas used.
+    async fn activate(&mut self, key: &str, program: Program, address: Address) -> Result<u64> {
+        let fee = self.data_fee(&deploy::code_of(program)?).await?;
+        if fee.is_zero() {
+            return Ok(0);
+        }
+        self.send(key, deploy::activation(address, fee)).await
     }
 
     /// Runs the constructor of a contract that was created without it.

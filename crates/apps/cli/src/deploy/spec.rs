@@ -12,10 +12,11 @@ use serde_json::{Map, Value, json};
 use weir_bindings::{
     IFactory::{PairCreated, VaultCreated, createPairCall},
     Program,
-    deploy::{self, Templates, VaultSettings},
+    deploy::{self, Templates, VaultSettings, code_of},
+    fixed::Fixed,
 };
 
-use crate::{deployments::ContractKind, exit::Failure, genuine::Component};
+use crate::{deployments::ContractKind, exit::Failure};
 
 /// The key of an entry in the record: `vault.savings`.
 pub fn key(kind: ContractKind, name: &str) -> String {
@@ -107,10 +108,8 @@ pub struct TokenSpec {
 #[derive(Clone, Debug)]
 pub enum ContractSpec {
     Token(TokenSpec),
-    /// A program that clones run. It has no constructor.
-    Template(Program),
-    /// The EVM contract that vaults run while their program cannot run.
-    Lifeboat,
+    /// A contract that clones run. Its address follows from its code, so it may be on the chain already.
+    Template(Fixed),
     Factory {
         pair_template: ContractRef,
         vault_template: ContractRef,
@@ -126,10 +125,10 @@ pub enum ContractSpec {
 
 /// How a contract is created.
 pub enum Creation {
-    /// As a program with this calldata of its constructor. Empty calldata means that it has none.
+    /// As a program with this calldata of its constructor.
     Program(Program, Bytes),
-    /// As an EVM contract without a constructor: the lifeboat.
-    Lifeboat,
+    /// At its fixed address.
+    Fixed(Fixed),
     /// By a call of this factory with this calldata.
     ByFactory(Address, Bytes),
 }
@@ -139,7 +138,7 @@ impl ContractSpec {
     pub fn kind(&self) -> ContractKind {
         match self {
             Self::Token(_) => ContractKind::Token,
-            Self::Template(_) | Self::Lifeboat => ContractKind::Template,
+            Self::Template(_) => ContractKind::Template,
             Self::Factory { .. } => ContractKind::Factory,
             Self::Router { .. } => ContractKind::Router,
             Self::Vault(_) => ContractKind::Vault,
@@ -147,15 +146,26 @@ impl ContractSpec {
         }
     }
 
-    /// The program or lifeboat that it is; `None` for clones, which a factory creates.
-    pub fn component(&self) -> Option<Component> {
+    /// The program that it is; `None` for clones, which a factory creates, and for the lifeboat, an EVM contract.
+    pub fn program(&self) -> Option<Program> {
         match self {
-            Self::Token(_) => Some(Component::Program(Program::Token)),
-            Self::Template(program) => Some(Component::Program(*program)),
-            Self::Lifeboat => Some(Component::Lifeboat),
-            Self::Factory { .. } => Some(Component::Program(Program::Factory)),
-            Self::Router { .. } => Some(Component::Program(Program::Router)),
-            Self::Vault(_) | Self::Pair(_) => None,
+            Self::Token(_) => Some(Program::Token),
+            Self::Template(Fixed::Program(program)) => Some(*program),
+            Self::Factory { .. } => Some(Program::Factory),
+            Self::Router { .. } => Some(Program::Router),
+            Self::Template(Fixed::Lifeboat) | Self::Vault(_) | Self::Pair(_) => None,
+        }
+    }
+
+    /// Its code in this build; `None` for clones, whose code contains their configuration.
+    ///
+    /// # Errors
+    /// If its program has not been built.
+    pub fn code(&self) -> Result<Option<Vec<u8>>> {
+        match (self, self.program()) {
+            (Self::Template(fixed), _) => fixed.code().map(Some),
+            (_, Some(program)) => code_of(program).map(Some),
+            (_, None) => Ok(None),
         }
     }
 
@@ -165,10 +175,10 @@ impl ContractSpec {
             Self::Token(token) => {
                 format!("test token {} ({}), {} decimals", token.name, token.symbol, token.decimals)
             }
-            Self::Template(Program::Pair) => "program that pairs run".into(),
-            Self::Template(Program::Vault) => "program that vaults run".into(),
-            Self::Template(program) => format!("program {} that vaults run", program.name()),
-            Self::Lifeboat => "lifeboat that vaults run if their program cannot run".into(),
+            Self::Template(Fixed::Program(Program::Pair)) => "program that pairs run".into(),
+            Self::Template(Fixed::Program(Program::Vault)) => "program that vaults run".into(),
+            Self::Template(Fixed::Program(program)) => format!("program {} that vaults run", program.name()),
+            Self::Template(Fixed::Lifeboat) => "lifeboat that vaults run if their program cannot run".into(),
             Self::Factory { .. } => "factory of vaults and pairs".into(),
             Self::Router { .. } => "router for vaults and pairs".into(),
             Self::Vault(vault) => {
@@ -193,8 +203,8 @@ impl ContractSpec {
                 "name": token.name, "symbol": token.symbol, "decimals": token.decimals,
                 "mint": token.mint.to_string(),
             }),
-            Self::Template(program) => json!({ "program": program.name() }),
-            Self::Lifeboat => json!({}),
+            Self::Template(Fixed::Program(program)) => json!({ "program": program.name() }),
+            Self::Template(Fixed::Lifeboat) => json!({}),
             Self::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => json!({
                 "pair_template": at(pair_template)?,
                 "vault_template": at(vault_template)?,
@@ -242,8 +252,7 @@ impl ContractSpec {
                 Program::Token,
                 deploy::token_constructor(&token.name, &token.symbol, token.decimals),
             ),
-            Self::Template(program) => Creation::Program(*program, Bytes::new()),
-            Self::Lifeboat => Creation::Lifeboat,
+            Self::Template(fixed) => Creation::Fixed(*fixed),
             Self::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => {
                 let clones = Templates {
                     pair: at(pair_template)?,
@@ -305,9 +314,9 @@ impl Creation {
     pub fn first_transaction(&self, method: deploy::Method, data_fee: U256) -> Result<TransactionRequest> {
         Ok(match self {
             Self::Program(program, constructor) => {
-                method.first(&deploy::code_of(*program)?, constructor.clone(), data_fee)
+                method.first(&code_of(*program)?, constructor.clone(), data_fee)
             }
-            Self::Lifeboat => deploy::lifeboat_creation(),
+            Self::Fixed(fixed) => fixed.creation()?,
             Self::ByFactory(factory, input) => {
                 TransactionRequest::default().with_to(*factory).with_input(input.clone())
             }
@@ -321,7 +330,7 @@ impl Creation {
     pub fn created_address(&self, method: deploy::Method, receipt: &TransactionReceipt) -> Result<Address> {
         let factory = match self {
             Self::Program(..) => return method.created(receipt),
-            Self::Lifeboat => return receipt.contract_address.context("the transaction created no lifeboat"),
+            Self::Fixed(fixed) => return fixed.address(),
             Self::ByFactory(factory, _) => factory,
         };
         let mut logs = receipt.logs().iter().filter(|log| log.address() == *factory);

@@ -4,13 +4,13 @@
 use std::fmt::Display;
 
 use alloy::{
-    primitives::{Address, U256, keccak256},
+    primitives::{Address, B256, U256, keccak256},
     providers::Provider,
 };
 use anyhow::{Context, Result};
 use tokio::try_join;
 use weir::clones::Kind;
-use weir_bindings::{IERC20, IFactory, IPair, IVault, deploy::data_fee};
+use weir_bindings::{IERC20, IFactory, IPair, IVault, deploy::is_active};
 use weir_client::Node;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     deployments::{Entry, Record},
     exit::Failure,
-    genuine::{self, Component},
+    genuine,
 };
 
 /// Storage slot of a router's factory.
@@ -42,6 +42,16 @@ impl Comparison {
             self.different.push(format!("{what} is {found}, not {expected}"));
         }
     }
+
+    /// The number of values, or an error that names those that differ.
+    fn result(self, item: &Item, address: Address) -> Result<usize> {
+        if self.different.is_empty() {
+            return Ok(self.count);
+        }
+        let (key, different) = (&item.key, self.different.join("; "));
+        let message = format!("{key} at {address} differs from the config ({different}): do not use it");
+        Err(Failure::check(message).into())
+    }
 }
 
 /// Verifies a new contract: its code and all values. Returns the number of compared values.
@@ -50,27 +60,30 @@ impl Comparison {
 /// If a value differs from the spec, or the node does not answer.
 pub async fn new_contract(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
     let mut comparison = Comparison::default();
-    if let Some(component) = item.spec.component() {
-        let code = component.code()?;
+    if let Some(code) = item.spec.code()? {
         let found = entry.code_hash.unwrap_or_default();
         comparison.check_equal("the hash of its code", found, keccak256(&code));
-        if let Component::Program(_) = component {
-            comparison.check_equal(
-                "its data fee (0 if it is active)",
-                data_fee(&node.provider, &code).await?,
-                U256::ZERO,
-            );
+        if item.spec.program().is_some() {
+            let is_active = is_active(&node.provider, &code).await?;
+            comparison.check_equal("whether its program is active", is_active, true);
         }
     }
     compare(node, item, entry, record, Age::New, comparison).await
 }
 
-/// Verifies a contract of an earlier run: its code against the record, and the values that cannot change against the
-/// spec.
+/// Verifies the values of an earlier run's contract that cannot change.
 ///
 /// # Errors
 /// As [`new_contract`].
 pub async fn existing_contract(node: &Node, item: &Item, entry: &Entry, record: &Record) -> Result<usize> {
+    compare(node, item, entry, record, Age::Old, Comparison::default()).await
+}
+
+/// Verifies the code of an earlier run's contract, against the record and this build. Its program may be inactive.
+///
+/// # Errors
+/// If it is no longer on the chain, another build deployed it, or the node does not answer.
+pub async fn existing_code(node: &Node, item: &Item, entry: &Entry) -> Result<usize> {
     let mut comparison = Comparison::default();
     let address = address(entry)?;
     let code = node.provider.get_code_at(address).await?;
@@ -82,8 +95,32 @@ pub async fn existing_contract(node: &Node, item: &Item, entry: &Entry, record: 
         ))
         .into());
     }
-    comparison.check_equal("the hash of its code", keccak256(&code), entry.code_hash.unwrap_or_default());
-    compare(node, item, entry, record, Age::Old, comparison).await
+    let found = keccak256(&code);
+    check_build(item, address, found)?;
+    comparison.check_equal("the hash of its code", found, entry.code_hash.unwrap_or_default());
+    comparison.result(item, address)
+}
+
+/// Checks that this build would deploy the same code, and at the same address if it is fixed. Clones made by a factory of
+/// another build would not be genuine for this one.
+fn check_build(item: &Item, address: Address, found: B256) -> Result<()> {
+    let fixed = match &item.spec {
+        ContractSpec::Template(fixed) => Some(fixed.address()?),
+        _ => None,
+    };
+    // A test token of another build is as good.
+    let code = if matches!(item.spec, ContractSpec::Token(_)) { None } else { item.spec.code()? };
+    let is_this_build =
+        code.is_none_or(|code| keccak256(code) == found) && fixed.is_none_or(|fixed| fixed == address);
+    if is_this_build {
+        return Ok(());
+    }
+    Err(Failure::check(format!(
+        "{} at {address} was deployed by another build of Weir: use that release, or deploy with this one into another \
+         folder (--deployments)",
+        item.key
+    ))
+    .into())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +144,7 @@ async fn compare(
         ContractSpec::Token(spec) => token(node, address, spec, age, &mut comparison).await,
         ContractSpec::Factory { pair_template, vault_template, vault_extension, vault_lifeboat } => {
             let [pair, vault, extension, lifeboat] =
-                genuine::components_of(node, address).await?.map(|(_, at)| at);
+                genuine::run_by_clones_of(node, address).await?.map(|(_, at)| at);
             comparison.check_equal("vaultLifeboat", lifeboat, record.resolve(vault_lifeboat)?);
             comparison.check_equal("vaultExtension", extension, record.resolve(vault_extension)?);
             comparison.check_equal("pairTemplate", pair, record.resolve(pair_template)?);
@@ -126,18 +163,10 @@ async fn compare(
             Ok(())
         }
         // They consist of their code alone.
-        ContractSpec::Template(_) | ContractSpec::Lifeboat => Ok(()),
+        ContractSpec::Template(_) => Ok(()),
     }
     .with_context(|| format!("{} at {address} cannot be read back", item.key))?;
-    if comparison.different.is_empty() {
-        return Ok(comparison.count);
-    }
-    Err(Failure::check(format!(
-        "{} at {address} differs from the config ({}): do not use it",
-        item.key,
-        comparison.different.join("; ")
-    ))
-    .into())
+    comparison.result(item, address)
 }
 
 fn address(entry: &Entry) -> Result<Address> {
@@ -204,7 +233,7 @@ async fn vault(
     let factory = node.reader(record.resolve(&spec.factory)?);
     let is_registered = factory.ask(IFactory::deployedVaultsCall { vault: address }).await?;
     comparison.check_equal("deployedVaults of the factory", is_registered, true);
-    let is_genuine = genuine::check_new_clone(node, address).await? == Some(Kind::Vault);
+    let is_genuine = genuine::check_clone(node, address).await? == Some(Kind::Vault);
     comparison.check_equal("whether code and address are genuine", is_genuine, true);
     let expected = ExpectedAuction {
         tokens: [record.resolve(&spec.reward)?, record.resolve(&spec.yield_token)?],
@@ -230,7 +259,7 @@ async fn pair(
     let factory = node.reader(record.resolve(&spec.factory)?);
     let is_registered = factory.ask(IFactory::deployedPairsCall { pair: address }).await?;
     comparison.check_equal("deployedPairs of the factory", is_registered, true);
-    let is_genuine = genuine::check_new_clone(node, address).await? == Some(Kind::Pair);
+    let is_genuine = genuine::check_clone(node, address).await? == Some(Kind::Pair);
     comparison.check_equal("whether code and address are genuine", is_genuine, true);
     let expected = ExpectedAuction {
         tokens: [record.resolve(&spec.token_in)?, record.resolve(&spec.token_out)?],

@@ -1,5 +1,5 @@
-//! `weir deploy` on a chain without a Stylus deployer, such as a bare Nitro node: create, activate and construct are
-//! three transactions. Another account can run a constructor in between.
+//! `weir deploy` on a chain without a Stylus deployer and without a CREATE2 deployer, such as a bare Nitro node: create,
+//! activate and construct are three transactions. Another account can run a constructor in between.
 
 use std::{fs, time::Duration};
 
@@ -20,9 +20,9 @@ use weir_client::Account;
 
 use crate::sandbox::{CONFIG, Sandbox};
 
-/// Transactions for the config: two tokens and their mints (the second needs no activation), three programs without
-/// constructors, lifeboat, factory, vault, router.
-const TRANSACTIONS: u64 = (3 + 1) + (2 + 1) + 3 * 2 + 1 + 3 + 1 + 3;
+/// Transactions for the config: two tokens and their mints (the second needs no activation), ether for the CREATE2
+/// deployer, three programs without constructors, lifeboat, factory, vault, router.
+const TRANSACTIONS: u64 = (3 + 1) + (2 + 1) + 1 + 3 * 2 + 1 + 3 + 1 + 3;
 
 fn config() -> String {
     format!("{CONFIG}[router]\n")

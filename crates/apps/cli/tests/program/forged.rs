@@ -148,14 +148,21 @@ impl Fixture {
     }
 
     /// A vault whose `program` was hostile when the vault was created: it approved the thief in the vault's name,
-    /// destroyed itself in the same transaction, and was created again as the genuine program.
-    async fn reborn(&self, program: &str) -> Address {
+    /// destroyed itself in the same transaction, and was created again as the genuine program. `with_vault` destroys the
+    /// vault, too, and creates it again when its program is genuine.
+    async fn reborn(&self, program: &str, with_vault: bool) -> Address {
         let Self { sandbox, forger } = self;
         let (usd, thief) = (sandbox.address("token.usd"), forger.address());
         let genuine = sandbox.address(&format!("template.{program}"));
         let creator = self.create(returning(&[], &CREATOR)).await;
         let library = self.create(returning(&[], &LIBRARY)).await;
-        let evil = self.create(returning(&[], &mortal(&approving(usd, thief)))).await;
+        let approving = approving(usd, thief);
+        let hostile = match with_vault {
+            // CALLER SELFDESTRUCT, in the name of whoever runs it.
+            true => [&approving[..], &[0x33, 0xff]].concat(),
+            false => mortal(&approving),
+        };
+        let hostile = self.create(returning(&[], &hostile)).await;
         let init_code = metamorphic(library);
         let reborn = creator.create2(B256::ZERO, keccak256(&init_code));
 
@@ -169,7 +176,7 @@ impl Fixture {
         let address = creator.create2(B256::ZERO, keccak256(vault.init_code()));
         let name = IVault::nameCall {}.abi_encode();
         self.create(calling_each(&[
-            (library, evil.into_word().to_vec()),
+            (library, hostile.into_word().to_vec()),
             (creator, init_code.clone()),
             (creator, vault.init_code()),
             (address, name),
@@ -177,8 +184,12 @@ impl Fixture {
         ]))
         .await;
         assert!(self.code(reborn).await.is_empty(), "the program did not destroy itself");
+        assert_eq!(self.code(address).await.is_empty(), with_vault);
         self.create(calling_each(&[(library, genuine.into_word().to_vec()), (creator, init_code)])).await;
         assert_eq!(self.code(reborn).await, self.code(genuine).await);
+        if with_vault {
+            self.create(calling_each(&[(creator, vault.init_code())])).await;
+        }
         assert_eq!(self.code(address).await, vault.encode());
         let token = IERC20::new(usd, sandbox.chain.provider());
         assert_eq!(token.allowance(address, thief).call().await.unwrap(), U256::MAX);
@@ -220,21 +231,23 @@ impl Fixture {
         let decimals = self.vault(|vault| vault.config.decimals = 7).await;
         let nowhere = self.vault(|vault| vault.config.yield_token = Address::repeat_byte(0x99)).await;
 
-        let (reborn, extended) = (self.reborn("vault").await, self.reborn("extension").await);
+        let (reborn, extended) = (self.reborn("vault", false).await, self.reborn("extension", false).await);
+        let reborn_with_program = self.reborn("vault", true).await;
 
         let longer = self.create(returning(&[], &[&code[..], &[0]].concat())).await;
         let forged = vec![
             (shares, "its address does not follow from its code"),
             (approval, "its address does not follow from its code"),
-            (extension, "the program extension of this build has"),
-            (program, "the program vault of this build has"),
-            (lifeboat, "the lifeboat of this build has"),
+            (extension, "the program extension of this build can only be at"),
+            (program, "the program vault of this build can only be at"),
+            (lifeboat, "the lifeboat of this build can only be at"),
             (queue, "rewards that were never paid in"),
             (free, "its first price is out of bounds"),
             (decimals, "its shares have other decimals than its asset"),
             (nowhere, "one of its tokens has no code"),
-            (reborn, "did not have its code when it was created"),
-            (extended, "did not have its code when it was created"),
+            (reborn, "the program vault of this build can only be at"),
+            (extended, "the program extension of this build can only be at"),
+            (reborn_with_program, "the program vault of this build can only be at"),
             (longer, "its code is not that of a vault"),
         ];
         for (address, _) in &forged {
@@ -262,19 +275,19 @@ async fn a_forged_factory_is_an_error_and_nothing_is_sent() {
         (lookalike, "the program factory of this build has"),
         (
             fixture.factory(Templates { pair: hostile, ..templates }).await,
-            "the program pair of this build has",
+            "the program pair of this build can only be at",
         ),
         (
             fixture.factory(Templates { vault: hostile, ..templates }).await,
-            "the program vault of this build has",
+            "the program vault of this build can only be at",
         ),
         (
             fixture.factory(Templates { extension: hostile, ..templates }).await,
-            "the program extension of this build has",
+            "the program extension of this build can only be at",
         ),
         (
             fixture.factory(Templates { lifeboat: hostile, ..templates }).await,
-            "the lifeboat of this build has",
+            "the lifeboat of this build can only be at",
         ),
     ] {
         let sentence = sandbox.deploy(&sandbox.config_of_another_team(factory)).await.sentence(5);

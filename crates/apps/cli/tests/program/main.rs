@@ -11,6 +11,7 @@ mod interrupted;
 mod leaving;
 mod market;
 mod mistakes;
+mod programs;
 mod sandbox;
 mod status;
 mod watch;

@@ -13,7 +13,7 @@ use alloy::{
 };
 use serde_json::Value;
 use tempfile::TempDir;
-use weir_bindings::deploy::STYLUS_DEPLOYER;
+use weir_bindings::{deploy::STYLUS_DEPLOYER, fixed::CREATE2_DEPLOYER};
 use weir_devnode::Devnode;
 use weir_harness::Chain;
 
@@ -87,9 +87,11 @@ impl Sandbox {
     /// A sandbox on a chain without a Stylus deployer.
     pub async fn bare() -> Self {
         let sandbox = Self::new().await;
-        let parameters = (STYLUS_DEPLOYER, "0x");
-        let _: Value =
-            sandbox.chain.provider().raw_request("anvil_setCode".into(), parameters).await.unwrap();
+        let provider = sandbox.chain.provider();
+        for address in [STYLUS_DEPLOYER, CREATE2_DEPLOYER] {
+            let _: Value = provider.raw_request("anvil_setCode".into(), (address, "0x")).await.unwrap();
+            let _: Value = provider.raw_request("anvil_setNonce".into(), (address, "0x0")).await.unwrap();
+        }
         sandbox
     }
 

@@ -185,7 +185,7 @@ async fn an_encrypted_keystore_works_with_a_password_file() {
     let words = [&words[..], &["--password-file", "password"]].concat();
     let document = run(sandbox.command_without_key(&words)).await.document();
     assert_eq!(document["payer"], sandbox.payer().to_string().to_lowercase());
-    assert_eq!(sandbox.nonce().await, 10);
+    assert_eq!(sandbox.nonce().await, 13);
     sandbox.write("password", "weird\n");
     let sentence = run(sandbox.command_without_key(&words)).await.sentence(2);
     assert!(sentence.contains("the password is not the one"), "{sentence}");
