@@ -6,11 +6,12 @@
 //! ```
 //!
 //! The proxy appends the configuration to the calldata of each call and delegates the call to a program, or to the lifeboat
-//! while the program cannot run. The configuration
-//! is what calls need; the origin is what is read seldom: who created the clone, and its initial state. The prologue is the
-//! same for every clone of a kind: it takes the initial state from the code. So code and address prove together what the
-//! clone is: its address is that of CREATE2 (EIP-1014) with the prologue before this very code, and nothing else can have
-//! run on its storage or in its name.
+//! while the program cannot run. The configuration is what calls need; the origin is what is read seldom: who created the
+//! clone, and its initial state. The prologue is the same for every clone of a kind: it takes the initial state from the code.
+//!
+//! So code and address prove together what the clone is: its address is that of CREATE2 (EIP-1014) with the prologue before
+//! this very code. If the programs in the code are at addresses that follow from their code, too, then nothing else can have
+//! run on its storage or in its name (`docs/security.md`).
 
 pub mod bounds;
 mod bytes;

@@ -2,7 +2,7 @@
 //! A failed action must leave the vault, all balances and the logs as they were.
 
 use alloy::{
-    primitives::{Address, B256, Bytes, U256, keccak256},
+    primitives::{Address, Bytes, U256, keccak256},
     providers::Provider,
     rpc::types::TransactionRequest,
     sol_types::SolError,
@@ -119,7 +119,10 @@ pub fn slots(people: &[Address], tokens: &[Address]) -> Vec<(String, U256)> {
     let between = people.iter().flat_map(|owner| people.iter().map(move |spender| (owner, spender)));
     let allowances = between
         .map(|(owner, spender)| (format!("allowance {owner} {spender}"), allowance_slot(*owner, *spender)));
-    fixed.chain(positions).chain(nonces).chain(pairs).chain(allowances).collect()
+    let between = people.iter().flat_map(|account| people.iter().map(move |claimer| (account, claimer)));
+    let claimers = between
+        .map(|(account, claimer)| (format!("claimer {account} {claimer}"), claimer_slot(*account, *claimer)));
+    fixed.chain(positions).chain(nonces).chain(pairs).chain(allowances).chain(claimers).collect()
 }
 
 /// The slot INDEX, the reward index (`docs/storage.md`).
@@ -142,7 +145,14 @@ pub fn position_slot(account: Address) -> U256 {
 
 /// Slot of an allowance: `keccak256(2 u32 ‖ owner ‖ spender)`.
 fn allowance_slot(owner: Address, spender: Address) -> U256 {
-    const TAG: u32 = 2;
-    let key: B256 = keccak256([TAG.to_be_bytes().as_slice(), owner.as_slice(), spender.as_slice()].concat());
-    key.into()
+    pair_slot(2, owner, spender)
+}
+
+/// Slot of a permission to claim (CLAIMERS): `keccak256(5 u32 ‖ account ‖ claimer)`.
+fn claimer_slot(account: Address, claimer: Address) -> U256 {
+    pair_slot(5, account, claimer)
+}
+
+fn pair_slot(tag: u32, first: Address, second: Address) -> U256 {
+    keccak256([tag.to_be_bytes().as_slice(), first.as_slice(), second.as_slice()].concat()).into()
 }

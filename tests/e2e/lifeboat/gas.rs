@@ -22,7 +22,7 @@ use crate::{
     trial::with_time_control,
 };
 
-/// Gas of every transaction, before any code runs.
+/// Gas of every transaction, without its calldata.
 const BASE_GAS: u64 = 21_000;
 /// Gas limits tried.
 const STEPS: u64 = 120;
@@ -38,31 +38,56 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// Sends the request with gas limits from 21 000 to `most`. Each outcome is undone. Returns the least limit that succeeded.
+/// Sends the request with gas limits from the least that a node accepts (21 000 and the calldata) to `most`. Each outcome is
+/// undone. Returns the least limit that succeeded.
 async fn sweep(setup: &Setup, account: &Account, request: TransactionRequest, most: u64) -> Result<u64> {
-    let node = setup.node()?;
     let before = Snapshot::take(&setup.scene).await?;
+    let least = intrinsic_gas(&request);
+    let account = account.again().await?;
+    ensure!(
+        account.send_with_gas(request.clone(), least - 1).await.is_err(),
+        "a node accepts {least} gas less 1"
+    );
+    let step = (most - least) / STEPS;
     let mut enough = None;
-    for step in 0..=STEPS {
-        let gas = BASE_GAS + 4_000 + (most - BASE_GAS - 4_000) * step / STEPS;
-        let snapshot = node.snapshot();
-        let receipt = account.again().await?.send_with_gas(request.clone(), gas).await?;
-        if receipt.status() {
-            enough = enough.or(Some(gas));
-        } else {
-            ensure!(enough.is_none(), "it fails with {gas} gas and succeeds with less");
-            before.expect_same(&Snapshot::take(&setup.scene).await?).with_context(|| format!("{gas} gas"))?;
-        }
-        ensure!(node.revert(snapshot));
+    for gas in (least..=most).step_by(step as usize) {
+        let is_success = attempt(setup, &account, &request, gas, &before).await?;
+        ensure!(is_success || enough.is_none(), "it fails with {gas} gas and succeeds with less");
+        enough = enough.or(is_success.then_some(gas));
     }
     let enough = enough.context("it never succeeded")?;
-    let estimate = setup.scene.chain.provider().estimate_gas(request.with_from(account.address())).await?;
-    let step = (most - BASE_GAS) / STEPS;
+    let provider = setup.scene.chain.provider();
+    let estimate = provider.estimate_gas(request.clone().with_from(account.address())).await?;
+    ensure!(estimate < enough + step, "the estimate is {estimate}, and {enough} is enough");
     ensure!(
-        estimate <= enough && estimate + step >= enough,
-        "the estimate is {estimate}, and {enough} is enough"
+        attempt(setup, &account, &request, estimate, &before).await?,
+        "the estimate {estimate} is too low"
     );
     Ok(enough)
+}
+
+/// Sends the request with this gas and undoes it. Returns whether it succeeded; if not, it must have changed nothing.
+async fn attempt(
+    setup: &Setup,
+    account: &Account,
+    request: &TransactionRequest,
+    gas: u64,
+    before: &Snapshot,
+) -> Result<bool> {
+    let node = setup.node()?;
+    let snapshot = node.snapshot();
+    let receipt = account.again().await?.send_with_gas(request.clone(), gas).await?;
+    if !receipt.status() {
+        before.expect_same(&Snapshot::take(&setup.scene).await?).with_context(|| format!("{gas} gas"))?;
+    }
+    ensure!(node.revert(snapshot));
+    Ok(receipt.status())
+}
+
+/// Gas of a transaction before any code runs (EIP-2028).
+fn intrinsic_gas(request: &TransactionRequest) -> u64 {
+    let calldata = request.input.input().into_iter().flatten();
+    BASE_GAS + calldata.map(|byte| if *byte == 0 { 4 } else { 16 }).sum::<u64>()
 }
 
 async fn with_any_gas_a_way_out_succeeds_or_changes_nothing() -> Result<()> {

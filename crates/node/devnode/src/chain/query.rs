@@ -16,6 +16,7 @@ use alloy_consensus::Transaction as _;
 use alloy_eips::{BlockId, BlockNumberOrTag, eip2718::Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_rpc_types_eth::FeeHistory;
+use std::collections::BTreeMap;
 
 /// The number of blocks that one fee history may cover (Nitro's default, `FeeHistoryMaxBlockCount`).
 const FEE_HISTORY_BLOCKS: u64 = 1024;
@@ -58,6 +59,11 @@ impl Chain {
 
     pub fn storage(&self, address: Address, slot: U256, at: BlockId) -> Result<U256, ChainError> {
         self.at(at, |ledger, mark| ledger.state.slot_at(mark, address, slot))
+    }
+
+    /// All slots of an account that are not zero, in the latest state.
+    pub fn whole_storage(&self, address: Address) -> BTreeMap<U256, U256> {
+        read(&self.ledger).state.slots(address).collect()
     }
 
     /// The block `id`, with its transaction in full or as a hash.

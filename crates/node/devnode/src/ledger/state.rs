@@ -55,6 +55,12 @@ impl State {
     }
 
     /// The account as it was at `mark`.
+    /// All slots of an account that are not zero, in no particular order.
+    pub fn slots(&self, address: Address) -> impl Iterator<Item = (U256, U256)> {
+        let entry = self.entries.get(&address);
+        entry.into_iter().flat_map(|entry| entry.storage.iter().map(|(slot, value)| (*slot, *value)))
+    }
+
     pub fn account_at(&self, mark: Mark, address: Address) -> Account {
         match self.undo.first_since(mark, Location::Account(address)) {
             Some(Change::Account { before, .. }) => *before,
