@@ -19,6 +19,7 @@ mod status;
 mod targets;
 mod token;
 mod transaction;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,10 @@ enum Command {
     /// Shows vaults, pairs and factories: stakes, epoch and yield, queue, auction.
     #[command(after_long_help = status::HELP)]
     Status(status::Arguments),
+
+    /// Says what a contract is, from its code and address alone, and whether it is genuine.
+    #[command(after_long_help = verify::HELP)]
+    Verify(verify::Arguments),
 
     /// Deposits assets into a vault, for shares that earn rewards.
     #[command(after_long_help = act::stake::HELP)]
@@ -136,6 +141,7 @@ fn run(command: Command, output: Output) -> Result<()> {
         Command::Devnode(arguments) => runtime.block_on(devnode::run(&arguments, output)),
         Command::Deploy(arguments) => runtime.block_on(deploy::run(&arguments, output)),
         Command::Status(arguments) => runtime.block_on(status::run(&arguments, output)),
+        Command::Verify(arguments) => runtime.block_on(verify::run(&arguments, output)),
         Command::Stake(arguments) => runtime.block_on(act::stake::run(&arguments, output)),
         Command::Withdraw(arguments) => runtime.block_on(act::withdraw::run(&arguments, output)),
         Command::Claim(arguments) => runtime.block_on(act::claim::run(&arguments, output)),

@@ -11,7 +11,7 @@ mod inactive;
 mod options;
 mod pair;
 mod rates;
-mod sections;
+pub mod sections;
 mod vault;
 mod watch;
 

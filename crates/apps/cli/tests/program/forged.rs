@@ -372,7 +372,7 @@ async fn only_a_genuine_vault_can_be_the_source_of_a_pair() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn status_and_exit_report_a_forged_vault() {
+async fn status_verify_and_exit_report_a_forged_vault() {
     let fixture = Fixture::new().await;
     for (vault, word) in fixture.vaults().await {
         let address = vault.to_string();
@@ -384,6 +384,9 @@ async fn status_and_exit_report_a_forged_vault() {
             "{}",
             shown.stderr
         );
+        let verified = fixture.sandbox.weir(&["verify", &address]).await;
+        assert_eq!(verified.code, 5, "{}", verified.stderr);
+        assert!(verified.stdout.starts_with("  NOT a genuine "), "{}", verified.stdout);
         let sentence = fixture.sandbox.weir(&["status", &address, "savings", "--json"]).await.sentence(5);
         assert!(sentence.contains(&address) && sentence.contains(word), "{sentence}");
         let sentence = fixture.sandbox.weir(&["exit", &address, "--json"]).await.sentence(5);

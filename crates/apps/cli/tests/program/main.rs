@@ -14,5 +14,6 @@ mod mistakes;
 mod programs;
 mod sandbox;
 mod status;
+mod verify;
 mod watch;
 mod wrong;
