@@ -10,6 +10,7 @@ mod lifeboat;
 mod market;
 mod peers;
 mod profile;
+pub mod programs;
 mod recorded;
 mod report;
 mod row_zero;

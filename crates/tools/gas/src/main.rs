@@ -8,7 +8,7 @@ use clap::Parser;
 use weir_artifacts::compiler;
 use weir_gas::{
     Bench, Comparison, Snapshot, Targets, agreement, document, growth_table, measure, misses,
-    operations_table, peers_table, profile, row_zero_table, ways_out_table,
+    operations_table, peers_table, profile, programs, row_zero_table, ways_out_table,
 };
 
 /// Measures the gas of each operation, and compares it with its floor and with Solidity peers.
@@ -41,6 +41,7 @@ async fn main() -> Result<()> {
     let now = Snapshot::of(&bench, compiler()?);
     if !args.check {
         tables.write()?;
+        programs::record("gas/programs.json".as_ref())?;
         return now.write(&args.snapshot);
     }
     let differences = Snapshot::read(&args.snapshot)?.differences(&now);

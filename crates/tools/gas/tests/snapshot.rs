@@ -7,7 +7,7 @@ use libtest_mimic::{Arguments, Trial};
 use weir_artifacts::{compiler, solidity};
 use weir_gas::{
     Comparison, Growth, Snapshot, Targets, measure, measure_growth, measure_operations, measure_peers,
-    observe,
+    observe, programs,
 };
 
 fn main() {
@@ -16,6 +16,7 @@ fn main() {
         trial("peers_cost_here_what_others_measured", peers_cost_here_what_others_measured),
         trial("gas_does_not_grow_with_stakers_or_idle_epochs", gas_does_not_grow_with_stakers_or_idle_epochs),
         trial("no_operation_is_above_its_target", no_operation_is_above_its_target),
+        trial("programs_have_the_committed_code_hashes", programs_have_the_committed_code_hashes),
         trial("row_zero_does_what_the_vault_does", row_zero_does_what_the_vault_does),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -44,6 +45,27 @@ async fn gas_matches_the_snapshot() -> Result<()> {
         "gas has changed; if intended, run scripts/gas and commit its files:\n  {}",
         differences.join("\n  ")
     );
+    Ok(())
+}
+
+/// A program of another compiler differs, so its hashes are compared only if they are committed.
+async fn programs_have_the_committed_code_hashes() -> Result<()> {
+    let committed =
+        programs::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../gas/programs.json"))?;
+    let (compiler, builds) = programs::builds()?;
+    let Some(expected) = committed.get(&compiler) else {
+        println!("gas/programs.json has no build by {compiler}: run scripts/gas to add it");
+        return Ok(());
+    };
+    for (name, build) in &builds {
+        ensure!(
+            expected.get(name) == Some(build),
+            "{name} is {build:?}, but gas/programs.json has {:?}; if its code was changed, run scripts/gas and commit \
+             the file",
+            expected.get(name)
+        );
+    }
+    ensure!(expected.len() == builds.len(), "gas/programs.json names programs that do not exist");
     Ok(())
 }
 
