@@ -56,7 +56,8 @@ build_wasm() {
 
     say "build: optimising"
     mkdir -p "$out" "$optimised"
-    "$rustc" --version >"$out/compiler"
+    # Both determine the bytes.
+    printf '%s, %s\n' "$("$rustc" --version)" "$(wasm-opt --version)" >"$out/compiler"
     for folder in "$@"; do
         name=${folder##*/}
         # Names of functions stay beside what is deployed, for profiles: -g changes nothing else.

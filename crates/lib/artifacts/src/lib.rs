@@ -91,7 +91,7 @@ fn is_whole(wasm: &[u8]) -> Result<(), BinaryReaderError> {
     Parser::new(0).parse_all(wasm).try_for_each(|payload| payload.map(drop))
 }
 
-/// The version string of the compiler that built the programs. Code and gas differ between compilers.
+/// The versions of the compiler and of wasm-opt that built the programs. Code and gas differ between them.
 ///
 /// # Errors
 /// If the programs have not been built.
