@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-/// @title ERC-20 token with metadata (ERC-20) and its standard errors (ERC-6093).
+/// @title ERC-20 token with its optional name, symbol and decimals, and its standard errors (ERC-6093).
 interface IERC20 {
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);

@@ -173,8 +173,8 @@ interface IVault is IDispatch, IERC20, ILiquidationPair, ILiquidationSource, ITo
 
     /// @notice The program was called directly. Call a vault that a factory created.
     error NotAVault();
-    /// @notice The vault's program cannot run: it has expired, or the chain's Stylus version has risen. Until somebody activates
-    /// it again, only what lets principal and rewards leave works.
+    /// @notice The vault's program cannot run: it was never activated, it has expired, or the chain's Stylus version has risen.
+    /// Until somebody activates it, only what lets principal and rewards leave works.
     error ProgramInactive(address program);
     /// @notice A token is the vault itself or has no code.
     error InvalidToken(address token);

@@ -30,9 +30,9 @@ const input = {
   },
 }
 const output = JSON.parse(solc.compile(JSON.stringify(input), { import: (path) => ({ contents: source(path) }) }))
-const told = output.errors ?? []
-if (told.length > 0) {
-  console.error(told.map((error) => error.formattedMessage).join('\n'))
+const messages = output.errors ?? []
+if (messages.length > 0) {
+  console.error(messages.map((error) => error.formattedMessage).join('\n'))
   process.exit(1)
 }
 

@@ -5,10 +5,12 @@
 //! creates both, [`router`] knows what it creates, and each program in `contracts/` is a table of functions. Off-chain crates
 //! use [`math`] and [`clones`] alone, without the feature `contracts`.
 #![cfg_attr(not(feature = "contracts"), no_std)]
+#![deny(unsafe_code)]
 
 extern crate alloc;
 
 pub mod clones;
+#[allow(unsafe_code, reason = "all host functions are called here")]
 pub mod host;
 pub mod math;
 

@@ -24,7 +24,7 @@ interface IEntry {
     error AlreadyInitialized();
 
     // ---------------------------------------------------------------- ICaller
-    // Error of a program that calls contracts of others.
+    // Error of a program that calls contracts which are not Weir's.
 
     /// @notice A contract that was called has no code, or returned something other than what the function returns.
     error InvalidAnswer(address callee);

@@ -32,7 +32,7 @@ interface ILiquidationPair {
     /// @notice Price of the lot now, whatever part of it is taken.
     function computeExactAmountIn(uint256 amountOut) external view returns (uint256);
     /// @notice Sells `amountOut`. With data it is a flash swap, whose receiver implements `IFlashSwapCallback` and pays by the
-    /// end of that call. Without data the source says how it is paid: a vault's own pair pulls the price from the caller, and a
+    /// end of that call. Without data it depends on the source how it is paid: a vault's own pair pulls the price from the caller, and a
     /// pair that sells for a vault needs data.
     function swapExactAmountOut(address receiver, uint256 amountOut, uint256 amountInMax, bytes calldata flashSwapData)
         external

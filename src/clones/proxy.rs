@@ -72,8 +72,8 @@ const PUSH_FIRST_GAS: [u8; 4] = {
     [0x62, high, middle, low]
 };
 /// Offsets of jump destinations, and of the lifeboat's address.
-const REFUSED: usize = CALL + 48;
-const ALIVE: usize = REFUSED + 3;
+const REVERTED: usize = CALL + 48;
+const ALIVE: usize = REVERTED + 3;
 const DEAD: usize = ALIVE + 18;
 const LIFEBOAT: usize = DEAD + 2;
 const AGAIN: usize = LIFEBOAT + 20;
@@ -87,11 +87,11 @@ const VAULT: [u8; PROGRAM] = join([&arguments(VaultConfig::LENGTH, VAULT_LENGTH)
 /// ```text
 /// PUSH3 first_gas DELEGATECALL …                                          the revert data is in memory now
 /// PUSH4 programTimeLeft PUSH1 224 SHL DUP2 MSTORE
-/// PUSH1 20 PUSH1 program DUP3 PUSH1 16 ADD CODECOPY                       behind it, the question
+/// PUSH1 20 PUSH1 program DUP3 PUSH1 16 ADD CODECOPY                       after it, the question
 /// PUSH0 PUSH0 PUSH1 36 DUP4 PUSH1 ArbWasm GAS STATICCALL PUSH1 alive JUMPI
 /// RETURNDATASIZE PUSH1 dead JUMPI
-/// refused: JUMPDEST PUSH0 REVERT                                          with the revert data
-/// alive: JUMPDEST PUSH3 first_gas GAS LT PUSH1 refused JUMPI              less is left than it had
+/// reverted: JUMPDEST PUSH0 REVERT                                          with the revert data
+/// alive: JUMPDEST PUSH3 first_gas GAS LT PUSH1 reverted JUMPI              less is left than it had
 /// DUP1 PUSH1 4 ADD MLOAD PUSH1 again JUMP                                 the program
 /// dead: JUMPDEST PUSH20 lifeboat …
 /// ```
@@ -109,7 +109,7 @@ const ASK: [u8; LIFEBOAT - CALL] = join([
     &REVERT,
     &[0x5b],
     &PUSH_FIRST_GAS,
-    &[0x5a, 0x10, 0x60, REFUSED as u8, 0x57],
+    &[0x5a, 0x10, 0x60, REVERTED as u8, 0x57],
     &[0x80, 0x60, 4, 0x01, 0x51, 0x60, AGAIN as u8, 0x56, 0x5b, 0x73],
 ]);
 
@@ -160,7 +160,7 @@ mod tests {
         let (pair, vault) = (of_pair(Address::ZERO), of_vault(Address::ZERO, Address::ZERO));
         assert_eq!([pair.len(), vault.len()], [PAIR_LENGTH, VAULT_LENGTH]);
         assert_eq!(pair[PAIR_LENGTH - RETURN.len()], 0x5b);
-        for destination in [REFUSED, ALIVE, DEAD, AGAIN, VAULT_LENGTH - RETURN.len()] {
+        for destination in [REVERTED, ALIVE, DEAD, AGAIN, VAULT_LENGTH - RETURN.len()] {
             assert_eq!(vault[destination], 0x5b, "{destination}");
         }
     }

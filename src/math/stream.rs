@@ -25,8 +25,8 @@ pub struct Stream {
 impl Stream {
     /// Moves the stream on to `now`: the stream as of then, and what it handed out on the way.
     ///
-    /// Whoever is staked (`staked`) must have been so, in total unchanged, since `updated`. While nobody is
-    /// staked nothing is handed out: what would have been is queued again. Time that stands still or runs
+    /// `staked` says whether anything was staked in all the time since `updated`; the caller moves the stream on before
+    /// the total stake changes. While nothing is staked nothing is handed out: what would have been is queued again. Time that stands still or runs
     /// backwards changes nothing. Costs the same however many epochs have passed.
     pub fn advance(self, now: u32, length: NonZeroU32, staked: bool) -> (Self, u128) {
         if now <= self.updated {

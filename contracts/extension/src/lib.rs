@@ -1,6 +1,6 @@
 //! The program `extension`: the functions of a vault that are called seldom. A vault runs it by delegate call, on its own
-//! storage (`weir::vault::extension`). Called directly it reverts with `NotAVault`, unless a configuration follows the
-//! calldata; then it works on storage of its own.
+//! storage (`weir::vault::extension`). Called directly it reverts with `NotAVault` if the calldata is too short to end with
+//! a configuration; longer calldata is taken to end with one, and works on storage of the extension's own, which nothing reads.
 
 use alloy_primitives::aliases::U192;
 use weir::{

@@ -10,7 +10,7 @@ weir::program! {
 
     constructor routerCall { factory } => router.construct(factory)?;
 
-    // Comes in the middle of the router's own swap, and reads only whose pairs are served.
+    // A pair calls it during the router's own swap. It reads only the hashes by which the router knows its pairs.
     reentrant {
         flashSwapCallbackCall(sender, amount_in, _amount_out, flash_swap_data) =>
             router.flash_swap_callback(sender, amount_in, flash_swap_data)?,

@@ -34,7 +34,7 @@ interface IFactory {
     error IndexOutOfBounds(uint256 index, uint256 total);
     /// @notice A program that clones delegate to has no code.
     error InvalidTemplate(address template);
-    /// @notice The clone could not be created, because there was too little gas.
+    /// @notice The clone could not be created: there was too little gas, or its address is taken.
     error CreationFailed();
     /// @notice A token of a vault is the zero address or has no code.
     error InvalidToken(address token);

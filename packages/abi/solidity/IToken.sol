@@ -30,7 +30,7 @@ interface IToken {
     error AlreadyInitialized();
 
     // ---------------------------------------------------------------- IERC20
-    // ERC-20 token with metadata (ERC-20) and its standard errors (ERC-6093).
+    // ERC-20 token with its optional name, symbol and decimals, and its standard errors (ERC-6093).
 
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);

@@ -166,8 +166,8 @@ interface IVault {
 
     /// @notice The program was called directly. Call a vault that a factory created.
     error NotAVault();
-    /// @notice The vault's program cannot run: it has expired, or the chain's Stylus version has risen. Until somebody activates
-    /// it again, only what lets principal and rewards leave works.
+    /// @notice The vault's program cannot run: it was never activated, it has expired, or the chain's Stylus version has risen.
+    /// Until somebody activates it, only what lets principal and rewards leave works.
     error ProgramInactive(address program);
     /// @notice A token is the vault itself or has no code.
     error InvalidToken(address token);
@@ -189,7 +189,7 @@ interface IVault {
     error ValueNotAccepted(uint256 value);
 
     // ---------------------------------------------------------------- IERC20
-    // ERC-20 token with metadata (ERC-20) and its standard errors (ERC-6093).
+    // ERC-20 token with its optional name, symbol and decimals, and its standard errors (ERC-6093).
 
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
@@ -241,7 +241,7 @@ interface IVault {
     /// @notice Price of the lot now, whatever part of it is taken.
     function computeExactAmountIn(uint256 amountOut) external view returns (uint256);
     /// @notice Sells `amountOut`. With data it is a flash swap, whose receiver implements `IFlashSwapCallback` and pays by the
-    /// end of that call. Without data the source says how it is paid: a vault's own pair pulls the price from the caller, and a
+    /// end of that call. Without data it depends on the source how it is paid: a vault's own pair pulls the price from the caller, and a
     /// pair that sells for a vault needs data.
     function swapExactAmountOut(address receiver, uint256 amountOut, uint256 amountInMax, bytes calldata flashSwapData)
         external

@@ -165,15 +165,16 @@ async fn a_living_call_reverts_with_the_data_of_its_last_attempt() -> Result<()>
     let setup = Setup::new(Tokens::Different).await?;
     let (node, alice) = (setup.node()?, setup.alice.address());
     let withdraw = |gas| setup.scene.vault.withdraw(u(1), alice, alice).into_request().with_gas_limit(gas);
-    // GAS PUSH0 MSTORE PUSH1 32 PUSH0 REVERT: the asset tells how much gas it has.
+    // GAS PUSH0 MSTORE PUSH1 32 PUSH0 REVERT: the asset returns how much gas it has.
     node.set_code(*setup.scene.asset.address(), hex!("5a5f5260205ffd").into())?;
-    let told = |gas| -> Result<U256> { Ok(U256::from_be_slice(&setup.refused(alice, withdraw(gas))?)) };
-    let (first, second) = (told(FIRST_GAS + 40_000)?, told(4 * FIRST_GAS)?);
+    let gas_seen =
+        |gas| -> Result<U256> { Ok(U256::from_be_slice(&setup.revert_data(alice, withdraw(gas))?)) };
+    let (first, second) = (gas_seen(FIRST_GAS + 40_000)?, gas_seen(4 * FIRST_GAS)?);
     ensure!(first < U256::from(FIRST_GAS) && second > U256::from(2 * FIRST_GAS), "{first} and {second} gas");
     // PUSH2 5000 PUSH0 REVERT: more than the calldata.
     node.set_code(*setup.scene.asset.address(), hex!("6113885ffd").into())?;
     for gas in [FIRST_GAS + 40_000, 4 * FIRST_GAS] {
-        assert_eq!(setup.refused(alice, withdraw(gas))?, vec![0; 5_000]);
+        assert_eq!(setup.revert_data(alice, withdraw(gas))?, vec![0; 5_000]);
     }
     Ok(())
 }

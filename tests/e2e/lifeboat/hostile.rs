@@ -54,7 +54,7 @@ async fn a_token_that_imitates_errors_of_arbwasm_leads_nowhere() -> Result<()> {
             scene.vault.deposit(u(1), alice).into_request(),
             scene.vault.previewRedeem(u(1)).into_request(),
         ] {
-            assert_eq!(setup.refused(alice, action.clone())?, error);
+            assert_eq!(setup.revert_data(alice, action.clone())?, error);
             let delegates = traced_delegates(&scene.chain, alice, action.with_gas_limit(GAS_LIMIT)).await?;
             ensure!(!delegates.is_empty() && !delegates.contains(&lifeboat), "{delegates:?}");
         }
@@ -82,7 +82,7 @@ async fn views_answer_static_calls_and_nothing_can_be_changed_by_one() -> Result
         assert_eq!(setup.returned(alice.address(), forward(view))?, direct);
     }
     let inactive = setup.inactive().await?.abi_encode();
-    assert_eq!(*setup.refused(alice.address(), forward(scene.vault.epoch().into_request()))?, inactive);
+    assert_eq!(*setup.revert_data(alice.address(), forward(scene.vault.epoch().into_request()))?, inactive);
     let before = Snapshot::take(scene).await?;
     for request in setup.ways_out() {
         ensure!(!alice.send_with_gas(forward(request), GAS_LIMIT).await?.status());

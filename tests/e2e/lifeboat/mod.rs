@@ -106,7 +106,7 @@ impl Setup {
     }
 
     /// As [`answer`](Self::answer), for a call that must revert.
-    fn refused(&self, sender: Address, action: impl Action) -> Result<Bytes> {
+    fn revert_data(&self, sender: Address, action: impl Action) -> Result<Bytes> {
         self.answer(sender, &action.into_request())?.err().context("it succeeds")
     }
 

@@ -21,10 +21,10 @@ use crate::{
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        with_time_control(every_answer_and_refusal_is_that_of_the_programs),
-        with_time_control(a_broken_token_has_the_same_answers_and_refusals),
-        with_time_control(malformed_calldata_and_ether_are_refused_by_the_same_errors),
-        with_time_control(names_of_any_length_are_told),
+        with_time_control(every_answer_and_revert_is_that_of_the_programs),
+        with_time_control(a_broken_token_has_the_same_answers_and_reverts),
+        with_time_control(malformed_calldata_and_ether_revert_with_the_same_errors),
+        with_time_control(names_of_any_length_are_returned),
     ]
 }
 
@@ -113,7 +113,7 @@ fn expect_same(setup: &Setup, calls: &[(Address, TransactionRequest)]) -> Result
     Ok(())
 }
 
-async fn every_answer_and_refusal_is_that_of_the_programs() -> Result<()> {
+async fn every_answer_and_revert_is_that_of_the_programs() -> Result<()> {
     for tokens in [Tokens::Different, Tokens::AssetIsReward, Tokens::AssetIsYield] {
         let setup = Setup::new(tokens).await?;
         let Setup { scene, alice, bob, .. } = &setup;
@@ -134,7 +134,7 @@ async fn every_answer_and_refusal_is_that_of_the_programs() -> Result<()> {
     Ok(())
 }
 
-async fn a_broken_token_has_the_same_answers_and_refusals() -> Result<()> {
+async fn a_broken_token_has_the_same_answers_and_reverts() -> Result<()> {
     for tokens in [Tokens::Different, Tokens::AssetIsReward] {
         let setup = Setup::new(tokens).await?;
         let (node, scene) = (setup.node()?, &setup.scene);
@@ -172,7 +172,7 @@ async fn a_broken_token_has_the_same_answers_and_refusals() -> Result<()> {
     Ok(())
 }
 
-async fn malformed_calldata_and_ether_are_refused_by_the_same_errors() -> Result<()> {
+async fn malformed_calldata_and_ether_revert_with_the_same_errors() -> Result<()> {
     let setup = Setup::new(Tokens::Different).await?;
     let (alice, vault) = (setup.alice.address(), setup.scene.vault.address());
     let mut requests = Vec::new();
@@ -193,7 +193,7 @@ async fn malformed_calldata_and_ether_are_refused_by_the_same_errors() -> Result
     expect_same(&setup, &calls)
 }
 
-async fn names_of_any_length_are_told() -> Result<()> {
+async fn names_of_any_length_are_returned() -> Result<()> {
     for (name, symbol) in
         [("", ""), ("Weir", ""), ("", "W"), (&*"n".repeat(254), "s"), (&*"n".repeat(255), &*"s".repeat(255))]
     {

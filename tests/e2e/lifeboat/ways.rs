@@ -95,7 +95,7 @@ async fn what_is_not_needed_to_leave_reverts_with_program_inactive() -> Result<(
     assert_eq!(served, SERVED.len());
     for data in [vec![], vec![1, 2, 3], vec![0xff; 4]] {
         let request = transaction(setup.scene.vault.address(), data);
-        assert_eq!(*setup.refused(setup.alice.address(), request)?, inactive);
+        assert_eq!(*setup.revert_data(setup.alice.address(), request)?, inactive);
     }
     Ok(())
 }
@@ -107,7 +107,7 @@ async fn a_year_without_keep_alive_locks_nothing() -> Result<()> {
     let Setup { scene, alice, .. } = &setup;
     let (vault, a) = (&scene.vault, alice.address());
     scene.send_at(YEARS, scene.chain.payer(), activation(*scene.asset.address())).await?;
-    let deposit = setup.refused(a, vault.deposit(u(1), a))?;
+    let deposit = setup.revert_data(a, vault.deposit(u(1), a))?;
     assert_eq!(*deposit, setup.inactive().await?.abi_encode());
     scene.send_at(YEARS, alice, vault.exit(a)).await?;
     assert_eq!(scene.asset.balance(a).await?, u(STAKE));
@@ -182,7 +182,7 @@ async fn the_shares_of_an_inactive_vault_leave_a_vault_that_runs() -> Result<()>
     let MortalPrograms([program, extension]) = &setup.programs;
     program.die(node, Death::NeedsUpgrade);
     extension.die(node, Death::NeedsUpgrade);
-    assert_eq!(*setup.refused(a, inner.deposit(u(1), a))?, setup.inactive().await?.abi_encode());
+    assert_eq!(*setup.revert_data(a, inner.deposit(u(1), a))?, setup.inactive().await?.abi_encode());
     for action in [
         outer.withdraw(u(STAKE / 2), a, a).into_request(),
         outer.redeem(u(STAKE / 2), a, a).into_request(),

@@ -27,7 +27,7 @@ pub struct Claims {
     pub index: U256,
 }
 
-/// What the vault tells those who leave, whether its programs can run or not.
+/// What the vault answers those who leave, whether its programs can run or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaving {
     pub earned: Vec<BigInt>,

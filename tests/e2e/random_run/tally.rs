@@ -24,7 +24,7 @@ pub struct Tally {
     lossy: usize,
     /// How often that began or ended.
     turns: usize,
-    /// Operations that the lifeboat carried out or refused by the programs' own errors.
+    /// Operations that the lifeboat carried out, or reverted with the programs' own errors.
     in_lifeboat: usize,
     /// Bits of the largest total stake.
     stake_bits: u64,

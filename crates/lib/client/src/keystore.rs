@@ -163,12 +163,12 @@ mod tests {
 
     #[test]
     fn another_password_is_told() {
-        let told = decrypt(PBKDF2, b"testpasswort").unwrap_err().to_string();
-        assert!(told.contains("the password is not the one"), "{told}");
+        let error = decrypt(PBKDF2, b"testpasswort").unwrap_err().to_string();
+        assert!(error.contains("the password is not the one"), "{error}");
     }
 
     #[test]
-    fn a_keystore_that_is_broken_is_refused_before_any_work() {
+    fn a_keystore_that_is_broken_is_rejected_before_any_work() {
         for (from, to, word) in [
             ("\"version\":3", "\"version\":1", "version is 1"),
             ("aes-128-ctr", "aes-128-cbc", "cipher is aes-128-cbc"),
@@ -187,8 +187,8 @@ mod tests {
         ] {
             let text = SCRYPT.replace(from, to);
             assert_ne!(text, SCRYPT, "{from}");
-            let told = format!("{:#}", decrypt(&text, PASSWORD).unwrap_err());
-            assert!(told.contains(word), "{to}: {told}");
+            let error = format!("{:#}", decrypt(&text, PASSWORD).unwrap_err());
+            assert!(error.contains(word), "{to}: {error}");
         }
         for text in ["", "{}", "[]", "7", "{\"version\":3}"] {
             assert!(decrypt(text, PASSWORD).is_err(), "{text}");

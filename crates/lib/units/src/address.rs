@@ -1,4 +1,4 @@
-//! Addresses as people write them. A wrong checksum (ERC-55) is a typing error, and refused.
+//! Addresses as people write them. A wrong checksum (ERC-55) is a typing error, and rejected.
 //! Addresses in one case have no checksum.
 
 use alloy_primitives::Address;

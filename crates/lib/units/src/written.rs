@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_float_is_kept_as_written_or_refused() {
+    fn a_float_is_kept_as_written_or_rejected() {
         for text in ["0.9", "0.3", "\"0.3\"", "0.123456789", "3"] {
             assert_eq!(read::<Decimal>(text).unwrap(), text.trim_matches('"').parse().unwrap(), "{text}");
         }

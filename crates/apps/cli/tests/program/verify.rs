@@ -1,4 +1,4 @@
-//! `weir verify`: what each kind of contract is, told from code and address alone.
+//! `weir verify`: what each kind of contract is, from code and address alone.
 //! Forged contracts are in `forged`.
 
 use alloy::{

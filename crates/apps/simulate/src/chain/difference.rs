@@ -83,11 +83,11 @@ mod tests {
             ("the stake of staker 0 in vault 0", |snapshot| snapshot.positions[0][0].0 += 1),
             ("what staker 0 has earned in vault 0", |snapshot| snapshot.positions[0][0].1 += 1),
         ];
-        for (told, change) in changes {
+        for (beginning, change) in changes {
             let mut seen = snapshot();
             change(&mut seen);
             let error = check(&seen, &expected).unwrap_err().to_string();
-            assert!(error.starts_with(told), "{error}");
+            assert!(error.starts_with(beginning), "{error}");
         }
     }
 }

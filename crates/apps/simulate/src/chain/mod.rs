@@ -49,7 +49,7 @@ impl Compared {
 /// Sends every operation of a record to the contracts, and compares. The record must have its steps.
 ///
 /// # Errors
-/// As [`check_on_chain`](crate::config::Config::check_on_chain); if the programs are not built, a transaction is refused, or a
+/// As [`check_on_chain`](crate::config::Config::check_on_chain); if the programs are not built, a transaction is rejected, or a
 /// figure differs: the first one is named.
 pub async fn compare(record: &Record) -> Result<Compared> {
     record.config.check_on_chain()?;

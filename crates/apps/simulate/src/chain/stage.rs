@@ -76,7 +76,7 @@ impl<'a> Stage<'a> {
     /// Does one operation at a time (seconds since the vaults began), and holds what it paid or cost against the arithmetic.
     ///
     /// # Errors
-    /// If the contract refuses it, or pays or takes another amount.
+    /// If the contract reverts, or pays or takes another amount.
     pub async fn act(&self, time: u32, action: &Action) -> Result<()> {
         self.chain.set_time(self.start + u64::from(time)).await?;
         match *action {
@@ -217,7 +217,7 @@ async fn state(vault: &Vault) -> Result<VaultState> {
 }
 
 async fn send(account: &Account, request: TransactionRequest, what: &str) -> Result<TransactionReceipt> {
-    account.send(request).await.map_err(|error| anyhow!("{what} was refused on the chain: {error}"))
+    account.send(request).await.map_err(|error| anyhow!("{what} was rejected by the chain: {error}"))
 }
 
 /// The only event of a kind that a vault logged in a transaction, if it did.

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_quantity_is_refused_in_a_sentence() {
+    fn what_is_no_quantity_is_rejected_in_a_sentence() {
         for text in ["", "h", "-1h", "137y", "1.00001s", "137000w", "1e3h"] {
             assert!(text.parse::<Seconds>().is_err(), "{text}");
         }
