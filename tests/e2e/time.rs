@@ -2,7 +2,7 @@
 //! The vault's clock has 32 bits and stops after 136 years.
 
 use alloy::primitives::U256;
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use weir_bindings::IVault;
 
@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         with_time_control(rewards_stop_after_136_years),
         with_time_control(after_two_hundred_years_principal_and_rewards_can_leave),
         with_time_control(after_two_hundred_years_the_auction_sells),
+        with_time_control(a_second_after_another_action_a_call_needs_at_most_5_percent_more_gas),
     ]
 }
 
@@ -131,5 +132,45 @@ async fn after_two_hundred_years_the_auction_sells() -> Result<()> {
     };
     assert_eq!(logs(&receipt).last(), Some(&log(scene.vault.address(), &sold)));
     assert_eq!(scene.vault.lastAuctionAt().call().await?, scene.start + now);
+    Ok(())
+}
+
+/// In the second of the vault's last action the stream is up to date, and a call does not have to write it. Wallets and
+/// integrators that estimate in that second must add this margin (`packages/abi/README.md`).
+async fn a_second_after_another_action_a_call_needs_at_most_5_percent_more_gas() -> Result<()> {
+    let scene = Scene::new(Tokens::Different).await?;
+    let (vault, node) = (&scene.vault, scene.chain.node().context("needs a devnode")?.chain());
+    let [first, second] = [scene.staker("first", 1_000).await?, scene.staker("second", 1_000).await?];
+    let a = second.address();
+    for staker in [&first, &second] {
+        scene.send_at(60, staker, vault.deposit(u(500), staker.address())).await?;
+    }
+    scene.fund(100, TOKEN).await?;
+    let now = EPOCH + 1_000;
+    scene.send_at(now, &first, vault.deposit(u(1), first.address())).await?;
+    let actions = [
+        ("deposit", vault.deposit(u(5), a).into_transaction_request()),
+        ("redeem", vault.redeem(u(5), a, a).into_transaction_request()),
+        ("claim", vault.claim(a).into_transaction_request()),
+        ("exit", vault.exit(a).into_transaction_request()),
+        ("transfer", vault.transfer(first.address(), u(5)).into_transaction_request()),
+    ];
+    for (name, action) in actions {
+        let mut gas = [0; 2];
+        for (later, gas) in [0, 1].into_iter().zip(&mut gas) {
+            let snapshot = node.snapshot();
+            scene.chain.set_time(scene.start + now + later).await?;
+            let receipt = second.again().await?.send_with_gas(action.clone(), GAS_LIMIT).await?;
+            ensure!(receipt.status(), "{name} fails");
+            *gas = receipt.gas_used;
+            ensure!(node.revert(snapshot));
+        }
+        let [at_once, later] = gas;
+        println!(
+            "{name}: {at_once} gas, {later} a second later ({:.1} %)",
+            100.0 * later as f64 / at_once as f64 - 100.0
+        );
+        ensure!(later >= at_once && later * 100 <= at_once * 105, "{name}: {at_once} gas, then {later}");
+    }
     Ok(())
 }
