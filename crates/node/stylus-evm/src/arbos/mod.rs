@@ -3,13 +3,15 @@
 pub mod address_set;
 pub mod programs;
 pub mod storage;
+pub mod upgrade;
 
-use self::storage::Space;
+use self::storage::{Space, State, StateResult};
+use revm::context_interface::JournalTr;
 
-/// The version of ArbOS whose rules this crate follows.
-pub const VERSION: u64 = 60;
-/// The version of Stylus in this version of ArbOS.
-pub const STYLUS_VERSION: u16 = 2;
+/// The version of ArbOS whose rules this crate follows: that of Arbitrum One and Nova since 20 August 2026.
+/// Its prices and limits are those of ArbOS 60 (Nitro v3.10.0); 61 changes only refunds under dynamic pricing, which
+/// these chains do not use (Arbitrum Foundation, AIP "ArbOS 61 Elara").
+pub const VERSION: u64 = 61;
 
 /// Slots of the root space (Nitro `arbos/arbosState/arbosstate.go`).
 pub mod slots {
@@ -17,6 +19,7 @@ pub mod slots {
     pub const UPGRADE_VERSION: u64 = 1;
     pub const UPGRADE_TIMESTAMP: u64 = 2;
     pub const NETWORK_FEE_ACCOUNT: u64 = 3;
+    pub const COLLECT_TIPS: u64 = 11;
 }
 
 /// The set of accounts that can call `ArbOwner`.
@@ -36,3 +39,10 @@ pub fn l1_pricing() -> Space {
 
 /// Slot in [`l1_pricing`] of the price per unit.
 pub const L1_PRICE_PER_UNIT: u64 = 7;
+
+impl<J: JournalTr> State<'_, J> {
+    /// Whether senders pay tips, and the network fee account receives them (from ArbOS 60).
+    pub fn collects_tips(&mut self) -> StateResult<bool, J> {
+        Ok(self.get_u64(&Space::root(), slots::COLLECT_TIPS)? != 0)
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results, revert};
 use crate::{
-    arbos::{VERSION, storage::Fault},
+    arbos::storage::Fault,
     contracts::abi::ArbSys as abi,
 };
 use revm::{
@@ -36,7 +36,10 @@ impl Precompile for ArbSys {
             Method::arbBlockNumber(_) => results((U256::from(ctx.transaction.l2_block_number),)),
             Method::arbBlockHash(call) => block_hash(ctx, call.arbBlockNum),
             Method::arbChainID(_) => results((U256::from(ctx.transaction.environment.chain_id),)),
-            Method::arbOSVersion(_) => results((U256::from(FIRST_NITRO_VERSION + VERSION),)),
+            Method::arbOSVersion(_) => {
+                let version = ctx.state.version()?;
+                results((U256::from(FIRST_NITRO_VERSION + version),))
+            }
             Method::getStorageGasAvailable(_) => results((U256::ZERO,)),
             Method::mapL1SenderContractAddressToL2Alias(call) => {
                 let offset = U160::from_be_bytes(L1_ALIAS_OFFSET.into_array());
