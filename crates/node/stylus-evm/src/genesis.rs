@@ -2,7 +2,7 @@
 
 use crate::{
     arbos::{
-        VERSION,
+        VERSION, pricing,
         programs::{initial_data_pricer, initial_parameters},
         slots,
         storage::{STATE_ADDRESS, Space, key},
@@ -51,7 +51,9 @@ fn arbos_state() -> GenesisAccount {
         (root.slot(key(slots::VERSION)), U256::from(VERSION)),
         // The public chains collect tips since September 2026; a fresh Nitro chain does not.
         (root.slot(key(slots::COLLECT_TIPS)), U256::ONE),
+        (root.slot(key(slots::BROTLI_LEVEL)), U256::ONE),
     ];
+    storage.extend(pricing::initial());
     let (pricer, values) = initial_data_pricer();
     let (parameters, word) = initial_parameters();
     storage.push((parameters.slot(key(0)), word.into()));

@@ -20,7 +20,7 @@ fn arb_sys_describes_the_chain() {
     let mut chain = TestChain::new();
     assert_eq!(view(&mut chain, ARB_SYS, ArbSys::arbBlockNumberCall {}), U256::from(1_234));
     assert_eq!(view(&mut chain, ARB_SYS, ArbSys::arbChainIDCall {}), U256::from(412_346));
-    assert_eq!(view(&mut chain, ARB_SYS, ArbSys::arbOSVersionCall {}), U256::from(115));
+    assert_eq!(view(&mut chain, ARB_SYS, ArbSys::arbOSVersionCall {}), U256::from(116));
     let alias = ArbSys::mapL1SenderContractAddressToL2AliasCall { sender: USER, unused: USER };
     let expected = address!("11110000000000000000000000000000000a22df");
     assert_eq!(view(&mut chain, ARB_SYS, alias), expected);
@@ -46,7 +46,7 @@ fn arb_info_returns_balances_and_code() {
 #[test]
 fn arb_wasm_returns_the_parameters_of_stylus() {
     let mut chain = TestChain::new();
-    assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::stylusVersionCall {}), 2);
+    assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::stylusVersionCall {}), 3);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::inkPriceCall {}), 10_000);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::maxStackDepthCall {}), 22_000);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::freePagesCall {}), 2);
@@ -63,8 +63,8 @@ fn arb_wasm_describes_a_program() {
     let mut chain = TestChain::new();
     let program = chain.program(&module("", "(i32.const 0)"));
     let codehash = chain.code_hash(program);
-    assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::codehashVersionCall { codehash }), 2);
-    assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::programVersionCall { program }), 2);
+    assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::codehashVersionCall { codehash }), 3);
+    assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::programVersionCall { program }), 3);
     assert_eq!(view(&mut chain, ARB_WASM, ArbWasm::programMemoryFootprintCall { program }), 1);
     let asm = view(&mut chain, ARB_WASM, ArbWasm::codehashAsmSizeCall { codehash });
     assert!(asm.is_multiple_of(1_024) && asm > 512_000, "{asm}");
@@ -115,7 +115,7 @@ fn only_owners_change_the_settings_of_the_chain_and_pay_no_gas() {
     let settings: [Vec<u8>; 3] = [
         ArbOwner::setL1PricePerUnitCall { pricePerUnit: U256::ZERO }.abi_encode(),
         ArbOwner::addWasmCacheManagerCall { manager: USER }.abi_encode(),
-        ArbOwner::scheduleArbOSUpgradeCall { newVersion: 61, timestamp: 99 }.abi_encode(),
+        ArbOwner::scheduleArbOSUpgradeCall { newVersion: 62, timestamp: NOW + 99 }.abi_encode(),
     ];
     for call in &settings {
         assert!(!chain.send(ARB_OWNER, call.clone(), 0).result.is_success());
@@ -130,7 +130,7 @@ fn only_owners_change_the_settings_of_the_chain_and_pay_no_gas() {
     assert!(view(&mut chain, ARB_OWNER_PUBLIC, ArbOwnerPublic::isChainOwnerCall { addr: USER }));
     assert_eq!(view(&mut chain, ARB_OWNER_PUBLIC, ArbOwnerPublic::getAllChainOwnersCall {}), [USER]);
     let upgrade = view(&mut chain, ARB_OWNER_PUBLIC, ArbOwnerPublic::getScheduledUpgradeCall {});
-    assert_eq!((upgrade.arbosVersion, upgrade.scheduledForTimestamp), (61, 99));
+    assert_eq!((upgrade.arbosVersion, upgrade.scheduledForTimestamp), (62, NOW + 99));
     assert!(view(&mut chain, ARB_WASM_CACHE, ArbWasmCache::isCacheManagerCall { manager: USER }));
     assert_eq!(view(&mut chain, ARB_WASM_CACHE, ArbWasmCache::allCacheManagersCall {}), [USER]);
     chain.send_ok(ARB_OWNER, ArbOwner::removeWasmCacheManagerCall { manager: USER }.abi_encode());
@@ -159,24 +159,46 @@ fn native_contracts_have_marker_code() {
     }
 }
 
+/// Price of a unit of gas that the sender pays and the network fee account receives, for a transaction of this type that
+/// offers `price` and `tip`.
+fn price_paid(chain: &mut TestChain, network: Address, offer: (u8, u128, Option<u128>)) -> U256 {
+    let (before, fees) = (chain.balance(USER), chain.balance(network));
+    let mut tx = chain.transaction(network.into(), [], 0);
+    (tx.tx_type, tx.gas_price, tx.gas_priority_fee) = offer;
+    let outcome = chain.execute(tx);
+    let paid = before - chain.balance(USER);
+    assert_eq!(paid, outcome.gas_price * U256::from(outcome.result.tx_gas_used()), "{offer:?}");
+    assert_eq!(chain.balance(network) - fees, paid, "{offer:?}");
+    assert_eq!(chain.balance(chain.env.block.beneficiary), U256::ZERO);
+    outcome.gas_price
+}
+
+/// Nitro `arbos/tx_processor.go`: `CollectTips`; the public chains collect tips since September 2026.
 #[test]
-fn the_network_fee_account_receives_the_base_fee_and_tips_are_not_paid() {
+fn senders_pay_tips_unless_the_chain_drops_them() {
     let mut chain = TestChain::new();
     let network = address!("00000000000000000000000000000000000fee00");
     chain.send_ok(ARB_DEBUG, ArbDebug::becomeChainOwnerCall {}.abi_encode());
     let call = ArbOwner::setNetworkFeeAccountCall { newNetworkFeeAccount: network }.abi_encode();
     chain.send_ok(ARB_OWNER, call);
     chain.env.block.basefee = 1_000;
-    for (kind, price, tip) in [(2u8, 5_000, Some(700)), (0, 3_000, None), (1, 3_000, None)] {
-        let (before, fees) = (chain.balance(USER), chain.balance(network));
-        let mut tx = chain.transaction(network.into(), [], 0);
-        (tx.tx_type, tx.gas_price, tx.gas_priority_fee) = (kind, price, tip);
-        let outcome = chain.execute(tx);
-        let fee = U256::from(outcome.result.tx_gas_used() * 1_000);
-        assert_eq!(before - chain.balance(USER), fee, "type {kind}");
-        assert_eq!(chain.balance(network) - fees, fee, "type {kind}");
-        assert_eq!(chain.balance(chain.env.block.beneficiary), U256::ZERO);
-    }
+    let offers = [
+        (2, 5_000, Some(700)),
+        (2, 1_200, Some(700)),
+        (2, 5_000, Some(0)),
+        (0, 3_000, None),
+        (1, 3_000, None),
+    ];
+    let prices = offers.map(|offer| price_paid(&mut chain, network, offer));
+    assert_eq!(prices, [1_700, 1_200, 1_000, 3_000, 3_000].map(U256::from));
+
+    chain.env.block.basefee = 0;
+    assert!(view(&mut chain, ARB_OWNER_PUBLIC, ArbOwnerPublic::getCollectTipsCall {}));
+    chain.send_ok(ARB_OWNER, ArbOwner::setCollectTipsCall { collectTips: false }.abi_encode());
+    assert!(!view(&mut chain, ARB_OWNER_PUBLIC, ArbOwnerPublic::getCollectTipsCall {}));
+    chain.env.block.basefee = 1_000;
+    let prices = offers.map(|offer| price_paid(&mut chain, network, offer));
+    assert_eq!(prices, [1_000; 5].map(U256::from));
 }
 
 #[test]

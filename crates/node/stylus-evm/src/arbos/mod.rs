@@ -1,7 +1,11 @@
 //! ArbOS: the state of the chain itself, laid out as on Nitro.
 
 pub mod address_set;
+pub mod address_table;
+pub mod header;
+pub mod pricing;
 pub mod programs;
+pub mod sends;
 pub mod storage;
 pub mod upgrade;
 
@@ -19,6 +23,11 @@ pub mod slots {
     pub const UPGRADE_VERSION: u64 = 1;
     pub const UPGRADE_TIMESTAMP: u64 = 2;
     pub const NETWORK_FEE_ACCOUNT: u64 = 3;
+    pub const INFRA_FEE_ACCOUNT: u64 = 6;
+    pub const BROTLI_LEVEL: u64 = 7;
+    pub const NATIVE_TOKENS_FROM: u64 = 8;
+    pub const FILTERING_FROM: u64 = 9;
+    pub const FILTERED_FUNDS_RECIPIENT: u64 = 10;
     pub const COLLECT_TIPS: u64 = 11;
 }
 
@@ -32,13 +41,20 @@ pub fn programs() -> Space {
     Space::root().child(&[8])
 }
 
-/// Pricing of L1 data (Nitro `arbos/l1pricing/l1pricing.go`).
-pub fn l1_pricing() -> Space {
-    Space::root().child(&[0])
+/// Switches of features, as bits of slot 0.
+pub fn features() -> Space {
+    Space::root().child(&[9])
 }
 
-/// Slot in [`l1_pricing`] of the price per unit.
-pub const L1_PRICE_PER_UNIT: u64 = 7;
+/// The accounts that can mint and burn the native token: none here.
+pub fn native_token_owners() -> Space {
+    Space::root().child(&[10])
+}
+
+/// The accounts that can filter transactions: none here.
+pub fn transaction_filterers() -> Space {
+    Space::root().child(&[11])
+}
 
 impl<J: JournalTr> State<'_, J> {
     /// Whether senders pay tips, and the network fee account receives them (from ArbOS 60).

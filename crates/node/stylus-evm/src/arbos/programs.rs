@@ -39,8 +39,10 @@ pub struct Program {
 pub enum Inactive {
     #[error("the program is not activated; call ArbWasm.activateProgram")]
     NotActivated,
-    #[error("the program was activated for Stylus version {version}, but the chain runs version {stylus_version}: \
-             activate it again")]
+    #[error(
+        "the program was activated for Stylus version {version}, but the chain runs version {stylus_version}: \
+             activate it again"
+    )]
     NeedsUpgrade { version: u16, stylus_version: u16 },
     #[error("the program expired: it was activated {0} seconds ago; activate it again")]
     Expired(u64),

@@ -14,6 +14,8 @@ const READ_GAS: u64 = 800;
 const WRITE_GAS: u64 = 20_000;
 const WRITE_ZERO_GAS: u64 = 5_000;
 const CODE_HASH_GAS: u64 = 2_600;
+const KECCAK_GAS: u64 = 30;
+const KECCAK_WORD_GAS: u64 = 6;
 
 /// A part of the storage with its own keys.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub enum Fault<E> {
     OutOfGas,
     /// The operation reverts with this data and keeps the remaining gas.
     Revert(Vec<u8>),
+    /// The operation fails with an error that is no revert, and uses up all gas.
+    Failed,
     /// The database failed.
     Database(E),
 }
@@ -155,6 +159,11 @@ impl<'a, J: JournalTr> State<'a, J> {
 
     pub fn set_address(&mut self, space: &Space, number: u64, value: Address) -> StateResult<(), J> {
         self.set(space, key(number), value.into_word())
+    }
+
+    pub fn keccak(&mut self, data: &[u8]) -> StateResult<B256, J> {
+        self.gas.burn(KECCAK_GAS + KECCAK_WORD_GAS * (data.len() as u64).div_ceil(32))?;
+        Ok(keccak256(data))
     }
 
     /// The code hash of an account, zero if it does not exist. Keeps a cold account cold.

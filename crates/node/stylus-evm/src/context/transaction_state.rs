@@ -24,6 +24,8 @@ pub struct TransactionState {
     pub(crate) recent: RecentPrograms,
     /// Number of running calls of each contract, delegate calls not counted.
     pub(crate) running: HashMap<Address, u32>,
+    /// The caller of each running frame, outermost first.
+    pub(crate) callers: Vec<Address>,
     /// Gas above the limit of a transaction, held back until it ends.
     pub(crate) held_gas: u64,
     pub(crate) failures: Vec<ProgramFailure>,
@@ -120,7 +122,7 @@ mod tests {
         assert!(!note(32));
         assert!(note(0));
         assert!(!note(1));
-        assert!(!recent.note(B256::repeat_byte(7), 0));
-        assert!(!recent.note(B256::repeat_byte(7), 0), "without a cache nothing is remembered");
+        assert!(!recent.note(B256::repeat_byte(99), 0));
+        assert!(!recent.note(B256::repeat_byte(99), 0), "without a cache nothing is remembered");
     }
 }

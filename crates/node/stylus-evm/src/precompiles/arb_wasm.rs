@@ -114,6 +114,9 @@ fn active<DB: Database>(
 
 fn activate<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, address: Address) -> MethodResult<DB> {
     let extra = ctx.state.activation_gas()?;
+    if extra > ctx.state.gas.left() {
+        note(ctx, address, &format!("the chain charges {extra} gas for each activation, more than is left"));
+    }
     ctx.state.gas.burn(extra)?;
     ctx.state.gas.burn(activation::FIXED.0)?;
     let parameters = ctx.state.parameters()?;
@@ -210,12 +213,8 @@ fn checked<DB: Database>(
     };
     let available = parameters.page_limit.saturating_sub(ctx.transaction.pages.open);
     if checked.size.pages > available {
-        note(
-            ctx,
-            address,
-            &format!("its {} pages of memory exceed the {available} available", checked.size.pages),
-        );
-        return Err(Fault::OutOfGas);
+        let why = format!("its {} pages of memory exceed the {available} available", checked.size.pages);
+        return Err(failed(ctx, address, &why));
     }
     for gas in activation::gas_of(&checked.work) {
         ctx.state.gas.burn(gas.0)?;
@@ -231,10 +230,7 @@ fn check_anew<DB: Database>(
     limit: usize,
 ) -> Result<Checked, Fault<DB::Error>> {
     let wasm = packed.unpack_within(limit).map_err(|error| code_error(ctx, address, error))?;
-    let checked = check(&wasm).map_err(|error| {
-        note(ctx, address, &error.to_string());
-        Fault::OutOfGas
-    })?;
+    let checked = check(&wasm).map_err(|error| failed(ctx, address, &error.to_string()))?;
     ctx.transaction.modules.remember(key, &checked);
     Ok(checked)
 }
@@ -248,12 +244,19 @@ fn compile<DB: Database>(
 ) -> Result<(), Fault<DB::Error>> {
     match Compiled::of_metered(&checked.metered) {
         Ok(module) => ctx.transaction.modules.insert(key, Arc::new(module)),
-        Err(error) => {
-            note(ctx, address, &error.to_string());
-            return Err(Fault::OutOfGas);
-        }
+        Err(error) => return Err(failed(ctx, address, &error.to_string())),
     }
     Ok(())
+}
+
+/// An error in the WASM is no revert, and uses all gas.
+fn failed<DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
+    address: Address,
+    why: &str,
+) -> Fault<DB::Error> {
+    note(ctx, address, why);
+    Fault::Failed
 }
 
 fn note<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, contract: Address, why: &str) {

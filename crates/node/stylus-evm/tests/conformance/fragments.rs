@@ -1,4 +1,4 @@
-//! Programs that are too large for one account: a root and at most two fragments (ArbOS 60).
+//! Programs that are too large for one account: a root and up to four fragments (from ArbOS 60).
 
 use crate::common::{random::Random, *};
 use revm::primitives::Address;
@@ -86,13 +86,14 @@ fn activating_invalid_roots_and_fragments_fails_and_keeps_the_gas() {
     let mut wrong_length = good.clone();
     wrong_length[7] ^= 1;
     let mut too_long = good.clone();
-    too_long[4] = 1;
+    // 262 145 bytes, one more than allowed.
+    too_long[4..8].copy_from_slice(&262_145u32.to_be_bytes());
     let mut dictionary = good.clone();
     dictionary[3] = 1;
     let bad = [
         (deploy::fragment_codes(&code)[0].clone(), "fragment of a program"),
-        (deploy::root_code(&code, &[]), "names 0 fragments"),
-        (deploy::root_code(&code, &[fragment; 3]), "names 3 fragments"),
+        (deploy::root_code(&code, &[]), "names no fragment"),
+        (deploy::root_code(&code, &[fragment; 5]), "names 5 fragments, at most 4"),
         (deploy::root_code(&code, &[evm]), "not a fragment"),
         (deploy::root_code(&code, &[USER]), "not a fragment"),
         (good[..27].to_vec(), "bytes are left"),
@@ -111,7 +112,7 @@ fn activating_invalid_roots_and_fragments_fails_and_keeps_the_gas() {
         assert!(!chain.send(root, [], 0).result.is_success());
     }
     // Bytes after the end of the stream are ignored, as by Nitro (`crates/brotli`: `decompress_fixed`).
-    for good in [good, deploy::root_code(&code, &[fragment, fragment])] {
+    for good in [good, deploy::root_code(&code, &[fragment; 4])] {
         let root = chain.evm(&good);
         assert!(chain.activate(root).result.is_success());
         chain.env.modules = ModuleCache::default();
