@@ -41,6 +41,7 @@ mod run;
 pub use arbos::{
     header::HeaderInfo,
     pricing::{BATCH_POSTER, MIN_BASE_FEE, TX_GAS_LIMIT},
+    programs::activation_gas_slot,
     storage::STATE_ADDRESS as ARBOS_STATE,
 };
 pub use context::{ProgramFailure, StylusContext, TransactionState};

@@ -10,7 +10,10 @@ use crate::pricing::{
     entry,
     parameters::Parameters,
 };
-use revm::{context_interface::JournalTr, primitives::B256};
+use revm::{
+    context_interface::JournalTr,
+    primitives::{B256, U256},
+};
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 const HOUR_SECONDS: u64 = 60 * 60;
@@ -145,6 +148,11 @@ pub fn cache_managers() -> Space {
 
 fn activation_gas_space() -> Space {
     programs().child(&[5])
+}
+
+/// The slot of the gas that every activation costs in addition, in the storage of ArbOS's account.
+pub fn activation_gas_slot() -> U256 {
+    activation_gas_space().slot(key(0))
 }
 
 /// Slots of the data pricer.
