@@ -258,6 +258,13 @@ sol! {
         error CallerNotArbOS();
     }
 
+    /// 0x74: transactions that the chain must not execute. A devnode has none.
+    interface ArbFilteredTransactionsManager {
+        function addFilteredTransaction(bytes32 txHash) external;
+        function deleteFilteredTransaction(bytes32 txHash) external;
+        function isTransactionFiltered(bytes32 txHash) external view returns (bool);
+    }
+
     /// 0xff: exists on test chains only.
     interface ArbDebug {
         function becomeChainOwner() external;

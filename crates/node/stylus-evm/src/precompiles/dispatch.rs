@@ -5,6 +5,7 @@ use crate::{
     arbos::{
         address_set, chain_owners,
         storage::{Burner, Fault, State},
+        transaction_filterers,
     },
     context::{StylusContext, TransactionState},
     contracts::abi,
@@ -180,6 +181,23 @@ pub fn run_for_owner<P: Precompile, DB: Database>(
         ctx.emit(&abi::ArbOwner::OwnerActs { method, owner: ctx.caller, data }).ok();
     }
     result.gas = Gas::new(ctx.gas_limit);
+    Ok(result)
+}
+
+/// Like [`run`], at the price of looking whether the caller can filter transactions, whatever the call does.
+pub fn run_for_anyone<P: Precompile, DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
+) -> Result<InterpreterResult, DB::Error> {
+    let opened = ctx.state.gas.burn(OPEN_STATE_GAS);
+    match opened.and_then(|()| address_set::contains(&mut ctx.state, &transaction_filterers(), ctx.caller)) {
+        Ok(_) => {}
+        Err(Fault::Database(error)) => return Err(error),
+        Err(_) => return Ok(ctx.finish(InstructionResult::PrecompileError, Vec::new(), 0)),
+    }
+    let left = ctx.state.gas.left();
+    ctx.state.gas = Burner::of(ctx.gas_limit);
+    let mut result = run::<P, DB>(ctx)?;
+    result.gas.set_remaining(left);
     Ok(result)
 }
 

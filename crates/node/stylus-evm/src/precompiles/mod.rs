@@ -3,6 +3,7 @@
 mod arb_address_table;
 mod arb_aggregator;
 mod arb_debug;
+mod arb_filtered_transactions;
 mod arb_function_table;
 mod arb_gas_info;
 mod arb_info;
@@ -20,9 +21,9 @@ mod dispatch;
 use crate::{
     context::StylusContext,
     contracts::{
-        ARB_ADDRESS_TABLE, ARB_AGGREGATOR, ARB_BLS, ARB_DEBUG, ARB_FUNCTION_TABLE, ARB_GAS_INFO, ARB_INFO,
-        ARB_OWNER, ARB_OWNER_PUBLIC, ARB_RETRYABLE_TX, ARB_STATISTICS, ARB_SYS, ARB_WASM, ARB_WASM_CACHE,
-        ARBOS_ACTS, ARBOS_TEST, PRECOMPILES,
+        ARB_ADDRESS_TABLE, ARB_AGGREGATOR, ARB_BLS, ARB_DEBUG, ARB_FILTERED_TRANSACTIONS, ARB_FUNCTION_TABLE,
+        ARB_GAS_INFO, ARB_INFO, ARB_NATIVE_TOKEN_MANAGER, ARB_OWNER, ARB_OWNER_PUBLIC, ARB_RETRYABLE_TX,
+        ARB_STATISTICS, ARB_SYS, ARB_WASM, ARB_WASM_CACHE, ARBOS_ACTS, ARBOS_TEST, PRECOMPILES,
     },
 };
 use dispatch::PrecompileContext;
@@ -78,6 +79,11 @@ impl<DB: Database> PrecompileProvider<StylusContext<DB>> for ArbPrecompiles {
             ARB_OWNER => dispatch::run_for_owner::<arb_owner::ArbOwner, DB>,
             ARB_WASM => dispatch::run::<arb_wasm::ArbWasm, DB>,
             ARB_WASM_CACHE => dispatch::run::<arb_wasm_cache::ArbWasmCache, DB>,
+            // Nobody can mint or burn the native token, so every call takes all gas.
+            ARB_NATIVE_TOKEN_MANAGER => dispatch::reject::<DB>,
+            ARB_FILTERED_TRANSACTIONS => {
+                dispatch::run_for_anyone::<arb_filtered_transactions::ArbFilteredTransactions, DB>
+            }
             ARBOS_ACTS => dispatch::run::<arbos_acts::ArbosActs, DB>,
             ARB_DEBUG => dispatch::run::<arb_debug::ArbDebug, DB>,
             _ => return self.ethereum.run(ctx, inputs),

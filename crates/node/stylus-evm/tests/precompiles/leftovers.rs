@@ -73,10 +73,28 @@ fn only_arbos_acts() {
     assert_eq!(outcome.result.output(), Some(&Bytes::from(ArbosActs::CallerNotArbOS {}.abi_encode())));
 }
 
+/// Looking whether the caller may filter costs 1600, whatever the call does and whether it succeeds.
+#[test]
+fn nobody_filters_transactions() {
+    let mut chain = TestChain::new();
+    use ArbFilteredTransactionsManager as manager;
+    let at = ARB_FILTERED_TRANSACTIONS;
+    let is_filtered = manager::isTransactionFilteredCall { txHash: TICKET };
+    assert!(!view(&mut chain, at, is_filtered.clone()));
+    assert_eq!(gas_of(&mut chain, at, is_filtered), 1_600);
+    let add = manager::addFilteredTransactionCall { txHash: TICKET }.abi_encode();
+    let calldata = crate::calldata_gas(&add);
+    let outcome = chain.send(at, add, 0);
+    assert!(!outcome.result.is_success());
+    assert_eq!(execution_gas(&outcome), calldata + 1_600);
+}
+
 #[test]
 fn a_precompile_without_functions_takes_all_gas() {
     let mut chain = TestChain::new();
-    let outcome = chain.send(ARB_BLS, [1, 2, 3, 4], 0);
-    assert!(!outcome.result.is_success());
-    assert_eq!(outcome.result.tx_gas_used(), GAS);
+    for precompile in [ARB_BLS, ARB_NATIVE_TOKEN_MANAGER] {
+        let outcome = chain.send(precompile, [1, 2, 3, 4], 0);
+        assert!(!outcome.result.is_success());
+        assert_eq!(outcome.result.tx_gas_used(), GAS);
+    }
 }

@@ -78,6 +78,10 @@ fn every_function_of_every_interface_answers() {
     answers::<ArbOwner::ArbOwnerCalls>(chain, ARB_OWNER);
     answers::<ArbWasm::ArbWasmCalls>(chain, ARB_WASM);
     answers::<ArbWasmCache::ArbWasmCacheCalls>(chain, ARB_WASM_CACHE);
+    answers::<ArbFilteredTransactionsManager::ArbFilteredTransactionsManagerCalls>(
+        chain,
+        ARB_FILTERED_TRANSACTIONS,
+    );
     answers::<ArbDebug::ArbDebugCalls>(chain, ARB_DEBUG);
     answers::<ArbosActs::ArbosActsCalls>(chain, ARBOS_ACTS);
 }
@@ -120,6 +124,8 @@ fn native_contracts_have_marker_code() {
         ARB_OWNER,
         ARB_WASM,
         ARB_WASM_CACHE,
+        ARB_NATIVE_TOKEN_MANAGER,
+        ARB_FILTERED_TRANSACTIONS,
         ARBOS_ACTS,
         ARB_DEBUG,
         DEPLOYER,
