@@ -12,7 +12,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use stylus_evm::{activate, pricing::entry};
+use stylus_evm::{
+    activate,
+    pricing::{entry, parameters::Parameters},
+};
 use wasmparser::{BinaryReaderError, Operator, Parser, Payload};
 
 pub use stylus_evm::deploy::{deploy_code as on_chain_code, init_code};
@@ -223,7 +226,11 @@ fn finish_one(path: &Path, to: &Path) -> Result<Measures> {
     let on_chain = on_chain_code(&finished).len();
     let checked = activate::check(&finished)
         .map_err(|error| anyhow!("{} cannot be activated: {error}", path.display()))?;
-    let (cached_gas, init_gas) = (entry::cached_gas(checked.cached_cost), entry::init_gas(checked.init_cost));
+    let parameters = Parameters::default();
+    let (cached_gas, init_gas) = (
+        entry::cached_gas(checked.cached_cost, &parameters),
+        entry::init_gas(checked.init_cost, &parameters),
+    );
     Ok(Measures { name, raw: finished.len(), on_chain, cached_gas: cached_gas.0, init_gas: init_gas.0 })
 }
 

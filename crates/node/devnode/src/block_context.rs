@@ -1,16 +1,15 @@
 //! The block that a transaction executes in: the values that vary, and the constants that every block shares.
 //! The constants are those of Nitro; each names its source there.
 
-use alloy_primitives::{Address, address};
+use alloy_primitives::Address;
+use stylus_evm::{BATCH_POSTER, MIN_BASE_FEE};
 
-/// Base fee of every block, in wei per gas: Nitro's minimum (`arbos/l2pricing`, `InitialMinimumBaseFeeWei`).
-pub const BASE_FEE: u64 = 100_000_000;
+/// Base fee of every block, in wei per gas: the minimum of Arbitrum One and Nova, 0.02 gwei.
+pub const BASE_FEE: u64 = MIN_BASE_FEE;
 /// Gas limit in every header (`arbos/l2pricing`, `GethBlockGasLimit`).
 pub const BLOCK_GAS_LIMIT: u64 = 1 << 50;
 /// The sequencer's address (`arbos/l1pricing`, `BatchPosterAddress`).
-pub const COINBASE: Address = address!("A4B000000000000000000073657175656e636572");
-/// The ArbOS version whose rules apply.
-pub const ARBOS_VERSION: u64 = 60;
+pub const COINBASE: Address = BATCH_POSTER;
 /// Seconds of chain time between two L1 blocks.
 const L1_BLOCK_SECONDS: u64 = 12;
 

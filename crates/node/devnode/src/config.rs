@@ -18,6 +18,9 @@ pub struct ChainConfig {
     pub balance: U256,
     /// Prices every Stylus program as if it were in the cache manager's cache. Default false.
     pub treat_all_as_cached: bool,
+    /// Makes the activation of Stylus programs cost more gas than any transaction has, as on the public chains since October
+    /// 2026. Default false.
+    pub activations_paused: bool,
     /// Timestamp of the first block in seconds since 1970; the clock continues from it. Default: now.
     pub genesis_timestamp: Option<u64>,
     /// Number of blocks below the head whose state can be read. Default 10 000.
@@ -34,6 +37,7 @@ impl Default for ChainConfig {
             accounts: 10,
             balance: ETHER * U256::from(1_000_000),
             treat_all_as_cached: false,
+            activations_paused: false,
             genesis_timestamp: None,
             kept_states: 10_000,
             programs: ModuleCache::default(),

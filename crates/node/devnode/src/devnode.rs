@@ -125,6 +125,13 @@ impl Builder {
         self
     }
 
+    /// Pauses the activation of Stylus programs from the first block on, as on the public chains since October 2026.
+    /// [`Chain::pause_activations`] does it later.
+    pub const fn activations_paused(mut self, paused: bool) -> Self {
+        self.chain.activations_paused = paused;
+        self
+    }
+
     /// Timestamp of the first block in seconds since 1970; the clock continues from it. Default: now.
     pub const fn genesis_timestamp(mut self, timestamp: u64) -> Self {
         self.chain.genesis_timestamp = Some(timestamp);

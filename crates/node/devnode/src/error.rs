@@ -35,6 +35,9 @@ pub enum ChainError {
     /// The request is not valid.
     #[error("{0}")]
     Invalid(String),
+    /// The node rejects a valid request.
+    #[error("{0}")]
+    Rejected(String),
     /// A bug of this program.
     #[error("{0}")]
     Internal(String),

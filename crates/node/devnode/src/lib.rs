@@ -12,7 +12,7 @@
 //! Differences from a Nitro node:
 //!
 //! - Every transaction is mined at once, in its own block. Nothing is posted to an L1, and no gas is charged for it.
-//!   The base fee stays at Nitro's minimum, 0.1 gwei.
+//!   The base fee stays at the minimum of Arbitrum One, 0.02 gwei.
 //! - The state root in headers is a digest of the state, not a Merkle root (see `ledger::state`), so there is no
 //!   `eth_getProof`. Transaction and receipt roots, blooms and block hashes are computed as on Nitro.
 //! - L1 block numbers follow the chain's own time, one every 12 seconds, starting at 1. As there are no L1 blocks,

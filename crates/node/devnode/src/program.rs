@@ -46,6 +46,11 @@ pub struct Args {
     #[arg(long)]
     cached: bool,
 
+    /// Pause the activation of Stylus programs, as on Arbitrum's public chains since October 2026; with `--demo`, after the
+    /// demo is deployed.
+    #[arg(long)]
+    activations_paused: bool,
+
     /// Timestamp of the first block, in seconds since 1970; the clock continues from it. Default: now.
     #[arg(long, value_name = "SECONDS")]
     timestamp: Option<u64>,
@@ -140,9 +145,10 @@ pub struct Started {
     signals: StopSignals,
     format: Format,
     is_quiet: bool,
+    pauses_activations: bool,
 }
 
-/// Starts a node without its banner. Its first block is `past` old, unless the options set its timestamp.
+/// Starts a node without its banner and without pausing activations. Its first block is `past` old, unless the options set its timestamp.
 ///
 /// # Errors
 /// The node cannot start.
@@ -150,7 +156,8 @@ pub async fn start(args: &Args, format: Format, past: Duration) -> Result<Starte
     start_log(args, format);
     let signals = StopSignals::listen();
     let node = args.builder(past)?.spawn().await?;
-    Ok(Started { node, signals, format, is_quiet: args.quiet })
+    let (is_quiet, pauses_activations) = (args.quiet, args.activations_paused);
+    Ok(Started { node, signals, format, is_quiet, pauses_activations })
 }
 
 impl Started {
@@ -158,12 +165,15 @@ impl Started {
         &self.node
     }
 
-    /// Prints the banner followed by `words`, and runs until Ctrl-C or SIGTERM.
+    /// Pauses activations if the options ask for it, prints the banner followed by `words`, and runs until Ctrl-C or SIGTERM.
     ///
     /// # Errors
     /// The server stops unexpectedly, or the chain cannot be saved.
     pub async fn serve(self, words: &str) -> Result<(), RunError> {
-        let Self { mut node, mut signals, format, is_quiet } = self;
+        let Self { mut node, mut signals, format, is_quiet, pauses_activations } = self;
+        if pauses_activations {
+            node.chain().pause_activations(true);
+        }
         if !is_quiet || format == Format::Json {
             let banner = match format {
                 Format::Text if words.is_empty() => banner(&node),

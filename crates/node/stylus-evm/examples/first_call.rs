@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let code = deploy::deploy_code(&wasm);
     let metered = activate::check(&wasm)?.metered;
     println!("{} bytes of WASM, {} on chain, {} metered", wasm.len(), code.len(), metered.len());
-    measure("unpack", || (), |()| drop(black_box(activate::unpack(&code))));
+    measure("unpack", || (), |()| drop(black_box(activate::unpack(&code, 256 * 1024))));
     measure("check and meter", || (), |()| drop(black_box(activate::check(&wasm))));
 
     let mut db = chain_with(&code)?;

@@ -1,16 +1,17 @@
 //! The environment of a transaction: the rules of the chain, the block, and options of this host.
 
-use crate::run::program::ModuleCache;
+use crate::{
+    arbos::pricing::{BATCH_POSTER, TX_GAS_LIMIT},
+    run::program::ModuleCache,
+};
 use revm::{
     context::{BlockEnv, CfgEnv},
     context_interface::block::BlobExcessGasAndPrice,
-    primitives::{U256, address, hardfork::SpecId},
+    primitives::{U256, hardfork::SpecId},
 };
 
 /// The EVM rules of ArbOS 50 and later (go-ethereum fork, `params/config.go`: `IsOsaka`).
 pub const SPEC: SpecId = SpecId::OSAKA;
-/// Maximum gas that one transaction uses, intrinsic gas included (Nitro `arbos/l2pricing/model.go`, ArbOS 50).
-pub const TX_GAS_LIMIT: u64 = 32_000_000;
 
 /// Inputs of the execution of a transaction, other than the state.
 #[derive(Clone, Debug)]
@@ -45,7 +46,7 @@ impl Default for Options {
 }
 
 impl Env {
-    /// The rules of ArbOS 60 on the chain with this id, in an empty block.
+    /// The rules of ArbOS 61 on the chain with this id, in an empty block.
     pub fn new(chain_id: u64) -> Self {
         Self {
             cfg: rules(chain_id),
@@ -72,7 +73,7 @@ fn rules(chain_id: u64) -> CfgEnv {
 /// an unreachable gas limit.
 fn empty_block() -> BlockEnv {
     BlockEnv {
-        beneficiary: address!("A4B000000000000000000073657175656e636572"),
+        beneficiary: BATCH_POSTER,
         gas_limit: 1 << 50,
         difficulty: U256::ONE,
         prevrandao: Some(U256::ONE.into()),

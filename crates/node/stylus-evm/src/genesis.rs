@@ -2,8 +2,8 @@
 
 use crate::{
     arbos::{
-        VERSION,
-        programs::initial_data_pricer,
+        VERSION, pricing,
+        programs::{initial_data_pricer, initial_parameters},
         slots,
         storage::{STATE_ADDRESS, Space, key},
     },
@@ -47,8 +47,16 @@ fn contract(address: Address, nonce: u64, code: Bytes) -> GenesisAccount {
 
 fn arbos_state() -> GenesisAccount {
     let root = Space::root();
-    let mut storage = vec![(root.slot(key(slots::VERSION)), U256::from(VERSION))];
+    let mut storage = vec![
+        (root.slot(key(slots::VERSION)), U256::from(VERSION)),
+        // The public chains collect tips since September 2026; a fresh Nitro chain does not.
+        (root.slot(key(slots::COLLECT_TIPS)), U256::ONE),
+        (root.slot(key(slots::BROTLI_LEVEL)), U256::ONE),
+    ];
+    storage.extend(pricing::initial());
     let (pricer, values) = initial_data_pricer();
+    let (parameters, word) = initial_parameters();
+    storage.push((parameters.slot(key(0)), word.into()));
     storage.extend(values.map(|(slot, value)| (pricer.slot(key(slot)), U256::from(value))));
     storage.retain(|(_, value)| !value.is_zero());
     let info = AccountInfo { nonce: 1, ..Default::default() };

@@ -11,7 +11,10 @@ use alloy::{
 };
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
-use stylus_evm::{activate, pricing::entry};
+use stylus_evm::{
+    activate,
+    pricing::{entry, parameters::Parameters},
+};
 use weir_artifacts::{Program, on_chain_code};
 use weir_bindings::{
     IVault::IVaultInstance,
@@ -137,12 +140,13 @@ fn size(wasm: &[u8]) -> Result<Size> {
         Ok(checked) => checked,
         Err(error) => bail!("a program cannot be activated: {error}"),
     };
-    let entry_cached = entry::cached_gas(checked.cached_cost).0;
+    let parameters = Parameters::default();
+    let entry_cached = entry::cached_gas(checked.cached_cost, &parameters).0;
     Ok(Size {
         raw: wasm.len() as u64,
         on_chain: on_chain_code(wasm).len() as u64,
         entry_cached,
-        entry_uncached: entry_cached + entry::init_gas(checked.init_cost).0,
+        entry_uncached: entry_cached + entry::init_gas(checked.init_cost, &parameters).0,
     })
 }
 

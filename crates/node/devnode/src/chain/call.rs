@@ -1,16 +1,16 @@
-//! Calls that change nothing: `eth_call`, gas estimates, access lists.
+//! Calls that change nothing: `eth_call` and access lists, and what gas estimates share with them.
 //! They execute on a [`View`] of the state, so they run while blocks are mined.
 
-use super::{handle::Chain, replay::Execution, view::View};
+use super::{handle::Chain, node_interface, replay::Execution, view::View};
 use crate::{
     block_context::{BASE_FEE, COINBASE},
-    error::{ChainError, Reverted, TransactionError, halt_text, is_out_of_gas},
+    error::{ChainError, Reverted, TransactionError, halt_text},
     execute::{BlockExecutor, Outcome, TX_GAS_LIMIT},
     ledger::Point,
     lock::read,
 };
 use alloy_eips::BlockId;
-use alloy_primitives::{Address, Bytes, TxKind, U256, address};
+use alloy_primitives::{Address, Bytes, TxKind, U256};
 use alloy_rpc_types_eth::{
     AccessList, AccessListItem, AccessListResult, BlockOverrides, TransactionRequest, state::StateOverride,
 };
@@ -18,27 +18,16 @@ use revm::{
     context::{
         TxEnv,
         either::Either,
-        result::{ExecutionResult, HaltReason, ResultGas},
+        result::{ExecutionResult, HaltReason},
     },
     state::TransactionId,
 };
-use std::time::{Duration, Instant};
+use stylus_evm::ARBOS_STATE;
 
 /// The gas that a call may use: the cap of Nitro's RPC (go-ethereum fork, `RPCGasCap`).
 pub const CALL_GAS_CAP: u64 = 50_000_000;
-/// The gas of a transaction that only transfers value.
-const TRANSFER_GAS: u64 = 21_000;
-/// The gas that a callee gets for free from a call with value.
-const CALL_STIPEND: u64 = 2_300;
-
-/// The time after which an estimate stops searching for a lower gas limit.
-pub const ESTIMATE_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// The number of times that an access list is tried before the last one is accepted.
 const ACCESS_LIST_ROUNDS: usize = 8;
-
-/// The account that holds the state of ArbOS (go-ethereum fork, `core/types/arbitrum_signer.go`).
-const ARBOS_STATE: Address = address!("A4B05FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
 
 /// A call, and the state and block to execute it on.
 #[derive(Clone, Debug, Default)]
@@ -57,13 +46,11 @@ impl Call {
 }
 
 /// A call with all missing fields filled in.
-struct PreparedCall {
-    view: View,
-    point: Point,
-    block: BlockOverrides,
-    tx: TxEnv,
-    /// The highest price of a unit of gas that the sender pays, in wei.
-    price_cap: u128,
+pub(super) struct PreparedCall {
+    pub view: View,
+    pub point: Point,
+    pub block: BlockOverrides,
+    pub tx: TxEnv,
 }
 
 impl Chain {
@@ -72,44 +59,13 @@ impl Chain {
     /// # Errors
     /// The call reverts or halts, costs more than the sender has, is not valid, or needs a state that is not kept.
     pub fn call(&self, call: Call) -> Result<Bytes, ChainError> {
+        if node_interface::is_called(&call) {
+            return self.call_node_interface(&call);
+        }
         let prepared = self.prepare(call)?;
         prepared.check_funds()?;
         let executor = self.executor_for(&prepared)?.without_tx_gas_limit();
         output(executor.run(&prepared.view, prepared.tx)?)
-    }
-
-    /// The lowest gas limit with which the transaction succeeds, exact to the unit. If the search takes longer than
-    /// `ESTIMATE_TIMEOUT` (10 seconds), a gas limit that suffices.
-    ///
-    /// # Errors
-    /// As [`call`](Self::call); or no gas limit suffices that is up to [`TX_GAS_LIMIT`] and that the sender can pay.
-    pub fn estimate_gas(&self, call: Call) -> Result<u64, ChainError> {
-        let prepared = self.prepare(call)?;
-        // As in geth, a limit too low for any transaction counts as none.
-        let requested = prepared.tx.gas_limit;
-        let mut high = if requested < TRANSFER_GAS { TX_GAS_LIMIT } else { requested.min(TX_GAS_LIMIT) };
-        if let Some(allowance) = prepared.affordable_gas()? {
-            high = high.min(allowance);
-        }
-        let try_with = |gas: u64| self.simulate(&prepared, gas, None);
-        if prepared.is_transfer()? && succeeds(try_with(TRANSFER_GAS))? {
-            return Ok(TRANSFER_GAS);
-        }
-        let gas = gas_used(try_with(high), high)?;
-
-        // The gas used is a lower bound. The gas before refunds, plus a stipend and the sixty-fourth that each call
-        // holds back, is most often enough: that is the upper bound of the search.
-        let mut low = gas.tx_gas_used() - 1;
-        let likely = (gas.total_gas_spent() + CALL_STIPEND) * 64 / 63;
-        if likely < high {
-            if succeeds(try_with(likely))? { high = likely } else { low = likely }
-        }
-        let begin = Instant::now();
-        while low + 1 < high && begin.elapsed() < ESTIMATE_TIMEOUT {
-            let middle = (low + (high - low) / 2).min(low.saturating_mul(2));
-            if succeeds(try_with(middle))? { high = middle } else { low = middle }
-        }
-        Ok(high)
     }
 
     /// The addresses and slots that the transaction touches, and the gas it uses with this access list.
@@ -135,7 +91,7 @@ impl Chain {
         Ok(AccessListResult { access_list: list, gas_used, error })
     }
 
-    fn prepare(&self, call: Call) -> Result<PreparedCall, ChainError> {
+    pub(super) fn prepare(&self, call: Call) -> Result<PreparedCall, ChainError> {
         let (point, epoch) = {
             let ledger = read(&self.ledger);
             (ledger.point(call.at)?, ledger.epoch)
@@ -145,22 +101,20 @@ impl Chain {
             .with_overrides(call.state)?
             .with_block_hashes(block_hashes);
         let base_fee = call.block.base_fee.and_then(|fee| u64::try_from(fee).ok()).unwrap_or(BASE_FEE);
-        let price_cap = price_cap(&call.request)?;
+        let max = price_cap(&call.request)?;
         let sender = call.request.from.unwrap_or_default();
-        if price_cap != 0 && price_cap < u128::from(base_fee) {
-            let error = TransactionError::FeeCapTooLow { address: sender, max: price_cap, base: base_fee };
-            return Err(error.into());
+        if max != 0 && max < u128::from(base_fee) {
+            return Err(TransactionError::FeeCapTooLow { address: sender, max, base: base_fee }.into());
         }
-        let price = if price_cap == 0 { 0 } else { base_fee.into() };
         let nonce = match call.request.nonce {
             Some(nonce) => nonce,
             None => view.account(sender)?.nonce,
         };
-        let tx = tx_env(call.request, self.chain_id(), nonce, price)?;
-        Ok(PreparedCall { view, point, block: call.block, tx, price_cap })
+        let tx = tx_env(call.request, self.chain_id(), nonce, max)?;
+        Ok(PreparedCall { view, point, block: call.block, tx })
     }
 
-    fn simulate(
+    pub(super) fn simulate(
         &self,
         prepared: &PreparedCall,
         gas: u64,
@@ -192,7 +146,7 @@ impl PreparedCall {
     fn check_funds(&self) -> Result<(), ChainError> {
         let address = self.tx.caller;
         let have = self.view.account(address)?.balance;
-        let cost = U256::from(self.price_cap).checked_mul(U256::from(self.tx.gas_limit));
+        let cost = U256::from(self.tx.gas_price).checked_mul(U256::from(self.tx.gas_limit));
         let want = cost.and_then(|cost| cost.checked_add(self.tx.value));
         let want = want.ok_or(TransactionError::CostOverflow { address })?;
         if have < want {
@@ -200,55 +154,10 @@ impl PreparedCall {
         }
         Ok(())
     }
-
-    /// The gas that the sender can pay for; `None` without a gas price.
-    fn affordable_gas(&self) -> Result<Option<u64>, ChainError> {
-        if self.price_cap == 0 {
-            return Ok(None);
-        }
-        let balance = self.view.account(self.tx.caller)?.balance;
-        let Some(rest) = balance.checked_sub(self.tx.value).filter(|rest| !rest.is_zero()) else {
-            return Err(TransactionError::InsufficientFundsForTransfer.into());
-        };
-        Ok(Some((rest / U256::from(self.price_cap)).saturating_to()))
-    }
-
-    fn is_transfer(&self) -> Result<bool, ChainError> {
-        match self.tx.kind {
-            TxKind::Call(to) if self.tx.data.is_empty() => Ok(!self.view.account(to)?.has_code()),
-            _ => Ok(false),
-        }
-    }
-}
-
-/// Whether the execution succeeded. A gas limit below the intrinsic gas counts as a failed execution.
-fn succeeds(outcome: Result<Outcome, ChainError>) -> Result<bool, ChainError> {
-    match outcome {
-        Ok(outcome) => Ok(outcome.result.is_success()),
-        Err(ChainError::Transaction(TransactionError::IntrinsicGas { .. })) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// The gas that an execution with the highest gas limit used, or why no gas limit suffices.
-fn gas_used(outcome: Result<Outcome, ChainError>, allowance: u64) -> Result<ResultGas, ChainError> {
-    let outcome = match outcome {
-        Err(ChainError::Transaction(TransactionError::IntrinsicGas { .. })) => {
-            return Err(ChainError::GasAboveAllowance { allowance, program: None });
-        }
-        outcome => outcome?,
-    };
-    if let ExecutionResult::Halt { reason, .. } = &outcome.result
-        && is_out_of_gas(reason)
-    {
-        return Err(ChainError::GasAboveAllowance { allowance, program: program_failure(&outcome) });
-    }
-    let gas = *outcome.result.gas();
-    output(outcome).map(|_| gas)
 }
 
 /// The output of a successful execution, or the error of a failed one.
-fn output(outcome: Outcome) -> Result<Bytes, ChainError> {
+pub(super) fn output(outcome: Outcome) -> Result<Bytes, ChainError> {
     let program = program_failure(&outcome);
     match outcome.result {
         ExecutionResult::Success { output, .. } => Ok(output.into_data()),
@@ -289,7 +198,8 @@ fn price_cap(request: &TransactionRequest) -> Result<u128, ChainError> {
     Ok(cap)
 }
 
-fn tx_env(request: TransactionRequest, chain_id: u64, nonce: u64, price: u128) -> Result<TxEnv, ChainError> {
+/// A call that offers `max` for a unit of gas: the sender pays the base fee and a tip, as in a transaction.
+fn tx_env(request: TransactionRequest, chain_id: u64, nonce: u64, max: u128) -> Result<TxEnv, ChainError> {
     if let Some(have) = request.chain_id.filter(|&id| id != chain_id) {
         let text = format!("chainId does not match node's (have={have}, want={chain_id})");
         return Err(ChainError::Invalid(text));
@@ -302,23 +212,26 @@ fn tx_env(request: TransactionRequest, chain_id: u64, nonce: u64, price: u128) -
         ChainError::Invalid(text.into())
     })?;
     let authorizations = request.authorization_list.unwrap_or_default();
-    let tx_type = match (&request.access_list, authorizations.is_empty()) {
-        (_, false) => 4,
-        (Some(_), true) => 1,
-        (None, true) => 0,
+    let has_dynamic_fee = request.max_fee_per_gas.is_some_and(|max| max != 0);
+    let tx_type = match &request.access_list {
+        _ if !authorizations.is_empty() => 4,
+        _ if has_dynamic_fee => 2,
+        Some(_) => 1,
+        None => 0,
     };
+    let tip = request.max_priority_fee_per_gas.filter(|_| has_dynamic_fee).unwrap_or_default();
     Ok(TxEnv {
         tx_type,
         caller: request.from.unwrap_or_default(),
         gas_limit: request.gas.unwrap_or(CALL_GAS_CAP).min(CALL_GAS_CAP),
-        gas_price: price,
+        gas_price: max,
         kind: request.to.unwrap_or(TxKind::Create),
         value: request.value.unwrap_or_default(),
         data: input.unwrap_or_default(),
         nonce,
         chain_id: Some(chain_id),
         access_list: request.access_list.unwrap_or_default(),
-        gas_priority_fee: (tx_type == 4).then_some(0),
+        gas_priority_fee: (tx_type >= 2).then_some(tip),
         blob_hashes: Vec::new(),
         max_fee_per_blob_gas: 0,
         authorization_list: authorizations.into_iter().map(Either::Left).collect(),

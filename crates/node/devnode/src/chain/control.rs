@@ -2,7 +2,7 @@
 //! Every change holds the `mining` lock, so it never interrupts a transaction.
 
 use super::{
-    genesis::genesis,
+    genesis::{genesis, pause_activations},
     handle::{Chain, Impersonated},
 };
 use crate::{
@@ -159,6 +159,11 @@ impl Chain {
 
     pub fn set_storage(&self, address: Address, slot: U256, value: U256) {
         self.change(|ledger| ledger.state.set_slot(address, slot, value));
+    }
+
+    /// Pauses or opens the activation of Stylus programs (see [`ChainConfig::activations_paused`](crate::ChainConfig::activations_paused)).
+    pub fn pause_activations(&self, paused: bool) {
+        self.change(|ledger| pause_activations(&mut ledger.state, paused));
     }
 
     /// Starts or stops accepting transactions of this account without a signature.

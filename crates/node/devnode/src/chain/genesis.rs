@@ -11,6 +11,14 @@ use crate::{
         state::State,
     },
 };
+use alloy_primitives::U256;
+use stylus_evm::{ARBOS_STATE, activation_gas_slot};
+
+/// Pauses or opens the activation of programs, as an owner of the chain does by `ArbOwner.setWasmActivationGas`.
+pub fn pause_activations(state: &mut State, paused: bool) {
+    let gas = if paused { U256::from(u64::MAX) } else { U256::ZERO };
+    state.set_slot(ARBOS_STATE, activation_gas_slot(), gas);
+}
 
 /// A chain with only its first block.
 pub fn genesis(config: &ChainConfig, accounts: &[DevAccount]) -> Ledger {
@@ -27,6 +35,9 @@ pub fn genesis(config: &ChainConfig, accounts: &[DevAccount]) -> Ledger {
     for account in accounts {
         let before = state.account(account.address());
         state.set_account(account.address(), Account { balance: config.balance, ..before });
+    }
+    if config.activations_paused {
+        pause_activations(&mut state, true);
     }
     let timestamp = config.genesis_timestamp.unwrap_or_else(system_seconds);
     Ledger::new(state, Clock::starting_at(timestamp), timestamp, config.kept_states)

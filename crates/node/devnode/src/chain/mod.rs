@@ -7,10 +7,12 @@
 
 mod call;
 mod control;
+mod estimate;
 mod follow;
 mod genesis;
 mod handle;
 mod logs;
+mod node_interface;
 mod query;
 mod replay;
 mod rpc_types;
@@ -21,7 +23,7 @@ mod validate;
 mod view;
 
 pub use crate::{
-    block_context::{ARBOS_VERSION, BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE},
+    block_context::{BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE},
     error::{ChainError, Reverted, TransactionError},
 };
 pub use call::{CALL_GAS_CAP, Call};

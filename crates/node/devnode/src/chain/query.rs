@@ -142,7 +142,8 @@ impl Chain {
         self.receipts_in(id).map(|receipts| receipts.len() as u64)
     }
 
-    /// The fees of up to 1024 blocks that end with `newest`. The base fee is constant and tips are not paid.
+    /// The fees of up to 1024 blocks that end with `newest`. The base fee is constant, and the rewards are 0, as on Nitro:
+    /// tips have no effect on the order of transactions.
     ///
     /// # Errors
     /// There is no such block.

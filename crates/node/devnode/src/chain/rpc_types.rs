@@ -2,7 +2,7 @@
 //! Computed from the ledger on request.
 
 use crate::{
-    block_context::{BASE_FEE, BlockContext},
+    block_context::BlockContext,
     ledger::{Ledger, block::MinedTransaction},
 };
 use alloy_consensus::{Header as ConsensusHeader, ReceiptEnvelope, Sealed, Transaction as _, TxEnvelope};
@@ -13,6 +13,7 @@ use alloy_rpc_types_eth::{
     Block as EthBlock, BlockTransactions, Header as EthHeader, Log as EthLog, TransactionReceipt,
 };
 use serde::Serialize;
+use stylus_evm::HeaderInfo;
 
 /// A transaction with the block that contains it.
 pub type Transaction = alloy_rpc_types_eth::Transaction<TxEnvelope>;
@@ -27,7 +28,7 @@ pub struct Block {
     #[serde(flatten)]
     pub inner: EthBlock<Transaction, Header>,
     pub l1_block_number: U64,
-    /// Root of the messages sent to L1: zero, as there are none.
+    /// Root and number of the messages sent to L1, which nothing reads.
     pub send_root: B256,
     pub send_count: U64,
 }
@@ -54,6 +55,7 @@ struct Container {
 pub fn block(ledger: &Ledger, number: u64, full: bool) -> Option<Block> {
     let hash = ledger.block(number)?.hash;
     let header = Sealed::new_unchecked(ledger.header(number)?, hash);
+    let arbos = *ledger.block(number)?.arbos;
     let transactions = match (transaction(ledger, number), full) {
         (None, true) => BlockTransactions::Full(Vec::new()),
         (None, false) => BlockTransactions::Hashes(Vec::new()),
@@ -61,7 +63,7 @@ pub fn block(ledger: &Ledger, number: u64, full: bool) -> Option<Block> {
         (Some(tx), false) => BlockTransactions::Hashes(vec![*tx.inner.tx_hash()]),
     };
     let body = ledger.block(number)?.mined.as_deref();
-    Some(assemble(header, transactions, body, ledger.context(number)?.l1_number))
+    Some(assemble(header, transactions, body, ledger.context(number)?.l1_number, &arbos))
 }
 
 pub fn header(ledger: &Ledger, number: u64) -> Option<Header> {
@@ -73,7 +75,8 @@ pub fn header(ledger: &Ledger, number: u64) -> Option<Header> {
 pub fn pending_block(ledger: &Ledger, full: bool) -> Block {
     let transactions =
         if full { BlockTransactions::Full(Vec::new()) } else { BlockTransactions::Hashes(Vec::new()) };
-    assemble(Sealed::new(ledger.pending_header()), transactions, None, ledger.next_context().l1_number)
+    let l1_number = ledger.next_context().l1_number;
+    assemble(Sealed::new(ledger.pending_header()), transactions, None, l1_number, &ledger.arbos())
 }
 
 /// The transaction of block `number`.
@@ -84,7 +87,7 @@ pub fn transaction(ledger: &Ledger, number: u64) -> Option<Transaction> {
         block_hash: Some(container.hash),
         block_number: Some(number),
         transaction_index: Some(0),
-        effective_gas_price: Some(BASE_FEE.into()),
+        effective_gas_price: Some(mined.gas_price),
         block_timestamp: Some(container.context.timestamp),
     })
 }
@@ -104,7 +107,7 @@ pub fn receipt(ledger: &Ledger, number: u64) -> Option<Receipt> {
         block_hash: Some(container.hash),
         block_number: Some(number),
         gas_used: mined.gas_used,
-        effective_gas_price: BASE_FEE.into(),
+        effective_gas_price: mined.gas_price,
         blob_gas_used: None,
         blob_gas_price: None,
         from: mined.tx.signer(),
@@ -148,12 +151,17 @@ fn assemble(
     transactions: BlockTransactions<Transaction>,
     mined: Option<&MinedTransaction>,
     l1_number: u64,
+    arbos: &HeaderInfo,
 ) -> Block {
     let size = rlp_size(&header, mined);
     let header = EthHeader::from_sealed(header).with_size(Some(U256::from(size)));
     let inner = EthBlock { header, uncles: Vec::new(), transactions, withdrawals: None };
-    let l1_block_number = U64::from(l1_number);
-    Block { inner, l1_block_number, send_root: B256::ZERO, send_count: U64::ZERO }
+    Block {
+        inner,
+        l1_block_number: U64::from(l1_number),
+        send_root: arbos.send_root,
+        send_count: U64::from(arbos.send_count),
+    }
 }
 
 /// The size in bytes of the block's RLP encoding: a list of header, transactions and uncles.

@@ -131,11 +131,9 @@ impl Chain {
             (context, ledger.state.mark(), outcome)
         };
         let failure = program_failure(&outcome);
-        let (result, state) = (outcome.result, outcome.state);
-        let (success, gas_used) = (result.is_success(), result.tx_gas_used());
-        let mined = MinedTransaction::new(tx, before, success, gas_used, result.into_logs());
-        let hash = mined.hash();
-        write(&self.ledger).push(&context, mined, state);
+        let mined = MinedTransaction::new(tx, before, outcome.gas_price.saturating_to(), outcome.result);
+        let (hash, success, gas_used) = (mined.hash(), mined.success, mined.gas_used);
+        write(&self.ledger).push(&context, mined, outcome.state);
         self.heads.send_replace(context.number);
 
         if self.logging.load(Ordering::Relaxed) {

@@ -21,7 +21,11 @@ use revm::state::EvmState;
 use rollbacks::Rollbacks;
 use snapshots::Snapshots;
 use state::State;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::{
+    hash::{BuildHasher, Hasher, RandomState},
+    sync::Arc,
+};
+use stylus_evm::{ARBOS_STATE, HeaderInfo};
 use undo::{Mark, Merged};
 
 /// All data of a chain.
@@ -150,6 +154,7 @@ impl Ledger {
             &self.context(number)?,
             self.parent_hash(number),
             block.state_root,
+            &block.arbos,
             block.mined.as_deref(),
         ))
     }
@@ -157,7 +162,7 @@ impl Ledger {
     /// The header of an empty block mined now.
     pub fn pending_header(&self) -> Header {
         let context = self.next_context();
-        header(&context, self.parent_hash(context.number), self.state.digest(), None)
+        header(&context, self.parent_hash(context.number), self.state.digest(), &self.arbos(), None)
     }
 
     /// The hash of a block for the EVM: that of this chain's block, which `ArbSys.arbBlockHash` returns.
@@ -220,9 +225,23 @@ impl Ledger {
 
     fn append(&mut self, timestamp: u64, mined: Option<Box<MinedTransaction>>) {
         let (state_root, mark) = (self.state.digest(), self.state.mark());
-        self.link(BlockRecord { hash: B256::ZERO, state_root, timestamp, mark, mined });
+        let arbos = self.arbos();
+        self.link(BlockRecord { hash: B256::ZERO, state_root, timestamp, mark, arbos, mined });
         self.clock.mined(timestamp);
         self.forget_old_states();
+    }
+
+    /// What a header shows of the current state of ArbOS.
+    pub fn arbos(&self) -> Arc<HeaderInfo> {
+        let latest = self.blocks.last();
+        if let Some(block) = latest.filter(|block| block.mark == self.state.mark()) {
+            return block.arbos.clone();
+        }
+        let arbos = HeaderInfo::read(|slot| self.state.slot(ARBOS_STATE, slot));
+        match latest.filter(|block| *block.arbos == arbos) {
+            Some(block) => block.arbos.clone(),
+            None => Arc::new(arbos),
+        }
     }
 
     /// Computes the hash of a block and appends the block.
@@ -230,7 +249,8 @@ impl Ledger {
         let number = self.blocks.len() as u64;
         let context = self.context_at(number, block.timestamp);
         let parent = self.parent_hash(number);
-        block.hash = header(&context, parent, block.state_root, block.mined.as_deref()).hash_slow();
+        let header = header(&context, parent, block.state_root, &block.arbos, block.mined.as_deref());
+        block.hash = header.hash_slow();
         self.by_hash.insert(block.hash, number);
         if let Some(mined) = &block.mined {
             self.by_transaction.insert(mined.hash(), number);

@@ -66,7 +66,7 @@ fn rpc_transaction(tx: &Recovered<TxEnvelope>) -> Transaction {
         block_hash: None,
         block_number: None,
         transaction_index: None,
-        effective_gas_price: Some(BASE_FEE.into()),
+        effective_gas_price: Some(tx.inner().effective_gas_price(Some(BASE_FEE))),
         block_timestamp: None,
     }
 }

@@ -5,8 +5,7 @@
 pub const NO_FORKING: &str = "forking is not supported: the chain always starts from its own first block; deploy what \
     you need, or set code and storage with anvil_setCode and anvil_setStorageAt";
 
-const BASE_FEE: &str =
-    "the base fee is always 0.1 gwei, Nitro's minimum, and cannot be set (calls may have a gas price of 0)";
+const BASE_FEE: &str = "the base fee is always 0.02 gwei, the minimum of Arbitrum One, and cannot be set (calls may have a gas price of 0)";
 const COINBASE: &str = "the coinbase of every block is the sequencer's address, as on Arbitrum: use the block \
     overrides of eth_call";
 const GAS_LIMIT: &str =

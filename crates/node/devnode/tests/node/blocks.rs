@@ -2,7 +2,7 @@
 //! Clients can verify hashes and roots.
 
 use crate::contracts::{LOGGER, NUMBER, TIMESTAMP};
-use crate::net::{START, call_to, quantity, start, word};
+use crate::net::{BASE_FEE, START, call_to, quantity, start, word};
 use alloy::{
     consensus::{
         BlockHeader,
@@ -48,14 +48,14 @@ async fn headers_have_the_shape_of_nitro() {
     let net = start().await;
     let block = net.raw("eth_getBlockByNumber", json!(["latest", false])).await.unwrap();
     assert_eq!(block["difficulty"], "0x1");
-    assert_eq!(block["baseFeePerGas"], "0x5f5e100");
+    assert_eq!(block["baseFeePerGas"], "0x1312d00");
     assert_eq!(block["gasLimit"], "0x4000000000000");
     assert_eq!(block["extraData"], json!(B256::ZERO));
     assert_eq!(block["sendCount"], "0x0");
     assert_eq!(block["sendRoot"], json!(B256::ZERO));
     assert_eq!(block["l1BlockNumber"], "0x1");
-    // Send count, L1 block number, ArbOS version.
-    assert_eq!(block["mixHash"], "0x00000000000000000000000000000001000000000000003c0000000000000000");
+    // Send count, L1 block number, ArbOS version 61, and that tips are collected.
+    assert_eq!(block["mixHash"], "0x00000000000000000000000000000001000000000000003d0001000000000000");
     assert!(block.get("withdrawalsRoot").is_none());
 }
 
@@ -167,16 +167,16 @@ async fn mining_10_000_empty_blocks_takes_less_than_a_second() {
 }
 
 #[tokio::test]
-async fn fees_are_constant_and_tips_are_zero() {
+async fn the_base_fee_is_constant_and_no_tip_is_suggested() {
     let net = start().await;
-    assert_eq!(net.provider.get_gas_price().await.unwrap(), 100_000_000);
+    assert_eq!(net.provider.get_gas_price().await.unwrap(), BASE_FEE);
     assert_eq!(net.provider.get_max_priority_fee_per_gas().await.unwrap(), 0);
     net.raw("anvil_mine", json!([5])).await.unwrap();
     let history = net.provider.get_fee_history(3, BlockNumberOrTag::Latest, &[25.0, 75.0]).await.unwrap();
     assert_eq!(history.oldest_block, 3);
-    assert_eq!(history.base_fee_per_gas, [100_000_000; 4]);
+    assert_eq!(history.base_fee_per_gas, [BASE_FEE; 4]);
     assert_eq!(history.gas_used_ratio.len(), 3);
     assert_eq!(history.reward, Some(vec![vec![0, 0]; 3]));
     let estimate = net.provider.estimate_eip1559_fees().await.unwrap();
-    assert!(estimate.max_fee_per_gas >= 100_000_000);
+    assert!(estimate.max_fee_per_gas >= BASE_FEE);
 }

@@ -1,8 +1,10 @@
 //! Calls, gas estimates, overrides, access lists.
 //! Errors are those of geth.
 
-use crate::contracts::{BALANCE, BURNER, LOGGER, NUMBER, STORE, TIMESTAMP, forwarder, reverter};
-use crate::net::{NodeError, call_to, node_error, quantity, start, word};
+use crate::contracts::{
+    BALANCE, BURNER, LOGGER, NUMBER, STORE, TIMESTAMP, ending, forwarder, growing, reverter,
+};
+use crate::net::{NodeError, START, call_to, node_error, quantity, start, word};
 use alloy::{
     network::TransactionBuilder,
     primitives::{Address, B256, Bytes, U256, address, hex},
@@ -90,6 +92,41 @@ async fn estimate_includes_gas_that_is_refunded() {
     assert!(enough.status() && enough.gas_used < estimate, "clearing a slot is refunded");
     net.raw("evm_revert", json!([snapshot])).await.unwrap();
     assert!(!net.send(clear.with_gas_limit(estimate - 1)).await.status());
+}
+
+/// A wallet sends later than it estimates: a vault whose gas grows with time then ran out of it.
+#[tokio::test]
+async fn an_estimate_suffices_in_its_block_and_a_second_later() {
+    let net = start().await;
+    let contract = net.deploy(growing(START)).await;
+    net.raw("evm_setNextBlockTimestamp", json!([START + 100])).await.unwrap();
+    let estimate = net.provider.estimate_gas(call_to(contract, Bytes::new())).await.unwrap();
+    let at_once = json!([{ "to": contract }, "pending", {}, { "time": format!("{:#x}", START + 100) }]);
+    let at_once = quantity(&net.raw("eth_estimateGas", at_once).await.unwrap());
+    // One more round: JUMPDEST 1, PUSH1 3, SWAP1 3, SUB 3, DUP1 3, PUSH1 3, JUMPI 10.
+    assert_eq!(estimate, at_once + 26);
+    for (second, gas, succeeds) in
+        [(0, at_once, true), (1, at_once, false), (1, estimate, true), (2, estimate, false)]
+    {
+        let snapshot = net.raw("evm_snapshot", json!([])).await.unwrap();
+        net.raw("evm_setNextBlockTimestamp", json!([START + 100 + second])).await.unwrap();
+        let receipt = net.send(call_to(contract, Bytes::new()).with_gas_limit(gas)).await;
+        assert_eq!(receipt.status(), succeeds, "{gas} gas after {second} s");
+        net.raw("evm_revert", json!([snapshot])).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_fails_only_a_second_later_is_estimated_for_now() {
+    let net = start().await;
+    let contract = net.deploy(ending(START + 100)).await;
+    net.raw("evm_setNextBlockTimestamp", json!([START + 100])).await.unwrap();
+    let estimate = net.provider.estimate_gas(call_to(contract, Bytes::new())).await.unwrap();
+    let receipt = net.send(call_to(contract, Bytes::new()).with_gas_limit(estimate)).await;
+    assert!(receipt.status());
+    assert_eq!(receipt.gas_used, estimate);
+    net.raw("evm_setNextBlockTimestamp", json!([START + 101])).await.unwrap();
+    net.provider.estimate_gas(call_to(contract, Bytes::new())).await.unwrap_err();
 }
 
 #[tokio::test]

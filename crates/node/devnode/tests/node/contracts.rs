@@ -27,6 +27,18 @@ pub const LOGGER: [u8; 9] = hex!("5f35 6011 6004 5f a2 00");
 /// `PUSH3 00c350`, `04: JUMPDEST PUSH1 1 SWAP1 SUB DUP1 PUSH1 04 JUMPI STOP`
 pub const BURNER: [u8; 14] = hex!("6200c350 5b6001900380600457 00");
 
+/// Counts down from the number of seconds since `start`, so that its gas grows with time:
+/// `PUSH4 start TIMESTAMP SUB PUSH1 1 ADD`, `0a: JUMPDEST PUSH1 1 SWAP1 SUB DUP1 PUSH1 0a JUMPI STOP`
+pub fn growing(start: u64) -> Vec<u8> {
+    [&[0x63][..], &(start as u32).to_be_bytes(), &hex!("4203600101 5b6001900380600a57 00")].concat()
+}
+
+/// Reverts after the timestamp `end`:
+/// `PUSH4 end TIMESTAMP GT PUSH1 0b JUMPI STOP`, `0b: JUMPDEST PUSH0 PUSH0 REVERT`
+pub fn ending(end: u64) -> Vec<u8> {
+    [&[0x63][..], &(end as u32).to_be_bytes(), &hex!("4211600b5700 5b5f5ffd")].concat()
+}
+
 /// Reverts with `data`: `PUSH1 len DUP1 PUSH1 09 PUSH0 CODECOPY PUSH0 REVERT`, then the data.
 pub fn reverter(data: &[u8]) -> Vec<u8> {
     let length = u8::try_from(data.len()).unwrap();

@@ -68,9 +68,9 @@ async fn node_info_and_metadata_describe_the_chain() {
 async fn unsupported_methods_return_the_reason() {
     let net = start().await;
     for (method, params, expected) in [
-        ("anvil_setNextBlockBaseFeePerGas", json!(["0x1"]), "0.1 gwei"),
-        ("hardhat_setNextBlockBaseFeePerGas", json!(["0x1"]), "0.1 gwei"),
-        ("anvil_setMinGasPrice", json!(["0x1"]), "0.1 gwei"),
+        ("anvil_setNextBlockBaseFeePerGas", json!(["0x1"]), "0.02 gwei"),
+        ("hardhat_setNextBlockBaseFeePerGas", json!(["0x1"]), "0.02 gwei"),
+        ("anvil_setMinGasPrice", json!(["0x1"]), "0.02 gwei"),
         ("hardhat_setCoinbase", json!([STRANGER]), "sequencer"),
         ("evm_setBlockGasLimit", json!(["0x1"]), "32 000 000"),
         ("hardhat_setPrevRandao", json!(["0x1"]), "block overrides"),

@@ -1,6 +1,7 @@
 //! The node over HTTP and WebSocket: through alloy's provider, as clients use it.
 //! Raw bodies test requests that no client sends.
 
+mod arbitrum;
 mod binary;
 mod blocks;
 mod calls;

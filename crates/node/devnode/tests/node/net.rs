@@ -19,6 +19,8 @@ use weir_devnode::{Builder, Devnode};
 
 /// The timestamp of the first block, in seconds since 1970.
 pub const START: u64 = 2_000_000_000;
+/// The base fee of every block, in wei.
+pub const BASE_FEE: u128 = 20_000_000;
 
 /// A node and its client.
 pub struct Net {

@@ -110,7 +110,8 @@ async fn invalid_file_is_rejected_and_not_changed() {
         (longer, 412_346, "1 bytes follow its end"),
         (with(whole.len() - 1, 1), 412_346, "checksum"),
         (with(whole.len() / 2, 0x80), 412_346, "checksum"),
-        (with(20, 0xff), 412_346, "version 254"),
+        (with(20, 0xff), 412_346, "version 253"),
+        (with(20, 3), 412_346, "version 1, but this program reads version 2: use the release that wrote it"),
         (whole.clone(), 7, "chain id is 412346, not 7"),
         (b"{\"accounts\":{}}".to_vec(), 412_346, "not a weir-devnode chain"),
     ] {

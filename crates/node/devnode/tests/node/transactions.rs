@@ -2,7 +2,7 @@
 //! Error messages are geth's, since clients search for them.
 
 use crate::contracts::{STORE, reverter};
-use crate::net::{NodeError, call_to, quantity, start, word};
+use crate::net::{BASE_FEE, NodeError, call_to, quantity, start, word};
 use alloy::{
     consensus::{SignableTransaction, TxEip1559, TxLegacy},
     eips::{eip2718::Encodable2718, eip2930::AccessListItem, eip7702::Authorization},
@@ -17,6 +17,8 @@ use serde_json::json;
 const RECEIVER: Address = address!("00000000000000000000000000000000000c0ffe");
 const CHAIN_ID: u64 = 412_346;
 const GWEI: u128 = 1_000_000_000;
+/// The price that alloy offers by default: it tips one wei, although the node suggests no tip.
+const DEFAULT_PRICE: u128 = BASE_FEE + 1;
 
 fn server_error(message: impl Into<String>) -> NodeError {
     NodeError { code: -32000, message: message.into(), data: None }
@@ -52,7 +54,7 @@ pub fn signed_transfer(signer: &impl TxSignerSync<alloy::primitives::Signature>,
 }
 
 #[tokio::test]
-async fn transactions_of_every_type_are_mined_at_the_base_fee() {
+async fn transactions_of_every_type_are_mined_at_the_price_that_they_offer() {
     let net = start().await;
     let transfer = || TransactionRequest::default().with_to(RECEIVER).with_value(U256::from(7));
     let list = AccessList(vec![AccessListItem { address: RECEIVER, storage_keys: vec![B256::ZERO] }]);
@@ -60,24 +62,29 @@ async fn transactions_of_every_type_are_mined_at_the_base_fee() {
     let authorization =
         Authorization { chain_id: U256::from(CHAIN_ID), address: net.deploy(STORE).await, nonce: 0 };
     let signature = authority.sign_hash_sync(&authorization.signature_hash()).unwrap();
+    let tipping = |tip| transfer().with_max_fee_per_gas(GWEI).with_max_priority_fee_per_gas(tip);
     let sent = [
-        transfer().with_gas_price(GWEI),
-        transfer().with_gas_price(GWEI).with_access_list(list.clone()),
-        transfer(),
-        transfer().with_authorization_list(vec![authorization.into_signed(signature)]),
+        (0, transfer().with_gas_price(GWEI), GWEI),
+        (1, transfer().with_gas_price(GWEI).with_access_list(list.clone()), GWEI),
+        (2, transfer(), DEFAULT_PRICE),
+        (2, tipping(0), BASE_FEE),
+        (2, tipping(3), BASE_FEE + 3),
+        (2, tipping(GWEI), GWEI),
+        (4, transfer().with_authorization_list(vec![authorization.into_signed(signature)]), DEFAULT_PRICE),
     ];
-    for (index, (tx_type, tx)) in [0, 1, 2, 4].into_iter().zip(sent).enumerate() {
+    for (index, (tx_type, tx, price)) in sent.into_iter().enumerate() {
         let receipt = net.send(tx).await;
         assert!(receipt.status());
         assert_eq!(receipt.transaction_type() as u8, tx_type);
-        assert_eq!(receipt.effective_gas_price, 100_000_000, "Arbitrum drops tips");
+        assert_eq!(receipt.effective_gas_price, price);
         assert_eq!(receipt.block_number, Some(index as u64 + 2), "each transaction has its own block");
         let mined = net.provider.get_transaction_by_hash(receipt.transaction_hash).await.unwrap().unwrap();
+        assert_eq!(mined.effective_gas_price, Some(price));
         assert_eq!(mined.inner.tx_type() as u8, tx_type);
         assert_eq!(mined.inner.signer(), net.account(0));
         assert_eq!(mined.block_hash, receipt.block_hash);
     }
-    assert_eq!(net.provider.get_balance(RECEIVER).await.unwrap(), U256::from(28));
+    assert_eq!(net.provider.get_balance(RECEIVER).await.unwrap(), U256::from(7 * 7));
     let delegated = net.provider.get_code_at(authority.address()).await.unwrap();
     assert!(delegated.starts_with(&[0xef, 0x01, 0x00]), "the authorization was not applied: {delegated}");
 }
@@ -93,7 +100,7 @@ async fn sender_pays_exactly_value_and_gas_used() {
         .await;
     let after = net.provider.get_balance(net.account(0)).await.unwrap();
     assert_eq!(receipt.gas_used, 21_000);
-    assert_eq!(before - after, U256::from(5 + 21_000 * 100_000_000_u64));
+    assert_eq!(before - after, U256::from(5 + 21_000 * DEFAULT_PRICE));
 }
 
 #[tokio::test]
@@ -173,9 +180,9 @@ async fn invalid_transactions_are_rejected_with_messages_of_geth() {
         server_error("intrinsic gas too low: have 20999, want 21000")
     );
     assert_eq!(
-        send(|tx| tx.max_fee_per_gas = 99_999_999).await,
+        send(|tx| tx.max_fee_per_gas = 19_999_999).await,
         server_error(format!(
-            "max fee per gas less than block base fee: address {sender}, maxFeePerGas: 99999999, baseFee: 100000000"
+            "max fee per gas less than block base fee: address {sender}, maxFeePerGas: 19999999, baseFee: 20000000"
         ))
     );
     assert_eq!(
@@ -252,7 +259,7 @@ async fn gas_above_the_transaction_limit_is_reserved_and_returned() {
     let after = net.provider.get_balance(net.account(0)).await.unwrap();
     assert!(!receipt.status());
     assert_eq!(receipt.gas_used, 32_000_000);
-    assert_eq!(before - after, U256::from(32_000_000) * U256::from(100_000_000));
+    assert_eq!(before - after, U256::from(32_000_000) * U256::from(DEFAULT_PRICE));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Parses a WASM and checks everything but the code of its functions.
 
 use super::error::{ActivationError, invalid, limit};
-use crate::{hostio, pricing::memory::PAGE_LIMIT};
+use crate::hostio;
 use std::ops::Range;
 use wasmparser::{
     Data, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType, FunctionBody, Global, Import,
@@ -183,7 +183,8 @@ impl<'a> Contents<'a> {
             .any(|export| export.name == MEMORY && export.kind == ExternalKind::Memory && export.index == 0);
         let memory =
             self.memories.first().filter(|_| exported).ok_or(ActivationError::MissingExport(MEMORY))?;
-        limit("initial pages of memory", memory.initial, PAGE_LIMIT.into())?;
+        // The chain's limit is checked at activation; a record holds 16 bits.
+        limit("initial pages of memory", memory.initial, u16::MAX.into())?;
         self.memory = Memory { initial: memory.initial, maximum: memory.maximum };
         Ok(())
     }

@@ -4,13 +4,14 @@
 use super::{
     error::ActivationError,
     prefix::{is_fragment, is_root},
-    unpack::{MAX_WASM_BYTES, decompress, unpack},
+    unpack::{decompress, unpack},
 };
-use crate::deploy::{FRAGMENT_PREFIX, ROOT_PREFIX};
+use crate::{
+    deploy::{FRAGMENT_PREFIX, ROOT_PREFIX},
+    pricing::parameters::Parameters,
+};
 use revm::primitives::{Address, B256, Bytes, keccak256};
 
-/// Maximum number of fragments of a program (Nitro `arbos/programs/params.go`: `initialMaxFragmentCount`).
-pub const MAX_FRAGMENTS: usize = 2;
 /// Prefix, dictionary byte, and the length of the WASM in four bytes.
 const ROOT_HEADER_BYTES: usize = ROOT_PREFIX.len() + 1 + 4;
 
@@ -24,7 +25,7 @@ pub struct Packed {
 /// Addresses of the fragments of a program, in order; empty for a program in one account.
 ///
 /// # Errors
-/// The code is a fragment, or a root that is malformed or declares a WASM that is too large.
+/// The code is a fragment, or a root that is malformed.
 pub fn fragment_addresses(code: &[u8]) -> Result<Vec<Address>, ActivationError> {
     if is_fragment(code) {
         return Err(ActivationError::Fragment);
@@ -33,20 +34,38 @@ pub fn fragment_addresses(code: &[u8]) -> Result<Vec<Address>, ActivationError> 
         return Ok(Vec::new());
     }
     let root = |what: String| Err(ActivationError::Root(what));
-    let Some((header, addresses)) = code.split_at_checked(ROOT_HEADER_BYTES) else {
+    let Some((_, addresses)) = code.split_at_checked(ROOT_HEADER_BYTES) else {
         return root(format!("it has {} bytes, at least {ROOT_HEADER_BYTES} are needed", code.len()));
     };
-    if wasm_bytes(header) > MAX_WASM_BYTES {
-        return Err(ActivationError::TooLong(MAX_WASM_BYTES));
-    }
     let (addresses, rest) = addresses.as_chunks::<20>();
     if !rest.is_empty() {
         return root(format!("{} bytes are left after its addresses of 20 bytes", rest.len()));
     }
-    if !(1..=MAX_FRAGMENTS).contains(&addresses.len()) {
-        return root(format!("it names {} fragments, 1 to {MAX_FRAGMENTS} are allowed", addresses.len()));
+    if addresses.is_empty() {
+        return root("it names no fragment".into());
     }
     Ok(addresses.iter().map(|address| Address::new(*address)).collect())
+}
+
+/// Checks the limits of an activation: the size that a root declares, and the number of its fragments. Later calls do not
+/// check them again.
+///
+/// # Errors
+/// The root exceeds a limit.
+pub fn check_size(code: &[u8], fragments: usize, parameters: &Parameters) -> Result<(), ActivationError> {
+    if !is_root(code) {
+        return Ok(());
+    }
+    let most = usize::from(parameters.max_fragments);
+    if wasm_bytes(&code[..ROOT_HEADER_BYTES]) > parameters.max_wasm_bytes as usize {
+        return Err(ActivationError::TooLong(parameters.max_wasm_bytes as usize));
+    }
+    match fragments > most {
+        true => {
+            Err(ActivationError::Root(format!("it names {fragments} fragments, at most {most} are allowed")))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Length of the WASM that the header of a root declares.
@@ -79,13 +98,21 @@ impl Packed {
         keccak256([code_hash].into_iter().chain(fragments).collect::<Vec<_>>().concat())
     }
 
-    /// The WASM.
+    /// The WASM of a program that is activated.
     ///
     /// # Errors
     /// As [`unpack`]; or the fragments do not match the root.
     pub fn unpack(&self) -> Result<Vec<u8>, ActivationError> {
+        self.unpack_within(usize::MAX)
+    }
+
+    /// The WASM, of at most `limit` bytes. For a root, [`check_size`] checks the limit.
+    ///
+    /// # Errors
+    /// As [`unpack`](Self::unpack), or the WASM is larger.
+    pub fn unpack_within(&self, limit: usize) -> Result<Vec<u8>, ActivationError> {
         if !is_root(&self.code) {
-            return unpack(&self.code);
+            return unpack(&self.code, limit);
         }
         let (header, _) =
             self.code.split_at_checked(ROOT_HEADER_BYTES).ok_or(ActivationError::NotAProgram)?;

@@ -5,8 +5,6 @@
 
 use wasmparser::{BlockType, Operator};
 
-/// Words of nominal stack for one call of a program (ArbOS 50, `params.go`: `arbOS50MaxWasmSize`).
-pub const STACK_WORDS: u32 = 22_000;
 /// Maximum words of one frame (`config.rs`: `max_frame_size`).
 pub const MAX_FRAME_WORDS: u64 = 10 * 1024;
 /// Maximum number of values that a frame holds at once (`config.rs`: `max_frame_contention`).

@@ -4,13 +4,19 @@
 use super::storage::{Space, State, StateResult, key, to_u64};
 use revm::{
     context_interface::JournalTr,
-    primitives::{Address, B256},
+    primitives::{Address, B256, U256},
 };
 
 const SIZE: u64 = 0;
 
 fn places(set: &Space) -> Space {
     set.child(&[0])
+}
+
+/// The slots of a set with one member.
+pub fn initial(set: &Space, member: Address) -> [(U256, U256); 3] {
+    let word = member.into_word();
+    [(set.slot(key(SIZE)), U256::ONE), (set.slot(key(1)), word.into()), (places(set).slot(word), U256::ONE)]
 }
 
 pub fn contains<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> StateResult<bool, J> {
@@ -32,6 +38,22 @@ pub fn add<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) ->
     state.set_address(set, place, address)?;
     state.get_u64(set, SIZE)?;
     state.set_u64(set, SIZE, place)
+}
+
+/// Repairs the place of a member. Returns false if it is right, or if the address is no member.
+pub fn rectify<J: JournalTr>(state: &mut State<J>, set: &Space, address: Address) -> StateResult<bool, J> {
+    if !contains(state, set, address)? {
+        return Ok(false);
+    }
+    let place = to_u64(state.get(&places(set), address.into_word())?);
+    let at_place = state.get_address(set, place)?;
+    let size = state.get_u64(set, SIZE)?;
+    if at_place == address && place <= size {
+        return Ok(false);
+    }
+    state.set(&places(set), address.into_word(), B256::ZERO)?;
+    add(state, set, address)?;
+    Ok(true)
 }
 
 /// Removes a member; the last member takes its place.

@@ -1,20 +1,20 @@
 //! Records of activated programs (Nitro `arbos/programs/programs.go`, `data_pricer.go`).
 
 use super::{
-    STYLUS_VERSION, programs,
+    programs,
     storage::{Space, State, StateResult, key},
 };
 use crate::pricing::{
     Gas,
     data_fee::{self, ARBITRUM_START_SECONDS},
     entry,
+    parameters::Parameters,
 };
-use revm::{context_interface::JournalTr, primitives::B256};
+use revm::{
+    context_interface::JournalTr,
+    primitives::{B256, U256},
+};
 
-/// A program expires this long after its activation.
-pub const EXPIRY_DAYS: u64 = 365;
-/// Minimum age of a program for a keepalive.
-pub const KEEPALIVE_DAYS: u64 = 31;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 const HOUR_SECONDS: u64 = 60 * 60;
 /// Gas of reading all parameters of Stylus: one warm read.
@@ -42,8 +42,11 @@ pub struct Program {
 pub enum Inactive {
     #[error("the program is not activated; call ArbWasm.activateProgram")]
     NotActivated,
-    #[error("the program was activated for Stylus version {0}, but the chain runs version {STYLUS_VERSION}")]
-    NeedsUpgrade(u16),
+    #[error(
+        "the program was activated for Stylus version {version}, but the chain runs version {stylus_version}: \
+             activate it again"
+    )]
+    NeedsUpgrade { version: u16, stylus_version: u16 },
     #[error("the program expired: it was activated {0} seconds ago; activate it again")]
     Expired(u64),
 }
@@ -77,8 +80,8 @@ impl Program {
     }
 
     /// Gas of a call of a cached program, and the additional gas if it is not cached.
-    pub fn call_gas(&self) -> (Gas, Gas) {
-        (entry::cached_gas(self.cached_cost), entry::init_gas(self.init_cost))
+    pub fn call_gas(&self, parameters: &Parameters) -> (Gas, Gas) {
+        (entry::cached_gas(self.cached_cost, parameters), entry::init_gas(self.init_cost, parameters))
     }
 
     /// Seconds since the activation, which is recorded rounded down to the hour.
@@ -87,30 +90,31 @@ impl Program {
         now.saturating_sub(activated)
     }
 
-    pub fn has_expired(&self, now: u64) -> bool {
-        self.age_seconds(now) > EXPIRY_DAYS * DAY_SECONDS
+    pub fn has_expired(&self, now: u64, parameters: &Parameters) -> bool {
+        self.age_seconds(now) > u64::from(parameters.expiry_days) * DAY_SECONDS
     }
 
     /// Seconds until the program expires.
-    pub fn seconds_left(&self, now: u64) -> u64 {
-        (EXPIRY_DAYS * DAY_SECONDS).saturating_sub(self.age_seconds(now))
+    pub fn seconds_left(&self, now: u64, parameters: &Parameters) -> u64 {
+        (u64::from(parameters.expiry_days) * DAY_SECONDS).saturating_sub(self.age_seconds(now))
     }
 
     /// Whether the program is old enough for a keepalive.
-    pub fn can_be_kept_alive(&self, now: u64) -> bool {
-        self.age_seconds(now) >= KEEPALIVE_DAYS * DAY_SECONDS
+    pub fn can_be_kept_alive(&self, now: u64, parameters: &Parameters) -> bool {
+        self.age_seconds(now) >= u64::from(parameters.keepalive_days) * DAY_SECONDS
     }
 
     pub fn asm_bytes(&self) -> u32 {
         self.asm_kib.saturating_mul(1024)
     }
 
-    pub fn check(self, now: u64) -> Result<Self, Inactive> {
+    pub fn check(self, now: u64, parameters: &Parameters) -> Result<Self, Inactive> {
+        let stylus_version = parameters.version;
         match self.version {
             0 => Err(Inactive::NotActivated),
-            STYLUS_VERSION if self.has_expired(now) => Err(Inactive::Expired(self.age_seconds(now))),
-            STYLUS_VERSION => Ok(self),
-            version => Err(Inactive::NeedsUpgrade(version)),
+            version if version != stylus_version => Err(Inactive::NeedsUpgrade { version, stylus_version }),
+            _ if self.has_expired(now, parameters) => Err(Inactive::Expired(self.age_seconds(now))),
+            _ => Ok(self),
         }
     }
 }
@@ -119,6 +123,10 @@ impl Program {
 pub fn hours_since_start(now: u64) -> u32 {
     let hours = now.saturating_sub(ARBITRUM_START_SECONDS) / HOUR_SECONDS;
     hours.min(0xFF_FFFF) as u32
+}
+
+fn parameters() -> Space {
+    programs().child(&[0])
 }
 
 fn records() -> Space {
@@ -142,6 +150,11 @@ fn activation_gas_space() -> Space {
     programs().child(&[5])
 }
 
+/// The slot of the gas that every activation costs in addition, in the storage of ArbOS's account.
+pub fn activation_gas_slot() -> U256 {
+    activation_gas_space().slot(key(0))
+}
+
 /// Slots of the data pricer.
 pub mod pricer {
     pub const DEMAND: u64 = 0;
@@ -149,6 +162,11 @@ pub mod pricer {
     pub const LAST_UPDATE: u64 = 2;
     pub const MIN_PRICE: u64 = 3;
     pub const INERTIA: u64 = 4;
+}
+
+/// Initial parameters: the space, and its first word.
+pub fn initial_parameters() -> (Space, B256) {
+    (parameters(), Parameters::default().to_word())
 }
 
 /// Initial values of the data pricer.
@@ -164,9 +182,14 @@ pub fn initial_data_pricer() -> (Space, [(u64, u64); 5]) {
 }
 
 impl<J: JournalTr> State<'_, J> {
-    /// Pays for reading the parameters of Stylus, which are constants of this crate.
-    pub fn read_parameters(&mut self) -> StateResult<(), J> {
-        self.gas.burn(PARAMETERS_GAS)
+    /// The parameters of Stylus now.
+    pub fn parameters(&mut self) -> StateResult<Parameters, J> {
+        self.gas.burn(PARAMETERS_GAS)?;
+        self.get_free(&parameters(), key(0)).map(Parameters::from_word)
+    }
+
+    pub fn set_parameters(&mut self, new: Parameters) -> StateResult<(), J> {
+        self.set(&parameters(), key(0), new.to_word())
     }
 
     /// The record of a code hash; the program may be inactive.
@@ -232,17 +255,22 @@ mod tests {
     #[test]
     fn a_program_expires_after_a_year_counted_from_its_full_hour() {
         let now = 1_700_000_000;
-        let program = Program { version: 2, activated_hours: hours_since_start(now), ..Program::default() };
+        let parameters = Parameters::default();
+        let program = Program { version: 3, activated_hours: hours_since_start(now), ..Program::default() };
         let hour = ARBITRUM_START_SECONDS + u64::from(program.activated_hours) * 3_600;
         let year = 365 * 24 * 3_600;
-        assert_eq!(program.check(hour + year), Ok(program));
-        assert_eq!(program.check(hour + year + 1), Err(Inactive::Expired(year + 1)));
+        assert_eq!(program.check(hour + year, &parameters), Ok(program));
+        assert_eq!(program.check(hour + year + 1, &parameters), Err(Inactive::Expired(year + 1)));
     }
 
     #[test]
     fn another_stylus_version_needs_an_upgrade() {
-        assert_eq!(Program::default().check(0), Err(Inactive::NotActivated));
-        let old = Program { version: 1, ..Program::default() };
-        assert_eq!(old.check(0), Err(Inactive::NeedsUpgrade(1)));
+        let parameters = Parameters::default();
+        assert_eq!(Program::default().check(0, &parameters), Err(Inactive::NotActivated));
+        for version in [1, 2, 4] {
+            let other = Program { version, ..Program::default() };
+            let needs_upgrade = Inactive::NeedsUpgrade { version, stylus_version: 3 };
+            assert_eq!(other.check(0, &parameters), Err(needs_upgrade));
+        }
     }
 }

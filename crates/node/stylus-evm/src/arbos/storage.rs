@@ -14,6 +14,8 @@ const READ_GAS: u64 = 800;
 const WRITE_GAS: u64 = 20_000;
 const WRITE_ZERO_GAS: u64 = 5_000;
 const CODE_HASH_GAS: u64 = 2_600;
+const KECCAK_GAS: u64 = 30;
+const KECCAK_WORD_GAS: u64 = 6;
 
 /// A part of the storage with its own keys.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub enum Fault<E> {
     OutOfGas,
     /// The operation reverts with this data and keeps the remaining gas.
     Revert(Vec<u8>),
+    /// The operation fails with an error that is no revert, and uses up all gas.
+    Failed,
     /// The database failed.
     Database(E),
 }
@@ -103,21 +107,42 @@ impl<'a, J: JournalTr> State<'a, J> {
 
     pub fn get(&mut self, space: &Space, key: B256) -> StateResult<B256, J> {
         self.gas.burn(READ_GAS)?;
-        self.journal.load_account(STATE_ADDRESS).map_err(Fault::Database)?;
-        let load = self.journal.sload(STATE_ADDRESS, space.slot(key)).map_err(Fault::Database)?;
-        Ok(B256::from(load.data))
+        self.get_free(space, key)
+    }
+
+    /// A value whose price the caller has charged.
+    pub(super) fn get_free(&mut self, space: &Space, key: B256) -> StateResult<B256, J> {
+        self.without_warming(|journal| {
+            let load = journal.sload(STATE_ADDRESS, space.slot(key))?;
+            Ok(B256::from(load.data))
+        })
+    }
+
+    /// Loads the account for an access, and keeps it cold if it was.
+    fn without_warming<T>(
+        &mut self,
+        access: impl FnOnce(&mut J) -> Result<T, <J::Database as Database>::Error>,
+    ) -> StateResult<T, J> {
+        let was_cold = self.journal.load_account_mut(STATE_ADDRESS).map_err(Fault::Database)?.is_cold;
+        let result = access(self.journal).map_err(Fault::Database)?;
+        if was_cold {
+            let mut account = self.journal.load_account_mut(STATE_ADDRESS).map_err(Fault::Database)?;
+            account.data.unsafe_mark_cold();
+        }
+        Ok(result)
     }
 
     pub fn set(&mut self, space: &Space, key: B256, value: B256) -> StateResult<(), J> {
         self.gas.burn(if value.is_zero() { WRITE_ZERO_GAS } else { WRITE_GAS })?;
-        // The journal would delete an account without nonce, balance and code, with its storage.
-        let mut account = self.journal.load_account_mut(STATE_ADDRESS).map_err(Fault::Database)?;
-        if account.nonce() == 0 {
-            account.set_nonce(1);
-        }
-        drop(account);
-        self.journal.sstore(STATE_ADDRESS, space.slot(key), value.into()).map_err(Fault::Database)?;
-        Ok(())
+        self.without_warming(|journal| {
+            // The journal would delete an account without nonce, balance and code, with its storage.
+            let mut account = journal.load_account_mut(STATE_ADDRESS)?;
+            if account.nonce() == 0 {
+                account.set_nonce(1);
+            }
+            drop(account);
+            journal.sstore(STATE_ADDRESS, space.slot(key), value.into()).map(drop)
+        })
     }
 
     pub fn get_u64(&mut self, space: &Space, number: u64) -> StateResult<u64, J> {
@@ -134,6 +159,11 @@ impl<'a, J: JournalTr> State<'a, J> {
 
     pub fn set_address(&mut self, space: &Space, number: u64, value: Address) -> StateResult<(), J> {
         self.set(space, key(number), value.into_word())
+    }
+
+    pub fn keccak(&mut self, data: &[u8]) -> StateResult<B256, J> {
+        self.gas.burn(KECCAK_GAS + KECCAK_WORD_GAS * (data.len() as u64).div_ceil(32))?;
+        Ok(keccak256(data))
     }
 
     /// The code hash of an account, zero if it does not exist. Keeps a cold account cold.

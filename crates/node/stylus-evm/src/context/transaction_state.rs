@@ -2,14 +2,11 @@
 
 use crate::{
     env::{Env, Options},
-    pricing::{entry::RECENT_PROGRAMS, memory::Pages},
+    pricing::memory::Pages,
     profile::Profiler,
     run::program::{Environment, ModuleCache},
 };
-use revm::{
-    context::{TxEnv, transaction::Transaction},
-    primitives::{Address, B256, U256},
-};
+use revm::primitives::{Address, B256, U256};
 use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
@@ -27,6 +24,8 @@ pub struct TransactionState {
     pub(crate) recent: RecentPrograms,
     /// Number of running calls of each contract, delegate calls not counted.
     pub(crate) running: HashMap<Address, u32>,
+    /// The caller of each running frame, outermost first.
+    pub(crate) callers: Vec<Address>,
     /// Gas above the limit of a transaction, held back until it ends.
     pub(crate) held_gas: u64,
     pub(crate) failures: Vec<ProgramFailure>,
@@ -46,17 +45,17 @@ pub struct ProgramFailure {
 }
 
 impl TransactionState {
-    pub fn new(env: &Env, tx: &TxEnv) -> Self {
-        let basefee = u128::from(env.block.basefee);
+    /// The price of gas is set when the transaction begins.
+    pub fn new(env: &Env, origin: Address) -> Self {
         let environment = Environment {
             chain_id: env.cfg.chain_id,
-            block_basefee: U256::from(basefee),
+            block_basefee: U256::from(env.block.basefee),
             block_coinbase: env.block.beneficiary,
             block_gas_limit: env.block.gas_limit,
             block_number: env.block.number.saturating_to(),
             block_timestamp: env.block.timestamp.saturating_to(),
-            tx_gas_price: U256::from(tx.effective_gas_price(basefee)),
-            tx_origin: tx.caller,
+            tx_gas_price: U256::ZERO,
+            tx_origin: origin,
         };
         Self {
             options: env.options.clone(),
@@ -93,15 +92,16 @@ impl TransactionState {
 pub(crate) struct RecentPrograms(VecDeque<B256>);
 
 impl RecentPrograms {
-    /// Records a run; returns whether the program was already present.
-    pub fn note(&mut self, code_hash: B256) -> bool {
+    /// Records a run, and forgets all but the last `capacity` programs. Returns whether the program was already present.
+    pub fn note(&mut self, code_hash: B256, capacity: usize) -> bool {
         let place = self.0.iter().position(|hash| *hash == code_hash);
         if let Some(place) = place {
             self.0.remove(place);
-        } else if self.0.len() == RECENT_PROGRAMS {
-            self.0.pop_front();
         }
         self.0.push_back(code_hash);
+        while self.0.len() > capacity {
+            self.0.pop_front();
+        }
         place.is_some()
     }
 }
@@ -111,16 +111,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_32_programs_run_last_are_remembered() {
+    fn the_programs_run_last_are_remembered() {
         let mut recent = RecentPrograms::default();
-        let hash = B256::repeat_byte;
+        let mut note = |byte| recent.note(B256::repeat_byte(byte), 32);
         for byte in 0..32 {
-            assert!(!recent.note(hash(byte)));
+            assert!(!note(byte));
         }
-        assert!(recent.note(hash(0)));
+        assert!(note(0));
         // The 33rd evicts the least recently run, which is now 1.
-        assert!(!recent.note(hash(32)));
-        assert!(recent.note(hash(0)));
-        assert!(!recent.note(hash(1)));
+        assert!(!note(32));
+        assert!(note(0));
+        assert!(!note(1));
+        assert!(!recent.note(B256::repeat_byte(99), 0));
+        assert!(!recent.note(B256::repeat_byte(99), 0), "without a cache nothing is remembered");
     }
 }

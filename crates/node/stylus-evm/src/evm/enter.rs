@@ -8,7 +8,7 @@ use crate::{
     },
     context::{ProgramFailure, StylusContext, accounts},
     contracts::{DEPLOYER, MARKER_CODE},
-    pricing::Gas,
+    pricing::{Gas, parameters::Parameters},
     profile::Entered,
     run::{
         Run,
@@ -68,11 +68,11 @@ fn enter_program<DB: Database>(
         true => B256::ZERO,
         false => frame.interpreter.bytecode.get_or_calculate_hash(),
     };
-    let program = match active_program(ctx, hash)? {
-        Ok(program) => program,
+    let (program, parameters) = match active_program(ctx, hash)? {
+        Ok(active) => active,
         Err(reason) => return Ok(fail(ctx, frame, InstructionResult::NotActivated, reason)),
     };
-    let gas = match pay_for_entry(ctx, hash, &program, Gas(frame.interpreter.gas.limit())) {
+    let gas = match pay_for_entry(ctx, hash, &program, &parameters, Gas(frame.interpreter.gas.limit())) {
         Ok(gas) => gas,
         Err(price) => {
             let reason = format!("entering the program costs {} gas, more than the call has", price.0);
@@ -114,15 +114,19 @@ fn begin_profile<DB: Database>(ctx: &mut StylusContext<DB>, frame: &EthFrame, co
     });
 }
 
-/// The record of a code hash, or why the program cannot be called.
+/// The record of a code hash and the parameters of Stylus, or why the program cannot be called.
 fn active_program<DB: Database>(
     ctx: &mut StylusContext<DB>,
     hash: B256,
-) -> Result<Result<Program, String>, DB::Error> {
+) -> Result<Result<(Program, Parameters), String>, DB::Error> {
     let now = ctx.chain.environment.block_timestamp;
     let mut state = State::new(ctx.journal_mut(), Burner::free());
-    match state.program(hash) {
-        Ok(program) => Ok(program.check(now).map_err(|inactive| inactive.to_string())),
+    let read = state.parameters().and_then(|parameters| Ok((state.program(hash)?, parameters)));
+    match read {
+        Ok((program, parameters)) => Ok(program
+            .check(now, &parameters)
+            .map(|program| (program, parameters))
+            .map_err(|inactive| inactive.to_string())),
         Err(Fault::Database(error)) => Err(error),
         Err(_) => Ok(Err("the state of ArbOS cannot be read".into())),
     }
@@ -133,12 +137,13 @@ fn pay_for_entry<DB: Database>(
     ctx: &mut StylusContext<DB>,
     hash: B256,
     program: &Program,
+    parameters: &Parameters,
     gas: Gas,
 ) -> Result<Gas, Gas> {
     let chain = &mut ctx.chain;
-    let recent = chain.recent.note(hash);
-    let (cached_gas, init_gas) = program.call_gas();
-    let mut price = chain.pages.price(program.footprint) + cached_gas;
+    let recent = chain.recent.note(hash, parameters.block_cache_size.into());
+    let (cached_gas, init_gas) = program.call_gas(parameters);
+    let mut price = chain.pages.price(program.footprint, parameters) + cached_gas;
     if !(program.cached || recent || chain.options.treat_all_as_cached) {
         price = price + init_gas;
     }

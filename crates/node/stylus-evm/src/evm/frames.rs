@@ -82,6 +82,7 @@ impl<DB: Database, INSP> StylusEvm<DB, INSP> {
         if let Some(contract) = running {
             self.inner.ctx.chain.enter(contract);
         }
+        self.inner.ctx.chain.callers.push(frame.interpreter.input.caller_address());
         let code = match enter::enter(&mut self.inner.ctx, frame).map_err(ContextError::Db)? {
             Entry::Evm => Code::Evm,
             Entry::Run(run) => Code::Run(Running { run, answer: Answer::Start, pending: None }),
@@ -94,6 +95,7 @@ impl<DB: Database, INSP> StylusEvm<DB, INSP> {
     fn end_frame(&mut self) {
         let Some(top) = self.extras.pop() else { return };
         self.inner.ctx.chain.pages.open = top.open_pages;
+        self.inner.ctx.chain.callers.pop();
         if let Some(contract) = top.running {
             self.inner.ctx.chain.leave(contract);
         }

@@ -12,7 +12,7 @@ use crate::{
 use revm::{
     Database, Inspector,
     context::{
-        Block, Transaction,
+        Block, ContextSetters, Transaction, TxEnv,
         result::{EVMError, HaltReason, InvalidTransaction},
     },
     context_interface::{ContextTr, JournalTr, transaction::TransactionType},
@@ -21,7 +21,7 @@ use revm::{
     interpreter::{GasTracker, interpreter::EthInterpreter, interpreter_action::FrameInit},
     primitives::U256,
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 /// Revm's mainnet handler with Arbitrum's differences.
 pub struct ArbHandler<DB, INSP>(PhantomData<(DB, INSP)>);
@@ -43,6 +43,7 @@ impl<DB: Database, INSP> Handler for ArbHandler<DB, INSP> {
         if evm.ctx().tx().tx_type() == TransactionType::Eip4844 as u8 {
             return Err(InvalidTransaction::Eip4844NotSupported.into());
         }
+        begin(evm.ctx()).map_err(EVMError::Database)?;
         Mainnet::<DB, INSP>::default().validate_env(evm)
     }
 
@@ -74,7 +75,7 @@ impl<DB: Database, INSP> Handler for ArbHandler<DB, INSP> {
         Ok(())
     }
 
-    /// Pays the base fee to the network fee account, if the chain has one; there is no tip.
+    /// Pays the price of the gas, with a tip if the chain collects tips, to the network fee account if the chain has one.
     fn reward_beneficiary(&self, evm: &mut Self::Evm, result: &mut FrameResult) -> Result<(), Self::Error> {
         let ctx = evm.ctx();
         if ctx.cfg.disable_fee_charge {
@@ -93,6 +94,39 @@ impl<DB: Database, INSP> Handler for ArbHandler<DB, INSP> {
         }
         Ok(())
     }
+}
+
+/// Applies an upgrade of ArbOS whose time has come, and sets the price of the gas.
+fn begin<DB: Database>(ctx: &mut StylusContext<DB>) -> Result<(), DB::Error> {
+    let now = ctx.chain.environment.block_timestamp;
+    let mut state = State::new(ctx.journal_mut(), Burner::free());
+    let collects_tips = state.upgrade_if_due(now).and_then(|()| state.collects_tips());
+    match collects_tips {
+        Ok(true) => {}
+        Err(Fault::Database(error)) => return Err(error),
+        _ => {
+            let tx = without_tip(ctx.tx().clone(), ctx.cfg().chain_id);
+            ctx.set_tx(tx);
+        }
+    }
+    let price = ctx.tx().effective_gas_price(ctx.block().basefee().into());
+    Arc::make_mut(&mut ctx.chain.environment).tx_gas_price = U256::from(price);
+    Ok(())
+}
+
+/// Removes the tip: if the chain collects none, a sender who offers more than the base fee pays the base fee.
+fn without_tip(mut tx: TxEnv, chain_id: u64) -> TxEnv {
+    if tx.gas_priority_fee.is_some_and(|tip| tip > tx.gas_price) {
+        // Invalid; revm returns the error.
+        return tx;
+    }
+    if tx.tx_type == TransactionType::Legacy as u8 || tx.tx_type == TransactionType::Eip2930 as u8 {
+        // Older types always pay the offered price; EIP-1559 transactions can pay less.
+        tx.tx_type = TransactionType::Eip1559 as u8;
+        tx.chain_id.get_or_insert(chain_id);
+    }
+    tx.gas_priority_fee = Some(0);
+    tx
 }
 
 impl<DB, INSP> InspectorHandler for ArbHandler<DB, INSP>

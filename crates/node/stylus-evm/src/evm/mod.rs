@@ -20,12 +20,12 @@ use revm::{
     context::{
         BlockEnv, CfgEnv, ContextSetters, TxEnv,
         result::{EVMError, ExecutionResult, HaltReason},
-        transaction::TransactionType,
     },
     context_interface::{ContextTr, JournalTr},
     handler::{EvmTr, Handler},
     inspector::{InspectorHandler, NoOpInspector},
     interpreter::interpreter::EthInterpreter,
+    primitives::U256,
     state::EvmState,
 };
 
@@ -34,6 +34,8 @@ use revm::{
 pub struct Outcome {
     /// Success, revert or halt, with gas, logs and output.
     pub result: ExecutionResult<HaltReason>,
+    /// Price of a unit of gas that the sender paid, in wei.
+    pub gas_price: U256,
     /// All touched accounts, to be committed to the database.
     pub state: EvmState,
     /// Failures of programs (not reverts by programs), innermost first. Their callers may have continued.
@@ -94,24 +96,9 @@ fn evm<DB: Database, INSP>(db: DB, env: &Env, tx: TxEnv, inspector: INSP) -> Sty
     let mut context = base
         .with_cfg(env.cfg.clone())
         .with_block(env.block.clone())
-        .with_chain(TransactionState::new(env, &tx));
-    context.set_tx(without_tip(tx, env.cfg.chain_id));
+        .with_chain(TransactionState::new(env, tx.caller));
+    context.set_tx(tx);
     StylusEvm::new(context, inspector, opcodes::instructions())
-}
-
-/// Removes the tip: on Arbitrum, a sender who offers more than the base fee pays the base fee.
-fn without_tip(mut tx: TxEnv, chain_id: u64) -> TxEnv {
-    if tx.gas_priority_fee.is_some_and(|tip| tip > tx.gas_price) {
-        // Invalid; revm returns the error.
-        return tx;
-    }
-    if tx.tx_type == TransactionType::Legacy as u8 || tx.tx_type == TransactionType::Eip2930 as u8 {
-        // Older types always pay the offered price; EIP-1559 transactions can pay less.
-        tx.tx_type = TransactionType::Eip1559 as u8;
-        tx.chain_id.get_or_insert(chain_id);
-    }
-    tx.gas_priority_fee = Some(0);
-    tx
 }
 
 fn finish<DB: Database, INSP>(
@@ -120,5 +107,6 @@ fn finish<DB: Database, INSP>(
 ) -> Result<Outcome, EVMError<DB::Error>> {
     let state = evm.ctx().journal_mut().finalize();
     let failures = std::mem::take(&mut evm.ctx().chain.failures);
-    Ok(Outcome { result: result?, state, failures })
+    let gas_price = evm.ctx().chain.environment.tx_gas_price;
+    Ok(Outcome { result: result?, state, failures, gas_price })
 }

@@ -2,6 +2,7 @@
 //! Nitro `arbos/programs/api.go`). Calls and creations become frames.
 
 use crate::{
+    arbos::storage::{Burner, Fault, State},
     context::{StylusContext, accounts},
     pricing::{Gas, host},
     run::{Answer, Call, CallKind, Create, Request},
@@ -81,11 +82,7 @@ pub fn serve<DB: Database>(
             let gas = host::LOAD_CODE + access_gas(&code, host::COLD_ACCOUNT);
             Answer::Code { code: if gas_left < gas { Bytes::new() } else { code.data }, gas }
         }
-        Request::AddPages { pages } => {
-            let open = ctx.chain.pages;
-            ctx.chain.pages = open.after(pages);
-            Answer::Pages { gas: open.price(pages) }
-        }
+        Request::AddPages { pages } => Answer::Pages { gas: add_pages(ctx, pages)? },
         Request::Log(log) => {
             ctx.journal_mut().log(log);
             Answer::Done
@@ -94,6 +91,18 @@ pub fn serve<DB: Database>(
         Request::Create(request) => return Ok(create(frame, request)),
     };
     Ok(Served::Answer(answer))
+}
+
+/// The pages count as open even if the run cannot pay for them, as on Nitro.
+fn add_pages<DB: Database>(ctx: &mut StylusContext<DB>, pages: u16) -> Result<Gas, DB::Error> {
+    let open = ctx.chain.pages;
+    ctx.chain.pages = open.after(pages);
+    match State::new(ctx.journal_mut(), Burner::free()).parameters() {
+        Ok(parameters) => Ok(open.price(pages, &parameters)),
+        Err(Fault::Database(error)) => Err(error),
+        // A free read does not run out of gas.
+        Err(_) => Ok(Gas(u64::MAX)),
+    }
 }
 
 fn access_gas<T>(load: &StateLoad<T>, cold: Gas) -> Gas {

@@ -4,19 +4,19 @@ use super::dispatch::{
     MethodResult, Precompile, PrecompileContext, Purity, copy_gas, plain_revert, results, revert,
 };
 use crate::{
-    activate::{ActivationError, Checked, Packed, STACK_WORDS, check, fragment_addresses, fragment_payload},
+    activate::{ActivationError, Checked, Packed, check, check_size, fragment_addresses, fragment_payload},
     arbos::{
-        STYLUS_VERSION,
-        programs::{EXPIRY_DAYS, Inactive, KEEPALIVE_DAYS, Program, hours_since_start},
+        programs::{Inactive, Program, hours_since_start},
         slots,
         storage::{Fault, Space},
     },
     context::{ProgramFailure, accounts},
     contracts::abi::ArbWasm as abi,
     pricing::{
-        INK_PER_GAS, activation, entry,
+        INK_PER_GAS, activation,
         host::{COLD_ACCOUNT, WARM_ACCESS},
-        memory,
+        memory::PAGE_RAMP,
+        parameters::{Parameters, STACK_WORDS},
     },
     run::program::Compiled,
 };
@@ -26,10 +26,6 @@ use revm::{
     primitives::{Address, B256, Bytes, U256, eip170::MAX_CODE_SIZE, keccak256},
 };
 use std::sync::Arc;
-
-/// The growth of the price of memory, as Nitro returns it.
-const PAGE_RAMP: u64 = 620_674_314;
-const INIT_COST_PERCENT: u64 = 100;
 
 pub struct ArbWasm;
 
@@ -51,54 +47,51 @@ impl Precompile for ArbWasm {
             Method::activateProgram(call) => return activate(ctx, call.program),
             Method::codehashKeepalive(call) => return keep_alive(ctx, call.codehash),
             Method::activationGas(_) => return results((ctx.state.activation_gas()?,)),
-            Method::programVersion(call) => {
-                let code_hash = ctx.state.code_hash(call.program)?;
-                ctx.state.read_parameters()?;
-                return results((active(ctx, code_hash)?.version,));
-            }
-            _ => ctx.state.read_parameters()?,
+            _ => {}
         }
+        let code_hash = match &call {
+            Method::programVersion(call) => ctx.state.code_hash(call.program)?,
+            Method::programInitGas(call) => ctx.state.code_hash(call.program)?,
+            Method::programMemoryFootprint(call) => ctx.state.code_hash(call.program)?,
+            Method::programTimeLeft(call) => ctx.state.code_hash(call.program)?,
+            Method::codehashVersion(call) => call.codehash,
+            Method::codehashAsmSize(call) => call.codehash,
+            _ => {
+                let parameters = ctx.state.parameters()?;
+                return describe::<DB>(call, &parameters);
+            }
+        };
+        let parameters = ctx.state.parameters()?;
+        let program = active(ctx, code_hash, &parameters)?;
         match call {
-            Method::codehashVersion(call) => results((active(ctx, call.codehash)?.version,)),
-            Method::codehashAsmSize(call) => results((active(ctx, call.codehash)?.asm_bytes(),)),
-            Method::programInitGas(call) => {
-                let code_hash = ctx.state.code_hash(call.program)?;
-                let (cached, init) = active(ctx, code_hash)?.call_gas();
+            Method::codehashAsmSize(_) => results((program.asm_bytes(),)),
+            Method::programInitGas(_) => {
+                let (cached, init) = program.call_gas(&parameters);
                 results(((init + cached).0, cached.0))
             }
-            Method::programMemoryFootprint(call) => {
-                let code_hash = ctx.state.code_hash(call.program)?;
-                results((active(ctx, code_hash)?.footprint,))
-            }
-            Method::programTimeLeft(call) => {
-                let code_hash = ctx.state.code_hash(call.program)?;
-                let now = ctx.now();
-                results((active(ctx, code_hash)?.seconds_left(now),))
-            }
-            parameter => parameters::<DB>(parameter),
+            Method::programMemoryFootprint(_) => results((program.footprint,)),
+            Method::programTimeLeft(_) => results((program.seconds_left(ctx.now(), &parameters),)),
+            _ => results((program.version,)),
         }
     }
 }
 
-/// Parameters that an owner can change on a real chain; they are constants of this crate.
-fn parameters<DB: Database>(call: abi::ArbWasmCalls) -> MethodResult<DB> {
+/// One of the parameters of Stylus.
+fn describe<DB: Database>(call: abi::ArbWasmCalls, parameters: &Parameters) -> MethodResult<DB> {
     use abi::ArbWasmCalls as Method;
     match call {
-        Method::stylusVersion(_) => results((STYLUS_VERSION,)),
+        Method::stylusVersion(_) => results((parameters.version,)),
         Method::inkPrice(_) => results((INK_PER_GAS as u32,)),
         Method::maxStackDepth(_) => results((STACK_WORDS,)),
-        Method::freePages(_) => results((memory::FREE_PAGES,)),
-        Method::pageGas(_) => results((memory::PAGE_GAS as u16,)),
+        Method::freePages(_) => results((parameters.free_pages,)),
+        Method::pageGas(_) => results((parameters.page_gas,)),
         Method::pageRamp(_) => results((PAGE_RAMP,)),
-        Method::pageLimit(_) => results((memory::PAGE_LIMIT,)),
-        Method::minInitGas(_) => {
-            let (init, cached) = entry::minimum();
-            results((init.0, cached.0))
-        }
-        Method::initCostScalar(_) => results((INIT_COST_PERCENT,)),
-        Method::expiryDays(_) => results((EXPIRY_DAYS as u16,)),
-        Method::keepaliveDays(_) => results((KEEPALIVE_DAYS as u16,)),
-        Method::blockCacheSize(_) => results((entry::RECENT_PROGRAMS as u16,)),
+        Method::pageLimit(_) => results((parameters.page_limit,)),
+        Method::minInitGas(_) => results((parameters.min_init_gas(), parameters.min_cached_gas())),
+        Method::initCostScalar(_) => results((parameters.init_cost_percent(),)),
+        Method::expiryDays(_) => results((parameters.expiry_days,)),
+        Method::keepaliveDays(_) => results((parameters.keepalive_days,)),
+        Method::blockCacheSize(_) => results((parameters.block_cache_size,)),
         _ => Err(plain_revert()),
     }
 }
@@ -107,12 +100,13 @@ fn parameters<DB: Database>(call: abi::ArbWasmCalls) -> MethodResult<DB> {
 fn active<DB: Database>(
     ctx: &mut PrecompileContext<'_, DB>,
     code_hash: B256,
+    parameters: &Parameters,
 ) -> Result<Program, Fault<DB::Error>> {
     let now = ctx.now();
-    ctx.state.program(code_hash)?.check(now).map_err(|inactive| match inactive {
+    ctx.state.program(code_hash)?.check(now, parameters).map_err(|inactive| match inactive {
         Inactive::NotActivated => revert(abi::ProgramNotActivated {}),
-        Inactive::NeedsUpgrade(version) => {
-            revert(abi::ProgramNeedsUpgrade { version, stylusVersion: STYLUS_VERSION })
+        Inactive::NeedsUpgrade { version, stylus_version } => {
+            revert(abi::ProgramNeedsUpgrade { version, stylusVersion: stylus_version })
         }
         Inactive::Expired(age) => revert(abi::ProgramExpired { ageInSeconds: age }),
     })
@@ -120,18 +114,22 @@ fn active<DB: Database>(
 
 fn activate<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, address: Address) -> MethodResult<DB> {
     let extra = ctx.state.activation_gas()?;
+    if extra > ctx.state.gas.left() {
+        note(ctx, address, &format!("the chain charges {extra} gas for each activation, more than is left"));
+    }
     ctx.state.gas.burn(extra)?;
     ctx.state.gas.burn(activation::FIXED.0)?;
-    ctx.state.read_parameters()?;
+    let parameters = ctx.state.parameters()?;
+    let version = parameters.version;
     let now = ctx.now();
     let (code_hash, code) = accounts::code(ctx.state.journal, address).map_err(Fault::Database)?;
     let known = ctx.state.program(code_hash)?;
-    if known.version == STYLUS_VERSION && !known.has_expired(now) {
+    if known.version == version && !known.has_expired(now, &parameters) {
         return Err(revert(abi::ProgramUpToDate {}));
     }
-    let packed = gather(ctx, address, code.original_bytes())?;
+    let packed = gather(ctx, address, code.original_bytes(), &parameters)?;
     let key = packed.key(code_hash);
-    let checked = checked(ctx, address, key, &packed)?;
+    let checked = checked(ctx, address, key, &packed, &parameters)?;
     compile(ctx, key, address, &checked)?;
 
     if known.cached {
@@ -142,7 +140,7 @@ fn activate<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, address: Address)
     ctx.state.set_module_hash(code_hash, module_hash)?;
     let data_fee = ctx.state.raise_demand(checked.asm_estimate, now)?;
     let program = Program {
-        version: STYLUS_VERSION,
+        version,
         init_cost: checked.init_cost,
         cached_cost: checked.cached_cost,
         footprint: checked.size.pages,
@@ -157,9 +155,9 @@ fn activate<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, address: Address)
         moduleHash: module_hash,
         program: address,
         dataFee: data_fee,
-        version: STYLUS_VERSION,
+        version,
     })?;
-    results((STYLUS_VERSION, data_fee))
+    results((version, data_fee))
 }
 
 /// Code of a program with its fragments, each charged like EXTCODECOPY. A fragment is read only if the gas suffices for
@@ -168,8 +166,10 @@ fn gather<DB: Database>(
     ctx: &mut PrecompileContext<'_, DB>,
     address: Address,
     code: Bytes,
+    parameters: &Parameters,
 ) -> Result<Packed, Fault<DB::Error>> {
     let addresses = fragment_addresses(&code).map_err(|error| code_error(ctx, address, error))?;
+    check_size(&code, addresses.len(), parameters).map_err(|error| code_error(ctx, address, error))?;
     let mut fragments = Vec::new();
     for fragment in addresses {
         let load = ctx.state.journal.code(fragment).map_err(Fault::Database)?;
@@ -204,19 +204,17 @@ fn checked<DB: Database>(
     address: Address,
     key: B256,
     packed: &Packed,
+    parameters: &Parameters,
 ) -> Result<Checked, Fault<DB::Error>> {
+    let limit = parameters.max_wasm_bytes as usize;
     let checked = match ctx.transaction.modules.known(key) {
-        Some(known) => known,
-        None => check_anew(ctx, address, key, packed)?,
+        Some(known) if known.size.wasm_bytes <= limit as u64 => known,
+        _ => check_anew(ctx, address, key, packed, limit)?,
     };
-    let available = memory::PAGE_LIMIT.saturating_sub(ctx.transaction.pages.open);
+    let available = parameters.page_limit.saturating_sub(ctx.transaction.pages.open);
     if checked.size.pages > available {
-        note(
-            ctx,
-            address,
-            &format!("its {} pages of memory exceed the {available} available", checked.size.pages),
-        );
-        return Err(Fault::OutOfGas);
+        let why = format!("its {} pages of memory exceed the {available} available", checked.size.pages);
+        return Err(failed(ctx, address, &why));
     }
     for gas in activation::gas_of(&checked.work) {
         ctx.state.gas.burn(gas.0)?;
@@ -229,12 +227,10 @@ fn check_anew<DB: Database>(
     address: Address,
     key: B256,
     packed: &Packed,
+    limit: usize,
 ) -> Result<Checked, Fault<DB::Error>> {
-    let wasm = packed.unpack().map_err(|error| code_error(ctx, address, error))?;
-    let checked = check(&wasm).map_err(|error| {
-        note(ctx, address, &error.to_string());
-        Fault::OutOfGas
-    })?;
+    let wasm = packed.unpack_within(limit).map_err(|error| code_error(ctx, address, error))?;
+    let checked = check(&wasm).map_err(|error| failed(ctx, address, &error.to_string()))?;
     ctx.transaction.modules.remember(key, &checked);
     Ok(checked)
 }
@@ -248,12 +244,19 @@ fn compile<DB: Database>(
 ) -> Result<(), Fault<DB::Error>> {
     match Compiled::of_metered(&checked.metered) {
         Ok(module) => ctx.transaction.modules.insert(key, Arc::new(module)),
-        Err(error) => {
-            note(ctx, address, &error.to_string());
-            return Err(Fault::OutOfGas);
-        }
+        Err(error) => return Err(failed(ctx, address, &error.to_string())),
     }
     Ok(())
+}
+
+/// An error in the WASM is no revert, and uses all gas.
+fn failed<DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
+    address: Address,
+    why: &str,
+) -> Fault<DB::Error> {
+    note(ctx, address, why);
+    Fault::Failed
 }
 
 fn note<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, contract: Address, why: &str) {
@@ -263,10 +266,10 @@ fn note<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, contract: Address, wh
 }
 
 fn keep_alive<DB: Database>(ctx: &mut PrecompileContext<'_, DB>, code_hash: B256) -> MethodResult<DB> {
-    ctx.state.read_parameters()?;
+    let parameters = ctx.state.parameters()?;
     let now = ctx.now();
-    let mut program = active(ctx, code_hash)?;
-    if !program.can_be_kept_alive(now) {
+    let mut program = active(ctx, code_hash, &parameters)?;
+    if !program.can_be_kept_alive(now, &parameters) {
         return Err(revert(abi::ProgramKeepaliveTooSoon { ageInSeconds: program.age_seconds(now) }));
     }
     let data_fee = ctx.state.raise_demand(program.asm_bytes(), now)?;

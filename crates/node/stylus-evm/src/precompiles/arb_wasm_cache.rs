@@ -3,7 +3,7 @@
 
 use super::dispatch::{MethodResult, Precompile, PrecompileContext, Purity, results, revert};
 use crate::{
-    arbos::{STYLUS_VERSION, address_set, chain_owners, programs::cache_managers, storage::Fault},
+    arbos::{address_set, chain_owners, programs::cache_managers, storage::Fault},
     contracts::abi::{ArbWasm as wasm_abi, ArbWasmCache as abi},
 };
 use revm::{Database, primitives::B256};
@@ -54,14 +54,14 @@ fn set_cached<DB: Database>(
     if !is_allowed {
         return Err(Fault::OutOfGas);
     }
-    ctx.state.read_parameters()?;
+    let parameters = ctx.state.parameters()?;
     let now = ctx.now();
     let mut program = ctx.state.program(code_hash)?;
-    if cached && program.version != STYLUS_VERSION {
-        let error = wasm_abi::ProgramNeedsUpgrade { version: program.version, stylusVersion: STYLUS_VERSION };
-        return Err(revert(error));
+    if cached && program.version != parameters.version {
+        let (version, stylus_version) = (program.version, parameters.version);
+        return Err(revert(wasm_abi::ProgramNeedsUpgrade { version, stylusVersion: stylus_version }));
     }
-    if cached && program.has_expired(now) {
+    if cached && program.has_expired(now, &parameters) {
         return Err(revert(wasm_abi::ProgramExpired { ageInSeconds: program.age_seconds(now) }));
     }
     if program.cached != cached {

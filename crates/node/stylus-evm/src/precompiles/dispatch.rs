@@ -5,6 +5,7 @@ use crate::{
     arbos::{
         address_set, chain_owners,
         storage::{Burner, Fault, State},
+        transaction_filterers,
     },
     context::{StylusContext, TransactionState},
     contracts::abi,
@@ -102,7 +103,7 @@ impl<'a, DB: Database> PrecompileContext<'a, DB> {
         InterpreterResult { result, output: Bytes::from(output), gas }
     }
 
-    /// Reverts without data and uses all gas, as Nitro does for malformed and disallowed calls.
+    /// Reverts without data and uses all gas, as Nitro does for malformed and disallowed calls, and without enough gas.
     fn rejected(&self) -> InterpreterResult {
         self.finish(InstructionResult::Revert, Vec::new(), 0)
     }
@@ -130,7 +131,8 @@ pub fn run<P: Precompile, DB: Database>(
     match result {
         Ok(output) => Ok(ctx.finish(InstructionResult::Return, output, left)),
         Err(Fault::Revert(data)) => Ok(ctx.finish(InstructionResult::Revert, data, left)),
-        Err(Fault::OutOfGas) => Ok(ctx.finish(InstructionResult::PrecompileOOG, Vec::new(), 0)),
+        Err(Fault::OutOfGas) => Ok(ctx.rejected()),
+        Err(Fault::Failed) => Ok(ctx.finish(InstructionResult::PrecompileError, Vec::new(), 0)),
         Err(Fault::Database(error)) => Err(error),
     }
 }
@@ -156,7 +158,12 @@ pub fn copy_gas(bytes: usize) -> u64 {
     COPY_WORD_GAS * (bytes as u64).div_ceil(32)
 }
 
-/// Like [`run`], for owners of the chain only. Their calls are free, and changes are logged.
+/// Rejects every call: of a precompile without functions.
+pub fn reject<DB: Database>(ctx: &mut PrecompileContext<'_, DB>) -> Result<InterpreterResult, DB::Error> {
+    Ok(ctx.rejected())
+}
+
+/// Like [`run`], for owners of the chain only. Their calls need gas but get all of it back, and changes are logged.
 pub fn run_for_owner<P: Precompile, DB: Database>(
     ctx: &mut PrecompileContext<'_, DB>,
 ) -> Result<InterpreterResult, DB::Error> {
@@ -165,14 +172,32 @@ pub fn run_for_owner<P: Precompile, DB: Database>(
         Err(Fault::Database(error)) => return Err(error),
         _ => return Ok(ctx.finish(InstructionResult::PrecompileError, Vec::new(), 0)),
     }
-    ctx.state.gas = Burner::free();
+    ctx.state.gas = Burner::of(ctx.gas_limit);
     let mut result = run::<P, DB>(ctx)?;
+    ctx.state.gas = Burner::free();
     if result.result.is_ok() && !ctx.is_static {
         let method = FixedBytes::<4>::from_slice(&ctx.input[..4]);
         let data = Bytes::copy_from_slice(ctx.input);
         ctx.emit(&abi::ArbOwner::OwnerActs { method, owner: ctx.caller, data }).ok();
     }
     result.gas = Gas::new(ctx.gas_limit);
+    Ok(result)
+}
+
+/// Like [`run`], at the price of looking whether the caller can filter transactions, whatever the call does.
+pub fn run_for_anyone<P: Precompile, DB: Database>(
+    ctx: &mut PrecompileContext<'_, DB>,
+) -> Result<InterpreterResult, DB::Error> {
+    let opened = ctx.state.gas.burn(OPEN_STATE_GAS);
+    match opened.and_then(|()| address_set::contains(&mut ctx.state, &transaction_filterers(), ctx.caller)) {
+        Ok(_) => {}
+        Err(Fault::Database(error)) => return Err(error),
+        Err(_) => return Ok(ctx.finish(InstructionResult::PrecompileError, Vec::new(), 0)),
+    }
+    let left = ctx.state.gas.left();
+    ctx.state.gas = Burner::of(ctx.gas_limit);
+    let mut result = run::<P, DB>(ctx)?;
+    result.gas.set_remaining(left);
     Ok(result)
 }
 

@@ -1,19 +1,29 @@
 //! The precompiled contracts of ArbOS, in addition to Ethereum's (Nitro `precompiles/`).
 
+mod arb_address_table;
+mod arb_aggregator;
 mod arb_debug;
+mod arb_filtered_transactions;
+mod arb_function_table;
 mod arb_gas_info;
 mod arb_info;
 mod arb_owner;
+mod arb_owner_public;
+mod arb_retryable_tx;
+mod arb_statistics;
 mod arb_sys;
 mod arb_wasm;
 mod arb_wasm_cache;
+mod arbos_acts;
+mod arbos_test;
 mod dispatch;
 
 use crate::{
     context::StylusContext,
     contracts::{
-        ARB_DEBUG, ARB_GAS_INFO, ARB_INFO, ARB_OWNER, ARB_OWNER_PUBLIC, ARB_SYS, ARB_WASM, ARB_WASM_CACHE,
-        PRECOMPILES,
+        ARB_ADDRESS_TABLE, ARB_AGGREGATOR, ARB_BLS, ARB_DEBUG, ARB_FILTERED_TRANSACTIONS, ARB_FUNCTION_TABLE,
+        ARB_GAS_INFO, ARB_INFO, ARB_NATIVE_TOKEN_MANAGER, ARB_OWNER, ARB_OWNER_PUBLIC, ARB_RETRYABLE_TX,
+        ARB_STATISTICS, ARB_SYS, ARB_WASM, ARB_WASM_CACHE, ARBOS_ACTS, ARBOS_TEST, PRECOMPILES,
     },
 };
 use dispatch::PrecompileContext;
@@ -57,11 +67,24 @@ impl<DB: Database> PrecompileProvider<StylusContext<DB>> for ArbPrecompiles {
         let run = match inputs.bytecode_address {
             ARB_SYS => dispatch::run::<arb_sys::ArbSys, DB>,
             ARB_INFO => dispatch::run::<arb_info::ArbInfo, DB>,
-            ARB_OWNER_PUBLIC => dispatch::run::<arb_owner::Public, DB>,
+            ARB_ADDRESS_TABLE => dispatch::run::<arb_address_table::ArbAddressTable, DB>,
+            ARB_BLS => dispatch::reject::<DB>,
+            ARB_FUNCTION_TABLE => dispatch::run::<arb_function_table::ArbFunctionTable, DB>,
+            ARBOS_TEST => dispatch::run::<arbos_test::ArbosTest, DB>,
+            ARB_OWNER_PUBLIC => dispatch::run::<arb_owner_public::ArbOwnerPublic, DB>,
             ARB_GAS_INFO => dispatch::run::<arb_gas_info::ArbGasInfo, DB>,
+            ARB_AGGREGATOR => dispatch::run::<arb_aggregator::ArbAggregator, DB>,
+            ARB_RETRYABLE_TX => dispatch::run::<arb_retryable_tx::ArbRetryableTx, DB>,
+            ARB_STATISTICS => dispatch::run::<arb_statistics::ArbStatistics, DB>,
             ARB_OWNER => dispatch::run_for_owner::<arb_owner::ArbOwner, DB>,
             ARB_WASM => dispatch::run::<arb_wasm::ArbWasm, DB>,
             ARB_WASM_CACHE => dispatch::run::<arb_wasm_cache::ArbWasmCache, DB>,
+            // Nobody can mint or burn the native token, so every call takes all gas.
+            ARB_NATIVE_TOKEN_MANAGER => dispatch::reject::<DB>,
+            ARB_FILTERED_TRANSACTIONS => {
+                dispatch::run_for_anyone::<arb_filtered_transactions::ArbFilteredTransactions, DB>
+            }
+            ARBOS_ACTS => dispatch::run::<arbos_acts::ArbosActs, DB>,
             ARB_DEBUG => dispatch::run::<arb_debug::ArbDebug, DB>,
             _ => return self.ethereum.run(ctx, inputs),
         };

@@ -1,12 +1,7 @@
 //! Price of calling a program, before its first instruction (Nitro `crates/prover/src/binary.rs`,
 //! `arbos/programs/programs.go` and `arbos/programs/params.go`).
 
-use super::Gas;
-
-const MIN_CACHED_GAS: u64 = 11 * 32;
-const MIN_INIT_GAS: u64 = 69 * 128;
-/// Scalar of both costs: 50 units of 2 %.
-const SCALAR_PERCENT: u64 = 50 * 2;
+use super::{Gas, parameters::Parameters};
 
 /// The properties of a program that determine its prices, computed from the uncompressed WASM at activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,25 +48,17 @@ impl Size {
 }
 
 /// Gas that every call pays, for a program with this cached cost.
-pub const fn cached_gas(cached_cost: u16) -> Gas {
-    Gas(MIN_CACHED_GAS + scaled(cached_cost))
+pub fn cached_gas(cached_cost: u16, parameters: &Parameters) -> Gas {
+    Gas(parameters.min_cached_gas() + scaled(cached_cost, parameters.cached_cost_percent()))
 }
 
 /// Additional gas of a call of a program that is not cached, for a program with this init cost.
-pub const fn init_gas(init_cost: u16) -> Gas {
-    Gas(MIN_INIT_GAS + scaled(init_cost))
+pub fn init_gas(init_cost: u16, parameters: &Parameters) -> Gas {
+    Gas(parameters.min_init_gas() + scaled(init_cost, parameters.init_cost_percent()))
 }
 
-const fn scaled(cost: u16) -> u64 {
-    (cost as u64 * SCALAR_PERCENT).div_ceil(100)
-}
-
-/// Number of programs run last in a block that count as cached (ArbOS 60).
-pub const RECENT_PROGRAMS: usize = 32;
-
-/// Minimum price of a call: `(init, cached)`, as `ArbWasm.minInitGas` returns it.
-pub const fn minimum() -> (Gas, Gas) {
-    (Gas(MIN_INIT_GAS), Gas(MIN_CACHED_GAS))
+fn scaled(cost: u16, percent: u64) -> u64 {
+    (u64::from(cost) * percent).div_ceil(100)
 }
 
 #[cfg(test)]
@@ -94,7 +81,15 @@ mod tests {
         assert_eq!(size.cached_cost(), 810);
         assert_eq!(size.init_cost(), 3_661);
         assert_eq!(size.asm_estimate(), 739_792);
-        assert_eq!(cached_gas(810), Gas(352 + 810));
-        assert_eq!(init_gas(3_661), Gas(8_832 + 3_661));
+        let parameters = Parameters::default();
+        assert_eq!(cached_gas(810, &parameters), Gas(352 + 810));
+        assert_eq!(init_gas(3_661, &parameters), Gas(8_832 + 3_661));
+    }
+
+    #[test]
+    fn the_cost_of_initialising_is_scaled_and_rounded_up() {
+        let mut parameters = Parameters::default();
+        parameters.set_init_cost_percent(150);
+        assert_eq!(init_gas(3, &parameters), Gas(8_832 + 5));
     }
 }

@@ -1,13 +1,11 @@
 //! Price of WASM memory (Nitro `arbos/programs/memory.go` and `arbos/programs/params.go`).
 
-use super::Gas;
+use super::{Gas, parameters::Parameters};
 
-/// Pages that a transaction can have open at the same time for free.
-pub const FREE_PAGES: u16 = 2;
-/// Each page beyond the free ones, every time it is opened.
-pub const PAGE_GAS: u64 = 1_000;
-/// Maximum initial pages (of 64 KiB) of a program.
-pub const PAGE_LIMIT: u16 = 128;
+/// The growth of the price of memory, as Nitro returns it (`initialPageRamp`).
+pub const PAGE_RAMP: u64 = 620_674_314;
+/// A price that no transaction can pay.
+const UNAFFORDABLE: Gas = Gas(u64::MAX);
 
 /// Additional price by the maximum number of pages ever open; each page multiplies it by about 1.14.
 const EXPONENTS: [u32; 129] = [
@@ -29,14 +27,18 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Price of opening `new` pages.
-    pub fn price(self, new: u16) -> Gas {
+    /// Price of opening `new` pages. No transaction can pay for more open pages than the limit
+    /// (Nitro v3.10.0 `arbos/programs/api.go`, from ArbOS 59).
+    pub fn price(self, new: u16, parameters: &Parameters) -> Gas {
         let after = self.after(new);
-        if after.ever <= FREE_PAGES {
+        if parameters.page_limit > 0 && after.open > parameters.page_limit {
+            return UNAFFORDABLE;
+        }
+        if after.ever <= parameters.free_pages {
             return Gas(0);
         }
-        let paid = |pages: u16| u64::from(pages.saturating_sub(FREE_PAGES));
-        let linear = (paid(after.open) - paid(self.open)).saturating_mul(PAGE_GAS);
+        let paid = |pages: u16| u64::from(pages.saturating_sub(parameters.free_pages));
+        let linear = (paid(after.open) - paid(self.open)).saturating_mul(parameters.page_gas.into());
         Gas(linear.saturating_add(exponent(after.ever).saturating_sub(exponent(self.ever))))
     }
 
@@ -56,19 +58,23 @@ fn exponent(pages: u16) -> u64 {
 mod tests {
     use super::*;
 
+    fn price(pages: Pages, new: u16) -> Gas {
+        pages.price(new, &Parameters::default())
+    }
+
     #[test]
     fn the_first_two_pages_are_free() {
-        assert_eq!(Pages::default().price(2), Gas(0));
+        assert_eq!(price(Pages::default(), 2), Gas(0));
         // One page beyond: 1000 + exp(3) - exp(0) = 1000.
-        assert_eq!(Pages::default().price(3), Gas(1_000));
+        assert_eq!(price(Pages::default(), 3), Gas(1_000));
     }
 
     #[test]
     fn growing_costs_the_pages_and_the_rise_of_the_curve() {
         // From 2 to 17 pages: 15 pages and exp(17) - exp(2) = 9 - 1.
-        assert_eq!(Pages { open: 2, ever: 2 }.price(15), Gas(15_008));
+        assert_eq!(price(Pages { open: 2, ever: 2 }, 15), Gas(15_008));
         // Pages that were open before cost only their 1000.
-        assert_eq!(Pages { open: 2, ever: 17 }.price(15), Gas(15_000));
+        assert_eq!(price(Pages { open: 2, ever: 17 }, 15), Gas(15_000));
     }
 
     #[test]
@@ -77,7 +83,7 @@ mod tests {
             let (mut pages, mut total) = (Pages::default(), 0);
             while pages.open < 128 {
                 let new = step.min(128 - pages.open);
-                total += pages.price(new).0;
+                total += price(pages, new).0;
                 pages = pages.after(new);
             }
             assert_eq!(total, 126 * 1_000 + 31_873_999 - 1, "in steps of {step}");
@@ -86,8 +92,20 @@ mod tests {
 
     #[test]
     fn more_pages_than_allowed_cannot_be_paid() {
-        assert!(Pages::default().price(129).0 > u64::MAX / 2);
-        assert!(Pages { open: 2, ever: 129 }.price(u16::MAX).0 >= 126_000);
+        assert_eq!(price(Pages::default(), 129), UNAFFORDABLE);
+        // Not even after a transaction had more of them open.
+        assert_eq!(price(Pages { open: 2, ever: 200 }, 127), UNAFFORDABLE);
+        assert_eq!(price(Pages { open: 2, ever: 200 }, 126), Gas(126_000));
+        assert_eq!(price(Pages { open: 2, ever: 129 }, u16::MAX), UNAFFORDABLE);
+    }
+
+    #[test]
+    fn an_owner_sets_the_limit_the_free_pages_and_the_price() {
+        let parameters = Parameters { page_limit: 5, free_pages: 1, page_gas: 10, ..Default::default() };
+        assert_eq!(Pages::default().price(5, &parameters), Gas(40));
+        assert_eq!(Pages::default().price(6, &parameters), UNAFFORDABLE);
+        let unlimited = Parameters { page_limit: 0, ..Default::default() };
+        assert_eq!(Pages { open: 100, ever: 128 }.price(29, &unlimited).0, u64::MAX - 31_873_999 + 29_000);
     }
 
     /// The curve is exp(pages · ln 31 874 000 / 128), rounded down.

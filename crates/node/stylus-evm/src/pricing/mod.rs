@@ -1,5 +1,5 @@
 //! All prices of Stylus, each with its source.
-//! The figures are those of Nitro (ArbOS 60, Stylus version 2); a path after "Nitro" names the file there.
+//! The figures are those of Nitro (ArbOS 61, Stylus version 3); a path after "Nitro" names the file there (v3.10.0).
 
 pub mod activation;
 pub mod data_fee;
@@ -7,6 +7,7 @@ pub mod entry;
 pub mod host;
 pub mod instruction;
 pub mod memory;
+pub mod parameters;
 
 use std::ops::{Add, Mul};
 

@@ -85,7 +85,7 @@ fn forbidden_sections_exports_and_sizes_are_rejected() {
     assert!(matches!(check_error(&wrong), ActivationError::EntryPoint(_)));
     let growing = format!("(module (memory (export \"memory\") 1) {ENTRY})");
     assert_eq!(check_error(&growing), ActivationError::NoPayForMemoryGrow);
-    let large = format!("(module (memory (export \"memory\") 129 129) {ENTRY})");
+    let large = format!("(module (memory (export \"memory\") 65536 65536) {ENTRY})");
     assert!(matches!(check_error(&large), ActivationError::TooMany { what: "initial pages of memory", .. }));
     assert!(matches!(
         check_error(&with("(table 4097 funcref)")),
@@ -214,12 +214,12 @@ fn activation_returns_version_and_fee_and_emits_its_event() {
     let event: ArbWasm::ProgramActivated = first_event(&outcome);
     let asm = activate::check(&code).unwrap().asm_estimate;
     let fee = U256::from(data_fee::fee_wei(asm, asm));
-    assert_eq!((event.codehash, event.program, event.version), (chain.code_hash(program), program, 2));
+    assert_eq!((event.codehash, event.program, event.version), (chain.code_hash(program), program, 3));
     assert_eq!(event.dataFee, fee);
     // The rest of the value was returned; the gas price is 0 here.
     assert_eq!(before - chain.balance(USER), fee);
     let returned = ArbWasm::activateProgramCall::abi_decode_returns(&output(outcome)).unwrap();
-    assert_eq!((returned.version, returned.dataFee), (2, fee));
+    assert_eq!((returned.version, returned.dataFee), (3, fee));
 }
 
 /// Gas of activating a program, by hand:

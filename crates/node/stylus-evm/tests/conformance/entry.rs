@@ -3,7 +3,12 @@
 use crate::common::{evm::*, *};
 use alloy_sol_types::SolCall;
 use revm::primitives::Address;
-use stylus_evm::{ARB_DEBUG, ARB_WASM, ARB_WASM_CACHE, abi::*, activate, pricing::entry};
+use stylus_evm::{
+    ARB_DEBUG, ARB_WASM, ARB_WASM_CACHE,
+    abi::*,
+    activate,
+    pricing::{entry, parameters::Parameters},
+};
 
 /// Gas of an empty body: two ink for the constant and the end, and the check, rounded up.
 pub const EMPTY_BODY_GAS: u64 = 1;
@@ -15,7 +20,8 @@ fn empty() -> String {
 /// Entry prices of a program, `(cached, init)` (Nitro `arbos/programs/programs.go` and `arbos/programs/params.go`).
 pub fn prices(wat: &str) -> (u64, u64) {
     let checked = activate::check(&wasm(wat)).expect("the program is valid");
-    (entry::cached_gas(checked.cached_cost).0, entry::init_gas(checked.init_cost).0)
+    let parameters = Parameters::default();
+    (entry::cached_gas(checked.cached_cost, &parameters).0, entry::init_gas(checked.init_cost, &parameters).0)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Programs that are too large for one account: a root and at most two fragments (ArbOS 60).
+//! Programs that are too large for one account: a root and up to four fragments (from ArbOS 60).
 
 use crate::common::{random::Random, *};
 use revm::primitives::Address;
@@ -6,10 +6,22 @@ use stylus_evm::{ModuleCache, deploy};
 
 /// A program that returns "hi", with `data` bytes of incompressible data.
 fn large(random: &mut Random, data: usize) -> Vec<u8> {
+    with_constants(random, data, 0)
+}
+
+/// Like [`large`], with functions that drop 1000 random numbers of 64 bits each.
+fn with_constants(random: &mut Random, data: usize, functions: usize) -> Vec<u8> {
     let noise: String = (0..data).map(|_| format!("\\{:02x}", random.byte())).collect();
+    let mut constant = || {
+        let bytes = [(); 8].map(|()| random.byte());
+        format!("(drop (i64.const {}))", i64::from_le_bytes(bytes))
+    };
+    let code: String = (0..functions)
+        .map(|_| format!("(func {})", (0..1_000).map(|_| constant()).collect::<String>()))
+        .collect();
     let body = "(i32.store16 (i32.const 0) (i32.const 0x6968))
         (call $write_result (i32.const 0) (i32.const 2)) (i32.const 0)";
-    wasm(&module(&format!("(data (i32.const 64) \"{noise}\")"), body))
+    wasm(&module(&format!("(data (i32.const 64) \"{noise}\") {code}"), body))
 }
 
 fn deploy_fragments(chain: &mut TestChain, wasm: &[u8]) -> Vec<Address> {
@@ -17,20 +29,22 @@ fn deploy_fragments(chain: &mut TestChain, wasm: &[u8]) -> Vec<Address> {
 }
 
 #[test]
-fn a_program_in_two_fragments_is_activated_and_runs() {
-    let mut chain = TestChain::new();
-    let wasm = large(&mut Random::new(), 30_000);
-    assert!(deploy::deploy_code(&wasm).len() > 24_576, "it does not fit in one account");
-    let fragments = deploy_fragments(&mut chain, &wasm);
-    assert_eq!(fragments.len(), 2);
-    let root = chain.evm(&deploy::root_code(&wasm, &fragments));
-    assert!(chain.send(root, [], 0).result.is_halt(), "not active yet");
-    let outcome = chain.activate(root);
-    assert!(outcome.result.is_success(), "{:?} {:?}", outcome.result, outcome.failures);
-    assert_eq!(chain.send_ok(root, [])[..], *b"hi");
-    // A host with an empty cache finds it in the state.
-    chain.env.modules = ModuleCache::default();
-    assert_eq!(chain.send_ok(root, [])[..], *b"hi");
+fn a_program_in_two_to_four_fragments_is_activated_and_runs() {
+    for (data, functions, count) in [(30_000, 0, 2), (60_000, 0, 3), (60_000, 3, 4)] {
+        let mut chain = TestChain::new();
+        let wasm = with_constants(&mut Random::new(), data, functions);
+        assert!(deploy::deploy_code(&wasm).len() > 24_576, "it does not fit in one account");
+        let fragments = deploy_fragments(&mut chain, &wasm);
+        assert_eq!(fragments.len(), count);
+        let root = chain.evm(&deploy::root_code(&wasm, &fragments));
+        assert!(chain.send(root, [], 0).result.is_halt(), "not active yet");
+        let outcome = chain.activate(root);
+        assert!(outcome.result.is_success(), "{:?} {:?}", outcome.result, outcome.failures);
+        assert_eq!(chain.send_ok(root, [])[..], *b"hi");
+        // A host with an empty cache finds it in the state.
+        chain.env.modules = ModuleCache::default();
+        assert_eq!(chain.send_ok(root, [])[..], *b"hi");
+    }
 }
 
 /// Compares the same program in one account and in one fragment: a cold account 2600, and 3 gas per word of its code.
@@ -86,13 +100,14 @@ fn activating_invalid_roots_and_fragments_fails_and_keeps_the_gas() {
     let mut wrong_length = good.clone();
     wrong_length[7] ^= 1;
     let mut too_long = good.clone();
-    too_long[4] = 1;
+    // 262 145 bytes, one more than allowed.
+    too_long[4..8].copy_from_slice(&262_145u32.to_be_bytes());
     let mut dictionary = good.clone();
     dictionary[3] = 1;
     let bad = [
         (deploy::fragment_codes(&code)[0].clone(), "fragment of a program"),
-        (deploy::root_code(&code, &[]), "names 0 fragments"),
-        (deploy::root_code(&code, &[fragment; 3]), "names 3 fragments"),
+        (deploy::root_code(&code, &[]), "names no fragment"),
+        (deploy::root_code(&code, &[fragment; 5]), "names 5 fragments, at most 4"),
         (deploy::root_code(&code, &[evm]), "not a fragment"),
         (deploy::root_code(&code, &[USER]), "not a fragment"),
         (good[..27].to_vec(), "bytes are left"),
@@ -111,7 +126,7 @@ fn activating_invalid_roots_and_fragments_fails_and_keeps_the_gas() {
         assert!(!chain.send(root, [], 0).result.is_success());
     }
     // Bytes after the end of the stream are ignored, as by Nitro (`crates/brotli`: `decompress_fixed`).
-    for good in [good, deploy::root_code(&code, &[fragment, fragment])] {
+    for good in [good, deploy::root_code(&code, &[fragment; 4])] {
         let root = chain.evm(&good);
         assert!(chain.activate(root).result.is_success());
         chain.env.modules = ModuleCache::default();

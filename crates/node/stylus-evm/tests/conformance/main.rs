@@ -1,4 +1,4 @@
-//! The rules of Stylus on Nitro (ArbOS 60, Stylus version 2), each tested by a small program in a transaction.
+//! The rules of Stylus on Nitro (ArbOS 61, Stylus version 3), each tested by a small program in a transaction.
 //! Ink and gas are computed by hand.
 
 #[path = "../common/mod.rs"]
@@ -16,4 +16,5 @@ mod host;
 mod ink;
 mod instructions;
 mod memory;
+mod parameters;
 mod storage;

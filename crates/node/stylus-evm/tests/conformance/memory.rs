@@ -39,18 +39,17 @@ fn more_memory_than_allowed_uses_all_gas() {
     assert_eq!(outcome.result.tx_gas_used(), GAS);
 }
 
-/// The number of pages is truncated to 16 bits, so 65 536 pages cost as little as 0; but a memory cannot be that large.
+/// Before ArbOS 59 the number was truncated to 16 bits, so that 65 536 pages cost as little as 0.
 #[test]
-fn a_memory_never_grows_by_65536_pages() {
+fn growing_by_more_than_65535_pages_uses_all_gas() {
     let mut chain = TestChain::new();
-    let program = chain.program(
-        r#"(module
-            (import "vm_hooks" "pay_for_memory_grow" (func (param i32)))
-            (memory (export "memory") 0)
-            (func (export "user_entrypoint") (param i32) (result i32)
-                (i32.ne (memory.grow (i32.const 65536)) (i32.const -1))))"#,
-    );
-    chain.send_ok(program, []);
+    for pages in [65_535u32, 65_536, u32::MAX] {
+        let program =
+            chain.program(&module("", &format!("(drop (memory.grow (i32.const {pages}))) (i32.const 0)")));
+        let outcome = chain.send(program, [], 0);
+        assert!(outcome.result.is_halt(), "{pages}: {:?}", outcome.result);
+        assert_eq!(outcome.result.tx_gas_used(), GAS, "{pages}");
+    }
 }
 
 #[test]

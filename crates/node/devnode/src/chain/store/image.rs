@@ -14,6 +14,8 @@ use alloy_consensus::{TxEnvelope, transaction::Recovered};
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, Log, U256};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use stylus_evm::HeaderInfo;
 
 /// An account's storage slots and their values.
 type Slots = Vec<(U256, U256)>;
@@ -36,7 +38,17 @@ struct BlockImage {
     state_root: Option<B256>,
     timestamp: u64,
     mark: Mark,
+    /// `None` if it equals that of the parent.
+    arbos: Option<ArbosImage>,
     mined: Option<MinedImage>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ArbosImage {
+    send_root: B256,
+    send_count: u64,
+    arbos_version: u64,
+    collects_tips: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,6 +60,7 @@ struct MinedImage {
     before: Mark,
     success: bool,
     gas_used: u64,
+    gas_price: u128,
     logs: Vec<Log>,
     transactions_root: B256,
     receipts_root: B256,
@@ -56,13 +69,15 @@ struct MinedImage {
 impl Image {
     pub fn of(ledger: &Ledger) -> Self {
         let state = &ledger.state;
-        let mut root = None;
+        let (mut root, mut arbos) = (None, None);
         let blocks = ledger.blocks().iter().map(|block| {
-            let same = root.replace(block.state_root) == Some(block.state_root);
+            let same_root = root.replace(block.state_root) == Some(block.state_root);
+            let same_arbos = arbos.replace(*block.arbos) == Some(*block.arbos);
             BlockImage {
-                state_root: (!same).then_some(block.state_root),
+                state_root: (!same_root).then_some(block.state_root),
                 timestamp: block.timestamp,
                 mark: block.mark,
+                arbos: (!same_arbos).then(|| ArbosImage::of(&block.arbos)),
                 mined: block.mined.as_deref().map(MinedImage::of),
             }
         });
@@ -98,10 +113,12 @@ impl Image {
         state.replace_undo_log(self.undo);
 
         let mut blocks = Vec::with_capacity(self.blocks.len());
-        let mut root = None;
+        let (mut root, mut arbos) = (None, None);
         for image in self.blocks {
             root = image.state_root.or(root);
             let state_root = root.ok_or("the first block has no state root")?;
+            arbos = image.arbos.map(|image| Arc::new(image.into_info())).or(arbos);
+            let arbos = arbos.clone().ok_or("the first block has no version of ArbOS")?;
             let mined = image.mined.map(MinedImage::into_mined).transpose()?;
             let before = mined.as_ref().map_or(image.mark, |mined| mined.before);
             let previous = blocks.last().map_or(0, |block: &BlockRecord| block.mark);
@@ -111,9 +128,21 @@ impl Image {
             let mined = mined.map(Box::new);
             // `Ledger::rebuild` computes the hash.
             let (timestamp, mark) = (image.timestamp, image.mark);
-            blocks.push(BlockRecord { hash: B256::ZERO, state_root, timestamp, mark, mined });
+            blocks.push(BlockRecord { hash: B256::ZERO, state_root, timestamp, mark, arbos, mined });
         }
         Ledger::rebuild(state, self.clock, Snapshots::after(self.last_snapshot), blocks, kept_states)
+    }
+}
+
+impl ArbosImage {
+    fn of(info: &HeaderInfo) -> Self {
+        let HeaderInfo { send_root, send_count, arbos_version, collects_tips } = *info;
+        Self { send_root, send_count, arbos_version, collects_tips }
+    }
+
+    fn into_info(self) -> HeaderInfo {
+        let Self { send_root, send_count, arbos_version, collects_tips } = self;
+        HeaderInfo { send_root, send_count, arbos_version, collects_tips }
     }
 }
 
@@ -125,6 +154,7 @@ impl MinedImage {
             before: mined.before,
             success: mined.success,
             gas_used: mined.gas_used,
+            gas_price: mined.gas_price,
             logs: mined.logs.clone(),
             transactions_root: mined.transactions_root,
             receipts_root: mined.receipts_root,
@@ -139,6 +169,7 @@ impl MinedImage {
             before: self.before,
             success: self.success,
             gas_used: self.gas_used,
+            gas_price: self.gas_price,
             logs: self.logs,
             transactions_root: self.transactions_root,
             receipts_root: self.receipts_root,

@@ -18,7 +18,7 @@ use image::Image;
 /// The first bytes of every dump.
 const MAGIC: &[u8; 20] = b"weir-devnode chain\r\n";
 /// The version of the payload, which increases with every change of its format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER_BYTES: usize = MAGIC.len() + 4 + 8 + 8 + 32;
 
 /// Why a dump cannot be loaded.
@@ -26,7 +26,10 @@ const HEADER_BYTES: usize = MAGIC.len() + 4 + 8 + 8 + 32;
 pub enum ImageError {
     #[error("it is not a weir-devnode chain")]
     Foreign,
-    #[error("its format has version {have}; this program reads version {VERSION}")]
+    #[error(
+        "its format has version {have}, but this program reads version {VERSION}: use the release that wrote it, or \
+         another file for a new chain"
+    )]
     Version { have: u32 },
     #[error("its chain id is {have}, not {want}: start with --chain-id {have}, or use another file")]
     ChainId { have: u64, want: u64 },

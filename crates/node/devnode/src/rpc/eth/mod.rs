@@ -100,7 +100,7 @@ fn gas_price(_: &Node, params: Params) -> Answer {
     value(&U256::from(BASE_FEE))
 }
 
-/// Arbitrum drops tips.
+/// Always 0, as on Nitro: tips have no effect on the order of transactions.
 fn max_priority_fee_per_gas(_: &Node, params: Params) -> Answer {
     params.end()?;
     value(&U256::ZERO)

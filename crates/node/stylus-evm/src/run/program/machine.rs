@@ -6,8 +6,7 @@ use super::{
     stop::Stop,
 };
 use crate::{
-    activate::STACK_WORDS,
-    pricing::{Gas, Ink, host},
+    pricing::{Gas, Ink, host, parameters::STACK_WORDS},
     profile::Recorder,
     run::Request,
 };

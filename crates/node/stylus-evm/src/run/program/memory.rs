@@ -2,7 +2,10 @@
 //! (Nitro `crates/wasm-libraries/user-host-trait/lib.rs`).
 
 use super::{continuation::Continuation, machine::Machine, stop::Stop};
-use crate::{pricing::host, run::Request};
+use crate::{
+    pricing::{Gas, host},
+    run::Request,
+};
 
 impl Machine<'_> {
     pub fn read_args(&mut self, ptr: u32) -> Result<(), Stop> {
@@ -24,11 +27,13 @@ impl Machine<'_> {
         Err(Stop::Exit(status))
     }
 
-    /// The instrumentation calls this before each `memory.grow`. The number of pages is truncated to 16 bits; if it is
-    /// larger, the `memory.grow` that follows fails, because it exceeds the limit of a memory. This always makes a
-    /// request, even for 0 pages: only waiting for the host frees the native stack that wasmi's `memory.grow` takes.
+    /// The instrumentation calls this before each `memory.grow`. Nobody can pay for more than 65 535 pages (from ArbOS 59).
+    /// This always makes a request, even for 0 pages: only waiting for the host frees the native stack that wasmi's
+    /// `memory.grow` takes.
     pub fn pay_for_memory_grow(&mut self, pages: u32) -> Result<(), Stop> {
-        let pages = pages as u16;
+        let Ok(pages) = u16::try_from(pages) else {
+            return self.buy_gas(Gas(u64::MAX));
+        };
         if pages == 0 {
             self.buy_ink(host::HOSTIO)?;
         }
