@@ -8,6 +8,9 @@ interface IArbWasm {
     error ProgramNeedsUpgrade(uint16 version, uint16 stylusVersion);
     error ProgramExpired(uint64 ageInSeconds);
     error ProgramInsufficientValue(uint256 have, uint256 want);
+    error ProgramKeepaliveTooSoon(uint64 ageInSeconds);
+
+    event ProgramLifetimeExtended(bytes32 indexed codehash, uint256 dataFee);
 
     /// @notice Activates the program's code; the data fee is taken from the value sent, the rest comes back.
     function activateProgram(address program) external payable returns (uint16 version, uint256 dataFee);
@@ -23,4 +26,10 @@ interface IArbWasm {
     function programTimeLeft(address program) external view returns (uint64 secs);
     /// @notice Gas of entering a program, in full and when it is cached.
     function programInitGas(address program) external view returns (uint64 gas, uint64 gasWhenCached);
+    /// @notice Starts the time of an active program again; the data fee is taken from the value sent, the rest comes
+    /// back. Reverts with the last error until `keepaliveDays` after the activation.
+    function codehashKeepalive(bytes32 codehash) external payable;
+    /// @notice How many days after its activation a program expires, and from which day on it can be kept alive.
+    function expiryDays() external view returns (uint16 days_);
+    function keepaliveDays() external view returns (uint16 days_);
 }

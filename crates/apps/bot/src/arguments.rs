@@ -142,6 +142,13 @@ pub struct Arguments {
     #[arg(long, value_name = "TIME", default_value = "1 min")]
     pub refresh: Seconds,
 
+    /// Also renew the programs of the factory, the pairs and the router, so that they do not expire.
+    ///
+    /// With a time, only those that have this much left or less: --keep-alive="90 days". Else as soon as the chain lets
+    /// them be renewed, which is 31 days after the last time. weir keepalive does the same without bidding.
+    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true)]
+    pub keep_alive: Option<Option<Seconds>>,
+
     /// Log bids without sending them. Needs no key.
     #[arg(long)]
     pub dry_run: bool,
@@ -354,6 +361,14 @@ mod tests {
         let bounds = format!("{A}=1..2");
         let error = parsed(&["--price-bounds", &bounds]).expect("arguments").sources().expect_err("no price");
         assert!(error.to_string().contains("no --price"), "{error}");
+    }
+
+    #[test]
+    fn keep_alive_may_have_a_time() {
+        let keep_alive = |more: &[&str]| parsed(more).expect("arguments").keep_alive;
+        assert_eq!(keep_alive(&[]), None);
+        assert_eq!(keep_alive(&["--keep-alive"]), Some(None));
+        assert_eq!(keep_alive(&["--keep-alive=90 days"]), Some(Some(Seconds(90 * 86_400))));
     }
 
     #[test]

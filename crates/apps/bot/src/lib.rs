@@ -23,6 +23,7 @@ use alloy::signers::local::PrivateKeySigner;
 use anyhow::Result;
 
 pub use arguments::{Arguments, LogLevel};
+pub use metrics::serve_metrics;
 pub use totals::{Summary, TokenAmount};
 
 /// Runs until Ctrl-C or SIGTERM and returns a summary. The log goes to standard error, as JSON lines if `json`.
@@ -44,7 +45,10 @@ pub async fn run_until(
     signer: Option<PrivateKeySigner>,
     stop: impl Future<Output = ()>,
 ) -> Result<Summary> {
-    let metrics = metrics::Metrics::default();
+    let mut metrics = metrics::Metrics::default();
+    if arguments.keep_alive.is_some() {
+        metrics.keep_alive = Some(weir_programs::Metrics::default());
+    }
     let server = match arguments.metrics {
         Some(address) => {
             let (address, server) = metrics.serve(address).await?;
@@ -62,7 +66,7 @@ pub async fn run_until(
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.
-async fn stop_signal() {
+pub async fn stop_signal() {
     #[cfg(unix)]
     if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {

@@ -39,6 +39,8 @@ pub struct Metrics {
     paid: Family<Label, FloatGauge>,
     gas: FloatGauge,
     profit: FloatGauge,
+    /// Set if the bot also renews programs.
+    pub keep_alive: Option<weir_programs::Metrics>,
 }
 
 impl Metrics {
@@ -62,8 +64,11 @@ impl Metrics {
     }
 
     fn registry(&self) -> Registry {
-        let mut registry = Registry::with_prefix("weir_bot");
-        let r = &mut registry;
+        let mut registry = Registry::default();
+        if let Some(metrics) = &self.keep_alive {
+            metrics.register(&mut registry);
+        }
+        let r = registry.sub_registry_with_prefix("weir_bot");
         r.register("bids", "Bids sent, including replacements", self.bids.clone());
         r.register("wins", "Lots bought in this run", self.wins.clone());
         r.register("losses", "Bids that reverted in this run", self.losses.clone());
@@ -110,23 +115,32 @@ impl Metrics {
     /// # Errors
     /// If the address is not available.
     pub async fn serve(&self, address: SocketAddr) -> Result<(SocketAddr, JoinHandle<()>)> {
-        let listener = TcpListener::bind(address).await.with_context(|| {
-            format!("cannot serve metrics on {address}: choose another address with --metrics")
-        })?;
-        let address = listener.local_addr()?;
-        let registry = Arc::new(self.registry());
-        let handler = move || {
-            let registry = registry.clone();
-            async move { text(&registry) }
-        };
-        let router = Router::new().route("/metrics", get(handler));
-        let server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(%error, "metrics server stopped");
-            }
-        });
-        Ok((address, server))
+        serve_metrics(self.registry(), address).await
     }
+}
+
+/// Serves the metrics of a registry at `/metrics`, until the task that is returned is aborted. Returns the address that
+/// the server listens on, too.
+///
+/// # Errors
+/// If the address is not available.
+pub async fn serve_metrics(registry: Registry, address: SocketAddr) -> Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot serve metrics on {address}: choose another address with --metrics")
+    })?;
+    let address = listener.local_addr()?;
+    let registry = Arc::new(registry);
+    let handler = move || {
+        let registry = registry.clone();
+        async move { text(&registry) }
+    };
+    let router = Router::new().route("/metrics", get(handler));
+    let server = tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "metrics server stopped");
+        }
+    });
+    Ok((address, server))
 }
 
 fn text(registry: &Registry) -> impl IntoResponse + use<> {

@@ -32,6 +32,10 @@ pub struct Totals {
     pub undone: u64,
     /// Mined approvals.
     pub approvals: u64,
+    /// Programs renewed.
+    pub renewals: u64,
+    /// Paid for renewals in wei, gas and data fees. Not a part of the profit.
+    pub renewals_wei: U256,
     paid: BTreeMap<Address, (TokenInfo, U256)>,
     bought: BTreeMap<Address, (TokenInfo, U256)>,
     gas_wei: U256,
@@ -124,6 +128,8 @@ impl Totals {
             sold_to_others: self.sold_to_others,
             undone: self.undone,
             approvals: self.approvals,
+            renewals: self.renewals,
+            renewals_wei: self.renewals_wei,
             paid: amounts(&self.paid),
             bought: amounts(&self.bought),
             gas_wei: self.gas_wei,
@@ -187,6 +193,11 @@ pub struct Summary {
     pub sold_to_others: u64,
     pub undone: u64,
     pub approvals: u64,
+    /// Programs renewed.
+    pub renewals: u64,
+    /// Paid for renewals, gas and data fees. Not a part of the profit.
+    #[serde(serialize_with = "as_decimal")]
+    pub renewals_wei: U256,
     pub paid: Vec<TokenAmount>,
     pub bought: Vec<TokenAmount>,
     #[serde(serialize_with = "as_decimal")]
@@ -221,6 +232,9 @@ impl fmt::Display for Summary {
             exact(self.gas_wei, 18),
             self.profit_estimate
         )?;
+        if self.renewals > 0 {
+            write!(f, "\nrenewed {} programs for {} ether", self.renewals, exact(self.renewals_wei, 18))?;
+        }
         match &self.pending {
             Some(pending) => write!(f, "\npending: {pending}"),
             None => Ok(()),

@@ -35,7 +35,7 @@ Exit codes:
   2  the arguments or the config file are wrong
   3  the node does not answer, or its provider's limit is reached
   4  the node or a contract rejects a call or a transaction
-  5  a check failed, such as that a vault is genuine
+  5  a check failed: a vault is not genuine, a program cannot run
   6  not confirmed: nothing was sent
   7  the chain activates no programs now: nothing was sent";
 
@@ -70,12 +70,19 @@ impl From<ErrorKind> for ExitCode {
 pub struct Failure {
     kind: ErrorKind,
     message: String,
+    /// What the command prints as JSON beside the error.
+    document: Option<Box<Value>>,
 }
 
 impl Failure {
     /// A failure of this kind. The message is one sentence: what failed, why, what to do.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), document: None }
+    }
+
+    /// The same with the command's result, for an error of one part of it.
+    pub fn with_document(self, document: Value) -> Self {
+        Self { document: Some(Box::new(document)), ..self }
     }
 
     /// Wrong arguments or a wrong config.
@@ -134,10 +141,13 @@ fn of_node(error: &NodeError) -> ErrorKind {
     }
 }
 
-/// The error as a JSON document, printed in place of a result.
+/// The error as a JSON document, printed in place of a result, or as a member of the result that it has.
 pub fn document(error: &anyhow::Error) -> Value {
     let kind = ErrorKind::of(error);
-    json!({ "error": { "exit_code": kind as u8, "kind": kind.name(), "message": sentence(error) } })
+    let result = error.chain().find_map(|cause| cause.downcast_ref::<Failure>()?.document.as_deref());
+    let mut document = result.cloned().unwrap_or_else(|| json!({}));
+    document["error"] = json!({ "exit_code": kind as u8, "kind": kind.name(), "message": sentence(error) });
+    document
 }
 
 /// The error and its causes in one line.
@@ -214,6 +224,15 @@ mod tests {
         let rejected: TransportError = TransportError::ErrorResp(serde_json::from_str(&payload).unwrap());
         let asked = anyhow::Error::new(alloy::contract::Error::from(rejected)).context("cannot read it");
         assert_eq!(sentence(&asked), "cannot read it: it reverts with ZeroAmount");
+    }
+
+    #[test]
+    fn an_error_of_one_part_is_printed_beside_the_result() {
+        let failure = Failure::check("one of two").with_document(json!({ "done": 1 }));
+        let document = document(&anyhow::Error::new(failure).context("not all"));
+        assert_eq!(document["done"], 1);
+        assert_eq!(document["error"]["exit_code"], 5);
+        assert_eq!(document["error"]["message"], "not all: one of two");
     }
 
     #[test]

@@ -5,12 +5,14 @@ mod act;
 mod activity;
 mod bot;
 mod completions;
+mod confirm;
 mod demo;
 mod deploy;
 mod deployments;
 mod devnode;
 mod exit;
 mod genuine;
+mod keepalive;
 mod keys;
 mod node;
 mod now;
@@ -83,6 +85,10 @@ enum Command {
     #[command(after_long_help = act::buy::HELP)]
     Buy(act::buy::Arguments),
 
+    /// Renews programs before they expire: those of vaults, pairs, factory, router and test tokens.
+    #[command(after_long_help = keepalive::HELP)]
+    Keepalive(keepalive::Arguments),
+
     Bot(bot::BotArguments),
 
     Simulate(weir_simulate::Arguments),
@@ -106,6 +112,7 @@ fn after_help() -> String {
   weir stake savings 12.5                   deposit 12.5 tokens, and earn
   weir claim savings                        claim the rewards; weir exit also withdraws the stake
   weir buy savings --max-price 12.5         buy the yield by hand
+  weir keepalive --dry-run                  when each program expires, and what its renewal costs
   weir bot --help                           buy the yield automatically, at a profit
   weir simulate --scenario sniper           why rewards wait in a queue for the next epoch
 
@@ -148,6 +155,7 @@ fn run(command: Command, output: Output) -> Result<()> {
         Command::Exit(arguments) => runtime.block_on(act::exit::run(&arguments, output)),
         Command::Fund(arguments) => runtime.block_on(act::fund::run(&arguments, output)),
         Command::Buy(arguments) => runtime.block_on(act::buy::run(&arguments, output)),
+        Command::Keepalive(arguments) => runtime.block_on(keepalive::run(&arguments, output)),
         Command::Bot(arguments) => runtime.block_on(bot::run(&arguments, output)),
         Command::Simulate(arguments) => runtime.block_on(weir_simulate::run(&arguments, output.is_json())),
         Command::Demo(arguments) => runtime.block_on(demo::run(&arguments, output)),

@@ -3,6 +3,7 @@
 
 use alloy::primitives::Address;
 use anyhow::Result;
+use weir_bindings::Program;
 use weir_units::parse_address;
 
 use crate::{
@@ -22,6 +23,16 @@ impl Target {
     /// Its key, or its address if it has none.
     pub fn words(&self) -> String {
         self.key.clone().unwrap_or_else(|| self.address.to_string())
+    }
+
+    /// The program that its key names: `token.usd`, `factory`, `template.vault`. Vaults and pairs run those of their
+    /// factory.
+    pub fn program(&self) -> Option<Program> {
+        let key = self.key.as_deref()?;
+        let (kind, name) = key.split_once('.').unwrap_or((key, ""));
+        let name = if kind == "template" { name } else { kind };
+        let is_clone = kind == "vault" || kind == "pair";
+        Program::ALL.into_iter().find(|program| program.name() == name && !is_clone)
     }
 }
 
@@ -48,6 +59,23 @@ pub fn find(words: &[String], folder: &FolderArguments, chain_id: u64) -> Result
         return Ok(all);
     }
     words.iter().map(|word| pick(word, &known, &path.display().to_string())).collect()
+}
+
+/// All contracts of the record, tokens and templates included.
+///
+/// # Errors
+/// If there is none.
+pub fn all(folder: &FolderArguments, chain_id: u64) -> Result<Vec<Target>> {
+    let path = deployments::path(&folder.deployments, chain_id);
+    let known = known(Record::read(&path)?.as_ref());
+    if known.is_empty() {
+        return Err(Failure::usage(format!(
+            "{} names no contract: give an address, or name the folder of the record with --deployments",
+            path.display()
+        ))
+        .into());
+    }
+    Ok(known)
 }
 
 /// The contract that `word` names.
@@ -164,6 +192,23 @@ mod tests {
             pick(&stranger.to_string(), &known(), "file").unwrap(),
             Target { address: stranger, key: None }
         );
+    }
+
+    #[test]
+    fn a_key_names_the_program_of_what_is_one() {
+        let named = |key: &str| Target { address: Address::ZERO, key: Some(key.into()) }.program();
+        for (key, program) in [
+            ("token.usd", Some(Program::Token)),
+            ("template.vault", Some(Program::Vault)),
+            ("template.extension", Some(Program::Extension)),
+            ("template.lifeboat", None),
+            ("factory", Some(Program::Factory)),
+            ("router", Some(Program::Router)),
+            ("vault.token", None),
+            ("pair.drops", None),
+        ] {
+            assert_eq!(named(key), program, "{key}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //! | [`ILiquidationSource`], [`IFlashSwapCallback`] | to implement: a seller at a pair, a flash swap receiver |
 //! | [`IERC20`], [`IEntry`] | any token with metadata; the errors that all programs share |
 //! | [`IConstructors`] | arguments of the constructors |
-//! | [`IArbWasm`], [`IStylusDeployer`] | contracts of the chain that a deployment calls |
+//! | [`IArbWasm`], [`IStylusDeployer`] | contracts of the chain that a deployment and a keep-alive call |
 
 #![allow(clippy::too_many_arguments, reason = "some functions of the interfaces have many arguments")]
 

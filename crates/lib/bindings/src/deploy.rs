@@ -33,9 +33,6 @@ pub const STYLUS_DEPLOYER: Address = address!("cEcba2F1DC234f70Dd89F2041029807F8
 /// Selector of `stylus_constructor()`.
 const CONSTRUCTOR_SELECTOR: [u8; 4] = [0x55, 0x85, 0x25, 0x8d];
 
-/// Gas that a transaction can use on Arbitrum (Nitro `arbos/l2pricing`: `InitialPerTxGasLimitV50`).
-const MAX_TRANSACTION_GAS: u64 = 32_000_000;
-
 /// Percent of the data fee to send: it may rise before the transaction runs, and the excess is refunded.
 const DATA_FEE_MARGIN_PERCENT: u64 = 120;
 
@@ -216,38 +213,6 @@ pub async fn deploy(
 
 fn transaction(to: Address, input: Vec<u8>) -> TransactionRequest {
     TransactionRequest::default().with_to(to).with_input(input)
-}
-
-/// What a chain says about programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stylus {
-    /// Programs must be activated for this version.
-    pub version: u16,
-    /// Gas that each activation burns in addition to its own.
-    pub activation_gas: u64,
-}
-
-impl Stylus {
-    /// Asks the chain of `provider`.
-    ///
-    /// # Errors
-    /// If the node does not answer, or the chain has no Stylus.
-    pub async fn of(provider: &impl Provider) -> Result<Self> {
-        let arb_wasm = IArbWasm::new(ARB_WASM, provider);
-        let version = arb_wasm.stylusVersion().call().await?;
-        // Chains before ArbOS 59 do not have the function, and add nothing.
-        let activation_gas = match arb_wasm.activationGas().call().await {
-            Ok(gas) => gas,
-            Err(error) if is_revert(&error) => 0,
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Self { version, activation_gas })
-    }
-
-    /// Whether no transaction can pay for an activation, as on the public chains since October 2026.
-    pub const fn is_paused(&self) -> bool {
-        self.activation_gas > MAX_TRANSACTION_GAS
-    }
 }
 
 /// Whether a chain can run a program with this code now, if it is deployed.

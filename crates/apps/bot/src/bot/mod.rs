@@ -2,6 +2,7 @@
 //! The submodules hold the steps of a round: watch pairs, bid, replace stuck transactions, record results.
 
 mod follow;
+mod keep_alive;
 mod purchase;
 mod replace;
 mod round;
@@ -24,11 +25,11 @@ use tokio::{
     task::JoinSet,
     time,
 };
-use weir_bindings::IERC20;
+use weir_bindings::{IERC20, Program};
 use weir_client::{Node, NodeError, Patience, http_client};
 use weir_units::UsageError;
 
-use self::follow::Followed;
+use self::{follow::Followed, keep_alive::KeepAlive};
 use crate::{
     arguments::Arguments,
     market::{Directory, Heads, now},
@@ -78,6 +79,8 @@ pub struct Bot {
     failures: u32,
     /// Whether the pending transactions of an earlier run have been logged.
     earlier_run_logged: bool,
+    /// Set with `--keep-alive`.
+    keep_alive: Option<KeepAlive>,
 }
 
 /// The arguments that each round needs.
@@ -114,7 +117,8 @@ impl Bot {
         metrics: Metrics,
     ) -> Result<Self> {
         let sources = arguments.sources().map_err(UsageError::of)?;
-        let Node { provider, chain_id, .. } = Node::connect(&arguments.rpc_url, PATIENCE).await?;
+        let node = Node::connect(&arguments.rpc_url, PATIENCE).await?;
+        let Node { provider, chain_id, .. } = node.clone();
         let (sender, account) = Self::sender(arguments, signer, &provider).await?;
         let address = |reference: &Option<Reference>| reference.as_ref().map(Reference::address).transpose();
         let (factory, router) = (address(&arguments.factory)?, address(&arguments.router)?);
@@ -124,6 +128,16 @@ impl Bot {
             let code = provider.get_code_at(address).await?;
             ensure!(!code.is_empty(), "no contract at {address} on chain {chain_id}: check {flag}");
         }
+        let keep_alive = match arguments.keep_alive {
+            Some(left) => {
+                let factory = factory.map(|factory| (Some(Program::Factory), factory));
+                let router = router.map(|router| (Some(Program::Router), router));
+                let pairs = pairs.iter().map(|pair| (None, *pair));
+                let contracts = factory.into_iter().chain(router).chain(pairs);
+                Some(KeepAlive::start(node, contracts, left.map(|left| left.0)).await?)
+            }
+            None => None,
+        };
         let start = now(&provider).await?;
         let (clock, time) = watch::channel(start);
         let client = http_client(arguments.price_timeout)?;
@@ -173,6 +187,7 @@ impl Bot {
             prices_changed: false,
             failures: 0,
             earlier_run_logged: false,
+            keep_alive,
         };
         bot.find_pairs().await?;
         let may_find_more = arguments.factory.is_some();

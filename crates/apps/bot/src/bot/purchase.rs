@@ -123,7 +123,7 @@ impl Bot {
                 (pair.address, swap.abi_encode())
             }
         };
-        Call { to, input: input.into(), gas_limit: 0 }
+        Call { to, input: input.into(), value: U256::ZERO, gas_limit: 0 }
     }
 
     pub(super) async fn send_bid(
@@ -264,7 +264,7 @@ impl Bot {
 
 fn approval(token: Address, spender: Address, amount: U256) -> Call {
     let input = IERC20::approveCall { spender, value: amount }.abi_encode();
-    Call { to: token, input: input.into(), gas_limit: 0 }
+    Call { to: token, input: input.into(), value: U256::ZERO, gas_limit: 0 }
 }
 
 fn gwei(wei: u128) -> Rational {

@@ -1,7 +1,11 @@
 //! Replaces a stuck transaction by one with the same nonce and higher fees.
 //! The replacement is a new bid if one is still profitable, otherwise an empty transaction to the bot's own account.
 
-use alloy::{eips::BlockId, primitives::Bytes, providers::Provider};
+use alloy::{
+    eips::BlockId,
+    primitives::{Bytes, U256},
+    providers::Provider,
+};
 use weir_client::NodeError;
 
 use super::{Bot, purchase::GAS_MARGIN_PERCENT};
@@ -71,7 +75,7 @@ impl Bot {
 
     /// Uses the nonce of the pending transaction for an empty transaction to the bot's own account.
     async fn cancel(&mut self, fees: Fees, time: u64) -> Result<(), NodeError> {
-        let mut call = Call { to: self.account, input: Bytes::new(), gas_limit: 0 };
+        let mut call = Call { to: self.account, input: Bytes::new(), value: U256::ZERO, gas_limit: 0 };
         call.gas_limit = self.provider.estimate_gas(self.request(&call)).await? * GAS_MARGIN_PERCENT / 100;
         let intent = Intent::Cancellation { wei_value: self.wei_value(time) };
         let Some(sender) = &mut self.sender else { return Ok(()) };

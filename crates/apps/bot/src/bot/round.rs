@@ -48,7 +48,10 @@ impl Bot {
             self.wake_at = None;
             return Ok(Next::Soon);
         }
-        let next = self.read_and_bid(now).await?;
+        let mut next = self.read_and_bid(now).await?;
+        if next == Next::Poll && self.board.is_complete() {
+            next = self.renew_programs(now).await?;
+        }
         self.set_wake(now);
         Ok(next)
     }
@@ -320,10 +323,13 @@ impl Bot {
         }
     }
 
-    /// Sets when the next pair is due by this machine's clock. Chain time runs at the same speed.
+    /// Sets when the next pair, or the next check of programs, is due by this machine's clock. Chain time runs at the same speed.
     fn set_wake(&mut self, now: u64) {
         let due =
             self.followed.iter().filter(|followed| !followed.is_blocked).map(|followed| followed.due).min();
+        // Programs wait for the first prices, so that bids go first.
+        let programs = self.keep_alive.as_ref().filter(|_| self.board.is_complete());
+        let due = due.into_iter().chain(programs.map(|keep_alive| keep_alive.due)).min();
         let seconds = due.map(|due| due.saturating_sub(now));
         self.wake_at = seconds.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
     }

@@ -37,6 +37,10 @@ impl Bot {
                 self.lose(bid, receipt);
                 Ok(())
             }
+            (Intent::Renewal { .. }, succeeded) => {
+                self.settle_renewal(intent, receipt, succeeded);
+                Ok(())
+            }
             (_, succeeded) => {
                 self.totals.approvals += u64::from(succeeded && matches!(intent, Intent::Approval { .. }));
                 self.totals.spend(gas_wei(receipt), intent.wei_value());
@@ -111,6 +115,8 @@ impl Bot {
             let index = self.purchases.iter().position(|(hash, _)| *hash == receipt.transaction_hash);
             if let Some((_, purchase)) = index.and_then(|index| self.purchases.remove(index)) {
                 self.totals.undo_win(&purchase);
+            } else if let Intent::Renewal { .. } = intent {
+                self.undo_renewal(&receipt);
             } else {
                 self.totals.unspend(gas_wei(&receipt), intent.wei_value());
                 match (&intent, receipt.status()) {
@@ -163,6 +169,6 @@ async fn received_amount(
     Ok(after.saturating_sub(before))
 }
 
-fn gas_wei(receipt: &TransactionReceipt) -> U256 {
+pub(super) fn gas_wei(receipt: &TransactionReceipt) -> U256 {
     U256::from(receipt.gas_used) * U256::from(receipt.effective_gas_price)
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use alloy::primitives::{Address, U256};
+use alloy::primitives::{Address, B256, U256};
 use weir_units::{Rational, exact};
 
 use crate::market::Pair;
@@ -20,6 +20,13 @@ pub enum Intent {
         /// Value of one wei when sent, in the price unit.
         wei_value: Rational,
     },
+    /// Renews the program with this code hash.
+    Renewal {
+        name: &'static str,
+        code_hash: B256,
+        /// Value of one wei when sent, in the price unit.
+        wei_value: Rational,
+    },
     /// Uses up the nonce of a bid that is no longer profitable.
     Cancellation {
         /// Value of one wei when sent, in the price unit.
@@ -32,7 +39,9 @@ impl Intent {
     pub fn wei_value(&self) -> &Rational {
         match self {
             Self::Bid(bid) => &bid.wei_value,
-            Self::Approval { wei_value, .. } | Self::Cancellation { wei_value } => wei_value,
+            Self::Approval { wei_value, .. }
+            | Self::Renewal { wei_value, .. }
+            | Self::Cancellation { wei_value } => wei_value,
         }
     }
 }
@@ -69,6 +78,7 @@ impl fmt::Display for Intent {
                 )
             }
             Self::Approval { token, spender, .. } => write!(f, "approval of {token} for {spender}"),
+            Self::Renewal { name, code_hash, .. } => write!(f, "renewal of the program {name} ({code_hash})"),
             Self::Cancellation { .. } => f.write_str("cancellation"),
         }
     }

@@ -30,6 +30,8 @@ const REMEMBERED: usize = 64;
 pub struct Call {
     pub to: Address,
     pub input: Bytes,
+    /// Wei.
+    pub value: U256,
     pub gas_limit: u64,
 }
 
@@ -251,7 +253,7 @@ impl Sender {
             max_fee_per_gas: fees.max,
             max_priority_fee_per_gas: fees.tip,
             to: TxKind::Call(call.to),
-            value: U256::ZERO,
+            value: call.value,
             access_list: Default::default(),
             input: call.input,
         };

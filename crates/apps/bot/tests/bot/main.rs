@@ -3,6 +3,7 @@
 
 mod buying;
 mod competing;
+mod keep_alive;
 mod observer;
 mod prices;
 mod proxy;
@@ -23,6 +24,7 @@ fn main() {
         trust::trials(),
         prices::trials(),
         observer::trials(),
+        keep_alive::trials(),
     ];
     let trials = subjects.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

@@ -6,7 +6,7 @@ use alloy::{
     rpc::types::{TransactionReceipt, TransactionRequest},
 };
 use anyhow::Result;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::try_join;
 use weir_bindings::{
     IVault::{self, RewardPaid, Withdraw},
@@ -16,12 +16,7 @@ use weir_client::{Account, Action, Node, NodeError, SendError};
 use weir_units::exact;
 
 use super::{ReceiverArguments, codes, sending::mined, session::Session, vault::VaultHandle};
-use crate::{
-    activity::{Activity, inactive_token},
-    exit::Failure,
-    output::Output,
-    transaction::event,
-};
+use crate::{activity::inactive_token, exit::Failure, output::Output, transaction::event};
 
 /// Explanation and examples for `--help`.
 pub const HELP: &str = concat!(
@@ -68,10 +63,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
 
     let mut document = json!({
         "receiver": receiver,
-        "inactive": match &vault.activity {
-            Activity::Inactive(inactive) => inactive.document(),
-            Activity::Active { .. } => Value::Null,
-        },
+        "inactive": vault.activity.inactive().map(|inactive| inactive.document()),
         "shares": stake.shares.to_string(),
         "assets": stake.assets.as_ref().ok().map(|assets| vault.asset.amount(*assets)),
         "rewards": vault.reward.amount(stake.rewards),
@@ -119,7 +111,7 @@ impl VaultHandle {
         let assets = match shares.is_zero() {
             true => Ok(U256::ZERO),
             false => match inactive_token(node, self.asset.address).await? {
-                Some(why) => Err(why),
+                Some(token) => Err(format!("the token {} {}; {}", self.asset.address, token.why, token.how)),
                 None => answer(vault.ask(IVault::previewRedeemCall { shares }).await)?,
             },
         };

@@ -15,7 +15,7 @@ use weir_client::Node;
 
 use super::ActArguments;
 use crate::{
-    activity::{Activity, how_to_activate},
+    activity::Activity,
     exit::Failure,
     genuine::{self, Verdict},
     output::Output,
@@ -61,11 +61,11 @@ impl VaultHandle {
     /// # Errors
     /// If it cannot run.
     pub fn check_program(&self, program: Program) -> Result<(), Failure> {
-        let Activity::Inactive(inactive) = &self.activity else { return Ok(()) };
+        let Some(inactive) = self.activity.inactive() else { return Ok(()) };
         if program == Program::Vault && inactive.program == Program::Extension {
             return Ok(());
         }
-        let (why, how) = (&inactive.why, how_to_activate(inactive.address));
+        let (why, how) = (&inactive.why, &inactive.how);
         Err(Failure::rejected(format!(
             "the vault's program cannot run: {why}; stakes and rewards can still be withdrawn (weir exit), and {how}"
         )))

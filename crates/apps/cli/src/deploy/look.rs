@@ -5,10 +5,11 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use weir_bindings::{
     Program,
-    deploy::{Stylus, code_of, is_active},
+    deploy::{code_of, is_active},
     fixed,
 };
 use weir_client::Node;
+use weir_programs::Rules;
 
 use super::plan::Plan;
 use crate::exit::{ErrorKind, Failure};
@@ -16,7 +17,7 @@ use crate::exit::{ErrorKind, Failure};
 /// What the chain has and allows.
 #[derive(Clone, Debug)]
 pub struct Found {
-    pub stylus: Stylus,
+    rules: Rules,
     /// Whether the chain has the CREATE2 deployer, which creates what clones run.
     pub has_create2_deployer: bool,
     /// The plan's programs that the chain can run now.
@@ -31,7 +32,7 @@ impl Found {
     /// # Errors
     /// If a program has not been built, or the node does not answer.
     pub async fn on(node: &Node, plan: &Plan) -> Result<Self> {
-        let stylus = Stylus::of(&node.provider).await?;
+        let rules = Rules::of(node).await?;
         let has_create2_deployer = fixed::has_deployer(&node.provider).await?;
         let (mut active, mut inactive) = (Vec::new(), Vec::new());
         for program in Program::ALL {
@@ -41,7 +42,7 @@ impl Found {
             let is_active = is_active(&node.provider, &code_of(program)?).await?;
             if is_active { active.push(program) } else { inactive.push(program) }
         }
-        Ok(Self { stylus, has_create2_deployer, active, inactive })
+        Ok(Self { rules, has_create2_deployer, active, inactive })
     }
 
     /// Whether the chain cannot run this program now.
@@ -54,13 +55,13 @@ impl Found {
     /// # Errors
     /// If it activates none now.
     pub fn check(&self, chain_id: u64) -> Result<(), Failure> {
-        if !self.stylus.is_paused() || self.inactive.is_empty() {
+        if !self.rules.activations_paused() || self.inactive.is_empty() {
             return Ok(());
         }
         let message = format!(
             "chain {chain_id} activates no programs now (ArbWasm.activationGas() is {}), and {} must be activated: \
              nothing was sent; wait, or make vaults by a factory whose programs are active ([factory] address = \"0x…\")",
-            self.stylus.activation_gas,
+            self.rules.activation_gas,
             names(&self.inactive)
         );
         Err(Failure::new(ErrorKind::Paused, message))
@@ -68,8 +69,8 @@ impl Found {
 
     /// What was found, in one sentence.
     pub fn words(&self) -> String {
-        let version = self.stylus.version;
-        let activations = if self.stylus.is_paused() { "paused" } else { "open" };
+        let version = self.rules.stylus_version;
+        let activations = if self.rules.activations_paused() { "paused" } else { "open" };
         let programs = match (self.active.is_empty(), self.inactive.is_empty()) {
             (true, true) => "no program is needed".into(),
             (true, false) => format!("{} must be activated", names(&self.inactive)),
@@ -85,9 +86,9 @@ impl Found {
     pub fn document(&self) -> Value {
         let names = |programs: &[Program]| programs.iter().map(|program| program.name()).collect::<Vec<_>>();
         json!({
-            "stylus_version": self.stylus.version,
-            "activation_gas": self.stylus.activation_gas,
-            "activations_paused": self.stylus.is_paused(),
+            "stylus_version": self.rules.stylus_version,
+            "activation_gas": self.rules.activation_gas,
+            "activations_paused": self.rules.activations_paused(),
             "active": names(&self.active),
             "to_activate": names(&self.inactive),
         })

@@ -13,7 +13,7 @@ mod tokens;
 mod verify;
 
 use std::{
-    io::{IsTerminal, stderr, stdin},
+    io::{IsTerminal, stderr},
     path::{Path, PathBuf},
 };
 
@@ -37,6 +37,7 @@ use self::{
     tokens::Tokens,
 };
 use crate::{
+    confirm::confirm,
     deployments::{FolderArguments, Record, RecordFile, State},
     exit::{ErrorKind, Failure},
     keys::{self, KeyArguments},
@@ -137,8 +138,8 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
         output.say("Nothing was sent (--dry-run).")?;
         return output.result(&summary.document(&plan, record_file.record()));
     }
-    if !is_complete {
-        confirm(arguments, node.chain_id, output)?;
+    if !is_complete && !arguments.yes {
+        confirm(&format!("Deploy this to chain {}?", node.chain_id), "deploy", output)?;
     }
     if let Some(archived) = record_file.archive_old()? {
         output.note(format_args!("the old record is kept as {}", archived.display()));
@@ -279,25 +280,6 @@ async fn estimate(
         estimator.add_permission(&permission.key);
     }
     Ok(estimator.finish())
-}
-
-fn confirm(arguments: &Arguments, chain_id: u64, output: Output) -> Result<()> {
-    if arguments.yes {
-        return Ok(());
-    }
-    if !stdin().is_terminal() {
-        return Err(Failure::usage(
-            "there is no terminal to ask for confirmation: use --yes to deploy without it, or --dry-run",
-        )
-        .into());
-    }
-    output.note(format_args!("Deploy this to chain {chain_id}? [y/N]"));
-    let mut answer = String::new();
-    stdin().read_line(&mut answer).context("cannot read the answer")?;
-    if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
-        return Ok(());
-    }
-    Err(Failure::new(ErrorKind::Declined, "not confirmed: nothing was deployed").into())
 }
 
 /// The result of a run.

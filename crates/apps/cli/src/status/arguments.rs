@@ -24,8 +24,10 @@ Prices are for the whole lot, in whole tokens of the token paid in.
 Times are those of the next block, or of the latest block if the node has no pending one.
 Code and address: a vault is genuine if they prove that a factory created it and that it runs the programs of this
 build (see weir deploy --help). If a vault is not genuine, the exit code is 5.
-Programs: a vault whose program cannot run is inactive. Principal and rewards can be withdrawn by its lifeboat
-(weir exit) until somebody activates the program again. docs/lifeboat.md has the details.";
+Programs: each expires 365 days after its activation unless somebody renews it (weir keepalive). From 60 days before on,
+there is a warning on standard error and in the JSON. If a program cannot run, the exit code is 5, and the JSON has the
+error beside the state. A vault whose program cannot run is inactive: principal and rewards can be withdrawn by its
+lifeboat (weir exit) until somebody activates the program again. docs/lifeboat.md has the details.";
 
 /// Arguments of `weir status`.
 #[derive(Debug, clap::Args)]

@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 use weir_client::Node;
 use weir_units::Moment;
 
-use super::{arguments::Arguments, contract::Contract, options::ViewOptions};
+use super::{
+    arguments::Arguments,
+    contract::{Contract, Kind},
+    options::ViewOptions,
+    programs::Findings,
+};
 use crate::{
     exit::Failure,
     genuine::Verdict,
@@ -25,7 +30,11 @@ pub struct Contracts {
 pub struct View {
     pub text: String,
     pub document: Value,
+    pub findings: Findings,
 }
+
+/// The text and document of each contract, and the findings on all.
+type Parts = (Vec<(String, Value)>, Findings);
 
 /// Number of attempts to read everything without a new block in between.
 const READ_ATTEMPTS: usize = 3;
@@ -37,9 +46,10 @@ impl Contracts {
     /// If the node does not answer, or an address has no contract of Weir's.
     pub async fn open(arguments: &Arguments) -> Result<Self> {
         let node = arguments.node.connect().await?;
+        let now = Now::of(&node.provider).await?;
         let mut contracts = Vec::new();
         for target in targets::find(&arguments.targets, &arguments.folder, node.chain_id)? {
-            let contract = Contract::find(&target, &node).await?;
+            let contract = Contract::find(&target, &node, now).await?;
             contracts.push((target, contract));
         }
         let account = match &arguments.account {
@@ -55,7 +65,7 @@ impl Contracts {
     /// If one is not.
     pub fn check_genuine(&self) -> Result<()> {
         for (_, contract) in &self.contracts {
-            if let Contract::Vault(vault) = contract
+            if let Kind::Vault(vault) = &contract.kind
                 && let Verdict::Forged(why) = &vault.verdict
             {
                 return Err(Failure::check(why).into());
@@ -71,9 +81,9 @@ impl Contracts {
     pub async fn read(&self) -> Result<View> {
         let provider = &self.node.provider;
         let mut now = Now::of(provider).await?;
-        let mut parts = Vec::new();
+        let (mut parts, mut findings) = Parts::default();
         for _ in 0..READ_ATTEMPTS {
-            parts = self.read_at(now).await?;
+            (parts, findings) = self.read_at(now).await?;
             let then = Now::of(provider).await?;
             if then.block == now.block {
                 break;
@@ -90,16 +100,22 @@ impl Contracts {
         );
         let document = json!({
             "chain_id": self.node.chain_id, "block": now.block, "time": now.time, "contracts": documents,
+            "warnings": findings.warnings(),
         });
-        Ok(View { text: format!("{head}\n{}", texts.join("\n")), document })
+        Ok(View { text: format!("{head}\n{}", texts.join("\n")), document, findings })
     }
 
-    async fn read_at(&self, now: Now) -> Result<Vec<(String, Value)>> {
-        let mut parts = Vec::new();
+    async fn read_at(&self, now: Now) -> Result<Parts> {
+        let (mut parts, mut findings) = Parts::default();
         for (target, contract) in &self.contracts {
             let read = contract.read(&self.node, target, &self.options, now).await;
-            parts.push(read.with_context(|| format!("cannot read {}", target.words()))?);
+            let (text, document, programs) =
+                read.with_context(|| format!("cannot read {}", target.words()))?;
+            if !contract.is_forged() {
+                findings.add(&target.words(), &programs);
+            }
+            parts.push((text, document));
         }
-        Ok(parts)
+        Ok((parts, findings))
     }
 }

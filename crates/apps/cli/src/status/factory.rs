@@ -13,7 +13,10 @@ use weir_bindings::IFactory;
 use weir_client::Node;
 use weir_report::table::{Align, Table};
 
-use super::sections::{row, sections};
+use super::{
+    programs::ProgramStates,
+    sections::{row, sections},
+};
 use crate::token::Token;
 
 /// Number of latest pairs that are shown.
@@ -32,7 +35,7 @@ struct CreatedPair {
 ///
 /// # Errors
 /// If it is not a factory, or the node does not answer.
-pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
+pub async fn read(node: &Node, address: Address, programs: &ProgramStates) -> Result<(String, Value)> {
     let factory = node.reader(address).in_next_block();
     let (pair_template, vault_template, vault_extension, vault_lifeboat, pairs, vaults) = try_join!(
         factory.ask(IFactory::pairTemplateCall {}),
@@ -47,17 +50,20 @@ pub async fn read(node: &Node, address: Address) -> Result<(String, Value)> {
     let mut text = sections(
         "factory",
         &address.to_string(),
-        vec![(
-            "created",
-            vec![
-                row("vaults and pairs", pairs.to_string()),
-                row("vaults", vaults.to_string()),
-                row("program of pairs", pair_template.to_string()),
-                row("program of vaults", vault_template.to_string()),
-                row("extension of vaults", vault_extension.to_string()),
-                row("lifeboat of vaults", vault_lifeboat.to_string()),
-            ],
-        )],
+        vec![
+            (
+                "created",
+                vec![
+                    row("vaults and pairs", pairs.to_string()),
+                    row("vaults", vaults.to_string()),
+                    row("program of pairs", pair_template.to_string()),
+                    row("program of vaults", vault_template.to_string()),
+                    row("extension of vaults", vault_extension.to_string()),
+                    row("lifeboat of vaults", vault_lifeboat.to_string()),
+                ],
+            ),
+            ("programs", programs.rows()),
+        ],
     );
     if !created.is_empty() {
         text += &format!("\n{}", table(&created).text());

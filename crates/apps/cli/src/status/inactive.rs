@@ -11,7 +11,7 @@ use super::{
     sections::{row, sections},
     vault::Vault,
 };
-use crate::activity::{Inactive, how_to_activate, inactive_token};
+use crate::activity::{Activity, InactiveProgram, inactive_token};
 
 /// The readable state. Amounts are in base units.
 struct State {
@@ -19,7 +19,7 @@ struct State {
     shares: U256,
     /// `None` if only the extension can return it.
     reserve: Option<U256>,
-    /// The reason and the remedy if the asset does not answer.
+    /// Why the asset does not answer, if it does not.
     asset: Option<String>,
 }
 
@@ -28,25 +28,27 @@ impl Vault {
     ///
     /// # Errors
     /// If the node does not answer.
-    pub(super) async fn read_inactive(&self, node: &Node, inactive: &Inactive) -> Result<(String, Value)> {
+    pub(super) async fn read_inactive(&self, node: &Node, activity: &Activity) -> Result<(String, Value)> {
+        let inactive: Vec<InactiveProgram> = activity.all_inactive().collect();
+        let is_stopped = inactive.iter().any(|inactive| inactive.program == Program::Vault);
         let vault = node.reader(self.share.address).in_next_block();
-        let asset = inactive_token(node, self.asset.address).await?;
+        let asset = inactive_token(node, self.asset.address).await?.map(|token| token.why);
         let total_assets = match asset {
             Some(_) => U256::ZERO,
             None => vault.ask(IVault::totalAssetsCall {}).await?,
         };
         let shares = vault.ask(IVault::totalSupplyCall {}).await?;
-        let reserve = match inactive.program {
-            Program::Vault => Some(vault.ask(IVault::reserveCall {}).await?),
-            _ => None,
+        let reserve = match is_stopped {
+            true => Some(vault.ask(IVault::reserveCall {}).await?),
+            false => None,
         };
         let state = State { total_assets, shares, reserve, asset };
-        Ok((self.inactive_text(&state, inactive), self.inactive_document(&state, inactive)))
+        Ok((self.inactive_text(&state, activity), self.inactive_document(&state, inactive.first())))
     }
 
-    fn inactive_text(&self, state: &State, inactive: &Inactive) -> String {
+    fn inactive_text(&self, state: &State, activity: &Activity) -> String {
         let assets = match &state.asset {
-            Some(why) => why.clone(),
+            Some(why) => format!("unknown: the asset {why}"),
             None => self.asset.exact(state.total_assets),
         };
         let mut stakers = vec![row("assets", assets), row("shares", self.share.exact(state.shares))];
@@ -56,20 +58,19 @@ impl Vault {
             &self.title(),
             &self.share.address.to_string(),
             vec![
-                ("identity", self.identity_rows(&inactive.words())),
-                ("program", vec![row(inactive.program.name(), how_to_activate(inactive.address))]),
+                ("identity", self.identity_rows(Some(activity))),
                 ("tokens", self.token_rows()),
                 ("stakers", stakers),
             ],
         )
     }
 
-    fn inactive_document(&self, state: &State, inactive: &Inactive) -> Value {
+    fn inactive_document(&self, state: &State, inactive: Option<&InactiveProgram>) -> Value {
         json!({
             "kind": "vault",
             "address": self.share.address,
             "genuine": self.verdict.is_genuine(),
-            "inactive": inactive.document(),
+            "inactive": inactive.map(InactiveProgram::document),
             "name": self.name,
             "symbol": self.share.symbol,
             "asset": self.asset.document(),

@@ -5,12 +5,14 @@ use alloy::primitives::{Address, U256};
 use anyhow::Result;
 use serde_json::{Value, json};
 use tokio::{join, try_join};
+use weir::clones::PairConfig;
 use weir_bindings::{ILiquidationSource, IPair};
 use weir_client::Node;
 
 use super::{
     auction::Auction,
     options::ViewOptions,
+    programs::ProgramStates,
     sections::{row, sections},
 };
 use crate::{now::Now, token::Token};
@@ -29,7 +31,20 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Reads the pair at `address`.
+    /// The pair at `address` by the configuration in its code, which can be read even if its program cannot run.
+    pub async fn of(node: &Node, address: Address, config: &PairConfig) -> Self {
+        let (paid_in, sold) = join!(Token::ask(node, config.token_in), Token::ask(node, config.token_out));
+        Self {
+            address,
+            source: config.source,
+            paid_in,
+            sold,
+            target_period: config.target_period,
+            smoothing: U256::from(config.smoothing),
+        }
+    }
+
+    /// Reads the pair at `address` by its getters.
     ///
     /// # Errors
     /// If it is not a pair, or the node does not answer.
@@ -50,7 +65,16 @@ impl Pair {
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn read(&self, node: &Node, options: &ViewOptions, now: Now) -> Result<(String, Value)> {
+    pub async fn read(
+        &self,
+        node: &Node,
+        options: &ViewOptions,
+        programs: &ProgramStates,
+        now: Now,
+    ) -> Result<(String, Value)> {
+        if programs.is_stopped() {
+            return Ok(self.read_inactive(programs));
+        }
         let pair = node.reader(self.address).in_next_block();
         let source = node.reader(self.source).in_next_block();
         let (token, liquidation_pair) = (self.sold.address, self.address);
@@ -80,22 +104,12 @@ impl Pair {
             Ok(false) => "no, until the source's owner calls setLiquidationPair",
             Err(_) => "unknown, the source does not answer",
         };
-        let text = sections(
-            &format!("pair {} for {}", self.sold.symbol, self.paid_in.symbol),
-            &self.address.to_string(),
-            vec![
-                (
-                    "source",
-                    vec![
-                        row("sells the balance of", self.source.to_string()),
-                        row("allowed to sell", permission.into()),
-                        row("sold", self.sold.words()),
-                        row("paid in", self.paid_in.words()),
-                    ],
-                ),
-                ("auction", auction.rows(options, now)),
-            ],
-        );
+        let mut parts =
+            vec![("source", self.source_rows(permission)), ("auction", auction.rows(options, now))];
+        if !programs.rows().is_empty() {
+            parts.push(("program", programs.rows()));
+        }
+        let text = sections(&self.title(), &self.address.to_string(), parts);
         let document = json!({
             "kind": "pair",
             "address": self.address,
@@ -104,5 +118,28 @@ impl Pair {
             "auction": auction.document(options, now),
         });
         Ok((text, document))
+    }
+
+    /// What the code says of a pair whose program cannot run.
+    fn read_inactive(&self, programs: &ProgramStates) -> (String, Value) {
+        let parts = vec![
+            ("source", self.source_rows("unknown, and it sells nothing while its program cannot run")),
+            ("program", programs.rows()),
+        ];
+        let text = sections(&self.title(), &self.address.to_string(), parts);
+        (text, json!({ "kind": "pair", "address": self.address, "source": self.source, "auction": null }))
+    }
+
+    fn title(&self) -> String {
+        format!("pair {} for {}", self.sold.symbol, self.paid_in.symbol)
+    }
+
+    fn source_rows(&self, permission: &str) -> Vec<(String, String)> {
+        vec![
+            row("sells the balance of", self.source.to_string()),
+            row("allowed to sell", permission.to_owned()),
+            row("sold", self.sold.words()),
+            row("paid in", self.paid_in.words()),
+        ]
     }
 }

@@ -14,6 +14,7 @@ use super::{
     account::{self, Pool, VaultTokens},
     auction::Auction,
     options::ViewOptions,
+    programs::ProgramStates,
     rates::Rate,
     sections::{row, sections},
 };
@@ -132,8 +133,14 @@ impl Vault {
     ///
     /// # Errors
     /// If the node does not answer.
-    pub async fn read(&self, node: &Node, options: &ViewOptions, now: Now) -> Result<(String, Value)> {
-        let (mut text, mut document, pool) = self.read_all(node, options, now).await?;
+    pub async fn read(
+        &self,
+        node: &Node,
+        options: &ViewOptions,
+        programs: &ProgramStates,
+        now: Now,
+    ) -> Result<(String, Value)> {
+        let (mut text, mut document, pool) = self.read_all(node, options, programs, now).await?;
         let is_forged = self.verdict.is_genuine() == Some(false);
         if let Some(account) = options.account.filter(|_| !is_forged) {
             let (section, part) = account::read(self.tokens(), node, account, pool).await?;
@@ -152,18 +159,16 @@ impl Vault {
         &self,
         node: &Node,
         options: &ViewOptions,
+        programs: &ProgramStates,
         now: Now,
     ) -> Result<(String, Value, Option<Pool<'_>>)> {
         let without_pool = |(text, document)| (text, document, None);
-        let activity = match self.programs {
-            Some(programs) => Some(Activity::of(node, programs).await?),
-            None => None,
-        };
-        if let Some(Activity::Inactive(inactive)) = &activity {
+        let activity = self.activity(programs);
+        if let Some(activity) = activity.as_ref().filter(|activity| activity.inactive().is_some()) {
             // A forgery must not ask users to activate its program.
             return match self.verdict {
                 Verdict::Forged(_) => Ok(without_pool(self.read_forged())),
-                _ => Ok(without_pool(self.read_inactive(node, inactive).await?)),
+                _ => Ok(without_pool(self.read_inactive(node, activity).await?)),
             };
         }
         let state = match self.state(node).await {
@@ -174,11 +179,10 @@ impl Vault {
             }
             Err(error) => return Err(error),
         };
-        let activity = activity.map_or_else(|| "unknown".into(), |activity| activity.words());
         let rate = self.rate(state.epoch_reward);
         let annualised_yield =
             rate.annualised_words(state.total_assets, &self.asset, options.reward_price.as_ref());
-        let text = self.text(&state, &activity, options, now);
+        let text = self.text(&state, programs, options, now);
         Ok((text, self.document(&state, options, now), Some(Pool { rate, annualised_yield })))
     }
 
@@ -187,7 +191,7 @@ impl Vault {
         let text = sections(
             &self.title(),
             &self.share.address.to_string(),
-            vec![("identity", self.identity_rows("not checked")), ("tokens", self.token_rows())],
+            vec![("identity", self.identity_rows(None)), ("tokens", self.token_rows())],
         );
         (text, json!({ "kind": "vault", "address": self.share.address, "genuine": false }))
     }
@@ -256,15 +260,16 @@ impl Vault {
         state.epoch_start.saturating_sub(state.epoch.saturating_to::<u64>().saturating_mul(self.epoch_length))
     }
 
-    fn text(&self, state: &State, activity: &str, options: &ViewOptions, now: Now) -> String {
+    fn text(&self, state: &State, programs: &ProgramStates, options: &ViewOptions, now: Now) -> String {
         let price = options.reward_price.as_ref();
         let yields = |reward| self.rate(reward).annualised_words(state.total_assets, &self.asset, price);
         let next = Moment(state.epoch_end);
         let owner = if state.owner.is_zero() { "none".into() } else { state.owner.to_string() };
         let mut tokens = self.token_rows();
+        tokens.extend(programs.token_rows());
         tokens.push(row("owner", owner));
         let mut parts = vec![
-            ("identity", self.identity_rows(activity)),
+            ("identity", self.identity_rows(self.activity(programs).as_ref())),
             ("tokens", tokens),
             (
                 "stakers",
@@ -308,9 +313,21 @@ impl Vault {
         format!("vault {} ({})", self.name, self.share.symbol)
     }
 
+    /// How long its programs can run; `None` if its code does not name them.
+    fn activity(&self, programs: &ProgramStates) -> Option<Activity> {
+        let addresses = self.programs?;
+        let lifetimes = addresses.map(|address| programs.lifetime_of(address));
+        Some(Activity::new(addresses, lifetimes, programs.now, programs.rules))
+    }
+
     /// The rows that show whether it is genuine and whether its programs can run.
-    pub(super) fn identity_rows(&self, activity: &str) -> Vec<(String, String)> {
-        vec![row("code and address", self.verdict.words()), row("programs", activity.to_owned())]
+    pub(super) fn identity_rows(&self, activity: Option<&Activity>) -> Vec<(String, String)> {
+        let mut rows = vec![row("code and address", self.verdict.words())];
+        match activity {
+            Some(activity) => rows.extend(activity.rows().map(|(label, words)| row(label, words))),
+            None => rows.push(row("programs", "not checked".into())),
+        }
+        rows
     }
 
     /// The rows of its tokens.

@@ -35,10 +35,13 @@ const CLEAR_LINE: &str = "\x1b[K";
 pub async fn run(arguments: &Arguments, seconds: u64, output: Output) -> Result<()> {
     let mut screen = Screen::open(output)?;
     let mut watch = Watch::default();
+    // One listener for all rounds: a signal between two would be lost.
+    let stopped = tokio::signal::ctrl_c();
+    tokio::pin!(stopped);
     loop {
         let view = tokio::select! {
             view = watch.read(arguments) => view,
-            stopped = tokio::signal::ctrl_c() => return stopped.context("cannot listen for Ctrl-C"),
+            stopped = &mut stopped => return stopped.context("cannot listen for Ctrl-C"),
         };
         match view {
             Ok(view) => screen.show(&view)?,
@@ -47,7 +50,7 @@ pub async fn run(arguments: &Arguments, seconds: u64, output: Output) -> Result<
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
-            stopped = tokio::signal::ctrl_c() => return stopped.context("cannot listen for Ctrl-C"),
+            stopped = &mut stopped => return stopped.context("cannot listen for Ctrl-C"),
         }
     }
 }
@@ -90,6 +93,8 @@ struct Screen {
     /// The terminal to redraw; without one, views are printed one after the other.
     terminal: Option<Term>,
     last: String,
+    /// What was last warned of. On a terminal it is a part of the view.
+    headline: Option<String>,
 }
 
 impl Screen {
@@ -99,7 +104,7 @@ impl Screen {
         if terminal.is_some() {
             write(ENTER)?;
         }
-        Ok(Self { output, terminal, last: String::new() })
+        Ok(Self { output, terminal, last: String::new(), headline: None })
     }
 
     fn show(&mut self, view: &View) -> Result<()> {
@@ -107,7 +112,13 @@ impl Screen {
             return self.output.line(&view.document);
         }
         self.last.clone_from(&view.text);
-        self.draw(None)
+        let headline = view.findings.headline();
+        if self.terminal.is_none() && self.headline != headline {
+            self.headline.clone_from(&headline);
+            self.output
+                .note(headline.as_deref().unwrap_or("all programs can run again, and none expires soon"));
+        }
+        self.draw(headline.as_deref())
     }
 
     /// Shows an error above the last view.
@@ -119,10 +130,11 @@ impl Screen {
         self.draw(Some(error))
     }
 
-    fn draw(&self, error: Option<&str>) -> Result<()> {
+    /// Draws the last view below this line, if there is one.
+    fn draw(&self, headline: Option<&str>) -> Result<()> {
         let Some(terminal) = &self.terminal else { return self.output.say(&self.last) };
         let (rows, columns) = terminal.size();
-        write(&frame(&self.last, error, rows.into(), columns.into()))
+        write(&frame(&self.last, headline, rows.into(), columns.into()))
     }
 }
 
@@ -141,8 +153,8 @@ fn write(text: &str) -> Result<()> {
 
 /// One frame. Each line overwrites the old one and clears its rest, so the screen does not flicker. Cuts lines that do
 /// not fit the window.
-fn frame(text: &str, error: Option<&str>, rows: usize, columns: usize) -> String {
-    let mut lines: Vec<&str> = error.into_iter().chain(text.lines()).collect();
+fn frame(text: &str, headline: Option<&str>, rows: usize, columns: usize) -> String {
+    let mut lines: Vec<&str> = headline.into_iter().chain(text.lines()).collect();
     let hidden = lines.len().saturating_sub(rows);
     let more = format!("… {} more lines: enlarge the window", hidden + 1);
     if hidden > 0 {

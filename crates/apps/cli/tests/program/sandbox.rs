@@ -63,6 +63,9 @@ target_period = "1 day"
 target_price = 100
 "#;
 
+/// Time of the chain's first block, at a full hour.
+const START: u64 = 1_735_689_600;
+
 /// A devnode and a folder to run the program in.
 pub struct Sandbox {
     pub chain: Chain,
@@ -79,8 +82,7 @@ pub struct CommandResult {
 
 impl Sandbox {
     pub async fn new() -> Self {
-        let chain =
-            Chain::at_a_standstill(Devnode::builder().genesis_timestamp(1_735_689_600)).await.unwrap();
+        let chain = Chain::at_a_standstill(Devnode::builder().genesis_timestamp(START)).await.unwrap();
         Self { chain, folder: tempfile::tempdir().unwrap() }
     }
 
@@ -159,6 +161,16 @@ impl Sandbox {
         run(self.command(words)).await
     }
 
+    /// Time of the chain's first block.
+    pub const fn start() -> u64 {
+        START
+    }
+
+    /// Mines a block so many seconds after the chain's first one.
+    pub async fn mine_after(&self, seconds: u64) {
+        self.chain.mine_at(START + seconds).await.unwrap();
+    }
+
     /// Writes the config and deploys it.
     pub async fn deploy(&self, config: &str) -> CommandResult {
         self.write("config.toml", config);
@@ -193,6 +205,12 @@ impl CommandResult {
     /// The JSON document of a run that succeeded.
     pub fn document(&self) -> Value {
         assert_eq!(self.code, 0, "{}\n{}", self.stdout, self.stderr);
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+
+    /// The JSON document of a run with this exit code. If it is not 0, the document has the error as a member.
+    pub fn document_with(&self, code: i32) -> Value {
+        assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
         serde_json::from_str(&self.stdout).unwrap()
     }
 
