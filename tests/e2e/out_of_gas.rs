@@ -2,7 +2,11 @@
 //! Each call is sent with increasing gas limits until it succeeds.
 
 use alloy::{
-    network::TransactionBuilder, primitives::U256, providers::Provider, rpc::types::TransactionRequest,
+    eips::BlockId,
+    network::TransactionBuilder,
+    primitives::{U64, U256},
+    providers::Provider,
+    rpc::types::{BlockOverrides, TransactionRequest, state::StateOverride},
 };
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
@@ -39,11 +43,16 @@ async fn expect_failure_until_enough_gas(
     action: impl Action,
 ) -> Result<()> {
     let request: TransactionRequest = action.into_request().with_from(account.address());
-    let enough = scene.chain.provider().estimate_gas(request.clone()).await?;
-    // On a devnode estimates are exact.
-    let too_little = match scene.chain.node() {
-        Some(_) => enough - 1,
-        None => enough - enough * ESTIMATE_MARGIN_PERCENT / 100,
+    // On a devnode, an estimate for a given time is exact.
+    let (enough, too_little) = match scene.chain.node() {
+        Some(_) => {
+            let enough = estimate_now(scene, &request).await?;
+            (enough, enough - 1)
+        }
+        None => {
+            let enough = scene.chain.provider().estimate_gas(request.clone()).await?;
+            (enough, enough - enough * ESTIMATE_MARGIN_PERCENT / 100)
+        }
     };
     for step in 0..=STEPS {
         let gas = LEAST_GAS + (too_little - LEAST_GAS) * step / STEPS;
@@ -53,6 +62,16 @@ async fn expect_failure_until_enough_gas(
     }
     account.send(request).await?;
     Ok(())
+}
+
+/// Gas in a block with the time of the next one, but not a second later.
+async fn estimate_now(scene: &Scene, request: &TransactionRequest) -> Result<u64> {
+    let provider = scene.chain.provider();
+    let next = provider.get_block(BlockId::pending()).await?.context("there is always a next block")?;
+    let time = BlockOverrides::default().with_time(next.header.timestamp);
+    let parameters = (request, BlockId::pending(), StateOverride::default(), time);
+    let gas: U64 = provider.raw_request("eth_estimateGas".into(), parameters).await?;
+    Ok(gas.to())
 }
 
 async fn a_deposit_that_runs_out_of_gas_changes_nothing() -> Result<()> {

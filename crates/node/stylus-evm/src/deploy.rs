@@ -5,7 +5,7 @@ use revm::primitives::{Address, Bytes};
 
 /// Prefix of a program in one account.
 pub const PREFIX: [u8; 3] = [0xEF, 0xF0, 0x00];
-/// Prefix of a fragment of a program that is too large for one account (ArbOS 60).
+/// Prefix of a fragment of a program that is too large for one account (from ArbOS 60).
 pub const FRAGMENT_PREFIX: [u8; 3] = [0xEF, 0xF0, 0x01];
 /// Prefix of a root: the code of the account that lists the fragments and is called.
 pub const ROOT_PREFIX: [u8; 3] = [0xEF, 0xF0, 0x02];
@@ -31,7 +31,7 @@ pub fn deploy_code(wasm: &[u8]) -> Vec<u8> {
     code
 }
 
-/// Codes of the fragments of a program that is too large for one account; a chain accepts two at most.
+/// Codes of the fragments of a program that is too large for one account; a chain accepts four by default.
 pub fn fragment_codes(wasm: &[u8]) -> Vec<Vec<u8>> {
     let compressed = compress(wasm);
     let parts = compressed.chunks(MAX_CODE_BYTES - FRAGMENT_PREFIX.len());

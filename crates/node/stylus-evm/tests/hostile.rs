@@ -139,11 +139,12 @@ fn modules_of_maximum_size_are_processed_in_time() {
     let many = |count: usize, text: &str| text.repeat(count);
     let modules = [
         ("blocks side by side", small(&format!("(func {})", many(40_000, "(block)")))),
+        ("blocks in two functions", small(&many(2, &format!("(func {})", many(40_000, "(block)"))))),
         ("nested blocks", small(&format!("(func {}{})", many(2_000, "(block "), many(2_000, ")")))),
-        ("functions", small(&many(4_090, "(func (loop (br_if 0 (i32.const 0))))"))),
+        ("functions", small(&many(4_090, &format!("(func {})", many(5, "(loop (br_if 0 (i32.const 0)))"))))),
         ("more functions than allowed", small(&many(20_000, "(func)"))),
         ("nops in one function", small(&format!("(func {})", many(65_000, "(nop)")))),
-        ("nops in two", small(&many(2, &format!("(func {})", many(60_000, "(nop)"))))),
+        ("nops in four", small(&many(4, &format!("(func {})", many(60_000, "(nop)"))))),
         (
             "bulk memory",
             small(&many(
@@ -155,8 +156,8 @@ fn modules_of_maximum_size_are_processed_in_time() {
             "targets of a branch table",
             small(&format!("(func (block (br_table {} (i32.const 0))))", many(100_000, "0 "))),
         ),
-        ("globals", small(&many(20_000, "(global (mut i32) (i32.const 0))"))),
-        ("types", small(&many(10_000, "(type (func (param i32 i64)))"))),
+        ("globals", small(&many(32_000, "(global (mut i32) (i32.const 0))"))),
+        ("types", small(&many(40_000, "(type (func (param i32 i64)))"))),
         ("locals", small(&many(300, &format!("(func (local {}))", many(348, "i32 "))))),
         ("data", small(&format!("(data (i32.const 0) \"{}\")", many(65_536, "x")))),
         ("data segments", small(&many(100, "(data (i32.const 0) \"x\")"))),

@@ -15,6 +15,7 @@ pub const HELP: &str = "\
 Examples:
   weir devnode                                       JSON-RPC on http://127.0.0.1:8547
   weir devnode --demo                                with an active vault: stakers, an epoch, a lot for sale
+  weir devnode --demo --activations-paused           as on the public chains now: no new programs
   weir devnode --port 0 --json                       a free port, printed in a JSON document
   weir devnode --state chain.bin                     keeps the chain in a file between runs
   weir devnode --timestamp 1735689600 --quiet        the same first block in every run

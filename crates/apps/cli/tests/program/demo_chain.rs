@@ -7,7 +7,14 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Bytes, U256, address, hex},
+    providers::Provider,
+    rpc::types::TransactionRequest,
+};
 use serde_json::Value;
+use weir_client::Patience;
 
 use crate::sandbox::{program, run};
 
@@ -91,4 +98,20 @@ async fn stakers_have_names_and_time_begins_at_the_given_timestamp() {
     assert_eq!(record["accounts"]["alice"], ALICE.to_lowercase());
     let status = node.weir(&["status", "savings"]).await;
     assert_eq!(status["contracts"][0]["epoch"]["number"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn activations_are_paused_after_the_demo_is_deployed() {
+    let node = Node::start(&["--activations-paused"]);
+    let connection =
+        weir_client::Node::connect(&node.url.parse().unwrap(), Patience::default()).await.unwrap();
+    // ArbWasm.activationGas().
+    let call = TransactionRequest::default()
+        .with_to(address!("0000000000000000000000000000000000000071"))
+        .with_input(Bytes::from(hex!("2278c278")));
+    let gas = connection.provider.call(call).await.unwrap();
+    assert_eq!(U256::from_be_slice(&gas), U256::from(u64::MAX));
+    // What was active before still runs.
+    let staked = node.weir(&["stake", "savings", "12.5"]).await;
+    assert_eq!(staked["assets"]["tokens"], "12.5");
 }

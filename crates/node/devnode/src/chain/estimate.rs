@@ -53,7 +53,7 @@ impl Chain {
         if let Some(allowance) = prepared.affordable_gas()? {
             high = high.min(allowance);
         }
-        let try_with = |gas: u64| self.simulate(&prepared, gas, None);
+        let try_with = |gas: u64| self.simulate(prepared, gas, None);
         if prepared.is_transfer()? && succeeds(try_with(TRANSFER_GAS))? {
             return Ok(TRANSFER_GAS);
         }

@@ -1,4 +1,4 @@
-//! On-chain code of a program: in one account, or in a root account and its fragments (ArbOS 60; Nitro
+//! On-chain code of a program: in one account, or in a root account and its fragments (from ArbOS 60; Nitro
 //! `arbos/programs/programs.go`: `getWasmFromContractCode`, go-ethereum fork `core/state/statedb_arbitrum.go`).
 
 use super::{

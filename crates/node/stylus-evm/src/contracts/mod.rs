@@ -1,5 +1,6 @@
 //! Contracts that a chain has from genesis: their addresses, and the code of those that are implemented natively.
 
+#[expect(clippy::too_many_arguments, reason = "ArbRetryableTx.submitRetryable has eleven")]
 pub mod abi;
 
 use revm::primitives::{Address, address};

@@ -17,8 +17,9 @@ use alloy_sol_types::{SolCall, SolInterface};
 use common::{evm::*, *};
 use revm::{
     context::result::ExecutionResult,
-    primitives::{Address, U256},
+    primitives::{Address, U256, hex},
 };
+use std::collections::BTreeSet;
 use stylus_evm::{abi::*, *};
 
 /// The result of a call whose changes are discarded.
@@ -57,6 +58,47 @@ fn answers<I: SolInterface>(chain: &mut TestChain, precompile: Address) {
         count += 1;
     }
     assert_eq!(count, I::COUNT, "all functions of {precompile}");
+}
+
+/// Compares the functions of an interface with their selectors on Nitro.
+fn has<I: SolInterface>(selectors: &str) {
+    let expected: BTreeSet<String> = selectors.split_whitespace().map(str::to_owned).collect();
+    let found: BTreeSet<String> = I::selectors().map(hex::encode).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn interfaces_have_the_selectors_of_nitro() {
+    has::<ArbSys::ArbSysCalls>(
+        "a3b1b31d 2b407a82 d127f54a 051038f2 a94597ff 4dbbd506 08bd624c 175a260b d74523b3 928c169a 25e16063 7aeecd2a",
+    );
+    has::<ArbAddressTable::ArbAddressTableCalls>(
+        "a5025222 f6a455a2 31862ada d4b6b5da 8a186788 4420e486 949d225d",
+    );
+    has::<ArbFunctionTable::ArbFunctionTableCalls>("ce2ae159 88987068 b464631b");
+    has::<ArbosTest::ArbosTestCalls>("bb3480f9");
+    has::<ArbOwnerPublic::ArbOwnerPublicCalls>(
+        "26ef7f68 516b4e0f 2d9125e9 81ef944c 6fe86373 ee95a824 22d499c7 49ccdaff 2aa9551e 3fecbab0 c686f4db
+         3f8601e4 c1d355b8 b32352c3 595fbb5a 3caa5f12 e5a7f893 8e34a64d",
+    );
+    has::<ArbGasInfo::ArbGasInfoCalls>(
+        "41b247a8 02199f34 f918379a f5d6ded7 055f362f c6f7de0e aae1cd4c ba9c916e 7a1ea732 612af178 29eb31ee
+         8a5b1d28 9e6d7e31 1d5b5c20 3dfb45b9 25754f91 520acdd7 6ecca45a 7a7d6beb 5b39d23c ad26ce90 138b47b4
+         963d6002 eff01306 2987d027 0371fdb4 232027d1 bbfc0a72 c0e10bbb",
+    );
+    has::<ArbAggregator::ArbAggregatorCalls>(
+        "52f10740 875883f2 e10573a3 df41e1e2 9c2c5bb5 29149799 049764af 5be6888b",
+    );
+    has::<ArbRetryableTx::ArbRetryableTxCalls>(
+        "81e6e083 9f1025c6 ba20dda4 c4d252f5 f0b21a41 eda1122c de4ba2b3 c9f95d32",
+    );
+    has::<ArbStatistics::ArbStatisticsCalls>("c59d4847");
+    has::<ArbOwner::ArbOwnerCalls>(
+        "481f8dbf 8792701a 26ef7f68 516b4e0f 2d9125e9 fcdde2b4 2b352fae e388b381 ffdca515 bf197322 a0a32497
+         3f37a846 aaa619e0 6595381a 8293405e 67e0718f aac68018 2a9cbe3e 380f1457 455ec2eb f1fe1a70 a858dbe2",
+    );
+    has::<ArbFilteredTransactionsManager::ArbFilteredTransactionsManagerCalls>("cb470491 d26374b1 85c733a4");
+    has::<ArbosActs::ArbosActsCalls>("6bf6a42d b6693771 9998269e");
 }
 
 /// A missing function would revert with all gas.
