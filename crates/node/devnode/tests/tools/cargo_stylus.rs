@@ -28,7 +28,7 @@ use crate::{
     support::{failure, output},
 };
 
-const DEPLOYED: &str = "deployed code at address: ";
+pub const DEPLOYED: &str = "deployed code at address: ";
 const ACTIVATED: &str = "successfully activated contract";
 const ALREADY: &str = "wasm already activated";
 

@@ -4,6 +4,7 @@
 
 mod cache;
 mod cargo_stylus;
+mod contracts;
 mod library;
 mod project;
 mod stage;
@@ -13,6 +14,9 @@ mod support;
 use libtest_mimic::Arguments;
 
 fn main() {
-    let trials = [cargo_stylus::trials(), library::trials(), cache::trials()].into_iter().flatten().collect();
+    let trials = [cargo_stylus::trials(), contracts::trials(), library::trials(), cache::trials()]
+        .into_iter()
+        .flatten()
+        .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

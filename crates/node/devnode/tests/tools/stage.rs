@@ -72,12 +72,18 @@ impl Stage {
 
     /// The command `cargo stylus WORDS…` for this node, in a folder.
     pub fn cargo_stylus(&self, folder: &Path, words: &[&str]) -> Result<Command> {
-        let mut command = Command::new(tool("cargo-stylus")?);
-        // The cargo that runs this test sets this variable, and the tool's cargo must not see it.
-        command.env_remove("CARGO").current_dir(folder);
-        command.arg("stylus").args(words).args(["--endpoint", &self.url]);
+        let mut command = cargo_stylus(folder, words)?;
+        command.args(["--endpoint", &self.url]);
         Ok(command)
     }
+}
+
+/// The command `cargo stylus WORDS…` in a folder, without a node.
+pub fn cargo_stylus(folder: &Path, words: &[&str]) -> Result<Command> {
+    let mut command = Command::new(tool("cargo-stylus")?);
+    // The cargo that runs this test sets this variable, and the tool's cargo must not see it.
+    command.env_remove("CARGO").current_dir(folder).arg("stylus").args(words);
+    Ok(command)
 }
 
 /// The word after `label` in the output of a tool.

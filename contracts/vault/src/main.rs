@@ -1,0 +1,5 @@
+//! Prints the interface for `cargo stylus export-abi`.
+
+fn main() {
+    print!("{}", include_str!("../../../abi/generated/IVault.sol"));
+}
