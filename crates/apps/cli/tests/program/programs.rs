@@ -123,7 +123,8 @@ async fn expired_programs_are_activated_again_for_the_estimated_cost() {
     assert!(again.contains(&json!("template.vault")) && again.contains(&json!("factory")), "{document}");
     let number = |value: &serde_json::Value| value.as_str().unwrap().parse::<f64>().unwrap();
     let (estimated, spent) = (number(&document["estimate"]["wei"]), number(&document["spent_wei"]));
-    assert!((spent / estimated - 1.0).abs() < 0.02, "{estimated} and then {spent}");
+    // Each activation raises the data fee of the next, by a few percent.
+    assert!((spent / estimated - 1.0).abs() < 0.05, "{estimated} and then {spent}");
     assert_eq!(sandbox.deploy(CONFIG).await.document()["changed"], false);
     assert_eq!(sandbox.nonce().await, nonce + 5);
 }

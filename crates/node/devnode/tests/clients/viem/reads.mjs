@@ -21,7 +21,7 @@ assert.equal(await node.getBalance({ address, blockNumber: receipt.blockNumber -
 
 const block = await node.getBlock({ blockHash: receipt.blockHash, includeTransactions: true })
 assert.deepEqual([block.number, block.gasUsed], [receipt.blockNumber, receipt.gasUsed])
-assert.equal(block.baseFeePerGas, parseGwei('0.1'))
+assert.equal(block.baseFeePerGas, parseGwei('0.02'))
 assert.deepEqual(block.transactions.map(({ hash }) => hash), [receipt.transactionHash])
 const parent = await node.getBlock({ blockNumber: block.number - 1n })
 assert.equal(block.parentHash, parent.hash)
