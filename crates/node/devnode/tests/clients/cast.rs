@@ -162,7 +162,7 @@ async fn the_chain_is_read() -> Result<()> {
     let cast = Cast::start().await?;
     ensure!(cast.run(&["chain-id"]).await? == cast.stage.chain_id().to_string());
     ensure!(cast.run(&["client"]).await?.starts_with("weir-devnode/"));
-    ensure!(cast.run(&["gas-price"]).await? == "100000000");
+    ensure!(cast.run(&["gas-price"]).await? == "20000000");
     let number = cast.run(&["block-number"]).await?;
     ensure!(cast.run(&["block", "latest", "--field", "number"]).await? == number);
     let block: Value =

@@ -21,7 +21,7 @@ assert.equal(await node.getBalance({ address, blockNumber: receipt.blockNumber -
 
 const block = await node.getBlock({ blockHash: receipt.blockHash, includeTransactions: true })
 assert.deepEqual([block.number, block.gasUsed], [receipt.blockNumber, receipt.gasUsed])
-assert.equal(block.baseFeePerGas, parseGwei('0.1'))
+assert.equal(block.baseFeePerGas, parseGwei('0.02'))
 assert.deepEqual(block.transactions.map(({ hash }) => hash), [receipt.transactionHash])
 const parent = await node.getBlock({ blockNumber: block.number - 1n })
 assert.equal(block.parentHash, parent.hash)
@@ -35,7 +35,7 @@ await mined(wallet.writeContract({ ...token, functionName: 'mint', args: [addres
 assert.equal(hexToBigInt(await node.getStorageAt({ address: token.address, slot: numberToHex(0) })), 5n)
 assert.equal(await node.getCode({ address: accounts[1].address }), undefined)
 
-assert.equal(await node.getGasPrice(), parseGwei('0.1'))
+assert.equal(await node.getGasPrice(), parseGwei('0.02'))
 assert.equal(await node.estimateMaxPriorityFeePerGas(), 0n)
 const history = await node.getFeeHistory({ blockCount: 2, rewardPercentiles: [50] })
 assert.deepEqual([history.baseFeePerGas.length, history.reward.length], [3, 2])

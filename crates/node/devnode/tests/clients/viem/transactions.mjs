@@ -8,16 +8,17 @@ const to = '0x00000000000000000000000000000000000c0ffe'
 const value = parseEther('1')
 const accessList = [{ address: to, storageKeys: [] }]
 const kinds = [
-  { type: 'eip1559', maxFeePerGas: parseGwei('1'), maxPriorityFeePerGas: parseGwei('0.5') },
-  { type: 'eip2930', accessList, gasPrice: parseGwei('1') },
-  { type: 'legacy', gasPrice: parseGwei('1') },
+  // The base fee and the tip.
+  { price: '0.52', type: 'eip1559', maxFeePerGas: parseGwei('1'), maxPriorityFeePerGas: parseGwei('0.5') },
+  { price: '1', type: 'eip2930', accessList, gasPrice: parseGwei('1') },
+  { price: '1', type: 'legacy', gasPrice: parseGwei('1') },
 ]
 
-for (const [index, kind] of kinds.entries()) {
+for (const [index, { price, ...kind }] of kinds.entries()) {
   const hash = await wallet.sendTransaction({ to, value, ...kind })
   const receipt = await mined(hash)
   assert.equal(receipt.type, kind.type)
-  assert.equal(receipt.effectiveGasPrice, parseGwei('0.1'), 'Arbitrum takes the base fee and drops tips')
+  assert.equal(receipt.effectiveGasPrice, parseGwei(price))
   assert.equal(receipt.from, accounts[0].address.toLowerCase())
   assert.equal(receipt.gasUsed, kind.accessList ? 21_000n + 2_400n : 21_000n)
   const tx = await node.getTransaction({ hash })
