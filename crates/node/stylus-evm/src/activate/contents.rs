@@ -132,7 +132,7 @@ impl<'a> Contents<'a> {
         Ok(())
     }
 
-    /// Nitro's limits against oversized modules; most are out of reach within 128 KiB.
+    /// Nitro's limits against oversized modules; most are out of reach within 256 KiB.
     fn check_counts(&self) -> Result<(), ActivationError> {
         limit("memories", self.memories.len() as u64, 1)?;
         limit("data segments", self.data.len() as u64, 128)?;

@@ -6,7 +6,7 @@ use revm::{
     context::{TxEnv, result::ExecutionResult},
     primitives::{Address, TxKind, U256},
 };
-use stylus_evm::simulated_l1_block_hash;
+use stylus_evm::{ARBOS_STATE, simulated_l1_block_hash};
 
 /// Returns the word on top of the stack: PUSH0 MSTORE PUSH1 32 PUSH0 RETURN.
 const RETURN_TOP: [u8; 6] = [0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3];
@@ -32,6 +32,42 @@ fn the_instructions_of_shanghai_cancun_and_osaka_are_available() {
     assert_eq!(run(&mut chain, &copy), U256::from(9));
     // CLZ of 1 (EIP-7939).
     assert_eq!(run(&mut chain, &[0x60, 1, 0x1e]), U256::from(255));
+}
+
+/// EIP-7883 raised the minimum of MODEXP from 200 to 500, EIP-7823 limits its operands to 1024 bytes, EIP-7951 set the price
+/// of P256VERIFY.
+#[test]
+fn precompiles_have_the_prices_of_osaka() {
+    let mut chain = TestChain::new();
+    let precompile = Address::with_last_byte;
+    assert_eq!(execution_gas(&chain.send(precompile(5), [], 0)), 500);
+    let p256_verify = Address::from_word(word(0x100).into());
+    assert_eq!(execution_gas(&chain.send(p256_verify, [], 0)), 6_900);
+    for (length, succeeds) in [(1_024, true), (1_025, false)] {
+        let lengths = [word(length), word(0), word(0)].concat();
+        assert_eq!(chain.send(precompile(5), lengths, 0).result.is_success(), succeeds, "{length}");
+    }
+}
+
+/// PUSH20 BALANCE POP: 3, cold 2600, 2. Precompiles and the start of a transaction read the state of ArbOS.
+#[test]
+fn the_account_of_arbos_stays_cold() {
+    let mut chain = TestChain::new();
+    // PUSH4 the selector of `getCollectTips`, PUSH0 MSTORE, and a call of ArbOwnerPublic with it.
+    let precompile = [
+        &[0x63][..],
+        &selector("getCollectTips()"),
+        &[0x5f, 0x52, 0x5f, 0x5f, 0x60, 4, 0x60, 28, 0x5f, 0x60, 0x6b, 0x5a, 0xf1, 0x50],
+    ]
+    .concat();
+    let balance = [&[0x73][..], ARBOS_STATE.as_slice(), &[0x31, 0x50]].concat();
+    for before in [&[][..], &precompile] {
+        let mut gas = |code: &[u8]| {
+            let contract = chain.evm(&[code, &[0x00]].concat());
+            execution_gas(&chain.send(contract, [], 0))
+        };
+        assert_eq!(gas(&[before, &balance].concat()) - gas(before), 3 + 2_600 + 2);
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ await mined(wallet.writeContract({ ...token, functionName: 'mint', args: [addres
 assert.equal(hexToBigInt(await node.getStorageAt({ address: token.address, slot: numberToHex(0) })), 5n)
 assert.equal(await node.getCode({ address: accounts[1].address }), undefined)
 
-assert.equal(await node.getGasPrice(), parseGwei('0.1'))
+assert.equal(await node.getGasPrice(), parseGwei('0.02'))
 assert.equal(await node.estimateMaxPriorityFeePerGas(), 0n)
 const history = await node.getFeeHistory({ blockCount: 2, rewardPercentiles: [50] })
 assert.deepEqual([history.baseFeePerGas.length, history.reward.length], [3, 2])
