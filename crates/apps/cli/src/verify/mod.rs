@@ -58,6 +58,9 @@ pub struct Arguments {
     folder: FolderArguments,
 }
 
+/// What a contract with other code was found not to be.
+const UNKNOWN: &str = "contract of this build";
+
 /// What a contract was found to be.
 struct Finding {
     /// `vault`, `program vault`, `factory`, …
@@ -124,7 +127,7 @@ async fn find(node: &Node, address: Address) -> Result<Finding> {
             document: json!({ "code_hash": hash, "program": Program::Token.name() }),
         }),
         None => Ok(Finding {
-            what: "contract of this build".into(),
+            what: UNKNOWN.into(),
             reason: Some(
                 Failure::check(format!(
                     "{address} on chain {} is no contract of this build: its code has the hash {hash}; build the \
@@ -168,6 +171,7 @@ impl Finding {
         let what = &self.what;
         let verdict = match &self.reason {
             None => format!("genuine {what} on chain {}", node.chain_id),
+            Some(_) if what == UNKNOWN => format!("no {what}"),
             Some(_) => format!("NOT a genuine {what}: do not use it"),
         };
         sections(&verdict, &address.to_string(), self.sections.clone())
