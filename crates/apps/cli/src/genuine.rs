@@ -23,7 +23,7 @@ use weir::{
     },
     math::auction::{MAX_PRICE, MIN_PRICE},
 };
-use weir_bindings::{IERC20, IFactory, Program, deploy::code_of, fixed::Fixed};
+use weir_bindings::{IERC20, Program, deploy::code_of, fixed::Fixed};
 use weir_client::{Node, answers};
 
 use crate::exit::{self, Failure, sentence};
@@ -59,8 +59,8 @@ impl Verdict {
     }
 }
 
-/// Decimals of the shares if the asset did not answer when the vault was created.
-const DEFAULT_DECIMALS: u8 = 18;
+/// Bit of the time in a pair's first sale.
+const PAIR_TIME_AT: usize = 192;
 
 /// Checks that the code of the factory at `address` is that of this build, and that its clones run what this build runs.
 /// Does not use the factory's lists: its deployer could have planted entries.
@@ -84,18 +84,17 @@ pub async fn check_factory(node: &Node, address: Address) -> Result<()> {
     check_fixed(node, address, "factory", &run_by_clones_of(node, address).await?).await
 }
 
-/// The contracts that a factory's clones run: pair, vault, extension, lifeboat.
+/// The contracts that a factory's clones run: pair, vault, extension, lifeboat. Read from its storage (slots 0 to 3,
+/// docs/market.md), because its program may not be able to run. The factory's code must have been checked.
 ///
 /// # Errors
-/// If the contract at `factory` does not answer as a factory, or the node does not answer.
+/// If the node does not answer.
 pub async fn run_by_clones_of(node: &Node, factory: Address) -> Result<[(Fixed, Address); 4]> {
-    let factory = node.reader(factory);
-    let (pair, vault, extension, lifeboat) = try_join!(
-        factory.ask(IFactory::pairTemplateCall {}),
-        factory.ask(IFactory::vaultTemplateCall {}),
-        factory.ask(IFactory::vaultExtensionCall {}),
-        factory.ask(IFactory::vaultLifeboatCall {})
-    )?;
+    let slot = async |number: u64| -> Result<Address> {
+        let word = node.provider.get_storage_at(factory, U256::from(number)).await?;
+        Ok(Address::from_word(word.into()))
+    };
+    let (pair, vault, extension, lifeboat) = try_join!(slot(0), slot(1), slot(2), slot(3))?;
     let program = |program, address| (Fixed::Program(program), address);
     Ok([
         program(Program::Pair, pair),
@@ -124,7 +123,8 @@ pub async fn check_clone(node: &Node, address: Address) -> Result<Option<Kind>> 
         };
         (Kind::Vault, vault.origin, rejected, runs)
     } else if let Some(pair) = PairCode::decode(&code) {
-        (Kind::Pair, pair.origin, rejected_pair(&pair), vec![(Fixed::Program(Program::Pair), pair.program)])
+        let rejected = rejected_pair(&pair, now(node).await?);
+        (Kind::Pair, pair.origin, rejected, vec![(Fixed::Program(Program::Pair), pair.program)])
     } else {
         return Ok(None);
     };
@@ -183,11 +183,16 @@ pub async fn judge_vault(node: &Node, address: Address) -> Result<Verdict> {
         Err(error) if exit::ErrorKind::of(&error) == exit::ErrorKind::Check => {
             Ok(Verdict::Forged(sentence(&error)))
         }
-        Err(_) if code_of(Program::Vault).is_err() || code_of(Program::Extension).is_err() => {
+        Err(_) if Fixed::ALL.iter().any(|fixed| fixed.code().is_err()) => {
             Ok(Verdict::Unchecked("the programs have not been built (scripts/build)"))
         }
         Err(error) => Err(error),
     }
+}
+
+/// The error for a vault that is not called without --anyway.
+pub fn not_without_anyway(why: &str) -> anyhow::Error {
+    Failure::check(format!("{why}; --anyway calls it all the same, at your own risk")).into()
 }
 
 /// The address of this code if the factory creates it by CREATE2 with salt 0 (EIP-1014).
@@ -218,8 +223,9 @@ fn rejected_vault(vault: &VaultCode, now: u64) -> Option<&'static str> {
     rejected_auction(config.target_period.into(), price, config.smoothing)
 }
 
-/// Describes what a factory would reject in a vault's tokens. A factory copies the asset's decimals, or 18 if the asset
-/// does not answer.
+/// Describes what a factory would reject in a vault's tokens. A factory copies the asset's decimals, or takes 18 if the asset
+/// does not answer. If it has begun to answer otherwise, the shares' decimals mislead, and are rejected. While it does not
+/// answer, as when its own program cannot run, they are not compared.
 async fn rejected_tokens(node: &Node, config: &VaultConfig) -> Result<Option<&'static str>> {
     for token in [config.asset, config.reward, config.yield_token] {
         if !node.has_code(token).await? {
@@ -227,14 +233,17 @@ async fn rejected_tokens(node: &Node, config: &VaultConfig) -> Result<Option<&'s
         }
     }
     let returned = node.reader(config.asset).ask(IERC20::decimalsCall {}).await;
-    let differ =
-        returned.as_ref().is_ok_and(|decimals| ![*decimals, DEFAULT_DECIMALS].contains(&config.decimals));
+    let differ = returned.as_ref().is_ok_and(|decimals| *decimals != config.decimals);
     answers(returned)?;
     Ok(differ.then_some("its shares have other decimals than its asset"))
 }
 
 /// Describes the first value of a pair that no factory accepts.
-fn rejected_pair(pair: &PairCode) -> Option<&'static str> {
+fn rejected_pair(pair: &PairCode, now: u64) -> Option<&'static str> {
+    // Above the price are 64 bits of time.
+    if pair.first_sale >> PAIR_TIME_AT > U256::from(now) {
+        return Some("its time of creation is in the future");
+    }
     rejected_auction(pair.config.target_period, pair.first_sale & MAX_PRICE, pair.config.smoothing)
 }
 
@@ -338,11 +347,12 @@ mod tests {
         };
         let origin = Origin { factory: Address::ZERO, number: 0 };
         let pair = PairCode { program: Address::ZERO, config, origin, first_sale: MAX_PRICE };
-        assert_eq!(rejected_pair(&pair), None);
+        assert_eq!(rejected_pair(&pair, NOW), None);
         let slow = PairConfig { target_period: TARGET_PERIODS[1] + 1, ..config };
-        assert!(rejected_pair(&PairCode { config: slow, ..pair }).unwrap().contains("period"));
-        // The upper bits are the time of the sale.
-        let free = U256::MAX << 192;
-        assert!(rejected_pair(&PairCode { first_sale: free, ..pair }).unwrap().contains("price"));
+        assert!(rejected_pair(&PairCode { config: slow, ..pair }, NOW).unwrap().contains("period"));
+        let free = U256::from(NOW) << PAIR_TIME_AT;
+        assert!(rejected_pair(&PairCode { first_sale: free, ..pair }, NOW).unwrap().contains("price"));
+        let later = MAX_PRICE | U256::from(NOW + 1) << PAIR_TIME_AT;
+        assert!(rejected_pair(&PairCode { first_sale: later, ..pair }, NOW).unwrap().contains("future"));
     }
 }

@@ -11,7 +11,7 @@ use alloy::{
     providers::Provider,
     rpc::types::{TransactionReceipt, TransactionRequest},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use weir_artifacts::{Program, init_code, lifeboat};
 
 use crate::deploy::{activation, code_of, data_fee, with_margin};
@@ -137,6 +137,9 @@ pub async fn create_deployer(
     if has_deployer(provider).await? {
         return Ok(());
     }
+    if !provider.get_code_at(CREATE2_DEPLOYER).await?.is_empty() {
+        bail!("another contract is at {CREATE2_DEPLOYER}, where the CREATE2 deployer is on other chains");
+    }
     let needed = U256::from(CREATE2_DEPLOYER_WEI);
     let funds = needed.saturating_sub(provider.get_balance(CREATE2_DEPLOYER_SENDER).await?);
     if !funds.is_zero() {
@@ -147,7 +150,11 @@ pub async fn create_deployer(
         "the chain has no CREATE2 deployer at 0x4e59b44847b379578588920cA78FbF26c0B4956C and rejects the transaction \
          that creates it everywhere: ask its operator to allow transactions without a chain id",
     )?;
-    pending.get_receipt().await?;
+    if !pending.get_receipt().await?.status() {
+        bail!(
+            "the transaction that creates the CREATE2 deployer at {CREATE2_DEPLOYER} failed, and cannot be repeated"
+        );
+    }
     Ok(())
 }
 
@@ -156,7 +163,7 @@ pub async fn create_deployer(
 /// # Errors
 /// If the node does not answer.
 pub async fn has_deployer(provider: &impl Provider) -> Result<bool> {
-    Ok(!provider.get_code_at(CREATE2_DEPLOYER).await?.is_empty())
+    Ok(provider.get_code_at(CREATE2_DEPLOYER).await? == CREATE2_DEPLOYER_CODE)
 }
 
 #[cfg(test)]

@@ -155,14 +155,17 @@ impl Offer {
         })?;
         let price = reader.ask(IPair::computeExactAmountInCall { amountOut: lot }).await?;
         let is_vault = source == pair;
-        if is_vault && let Verdict::Forged(why) = genuine::judge_vault(node, pair).await? {
-            if !arguments.act.anyway {
-                return Err(Failure::check(format!(
-                    "{why}; --anyway calls it all the same, at your own risk"
-                ))
-                .into());
+        if is_vault {
+            let why = match genuine::judge_vault(node, pair).await? {
+                Verdict::Genuine => None,
+                Verdict::Forged(why) => Some(why),
+                Verdict::Unchecked(why) => Some(format!("the vault {pair} cannot be checked: {why}")),
+            };
+            match why {
+                Some(why) if !arguments.act.anyway => return Err(genuine::not_without_anyway(&why)),
+                Some(why) => output.note(format_args!("warning: {why}")),
+                None => {}
             }
-            output.note(format_args!("warning: the vault is not genuine: {why}"));
         }
         let (paid_in, sold) = join!(Token::ask(node, token_in), Token::ask(node, token_out));
         Ok(Self { pair, is_vault, sold, paid_in, lot, price })

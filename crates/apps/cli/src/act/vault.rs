@@ -76,9 +76,9 @@ impl VaultHandle {
 async fn check(node: &Node, address: Address, anyway: bool, output: Output) -> Result<()> {
     match genuine::judge_vault(node, address).await? {
         Verdict::Genuine => Ok(()),
-        Verdict::Forged(why) if !anyway => {
-            let why = format!("{why}; --anyway calls it all the same, at your own risk");
-            Err(Failure::check(why).into())
+        Verdict::Forged(why) if !anyway => Err(genuine::not_without_anyway(&why)),
+        Verdict::Unchecked(why) if !anyway => {
+            Err(genuine::not_without_anyway(&format!("the vault {address} cannot be checked: {why}")))
         }
         verdict => {
             output.note(format_args!("warning: the vault's code and address are {}", verdict.words()));

@@ -4,7 +4,10 @@
 use alloy::primitives::{Address, U256};
 use anyhow::Result;
 use weir::math::auction::{MIN_PRICE, WAD};
-use weir_bindings::{ILiquidationSource, IVault, deploy::ARB_WASM};
+use weir_bindings::{
+    ILiquidationSource, IVault, Program,
+    deploy::{ARB_WASM, code_of, is_active},
+};
 use weir_client::{Node, answers};
 use weir_units::{DAY, Seconds, WAD_DECIMALS, exact};
 
@@ -13,7 +16,7 @@ use super::{
     plan::{AuctionTerms, DEFAULT_SMOOTHING, Item, Plan},
     spec::{ContractRef, ContractSpec},
 };
-use crate::{exit::Failure, genuine};
+use crate::{deployments::ContractKind, exit::Failure, genuine};
 
 /// Arbitrum One and Nova.
 const VALUE_CHAINS: [u64; 2] = [42_161, 42_170];
@@ -60,6 +63,7 @@ pub async fn chain(config: &Config, file: &ConfigFile, node: &Node) -> Result<()
 pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> {
     if let Some(address) = config.factory.as_ref().and_then(|factory| factory.get_ref().address) {
         genuine::check_factory(node, address).await?;
+        check_programs(plan, node, address).await?;
     }
     for item in &plan.items {
         let ContractSpec::Pair(pair) = &item.spec else { continue };
@@ -77,6 +81,29 @@ pub async fn contracts(plan: &Plan, config: &Config, node: &Node) -> Result<()> 
             return Err(Failure::check(format!(
                 "there is no liquidation source for {} at {source} on chain {}: check the address and the chain",
                 item.key, node.chain_id
+            ))
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the programs of a factory that is not of this plan can run. The plan does not activate them.
+async fn check_programs(plan: &Plan, node: &Node, factory: Address) -> Result<()> {
+    let makes = |kind| plan.items.iter().any(|item| item.spec.kind() == kind);
+    let needed = [
+        (Program::Factory, true),
+        (Program::Vault, makes(ContractKind::Vault)),
+        (Program::Extension, makes(ContractKind::Vault)),
+        (Program::Pair, makes(ContractKind::Pair)),
+    ];
+    for (program, is_needed) in needed {
+        if is_needed && !is_active(&node.provider, &code_of(program)?).await? {
+            return Err(Failure::check(format!(
+                "the program {} of the factory {factory} cannot run on chain {}: activate it again (weir keepalive \
+                 {factory} says how), or leave [factory] out and deploy another factory",
+                program.name(),
+                node.chain_id
             ))
             .into());
         }

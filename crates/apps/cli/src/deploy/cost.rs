@@ -58,6 +58,8 @@ pub struct Cost {
     pub data_fee: U256,
     /// Wei that other accounts need: the sender of the CREATE2 deployer, on a chain without it.
     pub funds: U256,
+    /// Whether the contract is on the chain already.
+    pub exists: bool,
     /// Whether the gas includes a figure measured on the devnode, because the node cannot estimate it yet.
     pub measured: bool,
 }
@@ -237,7 +239,7 @@ impl<'a> Estimator<'a> {
             Fixed::Lifeboat => Cost::default(),
         };
         if self.node.has_code(fixed.address()?).await? {
-            return Ok(cost);
+            return Ok(Cost { exists: true, ..cost });
         }
         cost.gas += self.estimate(fixed.creation()?).await?;
         if !self.found.has_create2_deployer && !self.creates_deployer {

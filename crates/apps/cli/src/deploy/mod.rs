@@ -233,11 +233,10 @@ async fn compare(
             ))
             .into());
         }
-        if entry.state != State::Complete {
-            continue;
+        if entry.address.is_some() {
+            compared += verify::existing_code(node, item, entry).await?;
         }
-        compared += verify::existing_code(node, item, entry).await?;
-        if found.inactive.is_empty() {
+        if entry.state == State::Complete && found.inactive.is_empty() {
             compared += verify::existing_contract(node, item, entry, record).await?;
         }
     }
@@ -270,7 +269,7 @@ async fn estimate(
     for item in &plan.items {
         match (record.contracts.get(&item.key), item.spec.program()) {
             (None, _) => estimator.add(&item.key, &item.spec).await?,
-            (Some(entry), Some(program)) if entry.state == State::Complete => {
+            (Some(entry), Some(program)) if entry.state != State::Sent => {
                 estimator.add_activation(&item.key, program).await?;
             }
             _ => {}

@@ -237,7 +237,8 @@ fn items(summary: &Summary, plan: &Plan, record: &Record) -> Table {
     for item in &plan.items {
         let cost = summary.estimate.costs.get(&item.key);
         let to_do = match record.contracts.get(&item.key) {
-            None if cost.is_some_and(|cost| cost.gas == 0) => "nothing, it exists",
+            None if cost.is_some_and(|cost| cost.exists && cost.gas == 0) => "nothing, it exists",
+            None if cost.is_some_and(|cost| cost.exists) => "activate",
             None => "deploy",
             Some(Entry { state: State::Complete, .. }) if cost.is_some() => "activate again",
             Some(Entry { state: State::Complete, .. }) => "nothing, it exists",

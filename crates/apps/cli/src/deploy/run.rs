@@ -149,6 +149,11 @@ impl Runner<'_> {
             Some(hash) => self.earlier_receipt(hash).await?,
             None => None,
         };
+        // A fixed address may be on the chain by anyone's transaction, and not by ours if another build signed it.
+        if matches!(item.spec, ContractSpec::Template(_)) {
+            self.record_file.remove(&item.key)?;
+            return Ok(None);
+        }
         match receipt {
             Some(receipt) if receipt.status() => Ok(Some(self.record_created(item, entry, &receipt).await?)),
             _ => {
@@ -191,6 +196,13 @@ impl Runner<'_> {
         }
         let address = item.spec.creation(self.record_file.record())?.created_address(self.method, receipt)?;
         let code = self.node.provider.get_code_at(address).await?;
+        if code.is_empty() {
+            self.record_file.remove(&item.key)?;
+            let (key, hash) = (&item.key, receipt.transaction_hash);
+            let message =
+                format!("transaction {hash} did not create {key} at {address}: run weir deploy again");
+            return Err(Failure::rejected(message).into());
+        }
         let is_constructed = receipt.to == Some(deploy::STYLUS_DEPLOYER);
         let entry = Entry {
             state: State::Created,

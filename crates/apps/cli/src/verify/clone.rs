@@ -19,6 +19,9 @@ use crate::{
     token::{Token, printable},
 };
 
+/// Characters of a token's symbol that are shown.
+const SYMBOL: usize = 16;
+
 /// A vault.
 ///
 /// # Errors
@@ -133,7 +136,9 @@ fn code_rows(kind: &str, code: &[u8], origin: Origin) -> Vec<(String, String)> {
 }
 
 fn words(token: &Token) -> String {
-    format!("{} at {}", token.symbol, token.address)
+    // Anyone can choose a symbol, so the address comes first.
+    let symbol: String = token.symbol.chars().take(SYMBOL).collect();
+    format!("{} \"{symbol}\"", token.address)
 }
 
 /// For scripts: addresses by name.

@@ -21,7 +21,7 @@ use weir_client::Node;
 
 use crate::{
     deployments::FolderArguments,
-    exit::{ErrorKind, Failure},
+    exit::{ErrorKind, Failure, sentence},
     node::NodeArguments,
     output::Output,
     status::sections::{row, sections},
@@ -34,7 +34,7 @@ A vault or pair is genuine if its code is that of a clone, its address follows f
 fixed addresses of this build, and its values are those that a factory accepts (docs/security.md). A program or lifeboat
 is recognised by its code and its fixed address, a factory or router by its code and by what its clones run.
 
-Any node will do: only the present state is read. Build the release that a contract was deployed from to verify it;
+Any node that you trust will do: only the present state is read. Build the release that a contract was deployed from to verify it;
 docs/verify.md says how to build the same bytes.
 
 Examples:
@@ -42,7 +42,7 @@ Examples:
   weir verify 0x8603fAB87Df961f359a0DbbBa45B53B9dd0f3E43 --rpc-url https://arb1.arbitrum.io/rpc
   weir verify 0x8603fAB87Df961f359a0DbbBa45B53B9dd0f3E43 --json
 
-Exit codes: 0 all are genuine, 5 one is not.";
+Exit codes: 0 all are genuine, 1 the programs are not built, 3 no node, 5 one is not genuine.";
 
 /// Arguments of `weir verify`.
 #[derive(Clone, Debug, clap::Args)]
@@ -85,15 +85,18 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
         let finding = find(&node, target.address).await?;
         output.say(finding.text(&node, target.address))?;
         documents.push(finding.document(target.address));
-        failed = failed.or(finding.reason);
+        failed = failed.or(finding.reason.as_ref().map(sentence));
     }
-    output.result(&json!({
+    let document = json!({
         "chain_id": node.chain_id,
         "version": env!("CARGO_PKG_VERSION"),
         "compiler": compiler().ok(),
         "contracts": documents,
-    }))?;
-    failed.map_or(Ok(()), Err)
+    });
+    match failed {
+        Some(why) => Err(Failure::check(why).with_document(document).into()),
+        None => output.result(&document),
+    }
 }
 
 /// Finds out what the contract is.
@@ -101,7 +104,12 @@ async fn find(node: &Node, address: Address) -> Result<Finding> {
     let code = node.provider.get_code_at(address).await?;
     if code.is_empty() {
         let message = format!("there is no contract at {address} on chain {}: check both", node.chain_id);
-        return Err(Failure::check(message).into());
+        return Ok(Finding {
+            what: UNKNOWN.into(),
+            reason: Some(Failure::check(message).into()),
+            sections: vec![("code", vec![row("hash", "none".into())])],
+            document: Value::Null,
+        });
     }
     if let Some(vault) = VaultCode::decode(&code) {
         return clone::vault(node, address, &code, &vault).await;

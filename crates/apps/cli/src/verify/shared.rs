@@ -16,7 +16,7 @@ use crate::{exit::Failure, genuine, status::sections::row};
 /// A factory.
 ///
 /// # Errors
-/// If its program cannot run, or the node does not answer.
+/// If the node does not answer.
 pub async fn factory(node: &Node, address: Address, hash: B256) -> Result<Finding> {
     let found = genuine::run_by_clones_of(node, address).await?;
     let (run_rows, run_document) = runs(&found)?;
@@ -29,7 +29,7 @@ pub async fn factory(node: &Node, address: Address, hash: B256) -> Result<Findin
 /// A router: its factory, and the hashes of what that factory's clones have in common, by which it knows them.
 ///
 /// # Errors
-/// If the factory does not answer as one, or the node does not answer.
+/// If the node does not answer.
 pub async fn router(node: &Node, address: Address, hash: B256) -> Result<Finding> {
     let slot = async |number: u64| node.provider.get_storage_at(address, U256::from(number)).await;
     let factory = Address::from_word(slot(0).await?.into());

@@ -4,13 +4,17 @@
 use std::fs;
 
 use alloy::{
-    primitives::{Address, address, keccak256},
+    primitives::{Address, U256, address, keccak256},
     rpc::types::TransactionRequest,
     sol,
     sol_types::SolCall,
 };
 use serde_json::json;
-use weir_bindings::{Program, deploy::code_of, fixed::Fixed};
+use weir_bindings::{
+    Program,
+    deploy::{activation, code_of},
+    fixed::Fixed,
+};
 
 use crate::sandbox::{CONFIG, Sandbox};
 
@@ -116,9 +120,18 @@ async fn expired_programs_are_activated_again_for_the_estimated_cost() {
     let sandbox = Sandbox::new().await;
     sandbox.deploy(CONFIG).await.document();
     pass_a_year(&sandbox).await;
+    // The tokens can run again: another team's plan reads them, but activates no program of the factory.
+    let activation = activation(sandbox.address("token.usd"), U256::from(10).pow(U256::from(16)));
+    sandbox.chain.payer().again().await.unwrap().send(activation).await.unwrap();
     let nonce = sandbox.nonce().await;
+    let theirs = sandbox.config_of_another_team(sandbox.address("factory"));
+    let words = ["deploy", "theirs.toml", "--yes", "--json", "--deployments", "theirs"];
+    sandbox.write("theirs.toml", &theirs);
+    let sentence = sandbox.weir(&words).await.sentence(5);
+    assert!(sentence.contains("the program factory of the factory 0x"), "{sentence}");
+    assert_eq!(sandbox.nonce().await, nonce);
     let document = sandbox.deploy(CONFIG).await.document();
-    assert_eq!(sandbox.nonce().await, nonce + 5, "one activation for each program");
+    assert_eq!(sandbox.nonce().await, nonce + 4, "one activation for each program");
     let again = document["activated_again"].as_array().unwrap();
     assert!(again.contains(&json!("template.vault")) && again.contains(&json!("factory")), "{document}");
     let number = |value: &serde_json::Value| value.as_str().unwrap().parse::<f64>().unwrap();
@@ -126,7 +139,7 @@ async fn expired_programs_are_activated_again_for_the_estimated_cost() {
     // Each activation raises the data fee of the next, by a few percent.
     assert!((spent / estimated - 1.0).abs() < 0.05, "{estimated} and then {spent}");
     assert_eq!(sandbox.deploy(CONFIG).await.document()["changed"], false);
-    assert_eq!(sandbox.nonce().await, nonce + 5);
+    assert_eq!(sandbox.nonce().await, nonce + 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,9 +154,27 @@ async fn contracts_of_another_build_are_an_error_before_anything_is_sent() {
         let mut record = whole.clone();
         let entry = &mut record["contracts"][key];
         (entry["address"], entry["code_hash"]) = (json!(router), json!(code));
-        fs::write(sandbox.record(), record.to_string()).unwrap();
-        let sentence = sandbox.deploy(CONFIG).await.sentence(5);
-        assert!(sentence.contains("was deployed by another build of Weir"), "{key}: {sentence}");
+        for state in ["complete", "created"] {
+            record["contracts"][key]["state"] = json!(state);
+            fs::write(sandbox.record(), record.to_string()).unwrap();
+            let sentence = sandbox.deploy(CONFIG).await.sentence(5);
+            assert!(sentence.contains("was deployed by another build of Weir"), "{key} {state}: {sentence}");
+        }
     }
-    assert_eq!(sandbox.nonce().await, nonce);
+    // A creation that another build has sent is not taken for this build's.
+    let mut record = whole.clone();
+    let entry = record["contracts"]["template.vault"].as_object_mut().unwrap();
+    for name in ["address", "code_hash", "block"] {
+        entry.remove(name);
+    }
+    entry["state"] = json!("sent");
+    entry.insert("transaction".into(), whole["contracts"]["factory"]["transaction"].clone());
+    record["contracts"]
+        .as_object_mut()
+        .unwrap()
+        .retain(|key, _| !["factory", "vault.savings"].contains(&key.as_str()));
+    fs::write(sandbox.record(), record.to_string()).unwrap();
+    sandbox.deploy(CONFIG).await.document();
+    assert_eq!(sandbox.address("template.vault"), Fixed::Program(Program::Vault).address().unwrap());
+    assert_eq!(sandbox.nonce().await, nonce + 2, "factory and vault");
 }

@@ -79,11 +79,13 @@ async fn the_arguments_in_the_code_of_a_vault_are_decoded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_vault_is_verified_while_its_programs_cannot_run() {
+async fn contracts_are_verified_while_their_programs_cannot_run() {
     let sandbox = deployed().await;
     let chain = &sandbox.chain;
     chain.mine_at(chain.now().await.unwrap() + 366 * 86_400).await.unwrap();
-    verified(&sandbox, "savings").await;
+    for name in ["savings", "pair.drops", "factory", "router"] {
+        verified(&sandbox, name).await;
+    }
     let program = &verified(&sandbox, "template.vault").await["found"];
     assert_eq!(program["active"], false);
 }
@@ -112,8 +114,13 @@ async fn a_program_elsewhere_a_planted_router_and_a_stranger_are_not_genuine() {
         assert_eq!(ran.code, 5, "{}", ran.stderr);
         assert!(ran.stderr.contains(word), "{word}: {}", ran.stderr);
     }
-    // All are reported before the command fails.
-    let ran = sandbox.weir(&["verify", "savings", &stranger.to_string(), "factory"]).await;
+    // All are reported before the command fails, and scripts get one document.
+    let words = ["verify", "savings", &stranger.to_string(), "factory"];
+    let ran = sandbox.weir(&words).await;
     assert_eq!(ran.code, 5);
     assert!(ran.stdout.contains("genuine factory"), "{}", ran.stdout);
+    let ran = sandbox.weir(&[&words[..], &["--json"]].concat()).await;
+    ran.sentence(5);
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["contracts"].as_array().unwrap().len(), 3);
 }
