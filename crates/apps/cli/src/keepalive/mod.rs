@@ -3,6 +3,7 @@
 
 mod arguments;
 mod find;
+mod outcome;
 mod plan;
 mod renew;
 mod report;
@@ -18,8 +19,9 @@ use weir_client::Node;
 
 pub use self::arguments::{Arguments, HELP};
 use self::{
+    outcome::Outcome,
     plan::{Limits, Plan, Step},
-    renew::{Outcome, Session},
+    renew::Session,
 };
 use crate::{confirm::confirm, exit::Failure, keys, output::Output};
 

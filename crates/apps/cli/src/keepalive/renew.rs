@@ -10,7 +10,11 @@ use weir_bindings::deploy::with_margin;
 use weir_client::{Account, Node};
 use weir_programs::{FoundProgram, data_fee_paid, data_fees, renewal};
 
-use super::{plan::Plan, report};
+use super::{
+    outcome::{Outcome, Renewed},
+    plan::Plan,
+    report,
+};
 use crate::{
     activity::time_of,
     exit::{ErrorKind, Failure, sentence},
@@ -22,48 +26,6 @@ use crate::{
 pub struct Session<'a> {
     node: &'a Node,
     account: Account,
-}
-
-/// A mined renewal.
-#[derive(Clone, Debug)]
-pub struct Renewed {
-    pub program: FoundProgram,
-    /// When it expires now.
-    pub expires: Option<u64>,
-    pub transaction: TxHash,
-    pub gas_used: u64,
-    /// Wei.
-    pub data_fee: U256,
-    /// Gas and data fee, in wei.
-    pub wei: U256,
-}
-
-/// What became of a plan's renewals.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    pub renewed: Vec<Renewed>,
-    /// Programs that were not renewed, and why.
-    pub failed: Vec<(FoundProgram, String)>,
-}
-
-impl Outcome {
-    /// Total cost in wei.
-    pub fn wei(&self) -> U256 {
-        self.renewed.iter().map(|renewed| renewed.wei).sum()
-    }
-
-    /// The error of a run in which a renewal failed.
-    pub fn failure(&self) -> Option<Failure> {
-        let failed = self.failed.iter().map(|(program, why)| format!("{} ({why})", program.name));
-        let failed: Vec<String> = failed.collect();
-        let all = failed.join(", ");
-        (!failed.is_empty()).then(|| {
-            Failure::rejected(format!(
-                "{} of the programs are not renewed: {all}; run it again",
-                failed.len()
-            ))
-        })
-    }
 }
 
 impl<'a> Session<'a> {

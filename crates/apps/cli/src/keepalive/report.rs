@@ -7,8 +7,8 @@ use weir_report::table::{Align, Table};
 use weir_units::{Moment, Seconds, WAD_DECIMALS, exact, short};
 
 use super::{
+    outcome::{Outcome, Renewed},
     plan::{Cost, Item, Plan, Step},
-    renew::{Outcome, Renewed},
 };
 
 /// Decimals of gwei in wei.

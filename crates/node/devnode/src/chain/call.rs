@@ -1,7 +1,7 @@
 //! Calls that change nothing: `eth_call` and access lists, and what gas estimates share with them.
 //! They execute on a [`View`] of the state, so they run while blocks are mined.
 
-use super::{handle::Chain, node_interface, replay::Execution, view::View};
+use super::{handle::Chain, node_interface, replay::Execution, request::Call, view::View};
 use crate::{
     block_context::{BASE_FEE, COINBASE},
     error::{ChainError, Reverted, TransactionError, halt_text},
@@ -9,11 +9,8 @@ use crate::{
     ledger::Point,
     lock::read,
 };
-use alloy_eips::BlockId;
 use alloy_primitives::{Address, Bytes, TxKind, U256};
-use alloy_rpc_types_eth::{
-    AccessList, AccessListItem, AccessListResult, BlockOverrides, TransactionRequest, state::StateOverride,
-};
+use alloy_rpc_types_eth::{AccessList, AccessListItem, AccessListResult, BlockOverrides, TransactionRequest};
 use revm::{
     context::{
         TxEnv,
@@ -28,22 +25,6 @@ use stylus_evm::ARBOS_STATE;
 pub const CALL_GAS_CAP: u64 = 50_000_000;
 /// The number of times that an access list is tried before the last one is accepted.
 const ACCESS_LIST_ROUNDS: usize = 8;
-
-/// A call, and the state and block to execute it on.
-#[derive(Clone, Debug, Default)]
-pub struct Call {
-    pub request: TransactionRequest,
-    /// The call sees this block and the state after it; [`BlockId::pending`] is the next block.
-    pub at: BlockId,
-    pub state: StateOverride,
-    pub block: BlockOverrides,
-}
-
-impl Call {
-    pub fn new(request: TransactionRequest, at: BlockId) -> Self {
-        Self { request, at, ..Default::default() }
-    }
-}
 
 /// A call with all missing fields filled in.
 pub(super) struct PreparedCall {

@@ -2,9 +2,10 @@
 //! A binary search between what an execution used and what it can use at most.
 
 use super::{
-    call::{Call, PreparedCall, output, program_failure},
+    call::{PreparedCall, output, program_failure},
     handle::Chain,
     node_interface,
+    request::Call,
 };
 use crate::{
     error::{ChainError, TransactionError, is_out_of_gas},

@@ -15,6 +15,7 @@ mod logs;
 mod node_interface;
 mod query;
 mod replay;
+mod request;
 mod rpc_types;
 mod send;
 mod store;
@@ -26,10 +27,11 @@ pub use crate::{
     block_context::{BASE_FEE, BLOCK_GAS_LIMIT, BlockContext, COINBASE},
     error::{ChainError, Reverted, TransactionError},
 };
-pub use call::{CALL_GAS_CAP, Call};
+pub use call::CALL_GAS_CAP;
 pub use control::MAX_BLOCKS_AT_ONCE;
 pub use follow::Cursor;
 pub use handle::Chain;
 pub use query::ChainInfo;
+pub use request::Call;
 pub use rpc_types::{Block, Header, Receipt, Transaction};
 pub use store::{Fingerprint, ImageError};

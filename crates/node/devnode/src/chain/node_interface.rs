@@ -1,7 +1,7 @@
 //! NodeInterface 0xc8: functions of the node in the shape of a contract, for `eth_call` and `eth_estimateGas` only
 //! (Nitro v3.10.0 `execution/nodeinterface/node_interface.go`). For contracts, the address is an empty account.
 
-use super::{call::Call, handle::Chain};
+use super::{handle::Chain, request::Call};
 use crate::{block_context::BASE_FEE, error::ChainError, ledger::Ledger, lock::read};
 use alloy_primitives::{Address, Bytes, TxKind, U256, address};
 use alloy_rpc_types_eth::TransactionRequest;

@@ -1,11 +1,7 @@
 //! Sends transactions: decodes, checks and executes each one, and mines it at once in its own block.
 //! Completes and signs those of the node's own and of impersonated accounts.
 
-use super::{
-    call::{Call, program_failure},
-    handle::Chain,
-    validate::validate,
-};
+use super::{call::program_failure, handle::Chain, request::Call, validate::validate};
 use crate::{
     accounts::impersonate,
     block_context::BASE_FEE,

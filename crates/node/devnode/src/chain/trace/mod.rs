@@ -9,7 +9,7 @@ mod profile;
 
 pub use profile::{FunctionUse, HostioUse, ProgramFrame, StylusProfile};
 
-use super::{call::Call, handle::Chain, replay::Execution};
+use super::{handle::Chain, replay::Execution, request::Call};
 use crate::{error::ChainError, lock::read};
 use alloy_eips::BlockId;
 use alloy_primitives::B256;
