@@ -1,10 +1,7 @@
 //! Sends the renewals of a plan, one transaction a program.
 //! One that fails does not keep the others from being renewed.
 
-use alloy::{
-    primitives::{TxHash, U256},
-    signers::local::PrivateKeySigner,
-};
+use alloy::{primitives::U256, signers::local::PrivateKeySigner};
 use anyhow::{Result, anyhow};
 use weir_bindings::deploy::with_margin;
 use weir_client::{Account, Node};
