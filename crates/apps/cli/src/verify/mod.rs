@@ -103,7 +103,9 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<()> {
 async fn find(node: &Node, address: Address) -> Result<Finding> {
     let code = node.provider.get_code_at(address).await?;
     if code.is_empty() {
-        let message = format!("there is no contract at {address} on chain {}: check both", node.chain_id);
+        let chain = node.chain_id;
+        let message =
+            format!("there is no contract at {address} on chain {chain}: check the address and the chain");
         return Ok(Finding {
             what: UNKNOWN.into(),
             reason: Some(Failure::check(message).into()),
