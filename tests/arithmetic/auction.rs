@@ -122,6 +122,9 @@ fn the_latest_possible_time_fits() {
 fn a_limit_below_the_lowest_price_is_never_met_and_the_highest_at_once() {
     let last = U256::from(1_000_000);
     assert_eq!(first_second_at_most(HOUR, last, 5, MIN_PRICE - U256::ONE), None);
+    let least = first_second_at_most(HOUR, last, 5, MIN_PRICE).expect("the least price is reached");
+    assert_eq!(price(HOUR, last, least - 5), MIN_PRICE);
+    assert!(price(HOUR, last, least - 6) > MIN_PRICE);
     assert_eq!(first_second_at_most(HOUR, last, 5, MAX_PRICE), Some(5));
     assert_eq!(first_second_at_most(HOUR, last, 5, U256::MAX), Some(5));
     assert_eq!(first_second_at_most(HOUR, last, 5, MAX_PRICE - U256::ONE), Some(6));
