@@ -49,6 +49,15 @@ impl Verdict {
         }
     }
 
+    /// Why the vault at `address` should not be called; `None` if it is genuine.
+    pub fn objection(&self, address: Address) -> Option<String> {
+        match self {
+            Self::Genuine => None,
+            Self::Forged(why) => Some(why.clone()),
+            Self::Unchecked(why) => Some(format!("the vault {address} cannot be checked: {why}")),
+        }
+    }
+
     /// `None` if it was not checked.
     pub const fn is_genuine(&self) -> Option<bool> {
         match self {
@@ -190,9 +199,18 @@ pub async fn judge_vault(node: &Node, address: Address) -> Result<Verdict> {
     }
 }
 
-/// The error for a vault that is not called without --anyway.
-pub fn not_without_anyway(why: &str) -> anyhow::Error {
-    Failure::check(format!("{why}; --anyway calls it all the same, at your own risk")).into()
+/// As [`judge_vault`], but a vault that is not known to be genuine is an error, unless `anyway` (--anyway) allows it.
+///
+/// # Errors
+/// If the vault may not be called, or the node does not answer.
+pub async fn check_unless(anyway: bool, node: &Node, address: Address) -> Result<Verdict> {
+    let verdict = judge_vault(node, address).await?;
+    match verdict.objection(address) {
+        Some(why) if !anyway => {
+            Err(Failure::check(format!("{why}; --anyway calls it all the same, at your own risk")).into())
+        }
+        _ => Ok(verdict),
+    }
 }
 
 /// The address of this code if the factory creates it by CREATE2 with salt 0 (EIP-1014).

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     exit::Failure,
-    genuine::{self, Verdict},
+    genuine,
     now::Now,
     output::Output,
     targets,
@@ -156,15 +156,9 @@ impl Offer {
         let price = reader.ask(IPair::computeExactAmountInCall { amountOut: lot }).await?;
         let is_vault = source == pair;
         if is_vault {
-            let why = match genuine::judge_vault(node, pair).await? {
-                Verdict::Genuine => None,
-                Verdict::Forged(why) => Some(why),
-                Verdict::Unchecked(why) => Some(format!("the vault {pair} cannot be checked: {why}")),
-            };
-            match why {
-                Some(why) if !arguments.act.anyway => return Err(genuine::not_without_anyway(&why)),
-                Some(why) => output.note(format_args!("warning: {why}")),
-                None => {}
+            let verdict = genuine::check_unless(arguments.act.anyway, node, pair).await?;
+            if let Some(why) = verdict.objection(pair) {
+                output.note(format_args!("warning: {why}"));
             }
         }
         let (paid_in, sold) = join!(Token::ask(node, token_in), Token::ask(node, token_out));

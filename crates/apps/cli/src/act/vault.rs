@@ -46,7 +46,10 @@ impl VaultHandle {
             ))
             .into());
         };
-        check(node, address, arguments.anyway, output).await?;
+        let verdict = genuine::check_unless(arguments.anyway, node, address).await?;
+        if verdict != Verdict::Genuine {
+            output.note(format_args!("warning: the vault's code and address are {}", verdict.words()));
+        }
         let (asset, reward) = Token::of_vault(node, &code.config).await;
         let activity = Activity::of(node, [code.program, code.config.extension]).await?;
         Ok(Self { contract: IVault::new(address, node.provider.clone()), asset, reward, activity })
@@ -69,20 +72,5 @@ impl VaultHandle {
         Err(Failure::rejected(format!(
             "the vault's program cannot run: {why}; stakes and rewards can still be withdrawn (weir exit), and {how}"
         )))
-    }
-}
-
-/// Checks that the vault at `address` is genuine, unless `anyway` allows a forged one.
-async fn check(node: &Node, address: Address, anyway: bool, output: Output) -> Result<()> {
-    match genuine::judge_vault(node, address).await? {
-        Verdict::Genuine => Ok(()),
-        Verdict::Forged(why) if !anyway => Err(genuine::not_without_anyway(&why)),
-        Verdict::Unchecked(why) if !anyway => {
-            Err(genuine::not_without_anyway(&format!("the vault {address} cannot be checked: {why}")))
-        }
-        verdict => {
-            output.note(format_args!("warning: the vault's code and address are {}", verdict.words()));
-            Ok(())
-        }
     }
 }
